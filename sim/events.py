@@ -1,0 +1,32 @@
+"""What happened to firms in a quarter that an instrument may pay for in the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.quarter import Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Firms that reached one milestone in one quarter.
+
+    Attributes:
+        kind: a name of `milestones` (`tier_10bn`, `world_500`, `champion`, ...), or `above_scale`.
+        unit: `establishment` or `group`; rows of groups are their head rows.
+        quarter: when it was judged.
+        year: the calendar year that the judgement reads (a list of year t reads revenue of t - 1).
+        rows: firm rows, ascending, int64.
+        first: per row, true when it is the first time ever (false: back on a list after an absence).
+        how: per row, the class of the crossing (`milestones.CROSSING_CLASSES`); zeros where it has no meaning.
+    """
+
+    kind: str
+    unit: str
+    quarter: Quarter
+    year: int
+    rows: np.ndarray
+    first: np.ndarray
+    how: np.ndarray

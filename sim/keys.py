@@ -1,0 +1,43 @@
+"""Keyed luck in plain Python: the same hash that `randomness` compiles, for parameters and set-up.
+
+One draw belongs to (seed, decision, entity key, quarter), never to the order in which draws are made, so a
+firm has the same luck in every variant of a scenario. The hash is the finaliser of splitmix64
+(Steele, Lea and Flood 2014).
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+MASK = (1 << 64) - 1
+GOLDEN = 0x9E3779B97F4A7C15
+FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
+SECOND_MULTIPLIER = 0x94D049BB133111EB
+
+
+def mix(value: int) -> int:
+    """Return `value` (64 bits, unsigned) with its bits thoroughly stirred."""
+    value = ((value ^ (value >> 30)) * FIRST_MULTIPLIER) & MASK
+    value = ((value ^ (value >> 27)) * SECOND_MULTIPLIER) & MASK
+    return value ^ (value >> 31)
+
+
+def name_key(name: str) -> int:
+    """Return the 64-bit key of a name; the same on every machine and in every Python."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
+
+
+def stream(seed: int, decision: str, quarter: int = 0) -> int:
+    """Return the stream of one decision in one quarter; `uniform` reads it at an entity key."""
+    return mix((mix((seed & MASK) ^ name_key(decision)) + quarter * GOLDEN) & MASK)
+
+
+def uniform(stream_key: int, entity: int) -> float:
+    """Return the uniform draw, strictly between 0 and 1, of one entity in a stream."""
+    bits = mix((stream_key + ((entity & MASK) * GOLDEN & MASK)) & MASK)
+    return ((bits >> 11) + 0.5) / 9007199254740992.0
+
+
+def replication_seed(seed: int, replication: int) -> int:
+    """Return the seed of one replication of an experiment that was given `seed`."""
+    return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1

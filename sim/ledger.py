@@ -1,0 +1,124 @@
+"""Every yuan of public money: who, when, under which clause, why, from which payer. The only way it moves.
+
+Amounts are whole fen (int64), so that treasury out, ledger and firms in are equal to the fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.quarter import Quarter
+
+FEN_PER_MILLION = 100_000_000
+AWARD, INVESTMENT = "award", "investment"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Payments that one clause of one instrument asks for: firm rows and million yuan, row by row."""
+
+    instrument: str
+    clause: str
+    trigger: str
+    rows: np.ndarray
+    amounts: np.ndarray
+    form: str = AWARD
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
+
+    `prorate` cuts the claims of the quarter alike and drops the rest; `queue` keeps unpaid claims, oldest first.
+    """
+
+    amount_a_year: float = np.inf
+    when_short: str = "prorate"
+
+
+@dataclass(slots=True)
+class Payment:
+    """Payments made under one clause in one quarter: firm rows and fen."""
+
+    quarter: Quarter
+    instrument: str
+    clause: str
+    trigger: str
+    form: str
+    rows: np.ndarray
+    fen: np.ndarray
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All payments of one replication, in the order in which they were made."""
+
+    envelope: Envelope = field(default_factory=Envelope)
+    payments: list[Payment] = field(default_factory=list)
+    waiting: list[Claim] = field(default_factory=list)
+    dropped_fen: int = 0
+    _year: int = -1
+    _spent_this_year: int = 0
+
+    def left(self, quarter: Quarter) -> float:
+        """Return what the envelope still holds this calendar year, million yuan."""
+        return self._left_fen(quarter) / FEN_PER_MILLION
+
+    def pay(self, quarter: Quarter, claims: list[Claim]) -> None:
+        """Pay claims in the order given, waiting ones first, as far as the envelope reaches."""
+        queue, self.waiting = [*self.waiting, *claims], []
+        for claim in queue:
+            fen = np.floor(claim.amounts * FEN_PER_MILLION + 0.5).astype(np.int64)
+            granted = self._grant(quarter, fen)
+            self._post(quarter, claim, granted)
+            self._keep_or_drop(claim, fen - granted)
+
+    def _left_fen(self, quarter: Quarter) -> float:
+        if quarter.year != self._year:
+            self._year, self._spent_this_year = quarter.year, 0
+        return self.envelope.amount_a_year * FEN_PER_MILLION - self._spent_this_year
+
+    def _grant(self, quarter: Quarter, fen: np.ndarray) -> np.ndarray:
+        left, asked = self._left_fen(quarter), int(fen.sum())
+        if asked <= left:
+            return fen
+        if self.envelope.when_short == "queue":
+            return np.where(np.cumsum(fen) <= left, fen, 0)
+        return np.floor(fen * (max(left, 0.0) / asked)).astype(np.int64)
+
+    def _post(self, quarter: Quarter, claim: Claim, fen: np.ndarray) -> None:
+        paid = fen > 0
+        if not paid.any():
+            return
+        self._spent_this_year += int(fen.sum())
+        self.payments.append(
+            Payment(quarter, claim.instrument, claim.clause, claim.trigger, claim.form, claim.rows[paid], fen[paid])
+        )
+
+    def _keep_or_drop(self, claim: Claim, unpaid: np.ndarray) -> None:
+        short = unpaid > 0
+        if not short.any():
+            return
+        if self.envelope.when_short == "queue":
+            rest = unpaid[short] / FEN_PER_MILLION
+            self.waiting.append(
+                Claim(claim.instrument, claim.clause, claim.trigger, claim.rows[short], rest, claim.form)
+            )
+        else:
+            self.dropped_fen += int(unpaid.sum())
+
+    def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:
+        """Return million yuan received in one quarter per firm row, for one form of payment."""
+        fen = np.zeros(rows, dtype=np.int64)
+        for payment in reversed(self.payments):
+            if payment.quarter != quarter:
+                break
+            if payment.form == form:
+                np.add.at(fen, payment.rows, payment.fen)
+        return fen / FEN_PER_MILLION
+
+    def total_fen(self) -> int:
+        """Return all public money paid so far, fen."""
+        return sum(int(payment.fen.sum()) for payment in self.payments)

@@ -1,0 +1,127 @@
+"""Every number of the model, read from `data/parameters.csv`: value, unit, year, range, source, grade.
+
+A number that belongs to a cluster is named `cluster.name` (`new_energy.demand_growth`). Grades are `sourced`
+(a document was read), `derived` (computed from sourced figures) and `assumed` (a judgement). Each replication draws
+the numbers that carry a range, unless it is told to hold them.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sim import keys
+from sim.clusters import IDENTIFIERS
+
+_TABLE = Path(__file__).parent / "data" / "parameters.csv"
+GRADES = ("sourced", "derived", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One row of the parameter table."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+    year: str
+    grade: str
+    source: str
+    meaning: str
+    meaning_zh: str
+
+    @property
+    def uncertain(self) -> bool:
+        """True when the row has a range, from which replications draw."""
+        return self.low < self.high
+
+    def quantile(self, draw: float) -> float:
+        """Return the triangular quantile of a uniform draw: ends at the range, peak at the value."""
+        width = self.high - self.low
+        split = (self.value - self.low) / width
+        if draw < split:
+            return self.low + math.sqrt(draw * width * (self.value - self.low))
+        return self.high - math.sqrt((1.0 - draw) * width * (self.high - self.value))
+
+
+def _number(row: Mapping[str, str]) -> Number:
+    name = f"{row['cluster']}.{row['name']}" if row["cluster"] else row["name"]
+    value = float(row["value"])
+    number = Number(
+        name,
+        value,
+        float(row["low"] or value),
+        float(row["high"] or value),
+        row["unit"],
+        row["year"],
+        row["grade"],
+        row["source"],
+        row["meaning"],
+        row["meaning_zh"],
+    )
+    if number.grade not in GRADES or not number.low <= value <= number.high:
+        raise ValueError(f"parameters.csv: {name}: grade or range is wrong")
+    return number
+
+
+@cache
+def table() -> dict[str, Number]:
+    """Return every number by its full name, in the order of the file."""
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        numbers = [_number(row) for row in csv.DictReader(file)]
+    named = {number.name: number for number in numbers}
+    if len(named) < len(numbers):
+        raise ValueError("parameters.csv holds a name twice")
+    return named
+
+
+class Parameters(Mapping[str, float]):
+    """The numbers of one world: the table's values, with what a scenario or a draw put in their place."""
+
+    def __init__(self, values: Mapping[str, float] | None = None) -> None:
+        self._values = {name: number.value for name, number in table().items()} if values is None else dict(values)
+
+    def __getitem__(self, name: str) -> float:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getattr__(self, name: str) -> float:
+        try:
+            return self.__dict__["_values"][name]
+        except KeyError:
+            raise AttributeError(f"no number named {name}") from None
+
+    def by_cluster(self, name: str) -> tuple[float, ...]:
+        """Return one number per cluster, in cluster order."""
+        return tuple(self._values[f"{cluster}.{name}"] for cluster in IDENTIFIERS)
+
+    def replace(self, changes: Mapping[str, float]) -> Parameters:
+        """Return a copy with some numbers changed.
+
+        Raises:
+            KeyError: if a name is not in the table.
+        """
+        for name in changes:
+            if name not in self._values:
+                raise KeyError(name)
+        return Parameters({**self._values, **changes})
+
+    def draw(self, seed: int, hold: frozenset[str] = frozenset()) -> Parameters:
+        """Return a copy in which each uncertain number not in `hold` is drawn from its range, keyed by its name."""
+        drawn = {
+            name: number.quantile(keys.uniform(keys.stream(seed, f"number {name}"), 0))
+            for name, number in table().items()
+            if number.uncertain and name not in hold
+        }
+        return self.replace(drawn)

@@ -1,0 +1,67 @@
+"""What every instrument is: a frozen set of checked fields that adds to the terms and claims payments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from sim.events import Event
+from sim.firms import Firms
+from sim.ledger import Claim
+from sim.parameters import Parameters
+from sim.quarter import Quarter
+from sim.terms import Terms
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What an instrument may look at.
+
+    Attributes:
+        quarter: the quarter that begins.
+        firms: the firm table, read-only, as the last quarter left it.
+        numbers: the numbers of this world.
+        events: what firms reached in the last quarter.
+        energy_2021: tce used by each cluster in 2021.
+        planned_gdp: planned real GDP of this year over that of 2021.
+        season: share of a year's activity in this quarter times four.
+        envelope_left: million yuan that the envelope of the year still holds.
+    """
+
+    quarter: Quarter
+    firms: Firms
+    numbers: Parameters
+    events: tuple[Event, ...]
+    energy_2021: np.ndarray
+    planned_gdp: float
+    season: float
+    envelope_left: float
+
+
+class Instrument(BaseModel):
+    """Base of all instruments; a file of this folder holds one, named like the file.
+
+    A subclass states its clauses as fields and overrides what it needs of the three steps.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    name: ClassVar[str]
+    title_en: ClassVar[str]
+    title_zh: ClassVar[str]
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Add to the terms that firms face this quarter."""
+
+    def claim(self, view: View) -> list[Claim]:
+        """Return the awards that last quarter's events earn, to be paid this quarter."""
+        return []
+
+    def take_up(self, view: View) -> list[Claim]:
+        """Return the offers of this quarter that firms took up, after they decided."""
+        return []

@@ -1,0 +1,65 @@
+"""Keyed draws, compiled: (stream, entity key) -> uniform, and other distributions by inverse CDF.
+
+A stream comes from `keys.stream(seed, decision, quarter)`; see there for why luck is keyed.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim import keys
+from sim.compiled import kernel, rule
+
+_GOLDEN = np.uint64(keys.GOLDEN)
+_FIRST = np.uint64(keys.FIRST_MULTIPLIER)
+_SECOND = np.uint64(keys.SECOND_MULTIPLIER)
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+
+
+def stream(seed: int, decision: str, quarter: int = 0) -> np.uint64:
+    """Return the stream of one decision in one quarter, as the compiled rules want it."""
+    return np.uint64(keys.stream(seed, decision, quarter))
+
+
+@rule
+def uniform(stream_key: np.uint64, entity: np.uint64) -> float:
+    """Return the uniform draw, strictly between 0 and 1, of one entity in a stream."""
+    bits = stream_key + entity * _GOLDEN
+    bits = (bits ^ (bits >> _S30)) * _FIRST
+    bits = (bits ^ (bits >> _S27)) * _SECOND
+    bits = bits ^ (bits >> _S31)
+    return (np.float64(bits >> _S11) + 0.5) / 9007199254740992.0
+
+
+@rule
+def laplace(draw: float) -> float:
+    """Return the standard Laplace quantile (scale 1, variance 2) of a uniform draw."""
+    if draw < 0.5:
+        return math.log(2.0 * draw)
+    return -math.log(2.0 * (1.0 - draw))
+
+
+@rule
+def exponential(draw: float) -> float:
+    """Return the exponential quantile (mean 1) of a uniform draw."""
+    return -math.log(1.0 - draw)
+
+
+@rule
+def pareto(draw: float, exponent: float, lowest: float, highest: float) -> float:
+    """Return the quantile of a Pareto distribution cut off at both ends, from `lowest` to `highest`."""
+    if abs(exponent) < 1e-9:
+        return lowest * math.exp(draw * math.log(highest / lowest))
+    end = (highest / lowest) ** -exponent
+    return lowest * (1.0 - draw * (1.0 - end)) ** (-1.0 / exponent)
+
+
+@kernel
+def uniforms(stream_key: np.uint64, entities: np.ndarray) -> np.ndarray:
+    """Return one uniform draw for each entity key (uint64 array), same shape."""
+    draws = np.empty(entities.size)
+    for i in range(entities.size):
+        draws[i] = uniform(stream_key, entities[i])
+    return draws

@@ -1,0 +1,75 @@
+"""Cost structure of each cluster at 2021 prices, closed so that the ratios of one yuan of output add up to one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.parameters import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Technology:
+    """Per cluster (arrays of ten), per yuan of output of a firm at the cluster's norm (productivity 1).
+
+    Attributes:
+        capital_output: fixed capital per yuan of annual output.
+        energy_intensity: tce per million yuan of output in 2021.
+        energy_price: million yuan per tce in 2021.
+        energy: energy bill. materials: bought inputs but energy. wages: wages.
+        tax, research: taxes and research. profit: profit margin.
+        debt_ratio: debt per yuan of capital. depreciation, loan_rate: a year.
+    """
+
+    capital_output: np.ndarray
+    energy_intensity: np.ndarray
+    energy_price: float
+    energy: np.ndarray
+    materials: np.ndarray
+    wages: np.ndarray
+    tax_rate: float
+    research: np.ndarray
+    profit: np.ndarray
+    debt_ratio: np.ndarray
+    depreciation: float
+    loan_rate: float
+
+    @classmethod
+    def of(cls, numbers: Parameters) -> Technology:
+        """Build the cost structure; wages are the residual (see docs/model.md, accounts)."""
+        capital_output = np.array(numbers.by_cluster("capital_output"))
+        intensity = _intensity(numbers)
+        energy = intensity * numbers.energy_price
+        value_added = np.array(numbers.by_cluster("value_added_ratio")) * numbers.value_added_scale
+        research = np.array(numbers.by_cluster("research_norm"))
+        profit = np.array(numbers.by_cluster("profit_margin"))
+        debt_ratio = np.array(numbers.by_cluster("debt_ratio"))
+        capital_cost = (numbers.depreciation + numbers.loan_rate * debt_ratio) * capital_output
+        wages = value_added * (1.0 - numbers.tax_rate) - capital_cost - research - profit
+        return cls(
+            capital_output,
+            intensity,
+            numbers.energy_price,
+            energy,
+            1.0 - value_added - energy,
+            wages,
+            numbers.tax_rate,
+            research,
+            profit,
+            debt_ratio,
+            numbers.depreciation,
+            numbers.loan_rate,
+        )
+
+    def productivity_for_margin(self, cluster: np.ndarray, margin: np.ndarray) -> np.ndarray:
+        """Return the productivity at which a firm of `cluster` earns the profit margin `margin` (shares of output)."""
+        fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output + self.research
+        room = (1.0 - self.energy[cluster]) * (1.0 - self.tax_rate) - fixed[cluster] - margin
+        return (self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]) / room
+
+
+def _intensity(numbers: Parameters) -> np.ndarray:
+    """Energy of the cluster over its output, tce per million yuan."""
+    energy = np.array(numbers.by_cluster("energy_share")) * numbers.industrial_energy * 10_000.0
+    return energy / (np.array(numbers.by_cluster("output_2021")) * 100.0)
