@@ -26,6 +26,10 @@ class Claim:
     amounts: np.ndarray
     form: str = AWARD
 
+    def only(self, kept: np.ndarray) -> Claim:
+        """Return the claim for some of its rows (a mask)."""
+        return Claim(self.instrument, self.clause, self.trigger, self.rows[kept], self.amounts[kept], self.form)
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -118,6 +122,15 @@ class Ledger:
             if payment.form == form:
                 np.add.at(fen, payment.rows, payment.fen)
         return fen / FEN_PER_MILLION
+
+    def paid(self, quarter: Quarter) -> dict[str, float]:
+        """Return million yuan paid in one quarter, by form of payment."""
+        fen = {AWARD: 0, INVESTMENT: 0}
+        for payment in reversed(self.payments):
+            if payment.quarter != quarter:
+                break
+            fen[payment.form] += int(payment.fen.sum())
+        return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
 
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""

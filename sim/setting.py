@@ -16,7 +16,13 @@ from sim.world import Conditions
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The circumstances of one quarter; behaviours read it and write only firm columns."""
+    """The circumstances of one quarter; behaviours read it and write only firm columns.
+
+    Attributes:
+        years_passed: from the middle of 2021 to the middle of this quarter.
+        rivals: log competitiveness that firms outside the city gain a quarter, per cluster.
+        local_pull: log growth that local buyers add to each cluster's demand beyond the outlook.
+    """
 
     quarter: Quarter
     conditions: Conditions
@@ -24,7 +30,14 @@ class Setting:
     numbers: Parameters
     technology: Technology
     seed: int
+    years_passed: float
+    rivals: np.ndarray
+    local_pull: np.ndarray
 
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""
         return randomness.stream(self.seed, decision, self.quarter.number)
+
+    def yearly_luck(self, decision: str) -> np.uint64:
+        """Return the stream of a decision that is drawn once a calendar year."""
+        return randomness.stream(self.seed, decision, self.quarter.year * 4)

@@ -1,0 +1,131 @@
+"""Accounts: every flow is named, summed once, and only here do cash, debt and net worth move.
+
+Surplus above the cash target is paid out in part and repays debt above the usual; a shortfall is borrowed as far as
+credit reaches, and what is still missing leaves cash negative.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.costs import efficiency
+from sim.firms import Firms
+from sim.randomness import laplace, uniform
+from sim.setting import Setting
+
+WRITES = (
+    "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",
+    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "quarter_revenue",
+    "year_revenue", "year_profit", "year_local_tax", "outside_revenue", "trading_revenue", "year_group_extra", "year_real",
+)
+
+
+def settle(firms: Firms, setting: Setting) -> None:
+    """Book the quarter's flows, million yuan, and move the stocks by their sum. Awards are already in their column."""
+    numbers, technology, now = setting.numbers, setting.technology, setting.conditions
+    _trade(
+        firms.start, firms.stop, firms.active, firms.key, setting.yearly_luck("cost noise"), firms.output,
+        firms.expected_demand, firms.productivity, firms.digital_effect, firms.energy_use, firms.debt,
+        firms.high_tech_title, now.output_price, now.input_price * technology.materials,
+        now.wage_index * technology.wages, now.energy_price, technology.tax_rate, numbers.high_tech_tax_cut,
+        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise,
+        firms.revenue, firms.materials, firms.energy_bill, firms.value_added, firms.wages, firms.interest, firms.tax,
+    )
+    _result(
+        firms.start, firms.stop, firms.active, firms.capital, firms.pipeline, firms.revenue, firms.value_added,
+        firms.wages, firms.interest, firms.tax, firms.research, firms.replacement, firms.expansion,
+        firms.digital_spending, firms.energy_saving_spending, firms.credit_drawn, firms.awards, firms.fund_taken,
+        firms.threshold_cost, technology.debt_ratio, now.deflator, technology.depreciation / 4.0, numbers.cash_buffer,
+        numbers.payout, numbers.credit_limit, numbers.expectation_weight,
+        firms.dividends, firms.borrowed, firms.repaid, firms.profit, firms.cash, firms.debt, firms.fund_stake,
+        firms.net_worth, firms.operating_flow, firms.short_of_cash,
+    )
+    _group(firms.start, firms.stop, firms.active, firms.group, firms.outside_demand, firms.output_leaked,
+           firms.trading_base, now.season, now.output_price, firms.outside_revenue, firms.trading_revenue)
+    _year_to_date(
+        firms.start, firms.stop, setting.quarter.season == 1, firms.revenue, firms.profit, firms.tax, firms.output,
+        numbers.local_tax_share, firms.outside_revenue, firms.trading_revenue, now.output_price,
+        firms.quarter_revenue, firms.year_revenue, firms.year_profit, firms.year_local_tax,
+        firms.year_group_extra, firms.year_real,
+    )
+
+
+@kernel
+def _trade(start, stop, active, key, noise_stream, output, expected, productivity, digital_effect, use, debt, high_tech,
+           price, material_cost, wage_cost, energy_price, tax_rate, tax_cut, loan_rate, fixed_wages, noise,
+           revenue, materials, energy_bill, value_added, wages, interest, tax):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            if not active[i]:
+                continue
+            able = efficiency(productivity[i], digital_effect[i])
+            surprise = noise * laplace(uniform(noise_stream, key[i])) if noise > 0.0 else 0.0
+            revenue[i] = price[c] * output[i]
+            materials[i] = material_cost[c] / able * output[i] + surprise * revenue[i]
+            energy_bill[i] = energy_price * use[i]
+            value_added[i] = revenue[i] - materials[i] - energy_bill[i]
+            wages[i] = wage_cost[c] / able * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])
+            interest[i] = loan_rate * debt[i]
+            rate = tax_rate * (1.0 - tax_cut) if high_tech[i] else tax_rate
+            tax[i] = rate * max(value_added[i], 0.0)
+
+
+@kernel
+def _result(start, stop, active, capital, pipeline, revenue, value_added, wages, interest, tax, research, replacement,
+            expansion, digital, energy_saving, credit, awards, fund, threshold_cost, debt_ratio, deflator, wear, buffer,
+            payout, limit, weight, dividends, borrowed, repaid, profit, cash, debt, stake, net_worth, flow,
+            short):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            if not active[i]:
+                continue
+            earned = value_added[i] - wages[i] - interest[i] - tax[i]
+            profit[i] = earned - research[i] - wear * capital[i] * deflator + awards[i] - threshold_cost[i]
+            spent = research[i] + replacement[i] + expansion[i] + digital[i] + energy_saving[i] + threshold_cost[i]
+            before = cash[i] + earned - spent + awards[i] + fund[i] + credit[i]
+            owed = debt[i] + credit[i]
+            value = capital[i] * deflator
+            repaid[i] = max(min(before - buffer * revenue[i], owed - debt_ratio[c] * value), 0.0)
+            dividends[i] = payout * max(before - repaid[i] - buffer * revenue[i], 0.0)
+            extra = min(max(-before, 0.0), max(limit * debt_ratio[c] * value - owed, 0.0))
+            borrowed[i] = credit[i] + extra
+            cash[i] = before - repaid[i] - dividends[i] + extra
+            debt[i] = owed - repaid[i] + extra
+            stake[i] += fund[i]
+            net_worth[i] = cash[i] + value + pipeline[i] * deflator - debt[i] - stake[i]
+            flow[i] = weight * earned + (1.0 - weight) * flow[i]
+            short[i] = short[i] + 1 if cash[i] < 0.0 else 0
+
+
+@kernel
+def _group(start, stop, active, group, outside_demand, leaked, trading_base, season, price,
+           outside_revenue, trading_revenue):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            outside_revenue[i] = 0.0
+            trading_revenue[i] = 0.0
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            if active[i]:
+                outside_revenue[i] += outside_demand[i] * season * price[c]
+                trading_revenue[i] = trading_base[i] * season * price[c]
+                if leaked[i] > 0.0:
+                    outside_revenue[group[i]] += leaked[i] * price[c]
+
+
+@kernel
+def _year_to_date(start, stop, new_year, revenue, profit, tax, output, local_share, outside, trading, price,
+                  quarters, year_revenue, year_profit, year_tax, year_extra, year_real):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            quarters[i, 3] = quarters[i, 2]
+            quarters[i, 2] = quarters[i, 1]
+            quarters[i, 1] = quarters[i, 0]
+            quarters[i, 0] = revenue[i]
+            extra = outside[i] + trading[i]
+            if new_year:
+                year_revenue[i] = year_profit[i] = year_tax[i] = year_extra[i] = year_real[i] = 0.0
+            year_revenue[i] += revenue[i]
+            year_profit[i] += profit[i]
+            year_tax[i] += local_share * tax[i]
+            year_extra[i] += extra
+            year_real[i] += output[i] + extra / price[c]

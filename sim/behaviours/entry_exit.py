@@ -1,0 +1,149 @@
+"""Leaving and joining: default, a hazard that falls with size, productivity and age, and entry of potential entrants.
+
+The one behaviour that may write any column, but only in rows that enter or leave.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.firms import COLUMNS, Firms
+from sim.randomness import exponential, pareto, uniform, uniforms
+from sim.setting import Setting
+
+KEPT_ON_EXIT = frozenset(
+    {"key", "cluster", "group", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
+     "lists_ever", "highest_title", "ever_above_scale", "research_propensity", "major", "listed", "discloses"}
+)
+_CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT)
+
+
+def leave(firms: Firms, setting: Setting) -> np.ndarray:
+    """Close firms that default or that the hazard takes; return their rows."""
+    numbers = setting.numbers
+    gone = np.zeros(firms.rows, dtype=bool)
+    _leaving(
+        firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
+        firms.productivity, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
+        1.0 - (1.0 - numbers.exit_hazard) ** (setting.conditions.quarters / 4.0), numbers.exit_size_exponent,
+        numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
+        round(numbers.default_quarters), gone,
+    )
+    rows = np.flatnonzero(gone)
+    for name in _CLEARED:
+        getattr(firms, name)[rows] = 0
+    return rows
+
+
+@kernel
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, frontier, demand, founded, now, hazard,
+             size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
+             gone):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            if not active[i]:
+                continue
+            if short[i] >= patience and net_worth[i] < 0.0:
+                gone[i] = True
+            elif hazard > 0.0:
+                lag = frontier[c] - math.log(productivity[i])
+                age = (now - founded[i]) / 4.0
+                chance = hazard * math.exp(
+                    productivity_weight * lag - age_weight * age
+                    - size_exponent * math.log(max(demand[i], 1e-9) / size_reference)
+                )
+                gone[i] = uniform(stream, key[i]) < min(chance, ceiling)
+
+
+def join(firms: Firms, setting: Setting) -> np.ndarray:
+    """Open the firms among this quarter's potential entrants that decide to enter; return their rows."""
+    chance = _chances(firms, setting)
+    entering = []
+    for c in range(firms.start.size):
+        rows = _potential(firms, c, setting.quarter.number)
+        firms.stop[c] += rows.size
+        draws = uniforms(setting.luck("entry"), firms.key[rows])
+        entering.append(rows[draws < np.where(firms.major[rows], chance[1, c], chance[0, c])])
+    rows = np.concatenate(entering)
+    _open(firms, setting, rows)
+    return rows
+
+
+def _potential(firms: Firms, cluster: int, now: int) -> np.ndarray:
+    """Rows of one cluster's potential entrants of this quarter; they follow the rows used so far."""
+    first, end = int(firms.stop[cluster]), int(firms.end[cluster])
+    count = int(np.searchsorted(firms.founded[first:end], now, side="right"))
+    return np.arange(first, first + count)
+
+
+def _chances(firms: Firms, setting: Setting) -> np.ndarray:
+    """Chance that a potential entrant enters: row 0 ordinary firms, row 1 plants of major projects, per cluster."""
+    numbers, quarters = setting.numbers, setting.conditions.quarters
+    starting = (firms.first_entrant - firms.start).astype(float)
+    output = firms.cluster_sum(firms.expected_demand)
+    ordinary = numbers.entry_rate * starting * _attraction(firms, setting)
+    plants = numbers.major_projects * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
+    places = np.zeros((2, starting.size))
+    for c in range(starting.size):
+        major = firms.major[_potential(firms, c, setting.quarter.number)]
+        places[:, c] = np.count_nonzero(~major), np.count_nonzero(major)
+    expected: np.ndarray = np.vstack([ordinary, plants]) * (quarters / 4.0)
+    return np.where(places > 0, expected / np.maximum(places, 1.0), 0.0)
+
+
+def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
+    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from 0 to 2."""
+    revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
+    margin = firms.cluster_sum(firms.profit) / revenue
+    usual = setting.technology.profit
+    attraction: np.ndarray = np.clip(1.0 + setting.numbers.entry_profit_response * (margin - usual) / usual, 0.0, 2.0)
+    return attraction
+
+
+def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
+    """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
+    numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
+    annual = _sizes(firms, setting, rows)
+    margin = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * _exponentials(
+        setting, "entrant margin", firms.key[rows]
+    )
+    firms.active[rows] = True
+    firms.founded[rows] = setting.quarter.number
+    firms.productivity[rows] = technology.productivity_for_margin(cluster, margin) * math.exp(_progress(setting))
+    firms.quality[rows] = 1.0
+    firms.research_propensity[rows] = 1.0
+    firms.energy_intensity[rows] = technology.energy_intensity[cluster]
+    firms.capital[rows] = annual * technology.capital_output[cluster]
+    firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows] * setting.conditions.deflator
+    firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
+    firms.research_stock[rows] = technology.research[cluster] * annual / numbers.research_wear
+    firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
+    firms.quarter_revenue[rows, 0] = annual / 4.0 * setting.conditions.output_price[cluster]
+    cost = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
+    firms.competitiveness[rows] = -np.log(cost + firms.energy_intensity[rows] * technology.energy_price)
+    outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
+    firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
+
+
+def _progress(setting: Setting) -> float:
+    """Entrants come with the technology that everybody has by now: log progress since 2021."""
+    years = setting.years_passed
+    return math.log1p(setting.numbers.progress) * years
+
+
+def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
+    """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
+    numbers = setting.numbers
+    draws = uniforms(setting.luck("entrant size"), firms.key[rows])
+    small = np.array([pareto(u, numbers.entrant_size_exponent, numbers.entrant_size_low, numbers.entrant_size_high)
+                      for u in draws])
+    plant = np.array([pareto(u, numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
+                      for u in draws])
+    return np.where(firms.major[rows], plant / setting.technology.capital_output[firms.cluster[rows]], small)
+
+
+def _exponentials(setting: Setting, decision: str, keys: np.ndarray) -> np.ndarray:
+    return np.array([exponential(u) for u in uniforms(setting.luck(decision), keys)])

@@ -1,0 +1,67 @@
+"""Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
+
+Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Public
+co-investment needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a
+constrained one builds more (additional). Which of the two it is, nobody puts in.
+"""
+
+from __future__ import annotations
+
+from sim.compiled import kernel
+from sim.firms import Firms
+from sim.setting import Setting
+
+WRITES = (
+    "research", "replacement", "energy_saving_spending", "digital_spending", "expansion", "fund_taken", "credit_drawn",
+)
+
+
+def grant(firms: Firms, setting: Setting) -> None:
+    """Write the granted part of each wanted spending, the credit drawn and the public money taken up, million yuan."""
+    numbers, terms, now = setting.numbers, setting.terms, setting.conditions
+    _grant(
+        firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.quarter_revenue, firms.capital,
+        firms.debt, firms.listed, firms.above_scale, firms.specialised_title,
+        firms.wanted_research, firms.wanted_replacement, firms.wanted_energy_saving, firms.wanted_digital,
+        firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
+        setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
+        numbers.small_credit_access, numbers.title_credit_access,
+        firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
+        firms.fund_taken, firms.credit_drawn,
+    )
+
+
+@kernel
+def _grant(start, stop, active, cash, flow, revenue, capital, debt, listed, above_scale, title,
+           want_research, want_replacement, want_energy, want_digital, want_expansion, offer, share,
+           debt_ratio, deflator, buffer, limit, pace, small_access, title_access,
+           research, replacement, energy, digital, expansion, taken, credit):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            research[i] = replacement[i] = energy[i] = digital[i] = expansion[i] = taken[i] = credit[i] = 0.0
+            if not active[i]:
+                continue
+            own = max(cash[i] + min(flow[i], 0.0) - buffer * revenue[i, 0], 0.0) + max(flow[i], 0.0)
+            access = 1.0 if listed[i] else (small_access if not above_scale[i] else (small_access + 1.0) / 2.0)
+            if title[i] > 0:
+                access = min(access + title_access, 1.0)
+            room = pace * access * max(limit * debt_ratio[c] * capital[i] * deflator - debt[i], 0.0)
+            left = own + room
+            research[i] = min(want_research[i], left)
+            left -= research[i]
+            replacement[i] = min(want_replacement[i], left)
+            left -= replacement[i]
+            if want_energy[i] <= left:
+                energy[i] = want_energy[i]
+                left -= energy[i]
+            if want_digital[i] <= left:
+                digital[i] = want_digital[i]
+                left -= digital[i]
+            public = min(offer[i], share[i] * want_expansion[i])
+            if share[i] > 0.0:
+                public = min(public, left * share[i] / (1.0 - share[i]))
+            private = min(want_expansion[i] - public, left)
+            expansion[i] = private + public
+            taken[i] = public
+            spent = research[i] + replacement[i] + energy[i] + digital[i] + private
+            credit[i] = max(spent - own, 0.0)

@@ -1,0 +1,82 @@
+"""Innovation: research by the cluster's norm, cut when squeezed; success by chance; laggards imitate the frontier."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import kernel
+from sim.firms import Firms
+from sim.randomness import exponential, uniform
+from sim.setting import Setting
+
+PLAN_WRITES = ("wanted_research",)
+WRITES = ("research_stock", "productivity", "quality")
+
+
+def plan(firms: Firms, setting: Setting) -> None:
+    """Write the research each firm wants this quarter, million yuan."""
+    _plan(firms.start, firms.stop, firms.active, firms.expected_demand, firms.research_propensity, firms.operating_flow,
+          setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze,
+          firms.wanted_research)
+
+
+def discover(firms: Firms, setting: Setting) -> None:
+    """Add granted research to the stock and draw success and imitation."""
+    numbers = setting.numbers
+    _discover(
+        firms.start, firms.stop, firms.active, firms.key,
+        setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),
+        firms.research, firms.expected_demand, firms.frontier,
+        setting.technology.research, setting.conditions.deflator, numbers.research_wear / 4.0, numbers.success_rate,
+        numbers.success_concavity, numbers.talent_limit, numbers.success_step, numbers.quality_share,
+        numbers.imitation_rate, firms.research_stock, firms.productivity, firms.quality,
+    )
+
+
+def find_frontier(firms: Firms) -> None:
+    """Renew each cluster's frontier: the 90th percentile of log productivity of its active firms."""
+    for c in range(firms.start.size):
+        rows = slice(firms.start[c], firms.stop[c])
+        levels = firms.productivity[rows][firms.active[rows]]
+        firms.frontier[c] = math.log(_upper_decile(levels)) if levels.size else 0.0
+
+
+def _upper_decile(values: np.ndarray) -> float:
+    place = (9 * (values.size - 1)) // 10
+    return float(np.partition(values, place)[place])
+
+
+@kernel
+def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze, wanted):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in range(start[c], stop[c]):
+            wanted[i] = 0.0
+            if active[i]:
+                wanted[i] = norm[c] * propensity[i] * expected[i] * price[c]
+                if flow[i] < 0.0:
+                    wanted[i] *= 1.0 - squeeze
+
+
+@kernel
+def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, frontier, norm, deflator,
+              wear, rate, concavity, talent, step, quality_share, imitation,
+              stock, productivity, quality):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        usual = norm[c] / wear
+        for i in range(start[c], stop[c]):
+            if not active[i]:
+                continue
+            stock[i] += research[i] / deflator - wear * stock[i]
+            effort = stock[i] / max(usual * expected[i], 1e-12)
+            chance = rate * min(effort**concavity, talent)
+            if uniform(stream, key[i]) < chance:
+                gain = math.exp(step * exponential(uniform(step_stream, key[i])))
+                if uniform(kind_stream, key[i]) < quality_share:
+                    quality[i] *= gain
+                else:
+                    productivity[i] *= gain
+            behind = frontier[c] - math.log(productivity[i])
+            if behind > 0.0:
+                productivity[i] *= math.exp(imitation * behind)

@@ -1,0 +1,50 @@
+"""Investment: wear is replaced while sales cover running cost; capacity is added where the return beats the hurdle."""
+
+from __future__ import annotations
+
+import math
+
+from sim.compiled import kernel
+from sim.costs import efficiency, unit_margin
+from sim.firms import Firms
+from sim.randomness import uniform
+from sim.setting import Setting
+
+WRITES = ("wanted_replacement", "wanted_expansion")
+
+
+def plan(firms: Firms, setting: Setting) -> None:
+    """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
+    numbers, technology, now = setting.numbers, setting.technology, setting.conditions
+    year_ahead = now.trend_growth / now.quarters * 4.0
+    _plan(
+        firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
+        firms.pipeline, firms.productivity, firms.digital_effect, firms.energy_intensity,
+        setting.terms.column("fund_share") * setting.terms.column("fund_concession"),
+        now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
+        technology.tax_rate, technology.capital_output, year_ahead, now.deflator, technology.depreciation,
+        numbers.expansion_speed, numbers.hurdle_rate, numbers.hurdle_spread,
+        firms.wanted_replacement, firms.wanted_expansion,
+    )
+
+
+@kernel
+def _plan(start, stop, active, key, stream, expected, capital, pipeline, productivity, digital_effect, intensity, waived,
+          price, materials, wages, energy_price, tax_rate, capital_output, year_ahead, deflator, depreciation, speed,
+          hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        growth = math.exp(year_ahead[c])
+        for i in range(start[c], stop[c]):
+            replacement[i] = 0.0
+            expansion[i] = 0.0
+            if not active[i]:
+                continue
+            margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price, tax_rate,
+                                 efficiency(productivity[i], digital_effect[i]))
+            if margin > 0.0:
+                replacement[i] = depreciation / 4.0 * capital[i] * deflator
+            missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - pipeline[i]
+            hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
+            profit_rate = margin / (capital_output[c] * deflator) - depreciation
+            if missing > 0.0 and profit_rate > hurdle * (1.0 - waived[i]):
+                expansion[i] = speed * missing * deflator

@@ -1,0 +1,126 @@
+"""Recognition: the year is closed in the fourth quarter, tiers and the above-scale line are judged in the first,
+lists in the third. What firms reach becomes events, which instruments may pay for a quarter later."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import groups
+from sim.events import Event
+from sim.firms import PRIVATE, Firms
+from sim.milestones import (
+    ABOVE_SCALE_LINE,
+    LISTS,
+    PRICE_BOOM,
+    PULLED_FORWARD,
+    REAL,
+    RELABELLED,
+    TIER_LINES,
+    TIERS,
+)
+from sim.setting import Setting
+from sim.terms import ESTABLISHMENT, GROUP
+
+WRITES = (
+    "last_revenue", "last_profit", "last_local_tax", "local_tax_rise", "reported_revenue", "real_revenue", "above_scale",
+    "ever_above_scale", "highest_tier", "group_highest_tier", "lists_ever", "lists_now",
+)
+
+JUDGE_TIERS, JUDGE_LISTS, CLOSE_YEAR = 1, 3, 4
+
+
+def recognise(firms: Firms, setting: Setting, list_lines: np.ndarray) -> list[Event]:
+    """Close the year, judge tiers or judge lists, by season; return what firms reached.
+
+    Args:
+        list_lines: revenue of last year that each list of this year asks for, million yuan.
+    """
+    season = setting.quarter.season
+    if season == CLOSE_YEAR:
+        _close_year(firms)
+    if season == JUDGE_TIERS:
+        return [*_group_tiers(firms, setting), *_establishment_tiers(firms, setting), _above_scale(firms, setting)]
+    if season == JUDGE_LISTS:
+        return _lists(firms, setting, list_lines)
+    return []
+
+
+def _close_year(firms: Firms) -> None:
+    firms.local_tax_rise[:] = np.maximum(firms.year_local_tax - firms.last_local_tax, 0.0)
+    firms.last_revenue[:], firms.last_profit[:] = firms.year_revenue, firms.year_profit
+    firms.last_local_tax[:] = firms.year_local_tax
+    firms.reported_revenue[:] = groups.reported(firms)
+    firms.real_revenue[:] = groups.total(firms, firms.year_real)
+
+
+def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
+    heads = groups.reporting_heads(firms)
+    pulled = groups.total(firms, firms.pulled_forward)[heads]
+    booked = groups.total(firms, firms.booked_trading)[heads]
+    base = firms.reported_revenue[heads] - pulled - booked
+    return _crossings(setting, GROUP, heads, base, firms.real_revenue[heads], pulled, booked, firms.group_highest_tier)
+
+
+def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
+    rows = np.flatnonzero(firms.active & firms.local_headquarters & (firms.last_revenue > 0.0))
+    heads = firms.group[rows]
+    base = firms.last_revenue[rows] - firms.pulled_back[rows]
+    constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
+    return _crossings(setting, ESTABLISHMENT, rows, base, base * constant_prices, firms.pulled_forward[rows],
+                      firms.booked_trading[rows], firms.highest_tier)
+
+
+def _crossings(
+    setting: Setting, unit: str, rows: np.ndarray, base: np.ndarray, real: np.ndarray, pulled: np.ndarray,
+    booked: np.ndarray, highest: np.ndarray,
+) -> list[Event]:
+    """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices."""
+    events = []
+    for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True)):
+        crossed = (base + pulled + booked >= line) & (highest[rows] <= rank)
+        how = _classes(base[crossed], real[crossed], pulled[crossed], line)
+        events.append(Event(tier, unit, setting.quarter, setting.quarter.year - 1, rows[crossed],
+                            np.ones(how.size, dtype=bool), how))
+        highest[rows[crossed]] = rank + 1
+    return events
+
+
+def _classes(base: np.ndarray, real: np.ndarray, pulled: np.ndarray, line: float) -> np.ndarray:
+    return np.select(
+        [(base >= line) & (real >= line), base >= line, base + pulled >= line],
+        [REAL, PRICE_BOOM, PULLED_FORWARD],
+        RELABELLED,
+    )
+
+
+def _above_scale(firms: Firms, setting: Setting) -> Event:
+    above = firms.active & (firms.last_revenue >= ABOVE_SCALE_LINE)
+    rows = np.flatnonzero(above & ~firms.above_scale)
+    first = ~firms.ever_above_scale[rows]
+    firms.above_scale[:] = above
+    firms.ever_above_scale |= above
+    return Event("above_scale", ESTABLISHMENT, setting.quarter, setting.quarter.year - 1, rows, first,
+                 np.zeros(rows.size, dtype=np.int64))
+
+
+def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
+    heads = groups.reporting_heads(firms)
+    events, now = [], np.zeros(heads.size, dtype=np.int64)
+    for bit, name in enumerate(LISTS):
+        on_list = (firms.reported_revenue[heads] >= lines[bit]) & _eligible(firms, heads, name)
+        entered = on_list & ((firms.lists_now[heads] >> bit) & 1 == 0)
+        rows = heads[entered]
+        first = (firms.lists_ever[rows] >> bit) & 1 == 0
+        events.append(Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first,
+                            np.zeros(rows.size, dtype=np.int64)))
+        now |= on_list.astype(np.int64) << bit
+    firms.lists_now[:] = 0
+    firms.lists_now[heads] = now
+    firms.lists_ever[heads] |= now
+    return events
+
+
+def _eligible(firms: Firms, heads: np.ndarray, name: str) -> np.ndarray:
+    """A list needs disclosed consolidated revenue; the private list needs private owners besides."""
+    eligible: np.ndarray = firms.discloses[heads]
+    return eligible & (firms.ownership[heads] == PRIVATE) if name == "private_500" else eligible

@@ -1,0 +1,96 @@
+"""Near a line: at the end of a year a firm compares doing nothing, pulling revenue forward, and booking trade.
+
+It does what is cheapest if that costs less than the award and the benefits it sees. Revenue pulled forward is missing
+next year; booked trade has no value added. Both make a crossing that is not real.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import groups
+from sim.firms import Firms
+from sim.milestones import LISTS, TIER_LINES, TIERS
+from sim.parameters import Parameters
+from sim.setting import Setting
+from sim.terms import ESTABLISHMENT, GROUP
+
+WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
+
+OPEN_YEAR, YEAR_END = 2, 4  # the first quarter still judges what was booked for last year
+
+
+def reach(firms: Firms, setting: Setting, quarter_sales: np.ndarray, list_lines: np.ndarray) -> None:
+    """In the last quarter, write what firms pull forward or book, and its cost, million yuan.
+
+    Args:
+        quarter_sales: sales of the quarter that the accounts will book, per row.
+        list_lines: revenue that each list of next year is expected to ask for, million yuan.
+    """
+    firms.threshold_cost[:] = 0.0
+    if setting.quarter.season == OPEN_YEAR:
+        _open_year(firms)
+    if setting.quarter.season != YEAR_END:
+        return
+    heads = groups.reporting_heads(firms)
+    group_revenue = (groups.reported(firms) + groups.total(firms, quarter_sales))[heads]
+    for line in _group_lines(firms, setting, heads, list_lines):
+        _reach(firms, setting.numbers, heads, group_revenue, line)
+    for line in _establishment_lines(firms, setting, heads):
+        _reach(firms, setting.numbers, heads, (firms.year_revenue + quarter_sales)[heads], line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line to reach: revenue asked for, benefit and whether it is still to be gained, per head."""
+
+    revenue: float
+    benefit: np.ndarray
+    open: np.ndarray
+
+
+def _open_year(firms: Firms) -> None:
+    firms.pulled_back[:] = firms.pulled_forward
+    firms.pulled_forward[:] = 0.0
+    firms.booked_trading[:] = 0.0
+
+
+def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: np.ndarray) -> list[_Line]:
+    numbers, terms = setting.numbers, setting.terms
+    lines = [
+        _Line(line, terms.column(f"{GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
+        for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
+        if terms.has(f"{GROUP}_{tier}")
+    ]
+    for bit, name in enumerate(LISTS):
+        if terms.has(name):
+            outside = (firms.lists_ever[heads] >> bit) & 1 == 0
+            aim = float(list_lines[bit]) * (1.0 + numbers.safety_margin)
+            lines.append(_Line(aim, terms.column(name)[heads], outside))
+    return lines
+
+
+def _establishment_lines(firms: Firms, setting: Setting, heads: np.ndarray) -> list[_Line]:
+    terms = setting.terms
+    return [
+        _Line(line, terms.column(f"{ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
+        for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
+        if terms.has(f"{ESTABLISHMENT}_{tier}")
+    ]
+
+
+def _reach(firms: Firms, numbers: Parameters, rows: np.ndarray, revenue: np.ndarray, line: _Line) -> None:
+    already = firms.pulled_forward[rows] + firms.booked_trading[rows]
+    gap = line.revenue - revenue - already
+    wanted = line.open & (gap > 0.0)
+    can_pull = wanted & (gap <= numbers.pull_limit * revenue - firms.pulled_forward[rows])
+    can_trade = wanted & (gap <= numbers.trading_credible_share * revenue - firms.booked_trading[rows])
+    pull_first = can_pull & ((numbers.pull_cost <= numbers.trading_cost) | ~can_trade)
+    pulls = pull_first & (numbers.pull_cost * gap < line.benefit)
+    trades = can_trade & ~pull_first & (numbers.trading_cost * gap < line.benefit)
+    firms.pulled_forward[rows[pulls]] += gap[pulls]
+    firms.booked_trading[rows[trades]] += gap[trades]
+    firms.threshold_cost[rows[pulls]] += numbers.pull_cost * gap[pulls]
+    firms.threshold_cost[rows[trades]] += numbers.trading_cost * gap[trades]

@@ -1,0 +1,25 @@
+"""Business groups: sums over members, kept on the row of the group's head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.firms import Firms
+
+
+def total(firms: Firms, values: np.ndarray) -> np.ndarray:
+    """Return the sum of a column over each group's active members, on head rows (zeros elsewhere)."""
+    sums: np.ndarray = np.bincount(firms.group, weights=np.where(firms.active, values, 0.0), minlength=firms.rows)
+    return sums
+
+
+def reporting_heads(firms: Firms) -> np.ndarray:
+    """Return the rows of heads of groups led from the city that are in business."""
+    head = firms.group == np.arange(firms.rows)
+    return np.flatnonzero(head & firms.active & firms.local_headquarters)
+
+
+def reported(firms: Firms) -> np.ndarray:
+    """Return the group revenue of the year so far as it would be reported, million yuan, on head rows."""
+    own = firms.year_revenue + firms.year_group_extra + firms.pulled_forward - firms.pulled_back + firms.booked_trading
+    return total(firms, own)

@@ -1,0 +1,179 @@
+"""ClusterModel: the quarter, read as one page. The order of the steps is part of the science."""
+
+from __future__ import annotations
+
+import mesa
+import numpy as np
+
+from sim import rivals
+from sim.behaviours import (
+    accounts,
+    construction,
+    demand,
+    energy,
+    entry_exit,
+    expectations,
+    finance,
+    innovation,
+    investment,
+    market,
+    recognition,
+    retrofit,
+    thresholds,
+    titles,
+)
+from sim.calm import calm
+from sim.city import City
+from sim.events import Event
+from sim.ledger import AWARD, Claim, Envelope, Ledger
+from sim.milestones import LISTS
+from sim.outcomes import Recorder, Result
+from sim.parameters import Parameters
+from sim.policies.instrument import View
+from sim.population import Start, build
+from sim.quarter import FIRST, Quarter
+from sim.scenario import Scenario
+from sim.setting import Setting
+from sim.technology import Technology
+from sim.terms import Terms
+from sim.world import World
+
+
+class ClusterModel(mesa.Model):
+    """The firms of the ten clusters under one scenario.
+
+    Args:
+        spec: the scenario.
+        seed: fixes all luck; the same seed gives a firm the same luck in every scenario.
+        fixed: hold assumed numbers at their table values instead of drawing them.
+        start: a starting state built for the same seed and numbers, to save building it again.
+
+    Attributes:
+        firms: the firm table. ledger: public money paid. quarter: the last quarter simulated (None before).
+        events: what firms reached in the last quarter.
+    """
+
+    def __init__(self, spec: Scenario, seed: int = 1, *, fixed: bool = False, start: Start | None = None) -> None:
+        super().__init__(rng=int(seed))
+        self.spec = spec
+        self.seed_number = int(seed)
+        self.numbers = world_numbers(spec, self.seed_number, fixed=fixed)
+        self.technology = Technology.of(self.numbers)
+        self.start = start or build_start(spec, self.numbers, self.seed_number)
+        self.firms = self.start.firms.copy()
+        self.world = World(
+            self.numbers, self.technology, self.seed_number, spec.until,
+            thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
+        )
+        self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short))
+        self.quarter: Quarter | None = None
+        self.events: tuple[Event, ...] = ()
+        self._instruments = tuple(spec.policies.values())
+        self._seen = self.firms.read_only()
+        innovation.find_frontier(self.firms)
+        self._rivals = rivals.usual_progress(self.firms, self.numbers, self.technology)
+        self._pull = np.zeros(len(self._rivals))
+        self.city = City(self.firms, self.numbers, self.technology)
+        self.record = Recorder(self.start, spec.until)
+
+    def step(self) -> None:
+        """Simulate the next quarter."""
+        setting = self._begin()
+        firms = self.firms
+        self._pay_awards(setting)
+        demand.turn(firms, setting)
+        expectations.expect(firms, setting)
+        retrofit.consider(firms, setting)
+        investment.plan(firms, setting)
+        innovation.plan(firms, setting)
+        finance.grant(firms, setting)
+        construction.build(firms, setting)
+        innovation.discover(firms, setting)
+        energy.allocate(firms, setting)
+        market.sell(firms, setting)
+        self._pay_offers(setting)
+        thresholds.reach(firms, setting, self._quarter_sales(setting), self._expected_lines(setting.quarter))
+        accounts.settle(firms, setting)
+        events = recognition.recognise(firms, setting, self._lines(setting.quarter))
+        events += titles.judge(firms, setting)
+        left = entry_exit.leave(firms, setting)
+        joined = entry_exit.join(firms, setting)
+        self._finish(setting, events, left, joined)
+
+    def run(self) -> Result:
+        """Simulate to the end of the scenario's horizon and return what was measured."""
+        while self.quarter != self.spec.until:
+            self.step()
+        return self.record.result(self.ledger)
+
+    def result(self) -> Result:
+        """Return what has been measured so far."""
+        return self.record.result(self.ledger)
+
+    def _begin(self) -> Setting:
+        """Turn the world by a quarter and collect the terms of policy."""
+        quarter = FIRST if self.quarter is None else self.quarter + 1
+        self.quarter = quarter
+        conditions = self.world.at(quarter)
+        terms = Terms(self.firms.rows)
+        view = self._view(quarter, conditions.season)
+        for instrument in self._instruments:
+            instrument.announce(view, terms)
+        return Setting(
+            quarter, conditions, terms, self.numbers, self.technology, self.seed_number,
+            self.world.years_passed(quarter), self._rivals, self._pull,
+        )
+
+    def _view(self, quarter: Quarter, season: float) -> View:
+        return View(
+            quarter, self._seen, self.numbers, self.events, self.start.energy_2021,
+            self.world.planned_gdp(quarter.year), season, self.ledger.left(quarter),
+        )
+
+    def _pay_awards(self, setting: Setting) -> None:
+        """Pay what last quarter's events earned; awards come before offers."""
+        view = self._view(setting.quarter, setting.conditions.season)
+        claims = [claim for instrument in self._instruments for claim in instrument.claim(view)]
+        self.ledger.pay(setting.quarter, [self._in_business(claim) for claim in claims])
+        self.firms.awards[:] = self.ledger.received(setting.quarter, AWARD, self.firms.rows)
+
+    def _in_business(self, claim: Claim) -> Claim:
+        """Drop what nobody is left to receive: firms that closed since they earned it."""
+        stays = (claim.rows < 0) | self.firms.active[claim.rows]
+        return claim.only(stays)
+
+    def _pay_offers(self, setting: Setting) -> None:
+        view = self._view(setting.quarter, setting.conditions.season)
+        self.ledger.pay(setting.quarter, [c for instrument in self._instruments for c in instrument.take_up(view)])
+
+    def _quarter_sales(self, setting: Setting) -> np.ndarray:
+        return self.firms.output * setting.conditions.output_price[self.firms.cluster]
+
+    def _lines(self, quarter: Quarter) -> np.ndarray:
+        return np.array([self.world.threshold(name, quarter.year) for name in LISTS])
+
+    def _expected_lines(self, quarter: Quarter) -> np.ndarray:
+        return np.array([self.world.expected_threshold(name, quarter.year + 1) for name in LISTS])
+
+    def _finish(self, setting: Setting, events: list[Event], left: np.ndarray, joined: np.ndarray) -> None:
+        """Measure the quarter and remember what the next one needs."""
+        self.events = tuple(event for event in events if event.rows.size)
+        if setting.quarter.season == 1:
+            innovation.find_frontier(self.firms)
+        totals = self.city.account(self.firms, setting, self.world.real_trend(setting.quarter))
+        self.record.quarter(self.firms, setting, totals, self.events, left, joined, self.ledger)
+        if setting.quarter.season == 4:
+            self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
+        self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
+
+
+def world_numbers(spec: Scenario, seed: int, *, fixed: bool) -> Parameters:
+    """Return the numbers of one replication: drawn (unless fixed), with what the scenario holds in their place."""
+    numbers = Parameters() if fixed else Parameters().draw(seed)
+    numbers = calm(numbers) if spec.outlook.calm else numbers
+    return numbers.replace(spec.parameters)
+
+
+def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:
+    """Return the starting state that a scenario asks for."""
+    return build(numbers, spec.population.above_scale, spec.population.below_scale, seed)

@@ -1,0 +1,245 @@
+"""What is measured: each quarter by cluster, each quarter for the city, each year, and the largest groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim import groups
+from sim.city import Accounts
+from sim.clusters import COUNT
+from sim.events import Event
+from sim.firms import Firms
+from sim.inputs import input_output
+from sim.ledger import AWARD, INVESTMENT, Ledger
+from sim.milestones import CROSSING_CLASSES, LISTS, TIERS
+from sim.parameters import Parameters
+from sim.population import Start
+from sim.quarter import FIRST, Quarter
+from sim.setting import Setting
+from sim.terms import GROUP
+from sim.world import World
+
+SUMMED = ("output", "revenue", "value_added", "energy_use", "output_lost_to_cap", "output_leaked", "wages", "profit", "tax",
+          "awards", "investment", "research")
+COUNTED = ("firms", "above_scale_firms", "energy_shadow_price")
+LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one replication measured; plain arrays. T quarters, Y years, ten clusters, G large groups.
+
+    Attributes:
+        quarter_labels, year_labels: T and Y labels.
+        quarters: cluster outcomes by quarter, (T, 10). cluster_years: the same by year, (Y, 10).
+        city: city outcomes by quarter, (T,). years: city outcomes by year, (Y,).
+        ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
+        groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
+    """
+
+    quarter_labels: tuple[str, ...]
+    year_labels: tuple[int, ...]
+    quarters: dict[str, np.ndarray]
+    cluster_years: dict[str, np.ndarray]
+    city: dict[str, np.ndarray]
+    years: dict[str, np.ndarray]
+    ledger: dict[str, np.ndarray]
+    groups: dict[str, np.ndarray]
+    dropped: float
+
+
+@dataclass(slots=True)
+class _Large:
+    rows: np.ndarray
+    revenue: np.ndarray
+    tier: np.ndarray
+    lists: np.ndarray
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Measures a run as it goes; `result` hands everything over."""
+
+    start: Start
+    until: Quarter
+    labels: list[Quarter] = field(default_factory=list)
+    clusters: list[dict[str, np.ndarray]] = field(default_factory=list)
+    city: list[dict[str, float]] = field(default_factory=list)
+    years: list[dict[str, float]] = field(default_factory=list)
+    large: list[_Large] = field(default_factory=list)
+    crossings: dict[str, int] = field(default_factory=dict)
+
+    def quarter(
+        self, firms: Firms, setting: Setting, totals: Accounts, events: tuple[Event, ...], left: np.ndarray,
+        joined: np.ndarray, ledger: Ledger,
+    ) -> None:
+        """Measure one quarter."""
+        self.labels.append(setting.quarter)
+        self.clusters.append(_cluster_outcomes(firms))
+        self._count_crossings(events)
+        row = {name: getattr(totals, name) for name in totals.__slots__}
+        row |= _energy(firms, setting) | _money(firms, setting.quarter, ledger)
+        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)}
+        self.city.append(row)
+
+    def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
+        """Measure what is judged once a year, at its end."""
+        heads = groups.reporting_heads(firms)
+        row = _lists(firms, heads) | _titles(firms) | _firm_shares(firms)
+        row |= {"world_500_threshold": float(lines[0]), "top_group_revenue": float(firms.reported_revenue[heads].max())}
+        row |= {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
+        self.years.append(row)
+        rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
+        self.large.append(_Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows]))
+
+    def local_pull(self, numbers: Parameters, world: World, quarter: Quarter) -> np.ndarray:
+        """Return log growth that local buyers add to demand next quarter beyond what the outlook holds for them."""
+        if len(self.clusters) < 2:
+            return np.zeros(COUNT)
+        before, now = self.clusters[-2]["output"], self.clusters[-1]["output"]
+        season = np.log(numbers[f"season_q{quarter.season}"] / numbers[f"season_q{(quarter.season - 2) % 4 + 1}"])
+        trend = np.log(world.real_trend(quarter) / world.real_trend(Quarter(quarter.number - 1)))
+        beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - trend
+        bought = input_output().between * self.start.output_2021[None, :] * numbers.local_purchase_share
+        share = np.minimum(bought / self.start.output_2021[:, None], 1.0)
+        pull: np.ndarray = share @ beyond
+        return pull
+
+    def _count_crossings(self, events: tuple[Event, ...]) -> None:
+        for event in events:
+            if event.unit == GROUP and event.kind in TIERS:
+                names = [event.kind.removeprefix("tier_")] * event.rows.size + [CROSSING_CLASSES[h] for h in event.how]
+                for name in names:
+                    self.crossings[name] = self.crossings.get(name, 0) + 1
+
+    def result(self, ledger: Ledger) -> Result:
+        """Return everything measured so far as plain arrays."""
+        quarters = {name: np.array([row[name] for row in self.clusters]) for name in (*SUMMED, *COUNTED)}
+        city = {name: np.array([row[name] for row in self.city]) for name in self.city[0]} if self.city else {}
+        whole = len(self.years) * 4
+        years = {name: np.array([row[name] for row in self.years]) for name in (self.years[0] if self.years else ())}
+        years |= {name: _by_year(values[:whole]) for name, values in city.items()}
+        cluster_years = {name: _by_year(quarters[name][:whole]) for name in SUMMED}
+        cluster_years |= {name: quarters[name][3:whole:4] for name in COUNTED}
+        years |= _derived(years, cluster_years)
+        return Result(
+            tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
+            city, years, _ledger_columns(ledger, self.start.firms), self._large_groups(), ledger.dropped_fen / 1e8,
+        )
+
+    def _large_groups(self) -> dict[str, np.ndarray]:
+        rows = np.unique(np.concatenate([large.rows for large in self.large])) if self.large else np.zeros(0, np.int64)
+        shape = (rows.size, len(self.large))
+        columns = {"revenue": np.zeros(shape), "tier": np.zeros(shape, np.int64), "lists": np.zeros(shape, np.int64)}
+        for y, large in enumerate(self.large):
+            place = np.searchsorted(rows, large.rows)
+            columns["revenue"][place, y] = large.revenue
+            columns["tier"][place, y], columns["lists"][place, y] = large.tier, large.lists
+        firms = self.start.firms
+        return {"row": rows, "key": firms.key[rows], "cluster": firms.cluster[rows], **columns}
+
+
+_CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
+
+
+def _by_year(values: np.ndarray) -> np.ndarray:
+    summed: np.ndarray = values.reshape(-1, 4, *values.shape[1:]).sum(axis=1)
+    return summed
+
+
+def _cluster_outcomes(firms: Firms) -> dict[str, np.ndarray]:
+    lost = firms.output_lost
+    invested = firms.replacement + firms.expansion + firms.digital_spending + firms.energy_saving_spending
+    named = {"output_lost_to_cap": lost, "investment": invested}
+    sums = {name: firms.cluster_sum(named[name] if name in named else getattr(firms, name)) for name in SUMMED}
+    sums["firms"] = firms.cluster_sum(firms.active.astype(float))
+    sums["above_scale_firms"] = firms.cluster_sum((firms.active & firms.above_scale).astype(float))
+    bound = firms.cluster_sum(firms.energy_price_shadow * firms.energy_use)
+    sums["energy_shadow_price"] = bound / np.maximum(sums["energy_use"], 1e-12)
+    return sums
+
+
+def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
+    budget = setting.terms.energy
+    cap = budget.cap if budget is not None else np.nan
+    outside = float((firms.output_leaked * firms.outside_intensity[firms.group]).sum())
+    return {"energy_cap": cap, "energy_outside": outside}
+
+
+def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
+    paid = ledger.paid(quarter)
+    financed = firms.fund_taken > 0.0
+    private = float((firms.expansion - firms.fund_taken)[financed].sum())
+    fund = paid[INVESTMENT]
+    return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
+
+
+def _promotions(events: tuple[Event, ...]) -> float:
+    return float(sum(event.rows.size for event in events if event.kind == "above_scale"))
+
+
+def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
+    counts = {}
+    for bit, name in enumerate(LISTS):
+        bits = firms.lists_ever if name == "world_500" else firms.lists_now
+        counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))
+    return counts
+
+
+def _titles(firms: Firms) -> dict[str, float]:
+    held = np.bincount(firms.specialised_title[firms.active], minlength=4)
+    return {
+        "provincial_little_giants": float(held[1]),
+        "national_little_giants": float(held[2]),
+        "champions": float(held[3]),
+        "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
+    }
+
+
+def _firm_shares(firms: Firms) -> dict[str, float]:
+    above = firms.active & firms.above_scale
+    number = max(int(np.count_nonzero(above)), 1)
+    return {
+        "active_firms": float(np.count_nonzero(firms.active)),
+        "loss_making_share": np.count_nonzero(above & (firms.last_profit < 0.0)) / number,
+        "digital_share": np.count_nonzero(above & (firms.digital_level > 0)) / number,
+        "revenue_slope": rank_slope(firms.last_revenue[above]),
+    }
+
+
+def rank_slope(revenue: np.ndarray, lowest: float = 100.0) -> float:
+    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix and Ibragimov 2011)."""
+    top = np.sort(revenue[revenue >= lowest])[::-1]
+    if top.size < 3:
+        return float("nan")
+    log_rank = np.log(np.arange(1, top.size + 1) - 1.0 / 2.0)
+    size = np.log(top)
+    centred = size - size.mean()
+    return -float((centred * log_rank).sum() / (centred * centred).sum())
+
+
+def _derived(years: dict[str, np.ndarray], clusters: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    if not years:
+        return {}
+    totals = {name: clusters[name].sum(axis=1) for name in ("energy_use", "investment", "research", "output_lost_to_cap",
+                                                            "output_leaked", "above_scale_firms")}
+    totals["industrial_output"] = clusters["revenue"].sum(axis=1)
+    totals["energy_intensity"] = totals["energy_use"] / years["gdp_real"]
+    fund = np.cumsum(years["fund_outlay"])
+    totals["fund_leverage_attributed"] = np.divide(
+        np.cumsum(years["fund_private"]), fund, out=np.full(fund.shape, np.nan), where=fund > 0.0
+    )
+    return totals
+
+
+def _ledger_columns(ledger: Ledger, firms: Firms) -> dict[str, np.ndarray]:
+    paid = ledger.payments
+    rows = np.concatenate([p.rows for p in paid]) if paid else np.zeros(0, np.int64)
+    texts = {name: np.repeat(np.array([getattr(p, name) for p in paid], dtype=object), [p.rows.size for p in paid])
+             for name in ("quarter", "instrument", "clause", "trigger", "form")} if paid else {}
+    fen = np.concatenate([p.fen for p in paid]) if paid else np.zeros(0, np.int64)
+    key = np.where(rows >= 0, firms.key[rows], 0)
+    cluster = np.where(rows >= 0, firms.cluster[rows], -1)
+    return {**texts, "row": rows, "key": key, "cluster": cluster, "fen": fen}
