@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import mesa
 import numpy as np
+from mesa.agent import AgentSet
 
 from sim import rivals
+from sim.agents import City as CityView
+from sim.agents import Cluster, Firm, Views
 from sim.behaviours import (
     accounts,
     construction,
@@ -105,6 +110,25 @@ class ClusterModel(mesa.Model):
         while self.quarter != self.spec.until:
             self.step()
         return self.record.result(self.ledger)
+
+    @property
+    def agents(self) -> AgentSet:
+        """The city, the clusters and all active firms, as Mesa agents."""
+        return self._views.all()
+
+    @property
+    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """Mesa agents by class: City, Cluster, Firm."""
+        return self._views.by_type()
+
+    @property
+    def agent_types(self) -> list[type[mesa.Agent]]:
+        """Classes of agents in the model."""
+        return [CityView, Cluster, Firm]
+
+    @cached_property
+    def _views(self) -> Views:
+        return Views(self)
 
     def result(self) -> Result:
         """Return what has been measured so far."""

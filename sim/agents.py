@@ -1,0 +1,111 @@
+"""Firms, clusters and the city as Mesa agents: views of the firm table, made when somebody looks.
+
+Building thousands of views must not slow a run that never looks, so nothing is made before `model.agents`,
+`model.agents_by_type` or `model.agent_types` is read; looking changes no number of the model.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+from mesa.agent import AgentSet
+
+from sim.clusters import CLUSTERS
+from sim.firms import NAMES
+
+if TYPE_CHECKING:
+    from sim.model import ClusterModel
+
+_COLUMNS = frozenset(NAMES)
+
+
+class View(mesa.Agent):
+    """An agent whose state lives in the model's tables; it is not registered, so that looking costs nothing later."""
+
+    def __init__(self, model: ClusterModel, unique_id: int) -> None:
+        self.model: Any = model
+        self.unique_id = unique_id
+        self.pos = None
+
+    def remove(self) -> None:
+        """Refuse: firms leave the model through its own rules, not by hand."""
+        raise TypeError(f"{type(self).__name__} is a view; entry_exit decides who leaves")
+
+
+class Firm(View):
+    """One establishment. Every column of `sim.firms.COLUMNS` is an attribute (`firm.revenue`, `firm.capital`)."""
+
+    def __init__(self, model: ClusterModel, row: int) -> None:
+        super().__init__(model, int(model.firms.key[row]))
+        self.row = row
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _COLUMNS:
+            raise AttributeError(f"a firm has no attribute '{name}'")
+        value = getattr(self.model.firms, name)[self.row]
+        return value.item() if np.ndim(value) == 0 else value.copy()
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *NAMES]
+
+    @property
+    def cluster_name(self) -> str:
+        """Identifier of the firm's cluster."""
+        return CLUSTERS[self.model.firms.cluster[self.row]].identifier
+
+
+class Cluster(View):
+    """One of the ten clusters; `unique_id` is its number in the order of `sim.clusters.CLUSTERS`."""
+
+    @property
+    def identifier(self) -> str:
+        """Identifier of the cluster, for example `new_energy`."""
+        return CLUSTERS[self.unique_id].identifier
+
+    def total(self, column: str) -> float:
+        """Return the sum of a firm column over the cluster's active firms."""
+        return float(self.model.firms.cluster_sum(getattr(self.model.firms, column))[self.unique_id])
+
+    @property
+    def firms(self) -> AgentSet:
+        """The cluster's active firms."""
+        return self.model.agents_by_type[Firm].select(lambda firm: firm.cluster == self.unique_id)
+
+
+class City(View):
+    """The city; `model.city` keeps its accounts, `model.ledger` its public money."""
+
+    @property
+    def public_cost(self) -> float:
+        """Public money paid so far, million yuan."""
+        return float(self.model.ledger.total_fen()) / 1e8
+
+
+class Views:
+    """Makes the views on first look and follows who is active."""
+
+    def __init__(self, model: ClusterModel) -> None:
+        self._model = model
+        self._city = City(model, 0)
+        self._clusters = [Cluster(model, number) for number in range(len(CLUSTERS))]
+        self._firms: dict[int, Firm] = {}
+
+    def by_type(self) -> dict[type[mesa.Agent], AgentSet]:
+        """Return the city, the clusters and the active firms, each as an AgentSet."""
+        return {City: self._set([self._city]), Cluster: self._set(self._clusters), Firm: self._set(self._active())}
+
+    def all(self) -> AgentSet:
+        """Return every agent: the city, the clusters, then active firms in row order."""
+        return self._set([self._city, *self._clusters, *self._active()])
+
+    def _active(self) -> list[Firm]:
+        rows = np.flatnonzero(self._model.firms.active).tolist()
+        for row in rows:
+            if row not in self._firms:
+                self._firms[row] = Firm(self._model, row)
+        return [self._firms[row] for row in rows]
+
+    def _set(self, agents: list[Any]) -> AgentSet:
+        return AgentSet(agents, random=self._model.random)
