@@ -1,0 +1,24 @@
+"""Scenarios that many tests share: the shipped ones on a small population, so that a run takes a blink."""
+
+import pytest
+
+from sim.scenario import load
+
+SMALL = {"population.above_scale": 600, "population.below_scale": 900}
+
+
+def small(name, **changes):
+    """Return a shipped scenario on a small population, with changes by path (double underscores for dots)."""
+    return load(name).with_changes(SMALL | {path.replace("__", "."): value for path, value in changes.items()})
+
+
+@pytest.fixture(scope="session")
+def announced():
+    """The policies as announced."""
+    return small("baseline-2022")
+
+
+@pytest.fixture(scope="session")
+def no_policy():
+    """No policy at all."""
+    return small("no-policy")

@@ -1,0 +1,71 @@
+"""One writer per column: each behaviour changes only the columns it declares."""
+
+import importlib
+
+import numpy as np
+import pytest
+
+from sim import model as model_module
+from sim.behaviours import entry_exit
+from sim.firms import COLUMNS, NAMES
+from sim.model import ClusterModel
+
+STEPS = [
+    ("demand", "turn", "WRITES"), ("expectations", "expect", "WRITES"), ("retrofit", "consider", "WRITES"),
+    ("investment", "plan", "WRITES"), ("innovation", "plan", "PLAN_WRITES"), ("finance", "grant", "WRITES"),
+    ("construction", "build", "WRITES"), ("innovation", "discover", "WRITES"), ("energy", "allocate", "WRITES"),
+    ("market", "sell", "WRITES"), ("thresholds", "reach", "WRITES"), ("accounts", "settle", "WRITES"),
+    ("recognition", "recognise", "WRITES"), ("titles", "judge", "WRITES"),
+]
+
+
+def changed(before, after):
+    return {name for name in NAMES if not np.array_equal(getattr(before, name), getattr(after, name), equal_nan=True)}
+
+
+@pytest.mark.parametrize(("module", "function", "declared"), STEPS, ids=[f"{m}.{f}" for m, f, _ in STEPS])
+def test_a_behaviour_writes_only_the_columns_it_declares(announced, monkeypatch, module, function, declared):
+    behaviour = importlib.import_module(f"sim.behaviours.{module}")
+    wanted, real, wrote = getattr(behaviour, declared), getattr(behaviour, function), set()
+
+    def watched(firms, *rest):
+        before = firms.copy()
+        answer = real(firms, *rest)
+        wrote.update(changed(before, firms))
+        return answer
+
+    monkeypatch.setattr(getattr(model_module, module), function, watched)
+    model = ClusterModel(announced, seed=5)
+    for _ in range(5):
+        model.step()
+    assert wrote <= set(wanted)
+    assert wrote, "the behaviour moved nothing, so the test could not fail"
+
+
+def test_entry_and_exit_write_only_rows_that_enter_or_leave(no_policy, monkeypatch):
+    for function in ("leave", "join"):
+        real = getattr(entry_exit, function)
+
+        def watched(firms, setting, real=real):
+            before = firms.copy()
+            rows = real(firms, setting)
+            others = np.ones(firms.rows, dtype=bool)
+            others[rows] = False
+            for name in NAMES:
+                assert np.array_equal(getattr(before, name)[others], getattr(firms, name)[others]), name
+            return rows
+
+        monkeypatch.setattr(entry_exit, function, watched)
+    model = ClusterModel(no_policy, seed=5)
+    for _ in range(4):
+        model.step()
+    assert model.record.city[-1]["exits"] > 0 and model.record.city[-1]["entries"] > 0
+
+
+def test_every_column_names_the_module_that_declares_it():
+    declared = {}
+    for module, _, attribute in STEPS:
+        for name in getattr(importlib.import_module(f"sim.behaviours.{module}"), attribute):
+            declared.setdefault(name, module)
+    for column in COLUMNS:
+        assert declared.get(column.name, column.writer) == column.writer, column.name
