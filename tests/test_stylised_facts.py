@@ -1,0 +1,71 @@
+"""Size and growth keep their known shapes without policy, at the default population."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.model import ClusterModel
+from sim.outcomes import rank_slope
+from sim.scenario import load
+
+
+def subbotin_shape(growth):
+    """Maximum-likelihood shape b of a Subbotin (exponential power) density: 1 is Laplace, 2 is normal."""
+    centred = np.abs(growth - np.median(growth))
+    centred = centred[centred > 0]
+
+    def loss(shape):
+        scale = (shape * (centred**shape).mean()) ** (1 / shape)
+        return math.log(2 * scale * shape ** (1 / shape) * math.gamma(1 + 1 / shape)) + (centred**shape).mean() / (shape * scale**shape)
+
+    shapes = np.linspace(0.4, 2.5, 106)
+    return float(shapes[np.argmin([loss(s) for s in shapes])])
+
+
+@pytest.fixture(scope="module")
+def decade():
+    """No policy to 2030: above-scale revenue of each year by firm."""
+    model = ClusterModel(load("no-policy").with_changes({"horizon.until": "2030Q4"}), seed=1)
+    years = {}
+    for _ in range(36):
+        model.step()
+        if model.quarter.season == 4:
+            years[model.quarter.year] = np.where(model.firms.active & model.firms.above_scale, model.firms.last_revenue, 0.0)
+    return years
+
+
+@pytest.mark.parametrize("year", [2025, 2030])
+def test_the_revenue_tail_stays_pareto_like(decade, year):
+    assert 0.9 <= rank_slope(decade[year]) <= 1.3
+
+
+def test_the_tail_drifts_little_to_2030(decade):
+    assert abs(rank_slope(decade[2030]) - rank_slope(decade[2022])) <= 0.15
+
+
+@pytest.mark.parametrize("year", [2025, 2030])
+def test_annual_growth_rates_are_tent_shaped(decade, year):
+    before, now = decade[year - 1], decade[year]
+    both = (before > 0) & (now > 0)
+    assert 0.8 <= subbotin_shape(np.log(now[both] / before[both])) <= 1.4
+
+
+def test_the_shape_estimator_knows_laplace_from_normal():
+    uniform = (np.arange(20_000) + 0.5) / 20_000
+    laplace = np.where(uniform < 0.5, np.log(2 * uniform), -np.log(2 * (1 - uniform)))
+    assert abs(subbotin_shape(laplace) - 1.0) <= 0.04
+
+
+def test_cluster_demand_before_constraints_grows_as_the_outlook_says():
+    """Without wants that go unserved, entry or exit, demand of the starting firms follows the trend within 0.5 points a year."""
+    free = {"customers_leave": 0.0, "exit_hazard": 0.0, "entry_rate": 0.0, "common_shock_spread": 0.0}
+    changes = {f"parameters.{name}": value for name, value in free.items()}
+    model = ClusterModel(load("no-policy").with_changes(changes), seed=1, fixed=True)
+    start = model.firms.cluster_sum(model.firms.demand)
+    for _ in range(16):
+        model.step()
+    years = model.world.years_passed(model.quarter)
+    growth = np.log(model.firms.cluster_sum(model.firms.demand) / start) / years
+    outlook = np.log(model.world.real_trend(model.quarter)) / years
+    assert np.abs(growth - outlook).max() <= 0.005 + 0.0
