@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+import numpy as np
+
 MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
@@ -41,3 +43,9 @@ def uniform(stream_key: int, entity: int) -> float:
 def replication_seed(seed: int, replication: int) -> int:
     """Return the seed of one replication of an experiment that was given `seed`."""
     return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1
+
+
+def firm_keys(cluster: int, quarters: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return firm keys (uint64) from cluster, quarters since the start (0 for starting firms) and place in the list."""
+    number = (np.uint64(cluster) << np.uint64(48)) | (quarters.astype(np.uint64) << np.uint64(32)) | places.astype(np.uint64)
+    return number + np.uint64(1)

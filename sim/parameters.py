@@ -1,6 +1,6 @@
 """Every number of the model, read from `data/parameters.csv`: value, unit, year, range, source, grade.
 
-A number that belongs to a cluster is named `cluster.name` (`new_energy.demand_growth`). Grades are `sourced`
+A number that belongs to a cluster or a named firm is named `scope.name` (`new_energy.demand_growth`, `zenith_steel.revenue_2021`). Grades are `sourced`
 (a document was read), `derived` (computed from sourced figures) and `assumed` (a judgement). Each replication draws
 the numbers that carry a range, unless it is told to hold them.
 """
@@ -51,7 +51,7 @@ class Number:
 
 
 def _number(row: Mapping[str, str]) -> Number:
-    name = f"{row['cluster']}.{row['name']}" if row["cluster"] else row["name"]
+    name = f"{row['scope']}.{row['name']}" if row["scope"] else row["name"]
     value = float(row["value"])
     number = Number(
         name,

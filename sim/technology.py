@@ -46,7 +46,9 @@ class Technology:
         profit = np.array(numbers.by_cluster("profit_margin"))
         debt_ratio = np.array(numbers.by_cluster("debt_ratio"))
         capital_cost = (numbers.depreciation + numbers.loan_rate * debt_ratio) * capital_output
-        wages = value_added * (1.0 - numbers.tax_rate) - capital_cost - research - profit
+        after_costs = value_added * (1.0 - numbers.tax_rate) - capital_cost - research
+        profit = np.minimum(profit, after_costs - numbers.wage_floor * value_added)
+        wages = after_costs - profit
         return cls(
             capital_output,
             intensity,
@@ -61,6 +63,12 @@ class Technology:
             numbers.depreciation,
             numbers.loan_rate,
         )
+
+    @property
+    def highest_margin(self) -> np.ndarray:
+        """Highest profit margin a firm can be given, share of output; beyond it inputs would be nearly free."""
+        bought = self.materials * (1.0 - self.tax_rate) + self.wages
+        return self.profit + bought / 2.0
 
     def productivity_for_margin(self, cluster: np.ndarray, margin: np.ndarray) -> np.ndarray:
         """Return the productivity at which a firm of `cluster` earns the profit margin `margin` (shares of output)."""

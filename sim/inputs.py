@@ -1,0 +1,55 @@
+"""Tables that are not single numbers: input-output coefficients, list lines, named firms, sources."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from sim.clusters import IDENTIFIERS
+
+_DATA = Path(__file__).parent / "data"
+
+
+def read(table: str) -> list[dict[str, str]]:
+    """Return the rows of one table of the data folder, as text."""
+    with (_DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@dataclass(frozen=True, slots=True)
+class InputOutput:
+    """Inputs per unit of output, China 2011.
+
+    Attributes:
+        between: (10, 10), input from the row's cluster into the column's cluster.
+        commodities: (4, 10), metals, ores and coal, electricity, chemicals into each cluster.
+    """
+
+    between: np.ndarray
+    commodities: np.ndarray
+
+
+@cache
+def input_output() -> InputOutput:
+    """Return the input-output table; metals and chemicals are the rows of steel and new materials."""
+    rows = {row["input"]: [float(row[c]) for c in IDENTIFIERS] for row in read("input_output")}
+    between = np.array([rows[c] for c in IDENTIFIERS])
+    commodities = np.array([rows[name] for name in ("quality_steel", "ores", "electricity", "new_materials")])
+    return InputOutput(between, commodities)
+
+
+@cache
+def list_thresholds(until: int | None) -> dict[tuple[str, int], float]:
+    """Return entry lines by (list, year), up to a year: million US dollars for the World 500, million yuan for others."""
+    rows = read("thresholds")
+    return {(r["list"], int(r["year"])): float(r["value"]) for r in rows if until is None or int(r["year"]) <= until}
+
+
+@cache
+def named_firms() -> tuple[dict[str, str], ...]:
+    """Return the named firms; their revenue and shares are numbers of the parameter table."""
+    return tuple(read("named_firms"))

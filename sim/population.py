@@ -1,0 +1,175 @@
+"""The starting firms: the end of 2021, made to match the published facts.
+
+Sizes are stratified draws from a two-piece Pareto distribution per cluster, cut off so that the cluster's output is met; named
+firms are placed; margins become productivity; stocks are stationary, so that a calm world stays as it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import attributes, keys
+from sim.clusters import COUNT, IDENTIFIERS
+from sim.firms import Firms
+from sim.inputs import named_firms
+from sim.parameters import Parameters, table
+from sim.quarter import FIRST, LAST
+from sim.randomness import stream, uniforms
+from sim.technology import Technology
+
+QUARTERS = LAST - FIRST + 1
+_MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
+MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The starting state.
+
+    Attributes:
+        firms: the firm table at the end of 2021.
+        energy_2021: tce used by each cluster's above-scale firms. output_2021: their output, million yuan.
+        named: row of each named firm. names: English and Chinese name by row.
+    """
+
+    firms: Firms
+    energy_2021: np.ndarray
+    output_2021: np.ndarray
+    named: dict[str, int]
+    names: dict[int, tuple[str, str]]
+
+
+def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int) -> Start:
+    """Return the firms of the end of 2021.
+
+    Args:
+        numbers: the numbers of this world. seed: fixes all draws.
+        above_scale, below_scale: numbers of firms above and below 20 million yuan of revenue.
+    """
+    technology = Technology.of(numbers)
+    above, below = _counts(above_scale), _counts(below_scale)
+    firms = _lay_out(above, below)
+    named = _place_named(firms, above)
+    output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
+    annual = _sizes(firms, numbers, seed, above, below, output, named)
+    attributes.fill(firms, numbers, technology, seed, annual, named)
+    names = {named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in named}
+    energy = firms.cluster_sum(np.where(firms.above_scale, firms.demand * firms.energy_intensity, 0.0)) * 4.0
+    return Start(firms, energy, output, named, names)
+
+
+def _counts(total: int) -> np.ndarray:
+    """Split a number of firms over clusters like the table's firm counts; the largest remainders round up."""
+    weights = np.array([table()[f"{c}.firms_2021"].value for c in IDENTIFIERS])
+    exact = weights / weights.sum() * total
+    counts = np.maximum(np.floor(exact).astype(np.int64), 1)
+    rest = total - int(counts.sum())
+    counts[np.argsort(-(exact - counts), kind="stable")[: max(rest, 0)]] += 1
+    return counts
+
+
+def _lay_out(above: np.ndarray, below: np.ndarray) -> Firms:
+    """Lay the rows out: starting firms, then places of potential entrants for every quarter to 2030."""
+    starting = above + below
+    ordinary = np.ceil(table()["entry_places"].value * starting).astype(np.int64)
+    major = int(table()["major_project_places"].value)
+    end = np.cumsum(starting + QUARTERS * (ordinary + major))
+    start = np.concatenate([[0], end[:-1]])
+    firms = Firms(start, start + starting, end)
+    for c in range(COUNT):
+        _identify(firms, c, int(starting[c]), int(ordinary[c]), major)
+        firms.above_scale[start[c] : start[c] + above[c]] = True
+    firms.ever_above_scale[:] = firms.above_scale
+    return firms
+
+
+def _identify(firms: Firms, cluster: int, starting: int, ordinary: int, major: int) -> None:
+    rows = slice(int(firms.start[cluster]), int(firms.end[cluster]))
+    first = firms.first_entrant[cluster]
+    places = np.concatenate([np.arange(ordinary), _MAJOR_PLACES + np.arange(major)])
+    quarters = np.repeat(np.arange(1, QUARTERS + 1), places.size)
+    number = np.concatenate([np.arange(starting), np.tile(places, QUARTERS)])
+    when = np.concatenate([np.zeros(starting, dtype=np.int64), quarters])
+    firms.cluster[rows] = cluster
+    firms.key[rows] = keys.firm_keys(cluster, when, number)
+    firms.major[rows] = number >= _MAJOR_PLACES
+    firms.active[rows.start : first] = True
+    firms.founded[first : rows.stop] = FIRST.number + quarters - 1
+
+
+def _place_named(firms: Firms, above: np.ndarray) -> dict[str, int]:
+    """Give the first rows of each cluster to its named firms, as far as there are rows."""
+    named: dict[str, int] = {}
+    taken = np.zeros(COUNT, dtype=np.int64)
+    for firm in named_firms():
+        c = IDENTIFIERS.index(firm["cluster"])
+        if taken[c] < above[c] // 2:
+            named[firm["firm"]] = int(firms.start[c] + taken[c])
+            taken[c] += 1
+    return named
+
+
+def _sizes(
+    firms: Firms, numbers: Parameters, seed: int, above: np.ndarray, below: np.ndarray, output: np.ndarray,
+    named: dict[str, int],
+) -> np.ndarray:
+    """Return annual output of every starting firm, million yuan; above-scale firms add up to the cluster's output."""
+    annual = np.zeros(firms.rows)
+    full = float(sum(table()[f"{c}.firms_2021"].value for c in IDENTIFIERS))
+    share = min(float(above.sum()) / full, 1.0)  # a small test city keeps firm sizes: its output shrinks with its firms
+    for firm, row in named.items():
+        annual[row] = local_output(numbers, firm)
+    for c in range(COUNT):
+        first, last = int(firms.start[c]), int(firms.start[c] + above[c])
+        known = sum(1 for row in named.values() if first <= row < last)
+        draws = _stratified(seed, f"size {c}", last - first - known)
+        annual[first + known : last] = _above_scale(draws, numbers, output[c] * share - annual[first : first + known].sum())
+        pool = slice(last, int(firms.first_entrant[c]))
+        annual[pool] = _pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, numbers.pool_low,
+                               ABOVE_SCALE)
+    return annual
+
+
+ABOVE_SCALE = 20.0  # million yuan a year
+_LEAST_TOTAL = 1.2  # a cluster whose named firms leave too little room still holds firms a fifth above the line
+
+
+def local_output(numbers: Parameters, firm: str) -> float:
+    """Return what a named firm makes in the city, million yuan a year."""
+    return numbers[f"{firm}.revenue_2021"] * MILLION_PER_YI * numbers.get(f"{firm}.local_share", 1.0)
+
+
+def _stratified(seed: int, name: str, number: int) -> np.ndarray:
+    """Return one draw from each of `number` equal strata of (0, 1), highest first."""
+    draws = uniforms(stream(seed, name), np.arange(number, dtype=np.uint64))
+    return (np.arange(number)[::-1] + draws) / max(number, 1)
+
+
+def _pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) -> np.ndarray:
+    rest = (highest / lowest) ** -exponent
+    sizes: np.ndarray = lowest * (1.0 - draws * (1.0 - rest)) ** (-1.0 / exponent)
+    return sizes
+
+
+def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.ndarray:
+    """Return sizes with the given total: the tail is cut off where the mean is met."""
+    total = max(total, draws.size * ABOVE_SCALE * _LEAST_TOTAL)
+    low, high = 1.05, 20_000.0  # the end of the tail over its beginning
+    for _ in range(60):
+        middle = (low * high) ** 0.5
+        if _two_piece(draws, numbers, middle).sum() < total:
+            low = middle
+        else:
+            high = middle
+    sizes = _two_piece(draws, numbers, (low * high) ** 0.5)
+    return ABOVE_SCALE + (sizes - ABOVE_SCALE) * (total - draws.size * ABOVE_SCALE) / (sizes.sum() - draws.size * ABOVE_SCALE)
+
+
+def _two_piece(draws: np.ndarray, numbers: Parameters, reach: float) -> np.ndarray:
+    body_share = 1.0 - (numbers.body_end / ABOVE_SCALE) ** -numbers.body_exponent
+    body = _pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE, numbers.body_end)
+    beyond = np.clip((draws - body_share) / (1.0 - body_share), 0.0, 1.0)
+    tail = _pareto(beyond, numbers.tail_exponent, numbers.body_end, numbers.body_end * reach)
+    return np.where(draws < body_share, body, tail)
