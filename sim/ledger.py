@@ -13,6 +13,7 @@ from sim.quarter import Quarter
 
 FEN_PER_MILLION = 100_000_000
 AWARD, INVESTMENT = "award", "investment"
+REST_OF_CITY = -1  # row of what is paid outside the modelled firms
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ class Ledger:
             if payment.quarter != quarter:
                 break
             if payment.form == form:
-                np.add.at(fen, payment.rows, payment.fen)
+                inside = payment.rows >= 0
+                np.add.at(fen, payment.rows[inside], payment.fen[inside])
         return fen / FEN_PER_MILLION
 
     def paid(self, quarter: Quarter) -> dict[str, float]:

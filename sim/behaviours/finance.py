@@ -7,8 +7,11 @@ constrained one builds more (additional). Which of the two it is, nobody puts in
 
 from __future__ import annotations
 
+import math
+
 from sim.compiled import kernel
 from sim.firms import Firms
+from sim.ledger import FEN_PER_MILLION
 from sim.setting import Setting
 
 WRITES = (
@@ -25,7 +28,7 @@ def grant(firms: Firms, setting: Setting) -> None:
         firms.wanted_research, firms.wanted_replacement, firms.wanted_energy_saving, firms.wanted_digital,
         firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
         setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
-        numbers.small_credit_access, numbers.title_credit_access,
+        numbers.small_credit_access, numbers.title_credit_access, float(FEN_PER_MILLION),
         firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
         firms.fund_taken, firms.credit_drawn,
     )
@@ -34,7 +37,7 @@ def grant(firms: Firms, setting: Setting) -> None:
 @kernel
 def _grant(start, stop, active, cash, flow, revenue, capital, debt, listed, above_scale, title,
            want_research, want_replacement, want_energy, want_digital, want_expansion, offer, share,
-           debt_ratio, deflator, buffer, limit, pace, small_access, title_access,
+           debt_ratio, deflator, buffer, limit, pace, small_access, title_access, fen,
            research, replacement, energy, digital, expansion, taken, credit):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in range(start[c], stop[c]):
@@ -60,6 +63,7 @@ def _grant(start, stop, active, cash, flow, revenue, capital, debt, listed, abov
             public = min(offer[i], share[i] * want_expansion[i])
             if share[i] > 0.0:
                 public = min(public, left * share[i] / (1.0 - share[i]))
+            public = math.floor(public * fen) / fen
             private = min(want_expansion[i] - public, left)
             expansion[i] = private + public
             taken[i] = public

@@ -29,7 +29,7 @@ def judge(firms: Firms, setting: Setting) -> list[Event]:
     score = _score(firms, setting, rows)
     _renew(firms, setting, rows)
     events = [_grant(firms, setting, rows, score, rank) for rank in reversed(range(len(TITLES)))]
-    _high_tech(firms, setting, rows)
+    _high_tech(firms, setting, np.flatnonzero(firms.active))
     return events
 
 

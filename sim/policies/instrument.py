@@ -17,6 +17,9 @@ from sim.terms import Terms
 if TYPE_CHECKING:
     import numpy as np
 
+# The season in which firms read a benefit; announcing it in other quarters would be wasted work.
+JUDGED_AT = {"tiers": 4, "titles": 3}
+
 
 @dataclass(frozen=True, slots=True)
 class View:

@@ -1,0 +1,32 @@
+"""The instruments: one file each; the file's name is its name in a scenario."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.policies.instrument import Instrument
+
+_NOT_INSTRUMENTS = {"__init__", "instrument"}
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all instruments, in alphabetical order: the order in which they are paid."""
+    return tuple(sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_INSTRUMENTS))
+
+
+@cache
+def get(name: str) -> type[Instrument]:
+    """Return the class of one instrument.
+
+    Raises:
+        KeyError: if there is no such instrument.
+    """
+    if name not in names():
+        raise KeyError(name)
+    instrument: type[Instrument] = import_module(f"sim.policies.{name}").INSTRUMENT
+    return instrument

@@ -1,0 +1,96 @@
+"""登峰计划: a prize for the first crossing of 100, 50 or 10 billion yuan of revenue (article p08)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from sim.events import Event
+from sim.firms import Firms
+from sim.ledger import Claim
+from sim.milestones import TIERS
+from sim.policies.instrument import JUDGED_AT, Instrument, View
+from sim.terms import Terms
+from sim.units import Money, Number
+
+
+class PeakClimbing(Instrument):
+    """Prize = maximum x score; the score weighs innovation, green and output indicators of the firm."""
+
+    name: ClassVar[str] = "peak_climbing"
+    title_en: ClassVar[str] = "Peak-climbing plan"
+    title_zh: ClassVar[str] = "登峰计划"
+
+    max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
+    max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
+    max_award_10bn: Money = Field(2.0, description="at most, for 10 billion yuan 超100亿元最高奖励 (article p08)")
+    weight_innovation: Number = Field(0.4, ge=0, le=1, description="weight of research 技术创新权重 (assumed)")
+    weight_green: Number = Field(0.3, ge=0, le=1, description="weight of energy use 绿色发展权重 (assumed)")
+    weight_output: Number = Field(0.3, ge=0, le=1, description="weight of productivity 产出效益权重 (assumed)")
+    unit: Literal["group", "establishment"] = Field(
+        "group", description="whose revenue counts 认定主体; the text says 企业, lists read the group (open reading)"
+    )
+    double_crossing: Literal["highest", "each"] = Field(
+        "highest", description="two tiers in one year: pay the highest or each 同年跨两档 (open reading)"
+    )
+    perceived_benefit: Money = Field(
+        0.0, le=1000, description="status, land, quota that a firm sees in a crossing 企业感知的其他好处 (from zero)"
+    )
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> PeakClimbing:
+        if abs(self.weight_innovation + self.weight_green + self.weight_output - 1.0) > 1e-9:
+            raise ValueError("weight_innovation, weight_green and weight_output must add up to 1")
+        return self
+
+    def awards(self) -> dict[str, float]:
+        """Return the maximum award per tier, million yuan."""
+        return dict(zip(TIERS, (self.max_award_10bn, self.max_award_50bn, self.max_award_100bn), strict=True))
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Tell firms at the end of a year what a crossing would bring."""
+        if view.quarter.season != JUDGED_AT["tiers"]:
+            return
+        rows = np.flatnonzero(view.firms.active & view.firms.local_headquarters)
+        score = np.zeros(view.firms.rows)
+        score[rows] = self.score(view.firms, rows)
+        for tier, award in self.awards().items():
+            terms.add(f"{self.unit}_{tier}", award * score + self.perceived_benefit * (score > 0.0))
+
+    def claim(self, view: View) -> list[Claim]:
+        """Pay first crossings of last year, on the tier's maximum and the firm's score."""
+        events = [e for e in view.events if e.kind in TIERS and e.unit == self.unit]
+        return [self._award(view, event, self._counted(event, events)) for event in events]
+
+    def _award(self, view: View, event: Event, counted: np.ndarray) -> Claim:
+        rows = event.rows[event.first & counted]
+        amounts = self.awards()[event.kind] * self.score(view.firms, rows)
+        return Claim(self.name, event.kind, f"first crossing in {event.year}", rows, amounts)
+
+    def _counted(self, event: Event, events: list[Event]) -> np.ndarray:
+        """Mask of rows for which this is the highest tier of the year, or all of them."""
+        if self.double_crossing == "each":
+            return np.ones(event.rows.size, dtype=bool)
+        higher = [e.rows for e in events if TIERS.index(e.kind) > TIERS.index(event.kind)]
+        return ~np.isin(event.rows, np.concatenate(higher)) if higher else np.ones(event.rows.size, dtype=bool)
+
+    def score(self, firms: Firms, rows: np.ndarray) -> np.ndarray:
+        """Return the score of some firms, 0 to 1: each indicator is x / (1 + x), a half at the cluster's norm."""
+        relative = [
+            (self.weight_innovation, firms.research_propensity[rows]),
+            (self.weight_green, _cluster_mean(firms)[firms.cluster[rows]] / firms.energy_intensity[rows]),
+            (self.weight_output, firms.productivity[rows]),
+        ]
+        score: np.ndarray = sum((weight * x / (1.0 + x) for weight, x in relative), np.zeros(rows.size))
+        return score
+
+
+def _cluster_mean(firms: Firms) -> np.ndarray:
+    """Demand-weighted energy intensity of each cluster."""
+    mean: np.ndarray = firms.cluster_sum(firms.energy_intensity * firms.demand) / firms.cluster_sum(firms.demand)
+    return mean
+
+
+INSTRUMENT = PeakClimbing

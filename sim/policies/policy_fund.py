@@ -1,0 +1,90 @@
+"""政策性资金: 10 billion yuan a year of public co-investment in expansions (article p03).
+
+What of it is additional is not put in: it comes out of the twin world without the fund. The announced leverage is
+kept beside it for comparison.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.clusters import CLUSTERS
+from sim.ledger import INVESTMENT, Claim
+from sim.policies.instrument import Instrument, View
+from sim.terms import Terms
+from sim.units import Money, Number, Share
+
+_LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
+_QUARTERS = 4.0
+
+
+class PolicyFund(Instrument):
+    """Offers co-investment to above-scale firms that lack capacity, by a rule, as far as the quarter's money goes."""
+
+    name: ClassVar[str] = "policy_fund"
+    title_en: ClassVar[str] = "Policy fund"
+    title_zh: ClassVar[str] = "政策性资金"
+
+    amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
+    co_investment: Number = Field(
+        2.3, gt=0, le=16, description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)"
+    )
+    announced_leverage: Number = Field(16.0, gt=0, description="announced social capital per public yuan 宣布的杠杆 (article p03)")
+    rule: Literal["leaders", "growth", "landmark", "constrained", "even"] = Field(
+        "landmark", description="who is served first 分配规则; the text does not say (assumed)"
+    )
+    concession: Share = Field(
+        0.3, description="share of the hurdle rate waived on the public part 公共出资让利 (assumed, 0-0.6)"
+    )
+    landmark_weight: Number = Field(2.0, ge=1, le=10, description="weight of landmark clusters 地标产业权重 (assumed)")
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Offer co-investment to the best-ranked firms until the quarter's money is committed."""
+        firms, share = view.firms, 1.0 / (1.0 + self.co_investment)
+        rows = np.flatnonzero(firms.active & firms.above_scale & (firms.expected_demand > 0.0))
+        lacking = firms.expected_demand[rows] * _QUARTERS * self._capital_output(view)[firms.cluster[rows]]
+        lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
+        rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
+        wanted = share * view.numbers.expansion_speed * lacking
+        offer = np.zeros(firms.rows)
+        offer[rows] = self._divide(view, rows, wanted)
+        terms.add("fund_offer", offer)
+        terms.add("fund_share", np.where(offer > 0.0, share, 0.0))
+        terms.add("fund_concession", np.where(offer > 0.0, self.concession, 0.0))
+
+    def _capital_output(self, view: View) -> np.ndarray:
+        return np.array(view.numbers.by_cluster("capital_output"))
+
+    def _divide(self, view: View, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """Return offers, million yuan: alike under `even`, otherwise in order of rank until the money ends."""
+        money = min(self.amount_a_year / _QUARTERS, max(view.envelope_left, 0.0))
+        if self.rule == "even":
+            return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
+        order = np.argsort(-self._rank(view, rows), kind="stable")
+        before = np.cumsum(wanted[order]) - wanted[order]
+        offers = np.empty(rows.size)
+        offers[order] = np.clip(money - before, 0.0, wanted[order])
+        return offers
+
+    def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
+        firms = view.firms
+        lag = firms.quarter_revenue[rows, 3]
+        growth = firms.quarter_revenue[rows, 0] / np.maximum(lag, 1e-9)
+        ranks = {
+            "leaders": firms.expected_demand[rows],
+            "growth": np.where(lag > 0.0, growth, 0.0),
+            "landmark": (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows],
+            "constrained": -firms.cash[rows] / np.maximum(firms.quarter_revenue[rows, 0], 1e-9),
+        }
+        return ranks[self.rule]
+
+    def take_up(self, view: View) -> list[Claim]:
+        """Pay what firms took up."""
+        rows = np.flatnonzero(view.firms.fund_taken > 0.0)
+        return [Claim(self.name, "co_investment", "expansion", rows, view.firms.fund_taken[rows], INVESTMENT)]
+
+
+INSTRUMENT = PolicyFund

@@ -1,0 +1,49 @@
+"""Quantities as people write them: `10 million yuan`, `1000 万元`, `100 亿元`, `5000 tce`. Inside, million yuan and tce."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+MONEY = {
+    "yuan": 1e-6, "元": 1e-6, "万元": 1e-2, "million yuan": 1.0, "m yuan": 1.0, "百万元": 1.0, "亿元": 100.0,
+    "billion yuan": 1000.0, "bn yuan": 1000.0, "trillion yuan": 1e6, "万亿元": 1e6,
+}
+ENERGY = {"tce": 1.0, "万tce": 1e4, "thousand tce": 1e3, "million tce": 1e6, "吨标准煤": 1.0, "万吨标准煤": 1e4}
+_WRITTEN = re.compile(r"^\s*([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(\D.*?)\s*$")
+
+
+def read_quantity(text: str, units: dict[str, float], example: str) -> float:
+    """Return a number with a unit in the base unit.
+
+    Raises:
+        ValueError: if it is not a number with one of the units.
+    """
+    match = _WRITTEN.match(text)
+    if match is None:
+        raise ValueError(f"'{text}' is not a number with a unit; write it like {example}")
+    unit = " ".join(match[2].split())
+    if unit not in units:
+        raise ValueError(f"unit '{unit}' does not fit here; write one of {', '.join(units)}, like {example}")
+    return float(match[1].replace(",", "").replace("_", "")) * units[unit]
+
+
+def _reader(units: dict[str, float], example: str) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        if isinstance(value, str):
+            return read_quantity(value, units, example)
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    return BeforeValidator(read)
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+Money = Annotated[float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})]
+Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
+Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
