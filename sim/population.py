@@ -30,7 +30,7 @@ class Start:
 
     Attributes:
         firms: the firm table at the end of 2021.
-        energy_2021: tce used by each cluster's above-scale firms. output_2021: their output, million yuan.
+        energy_2021: tce used by each cluster. output_2021: output of its above-scale firms, million yuan.
         named: row of each named firm. names: English and Chinese name by row.
     """
 
@@ -56,7 +56,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int) ->
     annual = _sizes(firms, numbers, seed, above, below, output, named)
     attributes.fill(firms, numbers, technology, seed, annual, named)
     names = {named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in named}
-    energy = firms.cluster_sum(np.where(firms.above_scale, firms.demand * firms.energy_intensity, 0.0)) * 4.0
+    energy = 4.0 * firms.cluster_sum(firms.demand * firms.energy_intensity)
     return Start(firms, energy, output, named, names)
 
 
