@@ -65,7 +65,7 @@ class PeakClimbing(Instrument):
         return [self._award(view, event, self._counted(event, events)) for event in events]
 
     def _award(self, view: View, event: Event, counted: np.ndarray) -> Claim:
-        rows = event.rows[event.first & counted]
+        rows = event.rows[event.first & counted & view.firms.active[event.rows]]
         amounts = self.awards()[event.kind] * self.score(view.firms, rows)
         return Claim(self.name, event.kind, f"first crossing in {event.year}", rows, amounts)
 

@@ -1,0 +1,58 @@
+# Two commands matter: `make demo` runs the main job, `make test` passes the tests. Each starts from nothing but Python and make.
+SHELL := /bin/sh
+VENV ?= .venv
+PYTHON ?= $(shell ./tools/find-python.sh)
+RUN = "$(VENV)/bin"
+PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-all check validate bench schema clean help
+
+help:
+	@echo "make demo      run the main job: world-500-2025"
+	@echo "make test      run the tests"
+	@echo "make test-all  run the tests on every Python from 3.11 up"
+	@echo "make check     lint, types, import rules, tests"
+	@echo "make validate  long gates"
+	@echo "make bench     speed"
+
+$(VENV)/.installed: pyproject.toml constraints.txt tools/find-python.sh
+	@test -n "$(PYTHON)" || { ./tools/find-python.sh --explain; exit 1; }
+	@echo "making $(VENV) with $(PYTHON)"
+	@"$(PYTHON)" -m venv "$(VENV)"
+	@$(PIP) -e ".[test]"
+	@touch "$@"
+
+$(VENV)/.dev: $(VENV)/.installed
+	@$(PIP) -e ".[dev]"
+	@touch "$@"
+
+demo: $(VENV)/.installed
+	@$(RUN)/clustersim run world-500-2025
+
+test: $(VENV)/.installed
+	@$(RUN)/python -m pytest -n 2
+
+test-all:
+	@for python in $$(./tools/find-python.sh --all); do \
+	  version=$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "== Python $$version"; \
+	  $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON="$$python" || exit 1; \
+	done
+
+check: $(VENV)/.dev
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+	@$(RUN)/python -m pytest -n 2
+
+validate: $(VENV)/.installed
+	@$(RUN)/python -m pytest -n 2 -m "slow or not slow"
+
+bench: $(VENV)/.installed
+	@$(RUN)/python benchmarks/speed.py
+
+schema: $(VENV)/.installed
+	@$(RUN)/clustersim schema > scenarios/schema.json.tmp && mv scenarios/schema.json.tmp scenarios/schema.json
+
+clean:
+	@rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

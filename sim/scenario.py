@@ -1,0 +1,322 @@
+"""A scenario: what is asked, under which outlook, with which policies, against which targets. Read, checked, frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
+
+from sim import policies as registry
+from sim.catalogue import outcomes
+from sim.parameters import table
+from sim.policies.instrument import Instrument
+from sim.quarter import FIRST, LAST, Quarter
+from sim.scenario_errors import explain, nearest, unknown
+from sim.scenario_file import SUFFIXES, Document, Places, ScenarioError, read_file
+from sim.units import ENERGY, MONEY, Money, Number, read_quantity
+
+SHIPPED = Path(__file__).parent.parent / "scenarios"
+LATEST_CALM = Quarter.of(2060, 4)
+NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
+_LONGEST_CHAIN = 5
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class Text(_Part):
+    """A sentence in English and in Chinese."""
+
+    en: str = Field(min_length=1, max_length=500)
+    zh: str = Field(min_length=1, max_length=500)
+
+
+class Outlook(_Part):
+    """What is expected of the world outside."""
+
+    thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛")
+    calm: bool = Field(False, description="no growth, shocks or noise 平静世界")
+    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, description="points of growth a year added to every cluster 需求增速平移")
+
+
+class Horizon(_Part):
+    """First and last quarter."""
+
+    start: str = Field("2022Q1", alias="from", description="first quarter; the starting state is the end of 2021 起始季度")
+    until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度")
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Horizon:
+        if Quarter.read(self.start) != FIRST:
+            raise ValueError(f"from: the starting state is the end of 2021, so a run starts in {FIRST}")
+        if Quarter.read(self.until) < FIRST:
+            raise ValueError(f"until: {self.until} lies before {FIRST}")
+        return self
+
+
+class Population(_Part):
+    """Numbers of firms at the start."""
+
+    above_scale: int = Field(5000, ge=100, le=50_000, description="firms of at least 20 million yuan 规上企业数")
+    below_scale: int = Field(10_000, ge=10, le=100_000, description="smaller firms in the pool 小企业数")
+
+
+class PublicEnvelope(_Part):
+    """Public money of a calendar year."""
+
+    amount_a_year: Money = Field(10_000.0, description="all instruments together 每年财政盘子 (article p03)")
+    when_short: Literal["prorate", "queue"] = Field("prorate", description="cut claims alike, or keep them for later 不足时按比例或排队")
+
+
+class Target(_Part):
+    """An outcome with a threshold and a date, asked for with a probability."""
+
+    name: str = Field(pattern=r"^[\w-]{1,64}$")
+    title: Text
+    metric: str
+    at_least: Number | None = None
+    at_most: Number | None = None
+    by: int = Field(ge=2022, le=2030)
+    probability: Number = Field(0.5, gt=0, lt=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_units(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = outcomes().get(str(data.get("metric")))
+        units = {"tce": ENERGY}.get(known.unit, MONEY if known.unit.startswith("million yuan") else None) if known else None
+        read = {
+            bound: read_quantity(data[bound], units, "1000 亿元" if units is MONEY else "100 万tce")
+            for bound in ("at_least", "at_most")
+            if units and isinstance(data.get(bound), str)
+        }
+        return {**data, **read}
+
+    @model_validator(mode="after")
+    def _one_bound_and_known(self) -> Target:
+        known = [name for name, outcome in outcomes().items() if outcome.level == "city"]
+        if self.metric not in known:
+            raise ValueError(f"metric: unknown outcome '{self.metric}'{nearest(self.metric, known)}")
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("write either at_least or at_most")
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """The bound, in the outcome's unit."""
+        bound = self.at_least if self.at_least is not None else self.at_most
+        assert bound is not None
+        return bound
+
+    def met(self, value: float) -> bool:
+        """Tell whether a value of the outcome meets the target."""
+        return value >= self.threshold if self.at_least is not None else value <= self.threshold
+
+
+class Scenario(_Part):
+    """One scenario; change it only through `with_changes`, `variant` and `without`, which check again."""
+
+    name: str
+    title: Text
+    question: Text
+    sources: tuple[str, ...] = Field(min_length=1)
+    outlook: Outlook = Outlook()
+    horizon: Horizon = Horizon()
+    population: Population = Population()
+    parameters: dict[str, Number] = {}
+    envelope: PublicEnvelope = PublicEnvelope()
+    policies: dict[str, SerializeAsAny[Instrument]] = {}
+    targets: tuple[Target, ...] = ()
+    variants: dict[str, dict[str, Any]] = {}
+
+    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _horizon_has_rows(self) -> Scenario:
+        limit = LATEST_CALM if self.outlook.calm else LAST
+        if self.until > limit:
+            raise ValueError(f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for")
+        return self
+
+    @property
+    def until(self) -> Quarter:
+        """Last quarter simulated."""
+        return Quarter.read(self.horizon.until)
+
+    def variant(self, name: str) -> Scenario:
+        """Return the scenario with a named variant's changes.
+
+        Raises:
+            ScenarioError: if there is no such variant.
+        """
+        if name not in self.variants:
+            raise ScenarioError(f"{self.name}: no variant '{name}'{nearest(name, self.variants)}")
+        return _check(_merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`), checked like a file.
+
+        Raises:
+            ScenarioError: if a path or a value is wrong.
+        """
+        raw = self._raw
+        for path, value in changes.items():
+            raw = _merge(raw, _nested(path, value))
+        return _check(raw, {}, "--set")
+
+    def without(self, instrument: str) -> Scenario:
+        """Return the scenario without one instrument."""
+        kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
+        return _check({**self._raw, "policies": kept}, {}, self.name)
+
+    def without_policies(self) -> Scenario:
+        """Return the twin world of the scenario that has no policy."""
+        return _check({**self._raw, "policies": {}}, {}, self.name)
+
+    def resolved(self) -> dict[str, Any]:
+        """Return every value of the scenario, defaults included, as plain data that reads back to the same scenario."""
+        data: dict[str, Any] = self.model_dump(by_alias=True, mode="json", exclude_none=True)
+        return data
+
+
+def shipped() -> tuple[str, ...]:
+    """Return the names of the scenarios that come with clustersim."""
+    return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
+
+
+def load(scenario: str | Path) -> Scenario:
+    """Read a scenario by shipped name or file.
+
+    Raises:
+        ScenarioError: if it cannot be read or something in it is wrong; one line for each problem.
+    """
+    path = _find(str(scenario), Path())
+    raw, places = _read_chain(path, ())
+    return _check(raw, places, str(path))
+
+
+def _find(name: str, folder: Path) -> Path:
+    if name.endswith(SUFFIXES):
+        return folder / name
+    if not NAME.match(name):
+        raise ScenarioError(f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml")
+    if name not in shipped():
+        raise ScenarioError(f"no scenario '{name}'{nearest(name, shipped())}; 'clustersim list' names the shipped ones")
+    return SHIPPED / f"{name}.yaml"
+
+
+def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Places]:
+    """Read a file and what it extends; the file's own values win."""
+    if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
+        raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
+    document = read_file(path)
+    base = document.values.get("extends")
+    if base is None:
+        return document.values, document.places
+    place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
+    _own_words(document)
+    if not isinstance(base, str) or not NAME.match(base):
+        raise ScenarioError(f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path")
+    try:
+        raw, places = _read_chain(_find(base, path.parent), (*seen, path.resolve()))
+    except ScenarioError as error:
+        raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
+    own = {key: value for key, value in document.values.items() if key != "extends"}
+    return _merge(raw, own), {**places, **document.places}
+
+
+def _own_words(document: Document) -> None:
+    """A scenario that extends another still says itself what it is."""
+    missing = [key for key in ("name", "title", "question", "sources") if key not in document.values]
+    if missing:
+        raise ScenarioError(f"{document.path}: {missing[0]}: is missing; a scenario that extends another needs its own")
+
+
+def _merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `base` with mappings merged key by key; null takes a key out, anything else replaces."""
+    merged = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = _merge(merged[key], value)
+        else:
+            merged[key] = _merge({}, value) if isinstance(value, dict) else value
+    return merged
+
+
+def _nested(path: str, value: Any) -> dict[str, Any]:
+    keys = path.split(".", 1) if path.startswith("parameters.") else path.split(".")
+    for key in reversed(keys):
+        value = {key: value}
+    nested: dict[str, Any] = value
+    return nested
+
+
+def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
+    """Turn plain values into a scenario, or say everything that is wrong."""
+    problems: list[str] = []
+    checked = dict(raw)
+    checked["policies"] = _instruments(raw.get("policies"), places, where, problems)
+    _numbers(raw.get("parameters"), places, where, problems)
+    if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
+        problems.append(explain(("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where))
+    for key in ("sources", "targets"):
+        if isinstance(raw.get(key), list):
+            checked[key] = tuple(raw[key])
+    try:
+        scenario = Scenario.model_validate(checked)
+    except ValidationError as error:
+        problems += [explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)]
+    if problems:
+        raise ScenarioError(*dict.fromkeys(problems[:10]))
+    scenario._raw = raw
+    _try_variants(scenario, places, where)
+    return scenario
+
+
+def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
+    if not isinstance(raw, dict):
+        return {} if raw is None else raw
+    found: dict[str, Instrument] = {}
+    for name in sorted(raw):
+        path: tuple[Any, ...] = ("policies", name)
+        if name not in registry.names():
+            problems.append(explain(path, unknown("instrument", name, registry.names()), places, where))
+        elif not isinstance(raw[name], dict):
+            problems.append(explain(path, "must be a mapping of fields; write {} for the announced ones, null to remove it", places, where))
+        else:
+            try:
+                found[name] = registry.get(name).model_validate(raw[name])
+            except ValidationError as error:
+                kind = registry.get(name)
+                problems += [explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)]
+    return found
+
+
+def _numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
+    """Numbers of the table may be held anywhere between nought and three times the end of their range."""
+    for name, value in raw.items() if isinstance(raw, dict) else ():
+        path = ("parameters", name)
+        row = table().get(name)
+        if row is None:
+            problems.append(explain(path, unknown("number", name, table()), places, where))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            low, high = min(3.0 * row.low, 0.0), max(3.0 * row.high, 0.0)
+            if not low <= value <= high:
+                problems.append(explain(path, f"{value} is out of reach; write a number from {low:g} to {high:g} ({row.unit})", places, where))
+
+
+def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
+    for name, changes in scenario.variants.items():
+        try:
+            _check({**_merge(scenario._raw, changes), "variants": {}}, {}, where)
+        except ScenarioError as error:
+            raise ScenarioError(*(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)) from None
+
+
