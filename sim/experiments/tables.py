@@ -1,0 +1,189 @@
+"""Results of many replications as pandas frames, with the columns that the CSV files have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim import policies as registry
+from sim.catalogue import outcomes
+from sim.clusters import CLUSTERS
+from sim.experiments.statistics import spread, verdict, wilson
+from sim.inputs import named_firms
+from sim.ledger import FEN_PER_MILLION
+from sim.milestones import LISTS, TIERS
+from sim.outcomes import Result
+from sim.quarter import Quarter
+from sim.scenario import Scenario
+
+Results = Sequence[Result]
+MOST_FIRMS = 40
+
+
+def target_table(spec: Scenario, results: Results) -> pd.DataFrame:
+    """Return one row per target: probability, Wilson 95 % interval, verdict."""
+    rows = []
+    years = results[0].year_labels
+    for target in spec.targets:
+        if target.by not in years:
+            continue
+        place = years.index(target.by)
+        # "by" a year: a count that only rises reads the year itself; a level may be met in any year until then
+        hits = sum(any(target.met(float(v)) for v in r.years[target.metric][: place + 1]) for r in results)
+        low, high = wilson(hits, len(results))
+        rows.append(
+            (target.name, target.metric, target.threshold, target.by, hits / len(results), low, high, len(results),
+             verdict(low, high, target.probability), target.title.zh)
+        )
+    columns = ["target", "metric", "threshold", "by", "probability", "low", "high", "replications", "verdict", "name_zh"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def summary_table(results: Results) -> pd.DataFrame:
+    """Return city outcomes by year with median, 90 % interval and mean."""
+    frames = []
+    for name, outcome in outcomes().items():
+        if outcome.level == "city" and name in results[0].years:
+            parts = spread(np.array([r.years[name] for r in results]))
+            frames.append(
+                pd.DataFrame({"outcome": name, "unit": outcome.unit, "year": results[0].year_labels, **parts,
+                              "name_zh": outcome.chinese})
+            )
+    return pd.concat(frames, ignore_index=True)
+
+
+def cluster_table(results: Results) -> pd.DataFrame:
+    """Return cluster outcomes by year with median, 90 % interval and mean."""
+    frames = []
+    for name in results[0].cluster_years:
+        outcome = outcomes()[name]
+        parts = spread(np.array([r.cluster_years[name] for r in results]))
+        for c, cluster in enumerate(CLUSTERS):
+            frames.append(
+                pd.DataFrame({"cluster": cluster.identifier, "outcome": name, "unit": outcome.unit,
+                              "year": results[0].year_labels, **{k: v[:, c] for k, v in parts.items()},
+                              "name_zh": cluster.chinese})
+            )
+    return pd.concat(frames, ignore_index=True)
+
+
+def quarter_table(results: Results) -> pd.DataFrame:
+    """Return the long table of cluster outcomes by quarter and replication."""
+    frames = []
+    clusters = [c.identifier for c in CLUSTERS]
+    for number, result in enumerate(results):
+        quarters = np.repeat(np.array(result.quarter_labels), len(clusters))
+        for name, values in result.quarters.items():
+            frames.append(
+                pd.DataFrame({"replication": number, "quarter": quarters, "cluster": clusters * len(values),
+                              "outcome": name, "unit": outcomes()[name].unit, "value": values.ravel()})
+            )
+    table = pd.concat(frames, ignore_index=True)
+    return table.astype({name: "category" for name in ("quarter", "cluster", "outcome", "unit")})
+
+
+def ledger_table(results: Results) -> pd.DataFrame:
+    """Return every payment: replication, quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
+    frames = []
+    for number, result in enumerate(results):
+        ledger = result.ledger
+        if not ledger["fen"].size:
+            continue
+        form = ledger["form"].astype(str)
+        frames.append(
+            pd.DataFrame({
+                "replication": number, "quarter": [str(q) for q in ledger["quarter"]],
+                "instrument": ledger["instrument"].astype(str), "clause": ledger["clause"].astype(str),
+                "firm": _firm_labels(ledger), "trigger": ledger["trigger"].astype(str),
+                "amount": ledger["fen"] / FEN_PER_MILLION,
+                "payer": np.where(form == "award", "city budget", "policy fund"), "fen": ledger["fen"],
+            })
+        )
+    columns = ["replication", "quarter", "instrument", "clause", "firm", "trigger", "amount", "payer", "fen"]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+
+
+def _firm_labels(ledger: dict[str, np.ndarray]) -> list[str]:
+    codes = [c.code for c in CLUSTERS]
+    pairs = zip(ledger["cluster"].tolist(), ledger["key"].tolist(), strict=True)
+    return [firm_label(c, key) if c >= 0 else "rest of city" for c, key in pairs] if codes else []
+
+
+def firm_label(cluster: int, key: int) -> str:
+    """Return the name of a firm in tables: cluster code, quarters since the start, place."""
+    number = key - 1
+    return f"{CLUSTERS[cluster].code}-{(number >> 32) & 0xFFFF}-{number & 0xFFFFFFFF}"
+
+
+def award_table(results: Results) -> pd.DataFrame:
+    """Return payments by instrument, clause and year: number and million yuan with 90 % intervals."""
+    years = results[0].year_labels
+    kinds = sorted({pair for r in results for pair in _kinds(r)})
+    rows = []
+    for instrument, clause in kinds:
+        counts, sums = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
+        number, money = spread(counts), spread(sums)
+        for y, year in enumerate(years):
+            rows.append((instrument, clause, year, *(number[k][y] for k in ("median", "low", "high")),
+                         *(money[k][y] for k in ("median", "low", "high", "mean")), registry.get(instrument).title_zh))
+    columns = ["instrument", "clause", "year", "number", "number_low", "number_high", "million_yuan", "million_yuan_low",
+               "million_yuan_high", "million_yuan_mean", "name_zh"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _kinds(result: Result) -> set[tuple[str, str]]:
+    ledger = result.ledger
+    return set(zip(ledger["instrument"].tolist(), ledger["clause"].tolist(), strict=True)) if ledger["fen"].size else set()
+
+
+def _by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
+    """Number of payments and million yuan of one clause, by year; (2, years)."""
+    totals = np.zeros((2, len(result.year_labels)))
+    if not result.ledger["fen"].size:
+        return totals
+    chosen = (result.ledger["instrument"] == instrument) & (result.ledger["clause"] == clause)
+    quarters: list[Quarter] = result.ledger["quarter"][chosen].tolist()
+    for quarter, fen in zip(quarters, result.ledger["fen"][chosen].tolist(), strict=True):
+        if quarter.year in result.year_labels:
+            totals[:, result.year_labels.index(quarter.year)] += 1, fen / FEN_PER_MILLION
+    return totals
+
+
+def firm_table(results: Results) -> pd.DataFrame:
+    """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then."""
+    groups = [r.groups for r in results]
+    known = {(int(k), int(c)) for g in groups for k, c in zip(g["key"], g["cluster"], strict=True)}
+    rows = [_firm_row(key, cluster, groups) for key, cluster in sorted(known)]
+    columns = ["firm", "name", "cluster", "revenue", "revenue_low", "revenue_high",
+               *(f"chance_{name}" for name in (*TIERS, *LISTS)), "name_zh"]
+    table = pd.DataFrame(rows, columns=columns).sort_values(["revenue", "firm"], ascending=[False, True])
+    return table.head(MOST_FIRMS).reset_index(drop=True)
+
+
+def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tuple[object, ...]:
+    revenue, tiers, lists = [], np.zeros(len(TIERS)), np.zeros(len(LISTS))
+    for group in groups:
+        place = np.flatnonzero(group["key"] == key)
+        revenue.append(float(group["revenue"][place[0], -1]) if place.size else 0.0)
+        if place.size:
+            tiers += int(group["tier"][place[0]].max()) > np.arange(len(TIERS))
+            lists += (int(np.bitwise_or.reduce(group["lists"][place[0]])) >> np.arange(len(LISTS))) & 1
+    parts = spread(np.array(revenue))
+    english, chinese = _names().get((cluster, (key - 1) & 0xFFFFFFFF) if (key - 1) >> 32 & 0xFFFF == 0 else None, ("", ""))
+    chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
+    return (firm_label(cluster, key), english, CLUSTERS[cluster].identifier, float(parts["median"]), float(parts["low"]),
+            float(parts["high"]), *chances, chinese)
+
+
+def _names() -> dict[tuple[int, int] | None, tuple[str, str]]:
+    """Names by (cluster, place): the first places of a cluster are its named firms, in the order of the table."""
+    taken: dict[str, int] = {}
+    names: dict[tuple[int, int] | None, tuple[str, str]] = {}
+    order = [c.identifier for c in CLUSTERS]
+    for firm in named_firms():
+        place = taken.get(firm["cluster"], 0)
+        taken[firm["cluster"]] = place + 1
+        names[order.index(firm["cluster"]), place] = (firm["name_en"], firm["name_zh"])
+    return names
