@@ -175,6 +175,28 @@ def finite(text: str, where: str) -> float | int:
     return number
 
 
+def read_value(text: str, where: str) -> Any:
+    """Return one value as a YAML file would give it.
+
+    Raises:
+        ScenarioError: if it is not plain.
+    """
+    value, _ = _yaml(f"value: {text}", where)
+    return value["value"]
+
+
+def to_yaml(data: dict[str, Any]) -> str:
+    """Return plain data as YAML text, keys in their order, Chinese as it is."""
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    yaml, text = YAML(typ="safe", pure=True), StringIO()
+    yaml.default_flow_style, yaml.allow_unicode, yaml.sort_base_mapping_type_on_output = False, True, False
+    yaml.dump(data, text)
+    return text.getvalue()
+
+
 def _toml(text: str, name: str) -> tuple[Any, Places]:
     try:
         values = tomllib.loads(text)

@@ -1,0 +1,23 @@
+"""clustersim: a city's industrial clusters under subsidy policies and energy caps.
+
+`from sim import load, run`; `run(load("world-500-2025"), replications=20, seed=1)` returns pandas frames.
+Names are imported when they are first used, so that reading a scenario stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_WHERE = {
+    "Scenario": "sim.scenario", "ScenarioError": "sim.scenario_file", "load": "sim.scenario", "shipped": "sim.scenario",
+    "ClusterModel": "sim.model", "run": "sim.experiments.run", "RunResult": "sim.experiments.run",
+    "replicate": "sim.experiments.replicate",
+}
+__all__ = sorted(_WHERE)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    return getattr(import_module(_WHERE[name]), name)
