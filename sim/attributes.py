@@ -27,9 +27,9 @@ def fill(
     luck = _Luck(seed, firms.key[rows])
     _owners(firms, numbers, rows, luck, annual, named)
     _technology(firms, numbers, technology, rows, luck, annual, named)
-    _stocks(firms, numbers, technology, rows, luck, annual)
-    _groups(firms, numbers, rows, luck, annual, named)
     _titles(firms, numbers, rows, luck, annual)
+    _stocks(firms, numbers, technology, rows, annual)
+    _groups(firms, numbers, rows, luck, annual, named)
     _last_year(firms, numbers, technology, rows, luck, annual)
     _reached(firms, numbers)
 
@@ -94,9 +94,6 @@ def _technology(
         known = numbers.get(f"{firm}.margin")
         if known is not None:
             margin[np.searchsorted(rows, row)] = known
-    highest = technology.highest_margin[cluster]
-    firms.productivity[rows] = technology.productivity_for_margin(cluster, np.minimum(margin, highest))
-    _close(firms, annual, firms.productivity, inverse=True)
     firms.quality[rows] = 1.0
     spread = numbers.research_spread
     firms.research_propensity[rows] = np.exp(spread * _normal(luck, "research") - spread * spread / 2.0)
@@ -105,20 +102,17 @@ def _technology(
         spread * _normal(luck, "energy intensity") - spread * spread / 2.0
     )
     _close_intensity(firms, technology, annual)
+    firms.productivity[rows] = technology.productivity_for_margin(
+        cluster, np.minimum(margin, technology.highest_margin[cluster]),
+        firms.energy_intensity[rows] * technology.energy_price,
+        technology.research[cluster] * firms.research_propensity[rows],
+    )
     _digital(firms, numbers, rows, luck, annual)
 
 
 def _normal(luck: _Luck, decision: str) -> np.ndarray:
     draws: np.ndarray = ndtri(luck.uniform(decision))
     return draws
-
-
-def _close(firms: Firms, annual: np.ndarray, column: np.ndarray, *, inverse: bool) -> None:
-    """Scale a column so that the output-weighted mean of its inverse is one in each cluster: costs close on the norm."""
-    weight = np.where(firms.above_scale, annual, 0.0)
-    values = np.where(firms.active, column, 1.0)
-    mean = firms.cluster_sum(weight / values if inverse else weight * values) / firms.cluster_sum(weight)
-    column[firms.active] *= (mean if inverse else 1.0 / mean)[firms.cluster[firms.active]]
 
 
 def _close_intensity(firms: Firms, technology: Technology, annual: np.ndarray) -> None:
@@ -139,10 +133,22 @@ def _digital(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck, a
         place = np.empty(members.size)
         place[order] = (np.arange(members.size) + 0.5) / members.size
         firms.digital_level[members] = (place < share).astype(np.int64) + (place < share * share) + (place < share**3)
+    _running_in(firms, numbers, rows, luck)
+
+
+def _running_in(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck) -> None:
+    """Some firms stand in the middle of a retrofit: as many as usual, so that the first years see neither a dip nor a jump."""
+    pays = np.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
+    begun = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * numbers.digital_share_2021) * pays
+    busy = begun * numbers.digital_dip_quarters / (1.0 + begun * numbers.digital_dip_quarters)
+    adapting = (firms.digital_level[rows] < 3) & (luck.uniform("running in") < busy)
+    left = 1 + (luck.uniform("running in left") * round(numbers.digital_dip_quarters)).astype(np.int64)
+    firms.adapting[rows] = np.where(adapting, left, 0)
+    firms.digital_effect[rows] = np.where(adapting, -numbers.digital_dip, 0.0)
 
 
 def _stocks(
-    firms: Firms, numbers: Parameters, technology: Technology, rows: np.ndarray, luck: _Luck, annual: np.ndarray
+    firms: Firms, numbers: Parameters, technology: Technology, rows: np.ndarray, annual: np.ndarray
 ) -> None:
     """Stationary stocks: what a firm would hold if last year went on for ever."""
     cluster, output = firms.cluster[rows], annual[rows]
@@ -150,11 +156,11 @@ def _stocks(
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows]
     firms.demand[rows] = firms.expected_demand[rows] = firms.orders[rows] = firms.output[rows] = output / 4.0
     research = technology.research[cluster] * firms.research_propensity[rows] * output
-    firms.research_stock[rows] = research / numbers.research_wear
+    firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * firms.research_propensity[rows] * output
     labour_and_materials = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
-    cost = labour_and_materials + firms.energy_intensity[rows] * technology.energy_price
+    cost = labour_and_materials / np.exp(firms.digital_effect[rows]) + firms.energy_intensity[rows] * technology.energy_price
     firms.competitiveness[rows] = -np.log(cost)
-    earned = _earned(firms, technology, rows) * output / 4.0
+    earned = _earned(firms, numbers, technology, rows) * output / 4.0
     profit = earned - research / 4.0 - technology.depreciation / 4.0 * firms.capital[rows]
     kept = np.maximum(profit, 0.0) * (1.0 - numbers.payout) / numbers.payout
     firms.cash[rows] = numbers.cash_buffer * output / 4.0 + kept
@@ -162,17 +168,23 @@ def _stocks(
     firms.net_worth[rows] = firms.cash[rows] + firms.capital[rows] - firms.debt[rows]
 
 
-def _earned(firms: Firms, technology: Technology, rows: np.ndarray) -> np.ndarray:
+def _earned(firms: Firms, numbers: Parameters, technology: Technology, rows: np.ndarray) -> np.ndarray:
     """Sales less inputs, energy, wages, tax and interest, per yuan of output, without this year's noise."""
     cluster = firms.cluster[rows]
     energy = firms.energy_intensity[rows] * technology.energy_price
     value_added = 1.0 - technology.materials[cluster] / firms.productivity[rows] - energy
     interest = technology.loan_rate * technology.debt_ratio[cluster] * technology.capital_output[cluster]
     earned: np.ndarray = (
-        value_added - technology.tax_rate * np.maximum(value_added, 0.0)
+        value_added - _tax_rate(firms, numbers, rows) * np.maximum(value_added, 0.0)
         - technology.wages[cluster] / firms.productivity[rows] - interest
     )
     return earned
+
+
+def _tax_rate(firms: Firms, numbers: Parameters, rows: np.ndarray) -> np.ndarray:
+    """Tax over value added: less for high-tech firms."""
+    rate: np.ndarray = numbers.tax_rate * np.where(firms.high_tech_title[rows], 1.0 - numbers.high_tech_tax_cut, 1.0)
+    return rate
 
 
 def _groups(
@@ -251,10 +263,12 @@ def _last_year(
     research = technology.research[firms.cluster[rows]] * firms.research_propensity[rows]
     wear = technology.depreciation * technology.capital_output[firms.cluster[rows]]
     firms.last_revenue[rows] = output
-    firms.last_profit[rows] = (_earned(firms, technology, rows) - research - wear - noise) * output
+    firms.last_profit[rows] = (_earned(firms, numbers, technology, rows) - research - wear - noise) * output
     energy = firms.energy_intensity[rows] * technology.energy_price
     value_added = 1.0 - technology.materials[firms.cluster[rows]] / firms.productivity[rows] - energy
-    firms.last_local_tax[rows] = numbers.local_tax_share * technology.tax_rate * np.maximum(value_added, 0.0) * output
+    firms.last_local_tax[rows] = (
+        numbers.local_tax_share * _tax_rate(firms, numbers, rows) * np.maximum(value_added, 0.0) * output
+    )
     firms.year_revenue[rows], firms.year_local_tax[rows] = output, firms.last_local_tax[rows]
     extra = 4.0 * (firms.outside_demand + firms.trading_base)
     firms.year_group_extra[:] = extra

@@ -20,7 +20,7 @@ def usual_progress(firms: Firms, numbers: Parameters, technology: Technology) ->
     weight = firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
     labour_and_materials = technology.materials + technology.wages
     cost_share = labour_and_materials / (labour_and_materials + technology.energy)
-    innovation = numbers.success_rate * numbers.success_step
+    innovation = numbers.success_rate * numbers.success_step * _mean(firms, weight, _effort(firms, numbers, technology))
     through_cost = (1.0 - numbers.quality_share) * innovation
     through_cost += _mean(firms, weight, _imitation(firms, numbers)) + _mean(firms, weight, _digital(firms, numbers, technology))
     progress: np.ndarray = cost_share * through_cost + numbers.quality_share * numbers.quality_weight * innovation
@@ -30,6 +30,14 @@ def usual_progress(firms: Firms, numbers: Parameters, technology: Technology) ->
 def _mean(firms: Firms, weight: np.ndarray, gain: np.ndarray) -> np.ndarray:
     mean: np.ndarray = firms.cluster_sum(np.where(firms.active, firms.demand * gain, 0.0)) / weight
     return mean
+
+
+def _effort(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
+    """Chance of success over the rate, from each firm's research stock."""
+    usual = technology.usual_research_stock(numbers)[firms.cluster] * 4.0 * firms.demand
+    effort = np.where(firms.active, firms.research_stock, 0.0) / np.maximum(usual, 1e-12)
+    chance: np.ndarray = np.minimum(effort**numbers.success_concavity, numbers.talent_limit)
+    return chance
 
 
 def _imitation(firms: Firms, numbers: Parameters) -> np.ndarray:
@@ -46,5 +54,6 @@ def _digital(firms: Firms, numbers: Parameters, technology: Technology) -> np.nd
     look = np.minimum(spread * size**numbers.digital_size_weight, 1.0)
     pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain))
     open_ = firms.active & (firms.digital_level < 3)
-    gain: np.ndarray = np.where(open_, look * pays * math.log1p(numbers.digital_gain), 0.0)
+    rate = look * pays / (1.0 + look * pays * numbers.digital_dip_quarters)  # a firm that is running in does not look
+    gain: np.ndarray = np.where(open_, rate * math.log1p(numbers.digital_gain), 0.0)
     return gain

@@ -70,10 +70,18 @@ class Technology:
         bought = self.materials * (1.0 - self.tax_rate) + self.wages
         return self.profit + bought / 2.0
 
-    def productivity_for_margin(self, cluster: np.ndarray, margin: np.ndarray) -> np.ndarray:
-        """Return the productivity at which a firm of `cluster` earns the profit margin `margin` (shares of output)."""
-        fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output + self.research
-        room = (1.0 - self.energy[cluster]) * (1.0 - self.tax_rate) - fixed[cluster] - margin
+    def usual_research_stock(self, numbers: Parameters) -> np.ndarray:
+        """Research stock per yuan of annual output of a firm that does the norm and grows with its cluster."""
+        growth = np.log1p(np.array(numbers.by_cluster("demand_growth")))
+        stock: np.ndarray = self.research / (numbers.research_wear + growth)
+        return stock
+
+    def productivity_for_margin(
+        self, cluster: np.ndarray, margin: np.ndarray, energy: np.ndarray, research: np.ndarray
+    ) -> np.ndarray:
+        """Return the productivity at which firms earn a profit margin, given their own energy and research (shares of output)."""
+        fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output
+        room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin
         return (self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]) / room
 
 

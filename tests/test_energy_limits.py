@@ -31,7 +31,7 @@ def test_a_tighter_cap_cuts_output_first_and_leaves_intensity_alone_in_the_first
     free.step()
     tight.step()
     assert tight.firms.output_lost.sum() > 0
-    steel = free.firms.cluster == 4
+    steel = (free.firms.cluster == 4) & (free.firms.founded < free.quarter.number) & free.firms.active & tight.firms.active
     assert tight.firms.output[steel].sum() < free.firms.output[steel].sum()
     np.testing.assert_array_equal(tight.firms.energy_intensity[steel], free.firms.energy_intensity[steel])
 

@@ -107,19 +107,22 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
     numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
     annual = _sizes(firms, setting, rows)
-    margin = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * _exponentials(
+    drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * _exponentials(
         setting, "entrant margin", firms.key[rows]
     )
+    margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
-    firms.productivity[rows] = technology.productivity_for_margin(cluster, margin) * math.exp(_progress(setting))
+    energy = technology.energy[cluster]
+    fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster])
+    firms.productivity[rows] = fitting * math.exp(_progress(setting))
     firms.quality[rows] = 1.0
     firms.research_propensity[rows] = 1.0
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
     firms.capital[rows] = annual * technology.capital_output[cluster]
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows] * setting.conditions.deflator
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
-    firms.research_stock[rows] = technology.research[cluster] * annual / numbers.research_wear
+    firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * annual
     firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
     firms.quarter_revenue[rows, 0] = annual / 4.0 * setting.conditions.output_price[cluster]
     cost = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]

@@ -24,12 +24,14 @@ def plan(firms: Firms, setting: Setting) -> None:
 
 def discover(firms: Firms, setting: Setting) -> None:
     """Add granted research to the stock and draw success and imitation."""
-    numbers = setting.numbers
+    numbers, now = setting.numbers, setting.conditions
+    wear = numbers.research_wear / 4.0
+    usual = setting.technology.research / (wear + now.trend_growth / now.quarters)  # stock of a firm that keeps pace
     _discover(
         firms.start, firms.stop, firms.active, firms.key,
         setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),
         firms.research, firms.expected_demand, firms.frontier,
-        setting.technology.research, setting.conditions.deflator, numbers.research_wear / 4.0, numbers.success_rate,
+        usual, now.deflator, wear, numbers.success_rate,
         numbers.success_concavity, numbers.talent_limit, numbers.success_step, numbers.quality_share,
         numbers.imitation_rate, firms.research_stock, firms.productivity, firms.quality,
     )
@@ -60,16 +62,15 @@ def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze,
 
 
 @kernel
-def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, frontier, norm, deflator,
+def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, frontier, usual, deflator,
               wear, rate, concavity, talent, step, quality_share, imitation,
               stock, productivity, quality):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        usual = norm[c] / wear
         for i in range(start[c], stop[c]):
             if not active[i]:
                 continue
             stock[i] += research[i] / deflator - wear * stock[i]
-            effort = stock[i] / max(usual * expected[i], 1e-12)
+            effort = stock[i] / max(usual[c] * expected[i], 1e-12)
             chance = rate * min(effort**concavity, talent)
             if uniform(stream, key[i]) < chance:
                 gain = math.exp(step * exponential(uniform(step_stream, key[i])))
