@@ -89,7 +89,7 @@ def _technology(
 ) -> None:
     cluster = firms.cluster[rows]
     floor = numbers.margin_floor
-    margin = floor + (technology.profit[cluster] - floor) * luck.exponential("margin")
+    margin = _closed_margins(firms, technology, rows, annual, floor, luck.exponential("margin"))
     for firm, row in named.items():
         known = numbers.get(f"{firm}.margin")
         if known is not None:
@@ -97,10 +97,14 @@ def _technology(
     firms.quality[rows] = 1.0
     spread = numbers.research_spread
     firms.research_propensity[rows] = np.exp(spread * _normal(luck, "research") - spread * spread / 2.0)
+    # One very large firm's luck would decide its whole cluster's research and energy: named firms do the norm.
+    norm = np.fromiter(named.values(), dtype=np.int64, count=len(named))
+    firms.research_propensity[norm] = 1.0
     spread = numbers.intensity_spread
     firms.energy_intensity[rows] = technology.energy_intensity[cluster] * np.exp(
         spread * _normal(luck, "energy intensity") - spread * spread / 2.0
     )
+    firms.energy_intensity[norm] = technology.energy_intensity[firms.cluster[norm]]
     _close_intensity(firms, technology, annual)
     firms.productivity[rows] = technology.productivity_for_margin(
         cluster, np.minimum(margin, technology.highest_margin[cluster]),
@@ -108,6 +112,18 @@ def _technology(
         technology.research[cluster] * firms.research_propensity[rows],
     )
     _digital(firms, numbers, rows, luck, annual)
+
+
+def _closed_margins(
+    firms: Firms, technology: Technology, rows: np.ndarray, annual: np.ndarray, floor: float, draws: np.ndarray
+) -> np.ndarray:
+    """Return a floor plus drawn excess margins, scaled so that each cluster's output-weighted margin is its own."""
+    excess, weight = np.zeros(firms.rows), np.where(firms.above_scale, annual, 0.0)
+    excess[rows] = draws
+    mean = firms.cluster_sum(weight * excess) / firms.cluster_sum(weight)
+    cluster = firms.cluster[rows]
+    margin: np.ndarray = floor + ((technology.profit - floor) / mean)[cluster] * draws
+    return margin
 
 
 def _normal(luck: _Luck, decision: str) -> np.ndarray:
@@ -195,7 +211,7 @@ def _groups(
     known = np.isin(rows, np.fromiter(named.values(), dtype=np.int64, count=len(named)))
     for c in range(COUNT):
         inside = firms.cluster[rows] == c
-        large = rows[inside & (annual[rows] >= numbers.group_outside_floor) & firms.local_headquarters[rows]]
+        large = rows[inside & (annual[rows] >= numbers.group_outside_floor) & firms.local_headquarters[rows] & ~known]
         joins = inside & firms.local_headquarters[rows] & ~known & (annual[rows] >= numbers.body_end)
         joins &= (annual[rows] < numbers.group_outside_floor) & (sister < numbers.sister_share)
         if large.size:
