@@ -125,7 +125,7 @@ def _value(node: Any, path: tuple[Any, ...], places: Places, name: str) -> Any:
             places[(*path, i)] = _place(item, name)
             items.append(_value(item, (*path, i), places, name))
         return items
-    return _mapping(node, path, places, name) if kind == "MappingNode" else _scalar(node, name)
+    return _mapping(node, path, places, name) if kind == "MappingNode" else _scalar(node, path, name)
 
 
 def _mapping(node: Any, path: tuple[Any, ...], places: Places, name: str) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def _place(node: Any, name: str) -> tuple[str, int, int]:
 _NUMBER = re.compile(r"^[-+]?(\d[\d_]*)(\.\d*)?([eE][-+]?\d+)?$")
 
 
-def _scalar(node: Any, name: str) -> Any:
+def _scalar(node: Any, path: tuple[Any, ...], name: str) -> Any:
     tag, text = str(node.tag).rsplit(":", 1)[-1], node.value
     if tag == "null":
         return None
@@ -158,9 +158,10 @@ def _scalar(node: Any, name: str) -> Any:
     if tag not in ("int", "float"):
         return text
     file, line, column = _place(node, name)
+    where = f"{file}:{line}:{column}: {'.'.join(map(str, path))}"
     if not _NUMBER.match(text) or len(text) > 40:
-        raise ScenarioError(f"{file}:{line}:{column}: '{text[:20]}' is not a plain finite number; write digits like 0.05")
-    return finite(text, f"{file}:{line}:{column}")
+        raise ScenarioError(f"{where}: '{text[:20]}' is not a plain finite number; write digits like 0.05")
+    return finite(text, where)
 
 
 def finite(text: str, where: str) -> float | int:

@@ -35,7 +35,7 @@ def test_a_firm_agent_shows_its_row_and_its_key(model):
 
 def test_agent_sets_group_sort_select_and_aggregate_as_mesa_users_expect(model):
     firms = model.agents_by_type[Firm]
-    assert max(firms.get("revenue")) == firms.sort("revenue")[0].revenue
+    assert max(firms.get("revenue")) == next(iter(firms.sort("revenue"))).revenue
     assert firms.agg("revenue", sum) == pytest.approx(model.firms.revenue.sum())
     assert len(firms.groupby("cluster").groups) == 10
     large = firms.select(lambda firm: firm.revenue > 1_000)

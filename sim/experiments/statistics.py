@@ -24,7 +24,8 @@ def wilson(hits: int, trials: int, confidence: float = CONFIDENCE) -> tuple[floa
     centre = share + z * z / (2.0 * trials)
     half = z * math.sqrt(share * (1.0 - share) / trials + z * z / (4.0 * trials * trials))
     scale = 1.0 + z * z / trials
-    return max((centre - half) / scale, 0.0), min((centre + half) / scale, 1.0)
+    low = 0.0 if hits == 0 else (centre - half) / scale
+    return low, 1.0 if hits == trials else (centre + half) / scale
 
 
 def verdict(low: float, high: float, required: float) -> str:

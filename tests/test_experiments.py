@@ -1,0 +1,128 @@
+"""Runs, twins, tables and folders."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.experiments.run import run
+from sim.experiments.statistics import verdict, wilson
+from sim.model import world_numbers
+from sim.parameters import Parameters
+from sim.report.folder import write
+from sim.scenario import load
+from sim.scenario_file import ScenarioError
+from tests.conftest import SMALL
+
+TABLES = ("targets.csv", "summary.csv", "clusters.csv", "awards.csv", "firms.csv", "ledger.csv", "ledger.parquet",
+          "quarters.parquet", "scenario.yaml")
+COLUMNS = {
+    "targets.csv": ["target", "metric", "threshold", "by", "probability", "low", "high", "replications", "verdict", "name_zh"],
+    "summary.csv": ["outcome", "unit", "year", "median", "low", "high", "mean", "name_zh"],
+}
+
+
+@pytest.fixture(scope="module")
+def spec():
+    return load("world-500-2025").with_changes(SMALL)
+
+
+@pytest.fixture(scope="module")
+def result(spec):
+    return run(spec, replications=6, seed=1, jobs=1)
+
+
+@pytest.fixture(scope="module")
+def folder(result, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "结果 one"
+    write(result, folder)
+    return folder
+
+
+def test_wilson_interval_by_hand():
+    low, high = wilson(8, 10)  # Wilson 1927: 0.4902 to 0.9433
+    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
+    assert wilson(0, 20)[0] == 0.0
+
+
+def test_a_verdict_needs_the_whole_interval_on_one_side():
+    assert verdict(0.51, 0.9, 0.5) == "reached"
+    assert verdict(0.1, 0.49, 0.5) == "missed"
+    assert verdict(0.4, 0.6, 0.5) == "undecided"
+
+
+def test_two_workers_give_the_bytes_of_one(spec, folder, tmp_path):
+    write(run(spec, replications=6, seed=1, jobs=2), tmp_path / "two")
+    for name in TABLES:
+        assert (tmp_path / "two" / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_another_seed_gives_other_tables(spec, result):
+    assert not run(spec, replications=2, seed=2).summary.equals(run(spec, replications=2, seed=1).summary)
+
+
+def test_the_ledger_of_every_replication_equals_its_public_cost(result):
+    for replication in result.results:
+        assert int(replication.ledger["fen"].sum()) == int(round(replication.years["public_cost"].sum() * 1e8))
+        assert int(replication.ledger["fen"].sum()) > 0
+
+
+def test_tables_open_in_excel_with_chinese_and_hold_the_promised_columns(folder):
+    for name, columns in COLUMNS.items():
+        assert (folder / name).read_bytes().startswith(b"\xef\xbb\xbf")
+        assert list(pd.read_csv(folder / name).columns) == columns
+    assert "世界500强企业" in set(pd.read_csv(folder / "summary.csv")["name_zh"])
+
+
+def test_the_long_table_holds_every_quarter_cluster_and_outcome_once(folder):
+    long = pd.read_parquet(folder / "quarters.parquet")
+    assert not long.duplicated(["replication", "quarter", "cluster", "outcome"]).any()
+    assert long["quarter"].nunique() == 16 and long["cluster"].nunique() == 10
+
+
+def test_the_resolved_scenario_reads_back_to_the_same_scenario(folder, spec):
+    assert load(folder / "scenario.yaml").resolved() == spec.resolved()
+
+
+def test_a_manifest_says_what_made_the_run(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["seed"] == 1 and manifest["replications"] == 6
+    assert len(manifest["data_sha256"]) == 64 and "mesa" in manifest["packages"]
+
+
+def test_a_folder_that_holds_something_else_is_refused_and_untouched(result, tmp_path):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "letter.txt").write_text("mine")
+    with pytest.raises(ScenarioError, match="holds something that is not a run"):
+        write(result, tmp_path / "taken")
+    assert [p.name for p in tmp_path.rglob("*")] == ["taken", "letter.txt"]
+
+
+def test_an_earlier_run_is_replaced_whole(result, tmp_path):
+    write(result, tmp_path / "run")
+    (tmp_path / "run" / "old.txt").write_text("from before")
+    write(result, tmp_path / "run")
+    assert not (tmp_path / "run" / "old.txt").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+
+
+def test_without_policy_nothing_is_additional():
+    plain = run(load("no-policy").with_changes(SMALL), replications=2, seed=1)
+    for name in ("additional_gdp", "additional_investment", "additional_world_500_firms", "additional_energy_use"):
+        rows = plain.summary[plain.summary["outcome"] == name]
+        assert len(rows) and not rows[["median", "low", "high"]].to_numpy().any()
+
+
+def test_the_fund_adds_less_than_it_is_given_credit_for(result):
+    attributed = np.array([r.years["fund_leverage_attributed"][-1] for r in result.results])
+    additional = np.array([r.years["fund_leverage_additional"][-1] for r in result.results])
+    assert additional.mean() < attributed.mean() < 16.0
+
+
+def test_fixed_holds_assumed_numbers_and_otherwise_each_world_draws_its_own(spec):
+    fixed, drawn, other = (world_numbers(spec, seed, fixed=f) for seed, f in ((1, True), (1, False), (2, False)))
+    assert dict(fixed) == dict(Parameters())
+    assert drawn.local_rivalry != fixed.local_rivalry != other.local_rivalry != drawn.local_rivalry
+    held = world_numbers(spec.with_changes({"parameters.local_rivalry": 0.2}), 1, fixed=False)
+    assert held.local_rivalry == 0.2 and held.hurdle_rate == drawn.hurdle_rate
