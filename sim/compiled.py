@@ -44,7 +44,7 @@ def _cache_folder() -> Path:
         return Path(tempfile.mkdtemp(prefix="clustersim-"))
 
 
-config.CACHE_DIR = str(_cache_folder())
+setattr(config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010
 
 
 def kernel(function: _F) -> _F:

@@ -167,6 +167,9 @@ class Firms:
     def __getattr__(self, name: str) -> Any:  # tells the type checker that columns exist
         raise AttributeError(f"firms have no column named '{name}'")
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
     def copy(self) -> Firms:
         """Return an independent copy: the same population starts every variant."""
         twin = object.__new__(Firms)

@@ -16,7 +16,7 @@ from sim.ledger import AWARD, INVESTMENT, Ledger
 from sim.milestones import CROSSING_CLASSES, LISTS, TIERS
 from sim.parameters import Parameters
 from sim.population import Start
-from sim.quarter import FIRST, Quarter
+from sim.quarter import Quarter
 from sim.setting import Setting
 from sim.terms import GROUP
 from sim.world import World

@@ -192,7 +192,8 @@ def to_yaml(data: dict[str, Any]) -> str:
 
     from ruamel.yaml import YAML
 
-    yaml, text = YAML(typ="safe", pure=True), StringIO()
+    yaml: Any = YAML(typ="safe", pure=True)
+    text = StringIO()
     yaml.default_flow_style, yaml.allow_unicode, yaml.sort_base_mapping_type_on_output = False, True, False
     yaml.dump(data, text)
     return text.getvalue()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.parameters import GRADES, Parameters, table
 from sim.inputs import read
+from sim.parameters import GRADES, Parameters, table
 from sim.report.facts import check_facts
 
 

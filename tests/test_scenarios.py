@@ -94,7 +94,7 @@ def test_null_takes_an_instrument_out_and_a_file_extends_another(tmp_path):
 
 
 def test_set_changes_are_checked_like_the_file():
-    with pytest.raises(ScenarioError, match="extra_tightening: 0.9 is out of range"):
+    with pytest.raises(ScenarioError, match=r"extra_tightening: 0\.9 is out of range"):
         load("baseline-2022").with_changes({"policies.energy_budget.extra_tightening": 0.9})
 
 

@@ -43,8 +43,8 @@ def turn(firms: Firms, setting: Setting) -> None:
 
 def _spreads(setting: Setting, quarters: float) -> np.ndarray:
     """Laplace scale of a firm's shock over the step, per cluster; a standard deviation is a year's."""
-    spread = np.array(setting.numbers.by_cluster("shock_spread")) * math.sqrt(quarters / 4.0) / math.sqrt(2.0)
-    return spread
+    spread: np.ndarray = np.array(setting.numbers.by_cluster("shock_spread"))
+    return spread * math.sqrt(quarters / 4.0) / math.sqrt(2.0)
 
 
 @kernel

@@ -11,7 +11,15 @@ import pandas as pd
 
 from sim.experiments import engine
 from sim.experiments.replicate import replicate
-from sim.experiments.tables import award_table, cluster_table, firm_table, ledger_table, quarter_table, summary_table, target_table
+from sim.experiments.tables import (
+    award_table,
+    cluster_table,
+    firm_table,
+    ledger_table,
+    quarter_table,
+    summary_table,
+    target_table,
+)
 from sim.outcomes import Result
 from sim.scenario import Scenario
 

@@ -23,7 +23,8 @@ def draw(result: RunResult, folder: Path) -> list[str]:
     """Draw the figures into a folder as PNG; return their file names."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_STYLE | _fonts()):
+    style: Any = _STYLE | _fonts()
+    with mpl.rc_context(style):
         figures = {"top_group.png": _top_group(result), "gdp.png": _gdp(result), "energy.png": _energy(result)}
         if result.spec.policies:
             figures["public_money.png"] = _public_money(result)
