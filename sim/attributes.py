@@ -160,7 +160,7 @@ def _running_in(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck
     adapting = (firms.digital_level[rows] < 3) & (luck.uniform("running in") < busy)
     left = 1 + (luck.uniform("running in left") * round(numbers.digital_dip_quarters)).astype(np.int64)
     firms.adapting[rows] = np.where(adapting, left, 0)
-    firms.digital_effect[rows] = np.where(adapting, -numbers.digital_dip, 0.0)
+    firms.digital_effect[rows] = np.where(adapting, np.exp(-numbers.digital_dip), 1.0)
 
 
 def _stocks(
@@ -174,7 +174,7 @@ def _stocks(
     research = technology.research[cluster] * firms.research_propensity[rows] * output
     firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * firms.research_propensity[rows] * output
     labour_and_materials = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
-    cost = labour_and_materials / np.exp(firms.digital_effect[rows]) + firms.energy_intensity[rows] * technology.energy_price
+    cost = labour_and_materials / firms.digital_effect[rows] + firms.energy_intensity[rows] * technology.energy_price
     firms.competitiveness[rows] = -np.log(cost)
     earned = _earned(firms, numbers, technology, rows) * output / 4.0
     profit = earned - research / 4.0 - technology.depreciation / 4.0 * firms.capital[rows]

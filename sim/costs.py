@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import rule
 
 
 @rule
 def efficiency(productivity: float, digital_effect: float) -> float:
     """Return output per unit of bought inputs and labour, 1 = cluster norm of 2021."""
-    return productivity * math.exp(digital_effect)
+    return productivity * digital_effect
 
 
 @rule

@@ -56,7 +56,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("research_stock", _F, "million yuan, 2021 prices", "research and development stock", "研发存量", "innovation"),
     Column("digital_level", _I, "0-3", "digital retrofit level", "数字化等级", "construction"),
     Column("adapting", _I, "quarters", "quarters of running-in left after a digital retrofit", "数改适应期", "construction"),
-    Column("digital_effect", _F, "log", "efficiency gained from digital retrofits since 2021, running-in dip included", "数改增效", "construction"),
+    Column("digital_effect", _F, "ratio", "efficiency from digital retrofits since 2021, running-in dip included", "数改增效", "construction"),
     Column("energy_intensity", _F, "tce per million yuan, 2021 prices", "energy per unit of output", "能源强度", "construction"),
     # what it sells
     Column("demand", _F, "quantity", "lasting demand for its products, without season", "需求", "demand"),
@@ -91,6 +91,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("wages", _F, "million yuan", "wages and social contributions", "工资", "accounts"),
     Column("interest", _F, "million yuan", "interest on debt", "利息", "accounts"),
     Column("tax", _F, "million yuan", "all taxes", "税收", "accounts"),
+    Column("margin_noise", _F, "share of sales", "this year's surprise in input cost", "利润率扰动", "accounts"),
     Column("awards", _F, "million yuan", "public awards received", "财政奖励", "model"),
     Column("threshold_cost", _F, "million yuan", "cost of pulling revenue forward or booking trade", "冲线成本", "thresholds"),
     Column("dividends", _F, "million yuan", "paid to owners", "分红", "accounts"),

@@ -16,7 +16,7 @@ from sim.firms import Firms
 from sim.inputs import named_firms
 from sim.parameters import Parameters, table
 from sim.quarter import FIRST, LAST
-from sim.randomness import stream, uniforms
+from sim.randomness import pareto, stream, uniforms
 from sim.technology import Technology
 
 QUARTERS = LAST - FIRST + 1
@@ -127,7 +127,7 @@ def _sizes(
         draws = _stratified(seed, f"size {c}", last - first - known)
         annual[first + known : last] = _above_scale(draws, numbers, output[c] * share - annual[first : first + known].sum())
         pool = slice(last, int(firms.first_entrant[c]))
-        annual[pool] = _pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, numbers.pool_low,
+        annual[pool] = pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, numbers.pool_low,
                                ABOVE_SCALE)
     return annual
 
@@ -147,12 +147,6 @@ def _stratified(seed: int, name: str, number: int) -> np.ndarray:
     return (np.arange(number)[::-1] + draws) / max(number, 1)
 
 
-def _pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) -> np.ndarray:
-    rest = (highest / lowest) ** -exponent
-    sizes: np.ndarray = lowest * (1.0 - draws * (1.0 - rest)) ** (-1.0 / exponent)
-    return sizes
-
-
 def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.ndarray:
     """Return sizes with the given total: the tail is cut off where the mean is met."""
     total = max(total, draws.size * ABOVE_SCALE * _LEAST_TOTAL)
@@ -169,7 +163,7 @@ def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.nda
 
 def _two_piece(draws: np.ndarray, numbers: Parameters, reach: float) -> np.ndarray:
     body_share = 1.0 - (numbers.body_end / ABOVE_SCALE) ** -numbers.body_exponent
-    body = _pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE, numbers.body_end)
+    body = pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE, numbers.body_end)
     beyond = np.clip((draws - body_share) / (1.0 - body_share), 0.0, 1.0)
-    tail = _pareto(beyond, numbers.tail_exponent, numbers.body_end, numbers.body_end * reach)
+    tail = pareto(beyond, numbers.tail_exponent, numbers.body_end, numbers.body_end * reach)
     return np.where(draws < body_share, body, tail)

@@ -47,13 +47,11 @@ def exponential(draw: float) -> float:
     return -math.log(1.0 - draw)
 
 
-@rule
-def pareto(draw: float, exponent: float, lowest: float, highest: float) -> float:
-    """Return the quantile of a Pareto distribution cut off at both ends, from `lowest` to `highest`."""
-    if abs(exponent) < 1e-9:
-        return lowest * math.exp(draw * math.log(highest / lowest))
+def pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) -> np.ndarray:
+    """Return quantiles of a Pareto distribution cut off at both ends, from `lowest` to `highest`."""
     end = (highest / lowest) ** -exponent
-    return lowest * (1.0 - draw * (1.0 - end)) ** (-1.0 / exponent)
+    sizes: np.ndarray = lowest * (1.0 - draws * (1.0 - end)) ** (-1.0 / exponent)
+    return sizes
 
 
 @kernel

@@ -51,7 +51,7 @@ def test_one_firm_more_changes_no_other_firms_draws(no_policy):
     firms, row = fuller.firms, int(fuller.firms.first_entrant[3])
     firms.stop[3] = row + 1
     source = int(firms.start[3])
-    for name in ("capital", "productivity", "quality", "demand", "expected_demand", "energy_intensity", "cash", "research_stock"):
+    for name in ("capital", "productivity", "quality", "digital_effect", "demand", "expected_demand", "energy_intensity", "cash", "research_stock"):
         getattr(firms, name)[row] = getattr(firms, name)[source]
     firms.active[row] = True
     firms.founded[row] = plain.firms.founded[source]

@@ -14,7 +14,7 @@ from sim.setting import Setting
 
 WRITES = (
     "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",
-    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "quarter_revenue",
+    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "margin_noise", "quarter_revenue",
     "year_revenue", "year_profit", "year_local_tax", "outside_revenue", "trading_revenue", "year_group_extra", "year_real",
 )
 
@@ -27,8 +27,8 @@ def settle(firms: Firms, setting: Setting) -> None:
         firms.expected_demand, firms.productivity, firms.digital_effect, firms.energy_use, firms.debt,
         firms.high_tech_title, now.output_price, now.input_price * technology.materials,
         now.wage_index * technology.wages, now.energy_price, technology.tax_rate, numbers.high_tech_tax_cut,
-        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise,
-        firms.revenue, firms.materials, firms.energy_bill, firms.value_added, firms.wages, firms.interest, firms.tax,
+        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise, setting.quarter.season == 1,
+        firms.margin_noise, firms.revenue, firms.materials, firms.energy_bill, firms.value_added, firms.wages, firms.interest, firms.tax,
     )
     _result(
         firms.start, firms.stop, firms.active, firms.capital, firms.pipeline, firms.revenue, firms.value_added,
@@ -51,16 +51,17 @@ def settle(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _trade(start, stop, active, key, noise_stream, output, expected, productivity, digital_effect, use, debt, high_tech,
-           price, material_cost, wage_cost, energy_price, tax_rate, tax_cut, loan_rate, fixed_wages, noise,
-           revenue, materials, energy_bill, value_added, wages, interest, tax):  # noqa: ANN001, ANN202
+           price, material_cost, wage_cost, energy_price, tax_rate, tax_cut, loan_rate, fixed_wages, noise, new_year,
+           surprise, revenue, materials, energy_bill, value_added, wages, interest, tax):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in range(start[c], stop[c]):
             if not active[i]:
                 continue
             able = efficiency(productivity[i], digital_effect[i])
-            surprise = noise * laplace(uniform(noise_stream, key[i])) if noise > 0.0 else 0.0
+            if new_year:
+                surprise[i] = noise * laplace(uniform(noise_stream, key[i]))
             revenue[i] = price[c] * output[i]
-            materials[i] = material_cost[c] / able * output[i] + surprise * revenue[i]
+            materials[i] = material_cost[c] / able * output[i] + surprise[i] * revenue[i]
             energy_bill[i] = energy_price * use[i]
             value_added[i] = revenue[i] - materials[i] - energy_bill[i]
             wages[i] = wage_cost[c] / able * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])

@@ -44,10 +44,10 @@ def _retrofit(start, stop, active, digital, energy, dip_quarters, dip, gain, kep
             if adapting[i] > 0:
                 adapting[i] -= 1
                 if adapting[i] == 0:
-                    effect[i] += math.log(1.0 + gain) + dip
+                    effect[i] *= (1.0 + gain) * math.exp(dip)
             if digital[i] > 0.0:
                 level[i] += 1
                 adapting[i] = dip_quarters
-                effect[i] -= dip
+                effect[i] *= math.exp(-dip)
             if energy[i] > 0.0:
                 intensity[i] *= kept

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.compiled import kernel
 from sim.firms import COLUMNS, Firms
-from sim.randomness import exponential, pareto, uniform, uniforms
+from sim.randomness import pareto, uniform, uniforms
 from sim.setting import Setting
 
 KEPT_ON_EXIT = frozenset(
@@ -48,14 +48,16 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, f
                 continue
             if short[i] >= patience and net_worth[i] < 0.0:
                 gone[i] = True
-            elif hazard > 0.0:
+                continue
+            draw = uniform(stream, key[i])
+            if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
                 lag = frontier[c] - math.log(productivity[i])
                 age = (now - founded[i]) / 4.0
                 chance = hazard * math.exp(
                     productivity_weight * lag - age_weight * age
                     - size_exponent * math.log(max(demand[i], 1e-9) / size_reference)
                 )
-                gone[i] = uniform(stream, key[i]) < min(chance, ceiling)
+                gone[i] = draw < chance
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
@@ -116,7 +118,7 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     energy = technology.energy[cluster]
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster])
     firms.productivity[rows] = fitting * math.exp(_progress(setting))
-    firms.quality[rows] = 1.0
+    firms.quality[rows] = firms.digital_effect[rows] = 1.0
     firms.research_propensity[rows] = 1.0
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
     firms.capital[rows] = annual * technology.capital_output[cluster]
@@ -141,12 +143,11 @@ def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
     """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
     numbers = setting.numbers
     draws = uniforms(setting.luck("entrant size"), firms.key[rows])
-    small = np.array([pareto(u, numbers.entrant_size_exponent, numbers.entrant_size_low, numbers.entrant_size_high)
-                      for u in draws])
-    plant = np.array([pareto(u, numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
-                      for u in draws])
+    small = pareto(draws, numbers.entrant_size_exponent, numbers.entrant_size_low, numbers.entrant_size_high)
+    plant = pareto(draws, numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
     return np.where(firms.major[rows], plant / setting.technology.capital_output[firms.cluster[rows]], small)
 
 
 def _exponentials(setting: Setting, decision: str, keys: np.ndarray) -> np.ndarray:
-    return np.array([exponential(u) for u in uniforms(setting.luck(decision), keys)])
+    draws: np.ndarray = -np.log1p(-uniforms(setting.luck(decision), keys))
+    return draws

@@ -66,18 +66,18 @@ def _discover(start, stop, active, key, stream, step_stream, kind_stream, resear
               wear, rate, concavity, talent, step, quality_share, imitation,
               stock, productivity, quality):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        best = math.exp(frontier[c])
         for i in range(start[c], stop[c]):
             if not active[i]:
                 continue
             stock[i] += research[i] / deflator - wear * stock[i]
-            effort = stock[i] / max(usual[c] * expected[i], 1e-12)
-            chance = rate * min(effort**concavity, talent)
-            if uniform(stream, key[i]) < chance:
+            draw = uniform(stream, key[i])
+            # no chance is above rate x talent, so most firms need no further look
+            if draw < rate * talent and draw < rate * (stock[i] / max(usual[c] * expected[i], 1e-12)) ** concavity:
                 gain = math.exp(step * exponential(uniform(step_stream, key[i])))
                 if uniform(kind_stream, key[i]) < quality_share:
                     quality[i] *= gain
                 else:
                     productivity[i] *= gain
-            behind = frontier[c] - math.log(productivity[i])
-            if behind > 0.0:
-                productivity[i] *= math.exp(imitation * behind)
+            if productivity[i] < best:
+                productivity[i] += imitation * (best - productivity[i])

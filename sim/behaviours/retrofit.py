@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from sim.compiled import kernel
 from sim.firms import Firms
 from sim.randomness import exponential, uniform
@@ -21,7 +19,7 @@ def consider(firms: Firms, setting: Setting) -> None:
         firms.start, firms.stop, firms.active, firms.key, setting.luck("digital retrofit"), setting.luck("digital gain"),
         firms.digital_level, firms.adapting, firms.expected_demand, _TOP_LEVEL, now.output_price,
         now.deflator, numbers.digital_consider, numbers.digital_peer_weight, numbers.digital_size_weight,
-        numbers.size_reference, numbers.digital_cost, numbers.digital_gain, numbers.digital_payback_years,
+        numbers.size_reference, numbers.digital_size_ceiling, numbers.digital_cost, numbers.digital_gain, numbers.digital_payback_years,
         firms.wanted_digital,
     )
     _energy_saving(
@@ -34,7 +32,7 @@ def consider(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _digital(start, stop, active, key, look, gain_stream, level, adapting, expected, top, price, deflator,
-             consider, peers, size_weight, size_reference, cost_share, gain, limit, wanted):  # noqa: ANN001, ANN202
+             consider, peers, size_weight, size_reference, ceiling, cost_share, gain, limit, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
         adopters, number = 0.0, 0.0
         for i in range(start[c], stop[c]):
@@ -47,8 +45,8 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
             wanted[i] = 0.0
             if not active[i] or level[i] >= top or adapting[i] > 0:
                 continue
-            chance = spread * math.exp(size_weight * math.log(max(expected[i], 1e-9) / size_reference))
-            if uniform(look, key[i]) < chance:
+            draw = uniform(look, key[i])
+            if draw < spread * ceiling and draw < spread * (expected[i] / size_reference) ** size_weight:
                 seen = gain * exponential(uniform(gain_stream, key[i]))
                 if cost_share * deflator <= seen * limit * price[c]:
                     wanted[i] = cost_share * deflator * expected[i] * 4.0
