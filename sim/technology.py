@@ -9,6 +9,9 @@ import numpy as np
 from sim.parameters import Parameters
 
 
+_HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
+
+
 @dataclass(frozen=True, slots=True)
 class Technology:
     """Per cluster (arrays of ten), per yuan of output of a firm at the cluster's norm (productivity 1).
@@ -82,7 +85,8 @@ class Technology:
         """Return the productivity at which firms earn a profit margin, given their own energy and research (shares of output)."""
         fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output
         room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin
-        return (self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]) / room
+        bought = self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]
+        return bought / np.maximum(room, bought / _HIGHEST_PRODUCTIVITY)
 
 
 def _intensity(numbers: Parameters) -> np.ndarray:

@@ -37,7 +37,7 @@ def turn(firms: Firms, setting: Setting) -> None:
     )
     _order(firms.start, firms.stop, firms.active, firms.key, setting.luck("orders"), firms.demand, now.season,
            numbers.order_noise, firms.orders)
-    _move_outside(firms.start, firms.stop, firms.active, firms.key, setting.luck("outside demand"),
+    _move_outside(np.flatnonzero(firms.outside_demand), firms.cluster, firms.key, setting.luck("outside demand"),
                   now.demand_growth, _spreads(setting, now.quarters), firms.outside_demand)
 
 
@@ -84,7 +84,7 @@ def _move(start, stop, active, key, stream, change, output, orders, title, deman
                 continue
             if output[i] < orders[i]:
                 demand[i] *= 1.0 - leave * (1.0 - output[i] / orders[i])
-            scale = scales[c] * math.exp(-size_exponent * math.log(max(demand[i], 1e-9) / size_reference))
+            scale = scales[c] * (size_reference / demand[i]) ** size_exponent
             step = common + elasticity * change[i] + _shock(uniform(stream, key[i]), min(scale, 0.5))
             if title[i] > 0:
                 step += title_growth
@@ -100,8 +100,6 @@ def _order(start, stop, active, key, stream, demand, season, noise, orders):  # 
 
 
 @kernel
-def _move_outside(start, stop, active, key, stream, growth, scales, outside):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            if active[i] and outside[i] > 0.0:
-                outside[i] *= math.exp(growth[c] + _shock(uniform(stream, key[i]), scales[c]))
+def _move_outside(rows, cluster, key, stream, growth, scales, outside):  # noqa: ANN001, ANN202
+    for i in rows:
+        outside[i] *= math.exp(growth[cluster[i]] + _shock(uniform(stream, key[i]), scales[cluster[i]]))
