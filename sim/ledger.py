@@ -36,7 +36,8 @@ class Claim:
 class Envelope:
     """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
 
-    `prorate` cuts the claims of the quarter alike and drops the rest; `queue` keeps unpaid claims, oldest first.
+    `prorate` cuts all claims made at one time alike and drops the rest; `queue` pays in the order of the claims, the last
+    one in part, and keeps what is unpaid.
     """
 
     amount_a_year: float = np.inf
@@ -74,24 +75,26 @@ class Ledger:
     def pay(self, quarter: Quarter, claims: list[Claim]) -> None:
         """Pay claims in the order given, waiting ones first, as far as the envelope reaches."""
         queue, self.waiting = [*self.waiting, *claims], []
-        for claim in queue:
-            fen = np.floor(claim.amounts * FEN_PER_MILLION + 0.5).astype(np.int64)
-            granted = self._grant(quarter, fen)
+        asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
+        for claim, fen, granted in zip(queue, asked, self._grant(quarter, asked), strict=True):
             self._post(quarter, claim, granted)
             self._keep_or_drop(claim, fen - granted)
 
     def _left_fen(self, quarter: Quarter) -> float:
         if quarter.year != self._year:
             self._year, self._spent_this_year = quarter.year, 0
-        return self.envelope.amount_a_year * FEN_PER_MILLION - self._spent_this_year
+        return np.rint(self.envelope.amount_a_year * FEN_PER_MILLION) - self._spent_this_year
 
-    def _grant(self, quarter: Quarter, fen: np.ndarray) -> np.ndarray:
-        left, asked = self._left_fen(quarter), int(fen.sum())
-        if asked <= left:
-            return fen
+    def _grant(self, quarter: Quarter, asked: list[np.ndarray]) -> list[np.ndarray]:
+        left, total = self._left_fen(quarter), sum(int(fen.sum()) for fen in asked)
+        if total <= left:
+            return asked
+        fen, whole_left = np.concatenate(asked), int(left)
         if self.envelope.when_short == "queue":
-            return np.where(np.cumsum(fen) <= left, fen, 0)
-        return np.floor(fen * (max(left, 0.0) / asked)).astype(np.int64)
+            granted = np.clip(whole_left - (np.cumsum(fen) - fen), 0, fen)
+        else:  # Python integers: the products are too large for int64
+            granted = (fen.astype(object) * whole_left // total).astype(np.int64)
+        return np.split(granted, np.cumsum([fen.size for fen in asked])[:-1])
 
     def _post(self, quarter: Quarter, claim: Claim, fen: np.ndarray) -> None:
         paid = fen > 0

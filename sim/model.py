@@ -85,7 +85,6 @@ class ClusterModel(mesa.Model):
         """Simulate the next quarter."""
         setting = self._begin()
         firms = self.firms
-        self._pay_awards(setting)
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
@@ -135,10 +134,11 @@ class ClusterModel(mesa.Model):
         return self.record.result(self.ledger)
 
     def _begin(self) -> Setting:
-        """Turn the world by a quarter and collect the terms of policy."""
+        """Turn the world by a quarter, pay awards, and collect the terms of policy: offers are bounded by what is left."""
         quarter = FIRST if self.quarter is None else self.quarter + 1
         self.quarter = quarter
         conditions = self.world.at(quarter)
+        self._pay_awards(quarter, conditions.season)
         terms = Terms(self.firms.rows)
         view = self._view(quarter, conditions.season)
         for instrument in self._instruments:
@@ -154,12 +154,12 @@ class ClusterModel(mesa.Model):
             self.world.planned_gdp(quarter.year), season, self.ledger.left(quarter),
         )
 
-    def _pay_awards(self, setting: Setting) -> None:
+    def _pay_awards(self, quarter: Quarter, season: float) -> None:
         """Pay what last quarter's events earned; awards come before offers."""
-        view = self._view(setting.quarter, setting.conditions.season)
+        view = self._view(quarter, season)
         claims = [claim for instrument in self._instruments for claim in instrument.claim(view)]
-        self.ledger.pay(setting.quarter, [self._in_business(claim) for claim in claims])
-        self.firms.awards[:] = self.ledger.received(setting.quarter, AWARD, self.firms.rows)
+        self.ledger.pay(quarter, [self._in_business(claim) for claim in claims])
+        self.firms.awards[:] = self.ledger.received(quarter, AWARD, self.firms.rows)
 
     def _in_business(self, claim: Claim) -> Claim:
         """Drop what nobody is left to receive: firms that closed since they earned it."""

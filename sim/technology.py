@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.parameters import Parameters
 
-
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.events import Event
+from sim.firms import PRIVATE, Firms
 from sim.ledger import Claim
 from sim.milestones import LISTS
 from sim.policies.instrument import JUDGED_AT, Instrument, View
@@ -47,13 +48,13 @@ class LeadingEnterprise(Instrument):
             return
         for name, award in self.awards().items():
             status = self.perceived_benefit_world_500 if name == "world_500" else self.perceived_benefit_other
-            terms.add(name, award + status)
+            terms.add(name, (award + status) * _eligible(view.firms, name))
 
     def claim(self, view: View) -> list[Claim]:
         """Pay new entries of this year's lists."""
         paid: list[np.ndarray] = []
         claims = []
-        for event in sorted((e for e in view.events if e.kind in LISTS), key=lambda e: LISTS.index(e.kind)):
+        for event in sorted((e for e in view.events if e.kind in LISTS), key=lambda e: -self.awards()[e.kind]):
             rows = event.rows[self._counts(event)]
             if self.stacking == "highest" and paid:
                 rows = rows[~np.isin(rows, np.concatenate(paid))]
@@ -64,6 +65,12 @@ class LeadingEnterprise(Instrument):
 
     def _counts(self, event: Event) -> np.ndarray:
         return event.first if self.re_entry == "first_ever" else np.ones(event.rows.size, dtype=bool)
+
+
+def _eligible(firms: Firms, name: str) -> np.ndarray:
+    """Mask of groups that can enter a list: they publish their revenue; the private list asks for private owners."""
+    discloses: np.ndarray = firms.discloses
+    return discloses & (firms.ownership == PRIVATE) if name == "private_500" else discloses
 
 
 INSTRUMENT = LeadingEnterprise

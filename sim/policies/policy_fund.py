@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.clusters import CLUSTERS
-from sim.ledger import INVESTMENT, Claim
+from sim.ledger import FEN_PER_MILLION, INVESTMENT, Claim
 from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money, Number, Share
@@ -50,7 +50,8 @@ class PolicyFund(Instrument):
         rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
         wanted = share * view.numbers.expansion_speed * lacking
         offer = np.zeros(firms.rows)
-        offer[rows] = self._divide(view, rows, wanted)
+        # Offers are whole fen, so that what is taken up never rounds above the envelope.
+        offer[rows] = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
         terms.add("fund_offer", offer)
         terms.add("fund_share", np.where(offer > 0.0, share, 0.0))
         terms.add("fund_concession", np.where(offer > 0.0, self.concession, 0.0))

@@ -35,8 +35,9 @@ class SpecialisedEnterprise(Instrument):
         """Tell firms what a title would bring when they decide to apply."""
         if view.quarter.season != JUDGED_AT["titles"]:
             return
-        for title, award in self.awards().items():
-            terms.add(title, award + self.perceived_benefit)
+        for rank, (title, award) in enumerate(self.awards().items()):
+            new = self.pay_again | (view.firms.highest_title <= rank)
+            terms.add(title, award * new + self.perceived_benefit)
 
     def claim(self, view: View) -> list[Claim]:
         """Pay newly recognised titles."""

@@ -1,0 +1,48 @@
+"""A bench for instruments: three firms in each of the ten clusters, set by hand, and a view of them."""
+
+import numpy as np
+
+from sim.clusters import COUNT
+from sim.events import Event
+from sim.firms import Firms
+from sim.parameters import Parameters
+from sim.policies.instrument import View
+from sim.quarter import Quarter
+
+ROWS_EACH = 3
+
+
+def plain_firms():
+    """Return thirty active above-scale firms led from the city, each at its cluster's norm and owning nothing."""
+    start = np.arange(COUNT) * ROWS_EACH
+    firms = Firms(start, start + ROWS_EACH, start + ROWS_EACH)
+    firms.cluster[:] = np.repeat(np.arange(COUNT), ROWS_EACH)
+    for name in ("active", "above_scale", "local_headquarters", "discloses"):
+        getattr(firms, name)[:] = True
+    for name in ("demand", "productivity", "research_propensity"):
+        getattr(firms, name)[:] = 1.0
+    firms.energy_intensity[:] = 100.0
+    return firms
+
+
+def look(firms, quarter="2023Q2", events=(), *, energy=100.0, planned_gdp=1.0, season=1.0, left=np.inf):
+    """Return a view; energy is that of each cluster in 2021, tce."""
+    return View(Quarter.read(quarter), firms.read_only(), Parameters(), tuple(events), np.full(COUNT, energy),
+                planned_gdp, season, left)
+
+
+def event(kind, rows, unit="group", first=None, quarter="2023Q1", year=2022):
+    """Return an event of some rows, all for the first time unless told."""
+    rows = np.array(rows, dtype=np.int64)
+    first = np.ones(rows.size, dtype=bool) if first is None else np.array(first)
+    return Event(kind, unit, Quarter.read(quarter), year, rows, first, np.zeros(rows.size, dtype=np.int64))
+
+
+def paid(claims):
+    """Return {row: million yuan} over all claims, firms that get nothing left out."""
+    sums = {}
+    for claim in claims:
+        for row, amount in zip(claim.rows.tolist(), claim.amounts.tolist(), strict=True):
+            if amount > 0:
+                sums[row] = round(sums.get(row, 0.0) + amount, 9)
+    return sums

@@ -1,0 +1,159 @@
+"""The policy fund and the energy budget, with figures worked by hand; and what the registry promises."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import policies
+from sim.ledger import INVESTMENT
+from sim.model import ClusterModel
+from sim.policies.energy_budget import EnergyBudgetManagement
+from sim.policies.instrument import Instrument
+from sim.policies.policy_fund import PolicyFund
+from sim.terms import Terms
+from tests.conftest import small
+from tests.policy_bench import look, plain_firms
+
+RULES = ("leaders", "growth", "landmark", "constrained", "even")
+
+
+def short_of_capacity():
+    """Rows 0, 1 and 2 lack 100, 200 and 50 million yuan of capital; all others have enough."""
+    firms = plain_firms()
+    firms.capital[:] = 1_000.0
+    firms.expected_demand[:3] = 100.0
+    needed = 100.0 * 4.0 * look(firms).numbers["high_end_equipment.capital_output"]
+    firms.capital[:3] = needed - np.array([100.0, 200.0, 60.0])
+    firms.pipeline[2] = 10.0
+    return firms
+
+
+def offers(fund, view):
+    terms = Terms(view.firms.rows)
+    fund.announce(view, terms)
+    return terms
+
+
+def test_an_offer_covers_the_public_share_of_what_a_firm_would_add_this_quarter():
+    view = look(short_of_capacity())
+    terms = offers(PolicyFund(co_investment=3.0, rule="even", concession=0.2), view)
+    speed = view.numbers.expansion_speed
+    np.testing.assert_allclose(terms.column("fund_offer")[:4], np.array([25.0, 50.0, 12.5, 0.0]) * speed, atol=1e-8)
+    assert terms.column("fund_share")[:4].tolist() == [0.25, 0.25, 0.25, 0.0]
+    assert terms.column("fund_concession")[:4].tolist() == [0.2, 0.2, 0.2, 0.0]
+
+
+def test_firms_below_scale_or_closed_get_no_offer():
+    firms = short_of_capacity()
+    firms.above_scale[0] = firms.active[1] = False
+    assert np.flatnonzero(offers(PolicyFund(), look(firms)).column("fund_offer")).tolist() == [2]
+
+
+def test_leaders_are_served_first_until_the_quarters_money_ends():
+    firms = short_of_capacity()
+    firms.expected_demand[1] = 101.0
+    fund = PolicyFund(amount_a_year=4.0, rule="leaders")
+    assert offers(fund, look(firms)).column("fund_offer")[:3].tolist() == [0.0, 1.0, 0.0]
+    assert offers(fund, look(firms, left=0.25)).column("fund_offer")[:3].tolist() == [0.0, 0.25, 0.0]
+
+
+def test_the_rule_decides_who_is_first():
+    firms = short_of_capacity()
+    firms.quarter_revenue[:3, 0], firms.quarter_revenue[:3, 3] = 10.0, [10.0, 10.0, 5.0]
+    firms.cash[:3] = [1.0, 50.0, 50.0]
+    for rule, first in (("growth", 2), ("constrained", 0)):
+        terms = offers(PolicyFund(amount_a_year=0.4, rule=rule), look(firms))
+        assert np.flatnonzero(terms.column("fund_offer")).tolist() == [first], rule
+
+
+def test_landmark_clusters_come_before_equal_firms_elsewhere():
+    firms = short_of_capacity()
+    firms.capital[:3] = 1_000.0
+    firms.expected_demand[[0, 12]] = 1_000.0  # equipment is a landmark cluster, steel is not
+    terms = offers(PolicyFund(amount_a_year=0.4), look(firms))
+    assert np.flatnonzero(terms.column("fund_offer")).tolist() == [0]
+
+
+@given(st.sampled_from(RULES), st.floats(0, 1e4), st.floats(0, 1e3),
+       st.lists(st.floats(0, 1e4), min_size=30, max_size=30))
+def test_offers_never_exceed_the_money_nor_what_firms_can_use(rule, amount, left, demand):
+    firms = plain_firms()
+    firms.expected_demand[:], firms.capital[:] = demand, 100.0
+    view = look(firms, left=left)
+    fund = PolicyFund(amount_a_year=amount, rule=rule)
+    offer = offers(fund, view).column("fund_offer")
+    ratio = np.array(view.numbers.by_cluster("capital_output"))[firms.cluster]
+    usable = np.maximum(firms.expected_demand * 4.0 * ratio - 100.0, 0.0) * view.numbers.expansion_speed / 3.3
+    assert np.rint(offer * 1e8).sum() <= round(min(amount / 4.0, left) * 1e8) + 1
+    assert (offer >= 0.0).all()
+    assert (offer <= usable + 1e-8).all()
+
+
+def test_what_firms_took_up_is_claimed_as_investment():
+    firms = plain_firms()
+    firms.fund_taken[[3, 8]] = [12.0, 0.5]
+    (claim,) = PolicyFund().take_up(look(firms))
+    assert (claim.form, claim.rows.tolist(), claim.amounts.tolist()) == (INVESTMENT, [3, 8], [12.0, 0.5])
+
+
+def test_a_fund_without_money_offers_nothing():
+    terms = offers(PolicyFund(amount_a_year=0.0), look(short_of_capacity()))
+    assert not any(terms.column(name).any() for name in ("fund_offer", "fund_share", "fund_concession"))
+
+
+@pytest.mark.parametrize("when_short", ["prorate", "queue"])
+def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when_short):
+    scenario = small("baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short)
+    model = ClusterModel(scenario, seed=3)
+    short = 0
+    for _ in range(8):
+        model.step()
+        received = model.ledger.received(model.quarter, INVESTMENT, model.firms.rows)
+        stayed = model.firms.active
+        np.testing.assert_allclose(received[stayed], model.firms.fund_taken[stayed], atol=1e-8)
+        short += model.ledger.left(model.quarter) < 1.0
+    assert short > 0, "the envelope never ran short, so the test could not fail"
+
+
+# 用能预算管理
+
+
+def test_the_cap_is_energy_of_2021_cut_by_the_target_on_planned_gdp():
+    view = look(plain_firms(), "2023Q3", energy=100.0, planned_gdp=1.1, season=1.05)
+    terms = Terms(view.firms.rows)
+    EnergyBudgetManagement(extra_tightening=0.1).announce(view, terms)
+    # 1000 tce x 0.968 squared x 1.1 x 0.9, a quarter of it, times the season
+    assert terms.energy.cap == pytest.approx(243.509112)
+    assert terms.energy.shares.tolist() == [0.1] * 10
+    assert (terms.energy.coverage, terms.energy.hand_on_slack) == (5_000.0, True)
+
+
+def test_two_energy_budgets_are_refused():
+    view, terms = look(plain_firms()), Terms(30)
+    EnergyBudgetManagement().announce(view, terms)
+    with pytest.raises(ValueError, match="two instruments set an energy budget"):
+        EnergyBudgetManagement().announce(view, terms)
+
+
+# the registry
+
+
+def test_each_file_holds_one_instrument_with_its_name_and_documented_fields():
+    assert len(policies.names()) >= 6
+    for name in policies.names():
+        instrument = policies.get(name)
+        assert issubclass(instrument, Instrument)
+        assert instrument.name == name
+        assert all(field.description for field in instrument.model_fields.values())
+    with pytest.raises(KeyError):
+        policies.get("peak_climbin")
+
+
+def test_reading_instruments_imports_nothing_heavy():
+    code = "import sys; from sim import policies; [policies.get(n) for n in policies.names()]; " \
+           "print(sorted({'numba', 'pandas', 'mesa', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
