@@ -121,9 +121,9 @@ class Ledger:
         """Return million yuan received in one quarter per firm row, for one form of payment."""
         fen = np.zeros(rows, dtype=np.int64)
         for payment in reversed(self.payments):
-            if payment.quarter != quarter:
+            if payment.quarter < quarter:
                 break
-            if payment.form == form:
+            if payment.quarter == quarter and payment.form == form:
                 inside = payment.rows >= 0
                 np.add.at(fen, payment.rows[inside], payment.fen[inside])
         return fen / FEN_PER_MILLION
@@ -132,9 +132,9 @@ class Ledger:
         """Return million yuan paid in one quarter, by form of payment."""
         fen = {AWARD: 0, INVESTMENT: 0}
         for payment in reversed(self.payments):
-            if payment.quarter != quarter:
+            if payment.quarter < quarter:
                 break
-            fen[payment.form] += int(payment.fen.sum())
+            fen[payment.form] += 0 if payment.quarter > quarter else int(payment.fen.sum())
         return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
 
     def total_fen(self) -> int:
