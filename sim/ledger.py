@@ -36,8 +36,8 @@ class Claim:
 class Envelope:
     """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
 
-    `prorate` cuts all claims made at one time alike and drops the rest; `queue` pays in the order of the claims, the last
-    one in part, and keeps what is unpaid.
+    `prorate` cuts all claims made at one time alike and drops the rest; `queue` pays whole payments
+    in order while they fit and keeps the others, oldest first.
     """
 
     amount_a_year: float = np.inf
@@ -89,12 +89,10 @@ class Ledger:
         left, total = self._left_fen(quarter), sum(int(fen.sum()) for fen in asked)
         if total <= left:
             return asked
-        fen, whole_left = np.concatenate(asked), int(left)
         if self.envelope.when_short == "queue":
-            granted = np.clip(whole_left - (np.cumsum(fen) - fen), 0, fen)
-        else:  # Python integers: the products are too large for int64
-            granted = (fen.astype(object) * whole_left // total).astype(np.int64)
-        return np.split(granted, np.cumsum([fen.size for fen in asked])[:-1])
+            return _whole_payments(asked, left)
+        # Python integers: the products are too large for int64
+        return [(fen.astype(object) * int(left) // total).astype(np.int64) for fen in asked]
 
     def _post(self, quarter: Quarter, claim: Claim, fen: np.ndarray) -> None:
         paid = fen > 0
@@ -140,3 +138,12 @@ class Ledger:
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""
         return sum(int(payment.fen.sum()) for payment in self.payments)
+
+
+def _whole_payments(asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return what is paid of each claim when each is served in order, payment by payment, until one does not fit."""
+    granted = []
+    for fen in asked:
+        granted.append(np.where(np.cumsum(fen) <= left, fen, 0))
+        left -= float(granted[-1].sum())
+    return granted

@@ -53,14 +53,14 @@ def test_a_short_envelope_cuts_all_claims_alike_and_drops_the_rest():
     assert fen(ledger, NEXT_YEAR) == []
 
 
-def test_a_queue_pays_in_order_the_last_in_part_and_the_rest_first_thing_next_year():
+def test_a_queue_pays_whole_payments_in_order_and_the_rest_first_thing_next_year():
     ledger = Ledger(Envelope(6.0, "queue"))
     ledger.pay(SPRING, [claim([0, 1], [2.0, 3.0]), claim([2], [4.0])])
-    assert ledger.received(SPRING, AWARD, 3).tolist() == [2.0, 3.0, 1.0]
-    ledger.pay(SUMMER, [claim([0], [0.5])])
-    assert fen(ledger, SUMMER) == []
-    ledger.pay(NEXT_YEAR, [claim([1], [9.0])])
-    assert ledger.received(NEXT_YEAR, AWARD, 3).tolist() == [0.5, 2.5, 3.0]
+    assert ledger.received(SPRING, AWARD, 3).tolist() == [2.0, 3.0, 0.0]  # 1 is left, 4 does not fit
+    ledger.pay(SUMMER, [claim([0, 1], [0.5, 3.0])])
+    assert ledger.received(SUMMER, AWARD, 3).tolist() == [0.5, 0.0, 0.0]
+    ledger.pay(NEXT_YEAR, [claim([0], [2.0])])
+    assert ledger.received(NEXT_YEAR, AWARD, 3).tolist() == [2.0, 0.0, 4.0]  # oldest first: 4, then 3 does not fit
     assert ledger.dropped_fen == 0
 
 
