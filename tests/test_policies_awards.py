@@ -49,6 +49,22 @@ def test_two_tiers_in_one_year_pay_the_highest_or_each():
     assert paid(PeakClimbing(double_crossing="each").claim(view)) == {0: 4.55, 4: 1.0}
 
 
+def test_under_no_repetition_a_later_tier_pays_only_what_it_adds():
+    plan = PeakClimbing(stacking="highest_only")
+    later = look(scored(), events=[event("tier_50bn", [0]), event("tier_100bn", [4])])
+    assert paid(plan.claim(later)) == {0: 1.95, 4: 2.5}  # (5 - 2) x 0.65 and (10 - 5) x 0.5
+    both = look(scored(), events=[event("tier_10bn", [0]), event("tier_50bn", [0])])
+    assert paid(plan.claim(both)) == {0: 3.25}
+    assert paid(PeakClimbing(stacking="highest_only", double_crossing="each").claim(both)) == {0: 3.25}
+
+
+def test_under_no_repetition_a_firm_sees_only_what_a_tier_adds():
+    firms = plain_firms()
+    firms.group_highest_tier[:2] = [0, 1]
+    seen = told(PeakClimbing(stacking="highest_only"), look(firms, "2022Q4")).column("group_tier_50bn")
+    assert seen[:2].tolist() == [2.5, 1.5]
+
+
 def test_only_crossings_of_the_chosen_unit_and_for_the_first_time_pay():
     events = [event("tier_10bn", [0], "establishment"), event("tier_10bn", [4], "group", first=[False])]
     assert paid(PeakClimbing().claim(look(scored(), events=events))) == {}

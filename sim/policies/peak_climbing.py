@@ -35,6 +35,11 @@ class PeakClimbing(Instrument):
     double_crossing: Literal["highest", "each"] = Field(
         "highest", description="two tiers in one year: pay the highest or each 同年跨两档 (open reading)"
     )
+    stacking: Literal["each_crossing", "highest_only"] = Field(
+        "each_crossing",
+        description="a higher tier in a later year: pay it in full, or only what it adds to the award of the tier "
+        "crossed before 就高不重复 (open reading)",
+    )
     perceived_benefit: Money = Field(
         0.0, le=1000, description="status, land, quota that a firm sees in a crossing 企业感知的其他好处 (from zero)"
     )
@@ -53,28 +58,38 @@ class PeakClimbing(Instrument):
         """Tell firms at the end of a year what a crossing would bring."""
         if view.quarter.season != JUDGED_AT["tiers"]:
             return
-        rows = np.flatnonzero(view.firms.active & view.firms.local_headquarters)
-        score = np.zeros(view.firms.rows)
-        score[rows] = self.score(view.firms, rows)
+        firms = view.firms
+        rows = np.flatnonzero(firms.active & firms.local_headquarters)
+        score = np.zeros(firms.rows)
+        score[rows] = self.score(firms, rows)
+        earlier = self._earlier_award(firms.group_highest_tier if self.unit == "group" else firms.highest_tier)
         for tier, award in self.awards().items():
-            terms.add(f"{self.unit}_{tier}", award * score + self.perceived_benefit * (score > 0.0))
+            added = np.maximum(award - earlier, 0.0)
+            terms.add(f"{self.unit}_{tier}", added * score + self.perceived_benefit * (score > 0.0))
 
     def claim(self, view: View) -> list[Claim]:
         """Pay first crossings of last year, on the tier's maximum and the firm's score."""
         events = [e for e in view.events if e.kind in TIERS and e.unit == self.unit]
-        return [self._award(view, event, self._counted(event, events)) for event in events]
+        return [self._award(view, event, events) for event in events]
 
-    def _award(self, view: View, event: Event, counted: np.ndarray) -> Claim:
-        rows = event.rows[event.first & counted & view.firms.active[event.rows]]
-        amounts = self.awards()[event.kind] * self.score(view.firms, rows)
+    def _award(self, view: View, event: Event, events: list[Event]) -> Claim:
+        rows = event.rows[event.first & self._counted(event, events) & view.firms.active[event.rows]]
+        earlier = self._earlier_award(_tiers_before(rows, events))
+        amounts = np.maximum(self.awards()[event.kind] - earlier, 0.0) * self.score(view.firms, rows)
         return Claim(self.name, event.kind, f"first crossing in {event.year}", rows, amounts)
 
     def _counted(self, event: Event, events: list[Event]) -> np.ndarray:
         """Mask of rows for which this is the highest tier of the year, or all of them."""
-        if self.double_crossing == "each":
+        if self.double_crossing == "each" and self.stacking == "each_crossing":
             return np.ones(event.rows.size, dtype=bool)
         higher = [e.rows for e in events if TIERS.index(e.kind) > TIERS.index(event.kind)]
         return ~np.isin(event.rows, np.concatenate(higher)) if higher else np.ones(event.rows.size, dtype=bool)
+
+    def _earlier_award(self, tiers: np.ndarray) -> np.ndarray:
+        """Return the maximum award of tiers crossed before (0 none, 1 the lowest), as far as it counts."""
+        if self.stacking == "each_crossing":
+            return np.zeros(tiers.size)
+        return np.array([0.0, *self.awards().values()])[tiers]
 
     def score(self, firms: Firms, rows: np.ndarray) -> np.ndarray:
         """Return the score of some firms, 0 to 1: each indicator is x / (1 + x), a half at the cluster's norm."""
@@ -85,6 +100,15 @@ class PeakClimbing(Instrument):
         ]
         score: np.ndarray = sum((weight * x / (1.0 + x) for weight, x in relative), np.zeros(rows.size))
         return score
+
+
+def _tiers_before(rows: np.ndarray, events: list[Event]) -> np.ndarray:
+    """Return the highest tier that each row had crossed before these events: one below the lowest they report."""
+    before = np.full(rows.size, len(TIERS))
+    for event in events:
+        inside = np.isin(rows, event.rows)
+        before[inside] = np.minimum(before[inside], TIERS.index(event.kind))
+    return before
 
 
 def _cluster_mean(firms: Firms) -> np.ndarray:
