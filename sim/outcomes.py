@@ -235,11 +235,16 @@ def _derived(years: dict[str, np.ndarray], clusters: dict[str, np.ndarray]) -> d
 
 
 def _ledger_columns(ledger: Ledger, firms: Firms) -> dict[str, np.ndarray]:
+    """Columns of the ledger: `batch`, row, key, cluster and fen of each payment; quarter number and words of each batch."""
     paid = ledger.payments
-    rows = np.concatenate([p.rows for p in paid]) if paid else np.zeros(0, np.int64)
-    texts = {name: np.repeat(np.array([getattr(p, name) for p in paid], dtype=object), [p.rows.size for p in paid])
-             for name in ("quarter", "instrument", "clause", "trigger", "form")} if paid else {}
-    fen = np.concatenate([p.fen for p in paid]) if paid else np.zeros(0, np.int64)
-    key = np.where(rows >= 0, firms.key[rows], 0)
-    cluster = np.where(rows >= 0, firms.cluster[rows], -1)
-    return {**texts, "row": rows, "key": key, "cluster": cluster, "fen": fen}
+    rows = np.concatenate([np.zeros(0, np.int64), *(p.rows for p in paid)])
+    words = {name: np.array([getattr(p, name) for p in paid], dtype=object) for name in ("instrument", "clause", "trigger", "form")}
+    return {
+        "batch": np.repeat(np.arange(len(paid), dtype=np.int32), [p.rows.size for p in paid]),
+        "row": rows,
+        "key": np.where(rows >= 0, firms.key[rows], np.uint64(0)),
+        "cluster": np.where(rows >= 0, firms.cluster[rows], -1),
+        "fen": np.concatenate([np.zeros(0, np.int64), *(p.fen for p in paid)]),
+        "quarter": np.array([p.quarter.number for p in paid], dtype=np.int64),
+        **words,
+    }

@@ -86,29 +86,24 @@ def quarter_table(results: Results) -> pd.DataFrame:
 
 def ledger_table(results: Results) -> pd.DataFrame:
     """Return every payment: replication, quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
-    frames = []
-    for number, result in enumerate(results):
-        ledger = result.ledger
-        if not ledger["fen"].size:
-            continue
-        form = ledger["form"].astype(str)
-        frames.append(
-            pd.DataFrame({
-                "replication": number, "quarter": [str(q) for q in ledger["quarter"]],
-                "instrument": ledger["instrument"].astype(str), "clause": ledger["clause"].astype(str),
-                "firm": _firm_labels(ledger), "trigger": ledger["trigger"].astype(str),
-                "amount": ledger["fen"] / FEN_PER_MILLION,
-                "payer": np.where(form == "award", "city budget", "policy fund"), "fen": ledger["fen"],
-            })
-        )
-    columns = ["replication", "quarter", "instrument", "clause", "firm", "trigger", "amount", "payer", "fen"]
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    frames = [_payments(number, result.ledger) for number, result in enumerate(results)]
+    table = pd.concat(frames, ignore_index=True)
+    key, cluster = table.pop("key").to_numpy(), table.pop("cluster").to_numpy()
+    pairs, place = np.unique(np.stack([cluster.astype(np.int64), key.astype(np.int64)]), axis=1, return_inverse=True)
+    labels = [firm_label(c, k) if c >= 0 else "rest of city" for c, k in pairs.T.tolist()]
+    table.insert(4, "firm", pd.Categorical.from_codes(place.ravel(), labels))
+    return table.astype({name: "category" for name in ("quarter", "instrument", "clause", "trigger", "payer")})
 
 
-def _firm_labels(ledger: dict[str, np.ndarray]) -> list[str]:
-    codes = [c.code for c in CLUSTERS]
-    pairs = zip(ledger["cluster"].tolist(), ledger["key"].tolist(), strict=True)
-    return [firm_label(c, key) if c >= 0 else "rest of city" for c, key in pairs] if codes else []
+def _payments(replication: int, ledger: dict[str, np.ndarray]) -> pd.DataFrame:
+    batch = ledger["batch"]
+    quarters = np.array([str(Quarter(int(q))) for q in ledger["quarter"]], dtype=object)
+    payer = np.where(ledger["form"] == "award", "city budget", "policy fund").astype(object)
+    return pd.DataFrame({
+        "replication": replication, "quarter": quarters[batch], "instrument": ledger["instrument"][batch],
+        "clause": ledger["clause"][batch], "trigger": ledger["trigger"][batch], "amount": ledger["fen"] / FEN_PER_MILLION,
+        "payer": payer[batch], "fen": ledger["fen"], "key": ledger["key"], "cluster": ledger["cluster"],
+    })
 
 
 def firm_label(cluster: int, key: int) -> str:
@@ -135,20 +130,19 @@ def award_table(results: Results) -> pd.DataFrame:
 
 def _kinds(result: Result) -> set[tuple[str, str]]:
     ledger = result.ledger
-    return set(zip(ledger["instrument"].tolist(), ledger["clause"].tolist(), strict=True)) if ledger["fen"].size else set()
+    return set(zip(ledger["instrument"].tolist(), ledger["clause"].tolist(), strict=True))
 
 
 def _by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
     """Number of payments and million yuan of one clause, by year; (2, years)."""
-    totals = np.zeros((2, len(result.year_labels)))
-    if not result.ledger["fen"].size:
-        return totals
-    chosen = (result.ledger["instrument"] == instrument) & (result.ledger["clause"] == clause)
-    quarters: list[Quarter] = result.ledger["quarter"][chosen].tolist()
-    for quarter, fen in zip(quarters, result.ledger["fen"][chosen].tolist(), strict=True):
-        if quarter.year in result.year_labels:
-            totals[:, result.year_labels.index(quarter.year)] += 1, fen / FEN_PER_MILLION
-    return totals
+    ledger, years = result.ledger, result.year_labels
+    batches = ledger["quarter"].size
+    chosen = (ledger["instrument"] == instrument) & (ledger["clause"] == clause)
+    number = np.bincount(ledger["batch"], minlength=batches)
+    money = np.bincount(ledger["batch"], weights=ledger["fen"], minlength=batches) / FEN_PER_MILLION
+    place = ledger["quarter"] // 4 - years[0]
+    chosen &= place < len(years)
+    return np.array([np.bincount(place[chosen], weights=v[chosen], minlength=len(years)) for v in (number, money)])
 
 
 def firm_table(results: Results) -> pd.DataFrame:
