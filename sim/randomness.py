@@ -36,9 +36,8 @@ def uniform(stream_key: np.uint64, entity: np.uint64) -> float:
 @rule
 def laplace(draw: float) -> float:
     """Return the standard Laplace quantile (scale 1, variance 2) of a uniform draw."""
-    if draw < 0.5:
-        return math.log(2.0 * draw)
-    return -math.log(2.0 * (1.0 - draw))
+    distance = math.log(2.0 * min(draw, 1.0 - draw))  # one logarithm: with one in each branch, both are computed
+    return distance if draw < 0.5 else -distance
 
 
 @rule

@@ -41,8 +41,8 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
                 if level[i] > 0:
                     adopters += 1.0
         spread = consider * (1.0 + peers * adopters / max(number, 1.0))
+        wanted[start[c] : stop[c]] = 0.0
         for i in range(start[c], stop[c]):
-            wanted[i] = 0.0
             if not active[i] or level[i] >= top or adapting[i] > 0:
                 continue
             draw = uniform(look, key[i])
@@ -56,8 +56,8 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
 def _energy_saving(start, stop, active, key, look, saving_stream, expected, intensity, shadow, energy_price, deflator,
                    base_price, consider, saving, payback, limit, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        wanted[start[c] : stop[c]] = 0.0
         for i in range(start[c], stop[c]):
-            wanted[i] = 0.0
             if active[i] and uniform(look, key[i]) < consider:
                 use = expected[i] * 4.0 * intensity[i]
                 cost = payback * exponential(uniform(saving_stream, key[i])) * saving * use * base_price * deflator
