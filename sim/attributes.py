@@ -94,7 +94,6 @@ def _technology(
         known = numbers.get(f"{firm}.margin")
         if known is not None:
             margin[np.searchsorted(rows, row)] = known
-    firms.quality[rows] = 1.0
     spread = numbers.research_spread
     firms.research_propensity[rows] = np.exp(spread * _normal(luck, "research") - spread * spread / 2.0)
     # One very large firm's luck would decide its whole cluster's research and energy: named firms do the norm.
@@ -220,6 +219,9 @@ def _groups(
     for firm, row in named.items():
         _named_outside(firms, numbers, firm, row)
     firms.outside_capacity[:] = firms.outside_demand * (1.0 + numbers.outside_spare)
+    firms.leads[:] = firms.group == np.arange(firms.rows)
+    firms.members = np.flatnonzero(~firms.leads)
+    firms.beyond = np.flatnonzero((firms.outside_demand > 0.0) | (firms.trading_base > 0.0))
 
 
 def _outside(
@@ -273,8 +275,8 @@ def _last_year(
 ) -> None:
     """Results of 2021: revenue by quarter, profit with that year's noise, local tax."""
     output = annual[rows]
-    for place, season in enumerate((4, 3, 2, 1)):
-        firms.quarter_revenue[rows, place] = output / 4.0 * numbers[f"season_q{season}"]
+    for season in range(4):
+        firms.season_revenue[rows, season] = output / 4.0 * numbers[f"season_q{season + 1}"]
     noise = numbers.cost_noise * luck.laplace("margin 2021") * (1.0 - technology.tax_rate)
     research = technology.research[firms.cluster[rows]] * firms.research_propensity[rows]
     wear = technology.depreciation * technology.capital_output[firms.cluster[rows]]

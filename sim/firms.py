@@ -1,9 +1,10 @@
 """The firms as columns, without Mesa: one row per establishment, a row is for ever.
 
-Rows of one cluster lie together: first the starting firms, then one row for each potential entrant of each
-quarter to the end of 2030. `start[c]:stop[c]` are the rows of cluster `c` that can be active by now; rows beyond
-hold zeros. A business group is a row number too: the row of its head, which carries what belongs to the group as
-a whole (revenue outside the city, lists entered).
+Rows of one cluster lie together: first the starting firms, then entrants in order of entry, with room for all
+potential entrants of the horizon. `start[c]:stop[c]` are the rows of cluster `c` used so far; rows beyond
+hold zeros. An entrant's row depends on who entered before it, its key does not: compare worlds by key. A business
+group is a row number too: the row of its head, which carries what belongs to the group as a whole (revenue outside
+the city, lists entered).
 
 Money is in million yuan, a flow is per quarter, a quantity is in million yuan at 2021 prices per quarter, energy is
 in tonnes of standard coal equivalent (tce).
@@ -36,14 +37,15 @@ _F, _I, _B, _K = "float64", "int64", "bool", "uint64"
 
 COLUMNS: tuple[Column, ...] = (
     # who the firm is
-    Column("key", _K, "-", "identity in every draw, ledger line and table", "企业标识", "population"),
+    Column("key", _K, "-", "identity in every draw, ledger line and table", "企业标识", "entry_exit"),
     Column("cluster", _I, "-", "number of the cluster", "所属集群", "population"),
     Column("group", _I, "row", "row of the head of the business group", "所属集团", "population"),
+    Column("leads", _B, "-", "heads its business group", "集团牵头企业", "population"),
     Column("ownership", _I, "-", "0 private, 1 state, 2 foreign", "所有制", "population"),
     Column("local_headquarters", _B, "-", "the group is led from the city", "总部在本市", "population"),
     Column("listed", _B, "-", "shares are listed", "上市", "population"),
     Column("discloses", _B, "-", "publishes consolidated revenue (always when listed)", "披露合并营收", "population"),
-    Column("major", _B, "-", "potential entrant that would be a major project's new plant", "重大项目新建工厂", "population"),
+    Column("major", _B, "-", "new plant of a major project", "重大项目新建工厂", "entry_exit"),
     Column("founded", _I, "quarter number", "quarter of entry", "成立季度", "entry_exit"),
     Column("active", _B, "-", "in business", "存续", "entry_exit"),
     Column("above_scale", _B, "-", "counted as above-scale (revenue of 20 million yuan a year)", "规上企业", "recognition"),
@@ -51,7 +53,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("capital", _F, "million yuan, 2021 prices", "fixed capital", "固定资本", "construction"),
     Column("pipeline", _F, "million yuan, 2021 prices", "capital under construction", "在建资本", "construction"),
     Column("productivity", _F, "index", "output per unit of input, 1 = cluster norm of 2021", "生产率", "innovation"),
-    Column("quality", _F, "index", "product quality, 1 = 2021", "质量", "innovation"),
+    Column("quality", _F, "log index", "product quality, 0 = 2021", "质量", "innovation"),
     Column("research_propensity", _F, "ratio", "research it wants over the cluster norm", "研发倾向", "population"),
     Column("research_stock", _F, "million yuan, 2021 prices", "research and development stock", "研发存量", "innovation"),
     Column("digital_level", _I, "0-3", "digital retrofit level", "数字化等级", "construction"),
@@ -60,8 +62,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("energy_intensity", _F, "tce per million yuan, 2021 prices", "energy per unit of output", "能源强度", "construction"),
     # what it sells
     Column("demand", _F, "quantity", "lasting demand for its products, without season", "需求", "demand"),
+    Column("shock_scale", _F, "log", "Laplace scale of its demand shock in a quarter, by size at the start of the year", "需求波动幅度", "demand"),
     Column("orders", _F, "quantity", "orders of the quarter, with season and passing noise", "订单", "demand"),
-    Column("competitiveness", _F, "log index", "minus log unit cost plus weighted log quality", "竞争力", "demand"),
+    Column("competitiveness", _F, "log index", "minus log unit cost plus weighted quality", "竞争力", "demand"),
     Column("expected_demand", _F, "quantity", "demand it plans for, without season", "预期需求", "expectations"),
     Column("wanted_output", _F, "quantity", "output before energy limits", "拟产量", "energy"),
     Column("energy_quota", _F, "tce", "energy it may use this quarter", "用能指标", "energy"),
@@ -105,7 +108,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("net_worth", _F, "million yuan", "cash and capital less debt and fund stake", "净资产", "accounts"),
     Column("operating_flow", _F, "million yuan", "cash earned before investment, smoothed", "经营现金流", "accounts"),
     Column("short_of_cash", _I, "quarters", "quarters in a row with negative cash", "现金为负季数", "accounts"),
-    Column("quarter_revenue", _F, "million yuan", "revenue of the last four quarters, newest first", "近四季营收", "accounts", 4),
+    Column("season_revenue", _F, "million yuan", "revenue of the last quarter of each season", "近四季营收", "accounts", 4),
+    Column("year_ago_revenue", _F, "million yuan", "revenue of the same quarter a year before the last one", "上年同季营收", "accounts"),
     Column("year_revenue", _F, "million yuan", "revenue of the calendar year so far", "当年累计营收", "accounts"),
     Column("year_profit", _F, "million yuan", "profit of the calendar year so far", "当年累计利润", "accounts"),
     Column("year_local_tax", _F, "million yuan", "local tax of the calendar year so far", "当年地方税收", "accounts"),
@@ -150,20 +154,25 @@ class Firms:
 
     Attributes:
         rows: number of rows, spare ones included.
-        start, first_entrant, end: first row of each cluster, of its potential entrants, and of the next cluster.
-        stop: row after the last one that can be active by now, per cluster.
+        start, first_entrant, end: first row of each cluster, of its entrants, and of the next cluster.
+        stop: row after the last one used so far, per cluster.
+        places: potential entrants of a quarter per cluster: row 0 ordinary firms, row 1 plants of major projects.
         frontier: 90th percentile of log productivity of active firms, per cluster.
+        members: rows of establishments that belong to a group and do not head it.
+        beyond: rows of heads of groups with plants or trade outside the city.
     """
 
     def __init__(self, start: np.ndarray, first_entrant: np.ndarray, end: np.ndarray) -> None:
         self.rows = int(end[-1])
         self.start, self.first_entrant, self.end = (a.astype(np.int64) for a in (start, first_entrant, end))
         self.stop = self.first_entrant.copy()
+        self.places = np.zeros((2, COUNT), dtype=np.int64)
         self.frontier = np.zeros(COUNT)
         for column in COLUMNS:
             shape: Any = self.rows if column.width == 1 else (self.rows, column.width)
             setattr(self, column.name, np.zeros(shape, dtype=column.kind))
         self.group[:] = np.arange(self.rows)
+        self.members = self.beyond = np.zeros(0, dtype=np.int64)
 
     def __getattr__(self, name: str) -> Any:  # tells the type checker that columns exist
         raise AttributeError(f"firms have no column named '{name}'")
@@ -188,11 +197,8 @@ class Firms:
             setattr(view, name, value)
         return view
 
-    @property
-    def four_quarter_revenue(self) -> np.ndarray:
-        """Revenue of the last four quarters, million yuan."""
-        return self.quarter_revenue[:, 0] + self.quarter_revenue[:, 1] + self.quarter_revenue[:, 2] + self.quarter_revenue[:, 3]
-
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
-        """Return the sum of a column over each cluster, in row order; idle rows hold zeros."""
-        return np.add.reduceat(values, self.start)
+        """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
+        ends = np.stack([self.start, self.stop], axis=1).ravel()
+        sums: np.ndarray = np.add.reduceat(values, ends[:-1] if ends[-1] == self.rows else ends)[::2]
+        return sums

@@ -9,14 +9,16 @@ from sim.firms import Firms
 
 def total(firms: Firms, values: np.ndarray) -> np.ndarray:
     """Return the sum of a column over each group's active members, on head rows (zeros elsewhere)."""
-    sums: np.ndarray = np.bincount(firms.group, weights=np.where(firms.active, values, 0.0), minlength=firms.rows)
+    sums: np.ndarray = np.where(firms.active, values, 0.0)
+    own = sums[firms.members]
+    sums[firms.members] = 0.0
+    np.add.at(sums, firms.group[firms.members], own)
     return sums
 
 
 def reporting_heads(firms: Firms) -> np.ndarray:
     """Return the rows of heads of groups led from the city that are in business."""
-    head = firms.group == np.arange(firms.rows)
-    return np.flatnonzero(head & firms.active & firms.local_headquarters)
+    return np.flatnonzero(firms.leads & firms.active & firms.local_headquarters)
 
 
 def reported(firms: Firms) -> np.ndarray:

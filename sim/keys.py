@@ -7,6 +7,7 @@ firm has the same luck in every variant of a scenario. The hash is the finaliser
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 
 import numpy as np
@@ -24,6 +25,7 @@ def mix(value: int) -> int:
     return value ^ (value >> 31)
 
 
+@cache
 def name_key(name: str) -> int:
     """Return the 64-bit key of a name; the same on every machine and in every Python."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
@@ -45,7 +47,7 @@ def replication_seed(seed: int, replication: int) -> int:
     return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1
 
 
-def firm_keys(cluster: int, quarters: np.ndarray, places: np.ndarray) -> np.ndarray:
+def firm_keys(cluster: np.ndarray | int, quarter: int, places: np.ndarray) -> np.ndarray:
     """Return firm keys (uint64) from cluster, quarters since the start (0 for starting firms) and place in the list."""
-    number = (np.uint64(cluster) << np.uint64(48)) | (quarters.astype(np.uint64) << np.uint64(32)) | places.astype(np.uint64)
+    number = (np.uint64(cluster) << np.uint64(48)) | np.uint64(quarter << 32) | places.astype(np.uint64)
     return number + np.uint64(1)

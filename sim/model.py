@@ -96,7 +96,7 @@ class ClusterModel(mesa.Model):
         energy.allocate(firms, setting)
         market.sell(firms, setting)
         self._pay_offers(setting)
-        thresholds.reach(firms, setting, self._quarter_sales(setting), self._expected_lines(setting.quarter))
+        thresholds.reach(firms, setting, self._expected_lines(setting.quarter))
         accounts.settle(firms, setting)
         events = recognition.recognise(firms, setting, self._lines(setting.quarter))
         events += titles.judge(firms, setting)
@@ -108,7 +108,7 @@ class ClusterModel(mesa.Model):
         """Simulate to the end of the scenario's horizon and return what was measured."""
         while self.quarter != self.spec.until:
             self.step()
-        return self.record.result(self.ledger)
+        return self.record.result(self.ledger, self.firms)
 
     @property
     def agents(self) -> AgentSet:
@@ -131,7 +131,7 @@ class ClusterModel(mesa.Model):
 
     def result(self) -> Result:
         """Return what has been measured so far."""
-        return self.record.result(self.ledger)
+        return self.record.result(self.ledger, self.firms)
 
     def _begin(self) -> Setting:
         """Turn the world by a quarter, pay awards, and collect the terms of policy: offers are bounded by what is left."""
@@ -170,9 +170,6 @@ class ClusterModel(mesa.Model):
         view = self._view(setting.quarter, setting.conditions.season)
         self.ledger.pay(setting.quarter, [c for instrument in self._instruments for c in instrument.take_up(view)])
 
-    def _quarter_sales(self, setting: Setting) -> np.ndarray:
-        return self.firms.output * setting.conditions.output_price[self.firms.cluster]
-
     def _lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])
 
@@ -200,4 +197,4 @@ def world_numbers(spec: Scenario, seed: int, *, fixed: bool) -> Parameters:
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:
     """Return the starting state that a scenario asks for."""
-    return build(numbers, spec.population.above_scale, spec.population.below_scale, seed)
+    return build(numbers, spec.population.above_scale, spec.population.below_scale, seed, spec.until)

@@ -9,6 +9,7 @@ import numpy as np
 from sim import groups
 from sim.city import Accounts
 from sim.clusters import COUNT
+from sim.compiled import kernel, rows_of
 from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
@@ -114,8 +115,8 @@ class Recorder:
                 for name in names:
                     self.crossings[name] = self.crossings.get(name, 0) + 1
 
-    def result(self, ledger: Ledger) -> Result:
-        """Return everything measured so far as plain arrays."""
+    def result(self, ledger: Ledger, firms: Firms) -> Result:
+        """Return everything measured so far as plain arrays; `firms` says who stands in a row."""
         quarters = {name: np.array([row[name] for row in self.clusters]) for name in (*SUMMED, *COUNTED)}
         city = {name: np.array([row[name] for row in self.city]) for name in self.city[0]} if self.city else {}
         whole = len(self.years) * 4
@@ -126,10 +127,10 @@ class Recorder:
         years |= _derived(years, cluster_years)
         return Result(
             tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
-            city, years, _ledger_columns(ledger, self.start.firms), self._large_groups(), ledger.dropped_fen / 1e8,
+            city, years, _ledger_columns(ledger, firms), self._large_groups(firms), ledger.dropped_fen / 1e8,
         )
 
-    def _large_groups(self) -> dict[str, np.ndarray]:
+    def _large_groups(self, firms: Firms) -> dict[str, np.ndarray]:
         rows = np.unique(np.concatenate([large.rows for large in self.large])) if self.large else np.zeros(0, np.int64)
         shape = (rows.size, len(self.large))
         columns = {"revenue": np.zeros(shape), "tier": np.zeros(shape, np.int64), "lists": np.zeros(shape, np.int64)}
@@ -137,7 +138,6 @@ class Recorder:
             place = np.searchsorted(rows, large.rows)
             columns["revenue"][place, y] = large.revenue
             columns["tier"][place, y], columns["lists"][place, y] = large.tier, large.lists
-        firms = self.start.firms
         return {"row": rows, "key": firms.key[rows], "cluster": firms.cluster[rows], **columns}
 
 
@@ -150,21 +150,38 @@ def _by_year(values: np.ndarray) -> np.ndarray:
 
 
 def _cluster_outcomes(firms: Firms) -> dict[str, np.ndarray]:
-    lost = firms.output_lost
-    invested = firms.replacement + firms.expansion + firms.digital_spending + firms.energy_saving_spending
-    named = {"output_lost_to_cap": lost, "investment": invested}
-    sums = {name: firms.cluster_sum(named[name] if name in named else getattr(firms, name)) for name in SUMMED}
-    sums["firms"] = firms.cluster_sum(firms.active.astype(float))
-    sums["above_scale_firms"] = firms.cluster_sum((firms.active & firms.above_scale).astype(float))
-    bound = firms.cluster_sum(firms.energy_price_shadow * firms.energy_use)
-    sums["energy_shadow_price"] = bound / np.maximum(sums["energy_use"], 1e-12)
+    sums = {name: firms.cluster_sum(getattr(firms, _COLUMN_OF.get(name, name))) for name in SUMMED if name != "investment"}
+    sums |= {name: np.zeros(COUNT) for name in ("investment", *COUNTED)}
+    _derive(
+        firms.start, firms.stop, firms.active, firms.above_scale, firms.replacement, firms.expansion,
+        firms.digital_spending, firms.energy_saving_spending, firms.energy_price_shadow, firms.energy_use,
+        sums["investment"], sums["firms"], sums["above_scale_firms"], sums["energy_shadow_price"],
+    )
+    sums["energy_shadow_price"] /= np.maximum(sums["energy_use"], 1e-12)
     return sums
+
+
+_COLUMN_OF = {"output_lost_to_cap": "output_lost"}
+
+
+@kernel
+def _derive(  # noqa: ANN202
+    start, stop, active, above_scale, replacement, expansion, digital, energy_saving, shadow, use,  # noqa: ANN001
+    invested, firms, large, bound,  # noqa: ANN001
+):
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            invested[c] += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
+            bound[c] += shadow[i] * use[i]
+            firms[c] += active[i]
+            large[c] += active[i] and above_scale[i]
 
 
 def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
     budget = setting.terms.energy
     cap = budget.cap if budget is not None else np.nan
-    outside = float((firms.output_leaked * firms.outside_intensity[firms.group]).sum())
+    leaked = np.flatnonzero(firms.output_leaked)
+    outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
     return {"energy_cap": cap, "energy_outside": outside}
 
 

@@ -15,12 +15,10 @@ from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.inputs import named_firms
 from sim.parameters import Parameters, table
-from sim.quarter import FIRST, LAST
+from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto, stream, uniforms
 from sim.technology import Technology
 
-QUARTERS = LAST - FIRST + 1
-_MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
 
 
@@ -41,16 +39,17 @@ class Start:
     names: dict[int, tuple[str, str]]
 
 
-def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int) -> Start:
+def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
     """Return the firms of the end of 2021.
 
     Args:
         numbers: the numbers of this world. seed: fixes all draws.
         above_scale, below_scale: numbers of firms above and below 20 million yuan of revenue.
+        until: last quarter for which there is room for entrants.
     """
     technology = Technology.of(numbers)
     above, below = _counts(above_scale), _counts(below_scale)
-    firms = _lay_out(above, below)
+    firms = _lay_out(above, below, until - FIRST + 1)
     named = _place_named(firms, above)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     annual = _sizes(firms, numbers, seed, above, below, output, named)
@@ -70,33 +69,23 @@ def _counts(total: int) -> np.ndarray:
     return counts
 
 
-def _lay_out(above: np.ndarray, below: np.ndarray) -> Firms:
-    """Lay the rows out: starting firms, then places of potential entrants for every quarter to 2030."""
+def _lay_out(above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
+    """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
     ordinary = np.ceil(table()["entry_places"].value * starting).astype(np.int64)
-    major = int(table()["major_project_places"].value)
-    end = np.cumsum(starting + QUARTERS * (ordinary + major))
+    places = np.stack([ordinary, np.full(COUNT, int(table()["major_project_places"].value))])
+    end = np.cumsum(starting + quarters * places.sum(axis=0))
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
+    firms.places = places
     for c in range(COUNT):
-        _identify(firms, c, int(starting[c]), int(ordinary[c]), major)
+        rows = np.arange(starting[c])
+        firms.cluster[start[c] : end[c]] = c
+        firms.key[start[c] + rows] = keys.firm_keys(c, 0, rows)
+        firms.active[start[c] + rows] = True
         firms.above_scale[start[c] : start[c] + above[c]] = True
     firms.ever_above_scale[:] = firms.above_scale
     return firms
-
-
-def _identify(firms: Firms, cluster: int, starting: int, ordinary: int, major: int) -> None:
-    rows = slice(int(firms.start[cluster]), int(firms.end[cluster]))
-    first = firms.first_entrant[cluster]
-    places = np.concatenate([np.arange(ordinary), _MAJOR_PLACES + np.arange(major)])
-    quarters = np.repeat(np.arange(1, QUARTERS + 1), places.size)
-    number = np.concatenate([np.arange(starting), np.tile(places, QUARTERS)])
-    when = np.concatenate([np.zeros(starting, dtype=np.int64), quarters])
-    firms.cluster[rows] = cluster
-    firms.key[rows] = keys.firm_keys(cluster, when, number)
-    firms.major[rows] = number >= _MAJOR_PLACES
-    firms.active[rows.start : first] = True
-    firms.founded[first : rows.stop] = FIRST.number + quarters - 1
 
 
 def _place_named(firms: Firms, above: np.ndarray) -> dict[str, int]:

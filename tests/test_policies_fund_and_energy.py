@@ -63,7 +63,7 @@ def test_leaders_are_served_first_until_the_quarters_money_ends():
 
 def test_the_rule_decides_who_is_first():
     firms = short_of_capacity()
-    firms.quarter_revenue[:3, 0], firms.quarter_revenue[:3, 3] = 10.0, [10.0, 10.0, 5.0]
+    firms.revenue[:3], firms.year_ago_revenue[:3] = 10.0, [10.0, 10.0, 5.0]
     firms.cash[:3] = [1.0, 50.0, 50.0]
     for rule, first in (("growth", 2), ("constrained", 0)):
         terms = offers(PolicyFund(amount_a_year=0.4, rule=rule), look(firms))

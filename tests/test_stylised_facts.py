@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.behaviours.demand import _shock as shock
+from sim.behaviours.demand import _factor as factor
 from sim.clusters import IDENTIFIERS
 from sim.model import ClusterModel
 from sim.outcomes import rank_slope
@@ -84,7 +84,7 @@ def test_cluster_demand_before_constraints_grows_as_the_outlook_says_within_half
 
 
 def test_a_firms_shock_leaves_expected_demand_where_it_is():
-    """E[exp(shock)] = 1: mean over a fine grid of draws, for a calm and a wild cluster."""
+    """The mean factor is 1: over a fine grid of draws, for a calm and a wild cluster."""
     draws = (np.arange(200_000) + 0.5) / 200_000
     for scale in (0.05, 0.15, 0.3):
-        assert abs(np.mean([math.exp(shock(u, scale)) for u in draws]) - 1.0) < 0.001
+        assert abs(np.mean([factor(0.0, u, scale) for u in draws]) - 1.0) < 0.001

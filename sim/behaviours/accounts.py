@@ -6,7 +6,9 @@ credit reaches, and what is still missing leaves cash negative.
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+import numpy as np
+
+from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
@@ -14,8 +16,9 @@ from sim.setting import Setting
 
 WRITES = (
     "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",
-    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "margin_noise", "quarter_revenue",
+    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "margin_noise", "season_revenue",
     "year_revenue", "year_profit", "year_local_tax", "outside_revenue", "trading_revenue", "year_group_extra", "year_real",
+    "year_ago_revenue",
 )
 
 
@@ -39,14 +42,26 @@ def settle(firms: Firms, setting: Setting) -> None:
         firms.dividends, firms.borrowed, firms.repaid, firms.profit, firms.cash, firms.debt, firms.fund_stake,
         firms.net_worth, firms.operating_flow, firms.short_of_cash,
     )
-    _group(firms.start, firms.stop, firms.active, firms.group, firms.outside_demand, firms.output_leaked,
-           firms.trading_base, now.season, now.output_price, firms.outside_revenue, firms.trading_revenue)
     _year_to_date(
-        firms.start, firms.stop, setting.quarter.season == 1, firms.revenue, firms.profit, firms.tax, firms.output,
-        numbers.local_tax_share, firms.outside_revenue, firms.trading_revenue, now.output_price,
-        firms.quarter_revenue, firms.year_revenue, firms.year_profit, firms.year_local_tax,
-        firms.year_group_extra, firms.year_real,
+        firms.start, firms.stop, setting.quarter.season, firms.revenue, firms.profit, firms.tax, firms.output,
+        numbers.local_tax_share, firms.season_revenue, firms.year_ago_revenue, firms.year_revenue, firms.year_profit,
+        firms.year_local_tax, firms.year_real,
     )
+    _book_beyond(firms, setting)
+
+
+def _book_beyond(firms: Firms, setting: Setting) -> None:
+    """Book what groups earn outside the city and in trade, and what cut firms' sisters outside made for them."""
+    rows, now = firms.beyond, setting.conditions
+    price = now.output_price[firms.cluster[rows]]
+    leaked = np.flatnonzero(firms.output_leaked)
+    firms.outside_revenue[rows] = firms.active[rows] * firms.outside_demand[rows] * now.season * price
+    np.add.at(firms.outside_revenue, firms.group[leaked], firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]])
+    firms.trading_revenue[rows] = firms.active[rows] * firms.trading_base[rows] * now.season * price
+    extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]
+    before = 0.0 if setting.quarter.season == 1 else firms.year_group_extra[rows]
+    firms.year_group_extra[rows] = before + extra
+    firms.year_real[rows] += extra / price
 
 
 @kernel
@@ -54,7 +69,7 @@ def _trade(start, stop, active, key, noise_stream, output, expected, productivit
            price, material_cost, wage_cost, energy_price, tax_rate, tax_cut, loan_rate, fixed_wages, noise, new_year,
            surprise, revenue, materials, energy_bill, value_added, wages, interest, tax):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             able = efficiency(productivity[i], digital_effect[i])
@@ -76,7 +91,7 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
             payout, limit, weight, dividends, borrowed, repaid, profit, cash, debt, stake, net_worth, flow,
             short):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             earned = value_added[i] - wages[i] - interest[i] - tax[i]
@@ -98,35 +113,14 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
 
 
 @kernel
-def _group(start, stop, active, group, outside_demand, leaked, trading_base, season, price,
-           outside_revenue, trading_revenue):  # noqa: ANN001, ANN202
+def _year_to_date(start, stop, season, revenue, profit, tax, output, local_share, seasons, year_ago, year_revenue,
+                  year_profit, year_tax, year_real):  # noqa: ANN001, ANN202
+    kept = 0.0 if season == 1 else 1.0
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            outside_revenue[i] = 0.0
-            trading_revenue[i] = 0.0
-    for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            if active[i]:
-                outside_revenue[i] += outside_demand[i] * season * price[c]
-                trading_revenue[i] = trading_base[i] * season * price[c]
-                if leaked[i] > 0.0:
-                    outside_revenue[group[i]] += leaked[i] * price[c]
-
-
-@kernel
-def _year_to_date(start, stop, new_year, revenue, profit, tax, output, local_share, outside, trading, price,
-                  quarters, year_revenue, year_profit, year_tax, year_extra, year_real):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            quarters[i, 3] = quarters[i, 2]
-            quarters[i, 2] = quarters[i, 1]
-            quarters[i, 1] = quarters[i, 0]
-            quarters[i, 0] = revenue[i]
-            extra = outside[i] + trading[i]
-            if new_year:
-                year_revenue[i] = year_profit[i] = year_tax[i] = year_extra[i] = year_real[i] = 0.0
-            year_revenue[i] += revenue[i]
-            year_profit[i] += profit[i]
-            year_tax[i] += local_share * tax[i]
-            year_extra[i] += extra
-            year_real[i] += output[i] + extra / price[c]
+        for i in rows_of(c, start, stop):
+            year_ago[i] = seasons[i, season - 1]
+            seasons[i, season - 1] = revenue[i]
+            year_revenue[i] = kept * year_revenue[i] + revenue[i]
+            year_profit[i] = kept * year_profit[i] + profit[i]
+            year_tax[i] = kept * year_tax[i] + local_share * tax[i]
+            year_real[i] = kept * year_real[i] + output[i]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.setting import Setting
 
@@ -26,7 +26,7 @@ def build(firms: Firms, setting: Setting) -> None:
 def _deliver(start, stop, active, replacement, expansion, deflator, wear, delivered,
              capital, pipeline):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if active[i]:
                 pipeline[i] += expansion[i] / deflator
                 arriving = delivered * pipeline[i]
@@ -38,7 +38,7 @@ def _deliver(start, stop, active, replacement, expansion, deflator, wear, delive
 def _retrofit(start, stop, active, digital, energy, dip_quarters, dip, gain, kept,
               level, adapting, effect, intensity):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             if adapting[i] > 0:

@@ -10,13 +10,16 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel, rule
+from sim.compiled import kernel, rows_of, rule
 from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
 
-WRITES = ("demand", "orders", "competitiveness", "outside_demand")
+WRITES = ("demand", "orders", "competitiveness", "shock_scale", "outside_demand")
+
+_RESIZED = 1  # season
+_LARGEST_SCALE = 0.5  # of a shock over one step; a Laplace factor has no mean from 1 on
 
 
 def turn(firms: Firms, setting: Setting) -> None:
@@ -28,21 +31,21 @@ def turn(firms: Firms, setting: Setting) -> None:
         firms.energy_intensity, technology.materials + technology.wages, technology.energy_price,
         numbers.quality_weight, firms.competitiveness, change,
     )
+    _scale(firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand,
+           _spreads(setting, 1.0), numbers.size_spread_exponent, numbers.size_reference, firms.shock_scale)
     _move(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("demand"), change, firms.output, firms.orders,
-        firms.specialised_title, firms.demand,
-        now.demand_growth, setting.local_pull, setting.rivals * now.quarters, _spreads(setting, now.quarters),
-        numbers.size_spread_exponent, numbers.size_reference, numbers.demand_elasticity, numbers.local_rivalry,
-        numbers.customers_leave, numbers.title_growth * now.quarters / 4.0,
+        firms.start, firms.stop, firms.active, firms.key, setting.luck("demand"), setting.luck("orders"), change,
+        firms.output, firms.shock_scale, firms.specialised_title,
+        now.demand_growth, setting.local_pull, setting.rivals * now.quarters, math.sqrt(now.quarters),
+        numbers.demand_elasticity, numbers.local_rivalry, numbers.customers_leave,
+        numbers.title_growth * now.quarters / 4.0, now.season, numbers.order_noise, firms.demand, firms.orders,
     )
-    _order(firms.start, firms.stop, firms.active, firms.key, setting.luck("orders"), firms.demand, now.season,
-           numbers.order_noise, firms.orders)
-    _move_outside(np.flatnonzero(firms.outside_demand), firms.cluster, firms.key, setting.luck("outside demand"),
+    _move_outside(firms.beyond, firms.cluster, firms.key, setting.luck("outside demand"),
                   now.demand_growth, _spreads(setting, now.quarters), firms.outside_demand)
 
 
 def _spreads(setting: Setting, quarters: float) -> np.ndarray:
-    """Laplace scale of a firm's shock over the step, per cluster; a standard deviation is a year's."""
+    """Laplace scale of the shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
     spread: np.ndarray = np.array(setting.numbers.by_cluster("shock_spread"))
     return spread * math.sqrt(quarters / 4.0) / math.sqrt(2.0)
 
@@ -50,56 +53,58 @@ def _spreads(setting: Setting, quarters: float) -> np.ndarray:
 @kernel
 def compare(start, stop, active, productivity, digital_effect, quality, intensity, labour_and_materials,
             energy_price, quality_weight, competitiveness, change):  # noqa: ANN001, ANN201
-    """Renew competitiveness (minus log unit cost at 2021 prices plus weighted log quality) and note its change."""
+    """Renew competitiveness (minus log unit cost at 2021 prices plus weighted quality) and note its change."""
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if active[i]:
                 cost = labour_and_materials[c] / efficiency(productivity[i], digital_effect[i])
                 cost += intensity[i] * energy_price
-                renewed = quality_weight * math.log(quality[i]) - math.log(cost)
+                renewed = quality_weight * quality[i] - math.log(cost)
                 change[i] = renewed - competitiveness[i]
                 competitiveness[i] = renewed
 
 
+@kernel
+def _scale(start, stop, active, resized, demand, spread, size_exponent, size_reference, scale):  # noqa: ANN001, ANN202
+    """Larger firms have calmer demand: renewed once a year, and for firms that have just entered."""
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            if active[i] and (resized or scale[i] == 0.0):
+                scale[i] = min(spread[c] * (size_reference / demand[i]) ** size_exponent, _LARGEST_SCALE)
+
+
 @rule
-def _shock(draw, scale):  # noqa: ANN001, ANN202
-    """Log shock of a firm, centred so that its exponential is 1 on average."""
-    return scale * laplace(draw) + math.log(1.0 - scale * scale)
+def _factor(step, draw, scale):  # noqa: ANN001, ANN202
+    """Factor by which demand moves: Laplace in logs around a step, exp(step) on average."""
+    return math.exp(step + scale * laplace(draw)) * (1.0 - scale * scale)
 
 
 @kernel
-def _move(start, stop, active, key, stream, change, output, orders, title, demand, growth, pull, rivals, scales,
-          size_exponent, size_reference, elasticity, rivalry, leave, title_growth):  # noqa: ANN001, ANN202
+def _move(start, stop, active, key, stream, order_stream, change, output, scale, title, growth, pull, rivals, root_time,
+          elasticity, rivalry, leave, title_growth, season, noise, demand, orders):  # noqa: ANN001, ANN202
     for c in range(start.size):
         weight, gained = 0.0, 0.0
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             weight += demand[i]
             gained += demand[i] * change[i]
         reference = (1.0 - rivalry) * rivals[c]
         if weight > 0.0:
             reference += rivalry * gained / weight
         common = growth[c] + pull[c] - elasticity * reference
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             if output[i] < orders[i]:
                 demand[i] *= 1.0 - leave * (1.0 - output[i] / orders[i])
-            scale = scales[c] * (size_reference / demand[i]) ** size_exponent
-            step = common + elasticity * change[i] + _shock(uniform(stream, key[i]), min(scale, 0.5))
+            spread = min(scale[i] * root_time, _LARGEST_SCALE)
+            step = common + elasticity * change[i]
             if title[i] > 0:
                 step += title_growth
-            demand[i] *= math.exp(step)
-
-
-@kernel
-def _order(start, stop, active, key, stream, demand, season, noise, orders):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            if active[i]:
-                orders[i] = demand[i] * season * (1.0 + noise * (2.0 * uniform(stream, key[i]) - 1.0))
+            demand[i] *= _factor(step, uniform(stream, key[i]), spread)
+            orders[i] = demand[i] * season * (1.0 + noise * (2.0 * uniform(order_stream, key[i]) - 1.0))
 
 
 @kernel
 def _move_outside(rows, cluster, key, stream, growth, scales, outside):  # noqa: ANN001, ANN202
     for i in rows:
-        outside[i] *= math.exp(growth[cluster[i]] + _shock(uniform(stream, key[i]), scales[cluster[i]]))
+        outside[i] *= _factor(growth[cluster[i]], uniform(stream, key[i]), scales[cluster[i]])

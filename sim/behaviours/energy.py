@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import Firms
 from sim.setting import Setting
@@ -62,14 +62,14 @@ def _shares(covered: np.ndarray, free: np.ndarray, budgets: np.ndarray) -> tuple
 def _want(start, stop, active, orders, capital, capital_output, reach, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
         per_quarter = reach / (4.0 * capital_output[c])
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             wanted[i] = min(orders[i], capital[i] * per_quarter) if active[i] else 0.0
 
 
 @kernel
 def _wanted_use(start, stop, wanted, intensity, expected, coverage, covered, free):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if expected[i] * 4.0 * intensity[i] >= coverage:
                 covered[c] += wanted[i] * intensity[i]
             else:
@@ -80,11 +80,10 @@ def _wanted_use(start, stop, wanted, intensity, expected, coverage, covered, fre
 def _ration(start, stop, active, wanted, intensity, expected, productivity, digital_effect, coverage, covered_share,
             free_share, price, materials, energy_price, quota, shadow):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            quota[i] = 0.0
-            shadow[i] = 0.0
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
+            shadow[i] = 0.0
             share = covered_share[c] if expected[i] * 4.0 * intensity[i] >= coverage else free_share[c]
             quota[i] = share * wanted[i] * intensity[i]
             if share < 1.0:

@@ -9,45 +9,59 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim import keys
+from sim.compiled import kernel, rows_of
 from sim.firms import COLUMNS, Firms
+from sim.quarter import FIRST
 from sim.randomness import pareto, uniform, uniforms
 from sim.setting import Setting
 
+_MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
-    {"key", "cluster", "group", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
+    {"key", "cluster", "group", "leads", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
      "lists_ever", "highest_title", "ever_above_scale", "research_propensity", "major", "listed", "discloses"}
 )
-_CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT)
+_CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.kind, c.width) == ("float64", 1))
+_CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)
 
 
 def leave(firms: Firms, setting: Setting) -> np.ndarray:
     """Close firms that default or that the hazard takes; return their rows."""
     numbers = setting.numbers
-    gone = np.zeros(firms.rows, dtype=bool)
-    _leaving(
+    gone = np.empty(int((firms.stop - firms.start).sum()), dtype=np.int64)
+    number = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
         firms.productivity, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
         1.0 - (1.0 - numbers.exit_hazard) ** (setting.conditions.quarters / 4.0), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), gone,
     )
-    rows = np.flatnonzero(gone)
-    for name in _CLEARED:
+    rows = gone[:number]
+    _clear(tuple(getattr(firms, name) for name in _CLEARED), rows)
+    for name in _CLEARED_OTHERS:
         getattr(firms, name)[rows] = 0
     return rows
+
+
+@kernel
+def _clear(columns, rows):  # noqa: ANN001, ANN202
+    for column in columns:
+        for i in rows:
+            column[i] = 0.0
 
 
 @kernel
 def _leaving(start, stop, active, key, stream, short, net_worth, productivity, frontier, demand, founded, now, hazard,
              size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
              gone):  # noqa: ANN001, ANN202
+    number = 0
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
+            gone[number] = i
             if short[i] >= patience and net_worth[i] < 0.0:
-                gone[i] = True
+                number += 1
                 continue
             draw = uniform(stream, key[i])
             if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
@@ -57,28 +71,32 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, f
                     productivity_weight * lag - age_weight * age
                     - size_exponent * math.log(max(demand[i], 1e-9) / size_reference)
                 )
-                gone[i] = draw < chance
+                if draw < chance:
+                    number += 1
+    return number
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
     """Open the firms among this quarter's potential entrants that decide to enter; return their rows."""
-    chance = _chances(firms, setting)
-    entering = []
-    for c in range(firms.start.size):
-        rows = _potential(firms, c, setting.quarter.number)
-        firms.stop[c] += rows.size
-        draws = uniforms(setting.luck("entry"), firms.key[rows])
-        entering.append(rows[draws < np.where(firms.major[rows], chance[1, c], chance[0, c])])
-    rows = np.concatenate(entering)
+    cluster, major, key = _potential(firms, setting)
+    chance = _chances(firms, setting)[major, cluster]
+    enters = uniforms(setting.luck("entry"), key) < chance
+    cluster = cluster[enters]
+    number = np.bincount(cluster, minlength=firms.stop.size)
+    rows = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
+    firms.stop += number
+    firms.key[rows], firms.major[rows] = key[enters], major[enters]
     _open(firms, setting, rows)
     return rows
 
 
-def _potential(firms: Firms, cluster: int, now: int) -> np.ndarray:
-    """Rows of one cluster's potential entrants of this quarter; they follow the rows used so far."""
-    first, end = int(firms.stop[cluster]), int(firms.end[cluster])
-    count = int(np.searchsorted(firms.founded[first:end], now, side="right"))
-    return np.arange(first, first + count)
+def _potential(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cluster, kind (0 ordinary, 1 plant of a major project) and key of each potential entrant of the quarter, by cluster."""
+    number = firms.places.T.ravel()
+    kinds = np.repeat(np.arange(number.size), number)
+    cluster, major = np.divmod(kinds, 2)
+    place = np.arange(kinds.size) - (np.cumsum(number) - number)[kinds] + _MAJOR_PLACES * major
+    return cluster, major, keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
 
 
 def _chances(firms: Firms, setting: Setting) -> np.ndarray:
@@ -88,12 +106,8 @@ def _chances(firms: Firms, setting: Setting) -> np.ndarray:
     output = firms.cluster_sum(firms.expected_demand)
     ordinary = numbers.entry_rate * starting * _attraction(firms, setting)
     plants = numbers.major_projects * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
-    places = np.zeros((2, starting.size))
-    for c in range(starting.size):
-        major = firms.major[_potential(firms, c, setting.quarter.number)]
-        places[:, c] = np.count_nonzero(~major), np.count_nonzero(major)
     expected: np.ndarray = np.vstack([ordinary, plants]) * (quarters / 4.0)
-    return np.where(places > 0, expected / np.maximum(places, 1.0), 0.0)
+    return expected / np.maximum(firms.places, 1)
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
@@ -118,7 +132,7 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     energy = technology.energy[cluster]
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster])
     firms.productivity[rows] = fitting * math.exp(_progress(setting))
-    firms.quality[rows] = firms.digital_effect[rows] = 1.0
+    firms.digital_effect[rows] = 1.0
     firms.research_propensity[rows] = 1.0
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
     firms.capital[rows] = annual * technology.capital_output[cluster]
@@ -126,7 +140,6 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
     firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * annual
     firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
-    firms.quarter_revenue[rows, 0] = annual / 4.0 * setting.conditions.output_price[cluster]
     cost = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
     firms.competitiveness[rows] = -np.log(cost + firms.energy_intensity[rows] * technology.energy_price)
     outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
@@ -144,10 +157,12 @@ def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
     numbers = setting.numbers
     draws = uniforms(setting.luck("entrant size"), firms.key[rows])
     small = pareto(draws, numbers.entrant_size_exponent, numbers.entrant_size_low, numbers.entrant_size_high)
-    plant = pareto(draws, numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
-    return np.where(firms.major[rows], plant / setting.technology.capital_output[firms.cluster[rows]], small)
+    major = firms.major[rows]
+    plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
+    small[major] = plant / setting.technology.capital_output[firms.cluster[rows[major]]]
+    return small
 
 
-def _exponentials(setting: Setting, decision: str, keys: np.ndarray) -> np.ndarray:
-    draws: np.ndarray = -np.log1p(-uniforms(setting.luck(decision), keys))
+def _exponentials(setting: Setting, decision: str, entities: np.ndarray) -> np.ndarray:
+    draws: np.ndarray = -np.log1p(-uniforms(setting.luck(decision), entities))
     return draws

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.setting import Setting
 
@@ -23,5 +23,5 @@ def expect(firms: Firms, setting: Setting) -> None:
 def _adapt(start, stop, demand, growth, weight, expected):  # noqa: ANN001, ANN202
     for c in range(start.size):
         grown = math.exp(growth[c])
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             expected[i] = weight * demand[i] + (1.0 - weight) * expected[i] * grown

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.ledger import FEN_PER_MILLION
 from sim.setting import Setting
@@ -23,11 +23,11 @@ def grant(firms: Firms, setting: Setting) -> None:
     """Write the granted part of each wanted spending, the credit drawn and the public money taken up, million yuan."""
     numbers, terms, now = setting.numbers, setting.terms, setting.conditions
     _grant(
-        firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.quarter_revenue, firms.capital,
+        firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.expected_demand, firms.capital,
         firms.debt, firms.listed, firms.above_scale, firms.specialised_title,
         firms.wanted_research, firms.wanted_replacement, firms.wanted_energy_saving, firms.wanted_digital,
         firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
-        setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
+        now.output_price, setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
         numbers.small_credit_access, numbers.title_credit_access, float(FEN_PER_MILLION),
         firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
         firms.fund_taken, firms.credit_drawn,
@@ -35,16 +35,15 @@ def grant(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def _grant(start, stop, active, cash, flow, revenue, capital, debt, listed, above_scale, title,
+def _grant(start, stop, active, cash, flow, expected, capital, debt, listed, above_scale, title,
            want_research, want_replacement, want_energy, want_digital, want_expansion, offer, share,
-           debt_ratio, deflator, buffer, limit, pace, small_access, title_access, fen,
+           price, debt_ratio, deflator, buffer, limit, pace, small_access, title_access, fen,
            research, replacement, energy, digital, expansion, taken, credit):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            research[i] = replacement[i] = energy[i] = digital[i] = expansion[i] = taken[i] = credit[i] = 0.0
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            own = max(cash[i] + min(flow[i], 0.0) - buffer * revenue[i, 0], 0.0) + max(flow[i], 0.0)
+            own = max(cash[i] + min(flow[i], 0.0) - buffer * expected[i] * price[c], 0.0) + max(flow[i], 0.0)
             access = 1.0 if listed[i] else (small_access if not above_scale[i] else (small_access + 1.0) / 2.0)
             if title[i] > 0:
                 access = min(access + title_access, 1.0)
@@ -54,16 +53,14 @@ def _grant(start, stop, active, cash, flow, revenue, capital, debt, listed, abov
             left -= research[i]
             replacement[i] = min(want_replacement[i], left)
             left -= replacement[i]
-            if want_energy[i] <= left:
-                energy[i] = want_energy[i]
-                left -= energy[i]
-            if want_digital[i] <= left:
-                digital[i] = want_digital[i]
-                left -= digital[i]
-            public = min(offer[i], share[i] * want_expansion[i])
+            energy[i] = want_energy[i] if want_energy[i] <= left else 0.0
+            left -= energy[i]
+            digital[i] = want_digital[i] if want_digital[i] <= left else 0.0
+            left -= digital[i]
+            public = 0.0
             if share[i] > 0.0:
-                public = min(public, left * share[i] / (1.0 - share[i]))
-            public = math.floor(public * fen) / fen
+                public = min(offer[i], share[i] * want_expansion[i], left * share[i] / (1.0 - share[i]))
+                public = math.floor(public * fen) / fen
             private = min(want_expansion[i] - public, left)
             expansion[i] = private + public
             taken[i] = public

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
@@ -53,12 +53,9 @@ def _upper_decile(values: np.ndarray) -> float:
 @kernel
 def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            wanted[i] = 0.0
-            if active[i]:
-                wanted[i] = norm[c] * propensity[i] * expected[i] * price[c]
-                if flow[i] < 0.0:
-                    wanted[i] *= 1.0 - squeeze
+        for i in rows_of(c, start, stop):
+            kept = 1.0 - squeeze if flow[i] < 0.0 else 1.0
+            wanted[i] = norm[c] * propensity[i] * expected[i] * price[c] * kept if active[i] else 0.0
 
 
 @kernel
@@ -67,17 +64,17 @@ def _discover(start, stop, active, key, stream, step_stream, kind_stream, resear
               stock, productivity, quality):  # noqa: ANN001, ANN202
     for c in range(start.size):
         best = math.exp(frontier[c])
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             stock[i] += research[i] / deflator - wear * stock[i]
             draw = uniform(stream, key[i])
             # no chance is above rate x talent, so most firms need no further look
             if draw < rate * talent and draw < rate * (stock[i] / max(usual[c] * expected[i], 1e-12)) ** concavity:
-                gain = math.exp(step * exponential(uniform(step_stream, key[i])))
+                gain = step * exponential(uniform(step_stream, key[i]))
                 if uniform(kind_stream, key[i]) < quality_share:
-                    quality[i] *= gain
+                    quality[i] += gain
                 else:
-                    productivity[i] *= gain
+                    productivity[i] *= math.exp(gain)
             if productivity[i] < best:
                 productivity[i] += imitation * (best - productivity[i])

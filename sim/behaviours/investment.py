@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.costs import efficiency, unit_margin
 from sim.firms import Firms
 from sim.randomness import uniform
@@ -34,17 +34,14 @@ def _plan(start, stop, active, key, stream, expected, capital, pipeline, product
           hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
     for c in range(start.size):
         growth = math.exp(year_ahead[c])
-        for i in range(start[c], stop[c]):
-            replacement[i] = 0.0
-            expansion[i] = 0.0
+        for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price, tax_rate,
                                  efficiency(productivity[i], digital_effect[i]))
-            if margin > 0.0:
-                replacement[i] = depreciation / 4.0 * capital[i] * deflator
+            replacement[i] = depreciation / 4.0 * capital[i] * deflator if margin > 0.0 else 0.0
             missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - pipeline[i]
             hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
             profit_rate = margin / (capital_output[c] * deflator) - depreciation
-            if missing > 0.0 and profit_rate > hurdle * (1.0 - waived[i]):
-                expansion[i] = speed * missing * deflator
+            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - waived[i])
+            expansion[i] = speed * missing * deflator if pays else 0.0

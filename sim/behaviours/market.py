@@ -6,7 +6,9 @@ local rivals that have room; the rest is lost.
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+import numpy as np
+
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.setting import Setting
 
@@ -16,31 +18,33 @@ WRITES = ("output", "output_lost", "output_leaked", "energy_use")
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
     numbers, technology = setting.numbers, setting.technology
+    reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
+    room, free = np.zeros(reach.size), np.zeros(firms.rows)
     _produce(firms.start, firms.stop, firms.active, firms.wanted_output, firms.energy_quota, firms.energy_intensity,
-             firms.output, firms.output_lost)
+             firms.capital, reach, firms.output, firms.output_lost, free, room)
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
     _leak(firms.start, firms.stop, firms.group, firms.output_lost, numbers.leakage_share, spare, firms.output_leaked)
-    _take_over(firms.start, firms.stop, firms.active, firms.orders, firms.output_leaked, firms.capital,
-               firms.energy_quota, firms.energy_intensity, technology.capital_output,
-               numbers.utilisation_limit / numbers.target_utilisation, numbers.local_rivalry,
-               firms.output.copy(), firms.output, firms.energy_use)
+    _take_over(firms.start, firms.stop, firms.active, firms.orders, firms.output_leaked, firms.energy_intensity,
+               free, room, numbers.local_rivalry, firms.output, firms.energy_use)
 
 
 @kernel
-def _produce(start, stop, active, wanted, quota, intensity, output, lost):  # noqa: ANN001, ANN202
+def _produce(start, stop, active, wanted, quota, intensity, capital, reach, output, lost, free, room):  # noqa: ANN001, ANN202
+    """Write output and what the quota cuts, and how much more each firm could make."""
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
-            output[i] = 0.0
-            lost[i] = 0.0
+        for i in rows_of(c, start, stop):
             if active[i]:
-                output[i] = min(wanted[i], quota[i] / intensity[i])
+                allowed = quota[i] / intensity[i]
+                output[i] = min(wanted[i], allowed)
                 lost[i] = wanted[i] - output[i]
+                free[i] = max(min(capital[i] * reach[c], allowed) - output[i], 0.0)
+                room[c] += free[i]
 
 
 @kernel
 def _leak(start, stop, group, lost, share, spare, leaked):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             leaked[i] = 0.0
             if lost[i] > 0.0:
                 head = group[i]
@@ -49,19 +53,14 @@ def _leak(start, stop, group, lost, share, spare, leaked):  # noqa: ANN001, ANN2
 
 
 @kernel
-def _take_over(start, stop, active, orders, leaked, capital, quota, intensity, capital_output, reach, rivalry,
-               first, final, use):  # noqa: ANN001, ANN202
+def _take_over(start, stop, active, orders, leaked, intensity, free, room, rivalry, output, use):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        per_quarter = reach / (4.0 * capital_output[c])
-        missing, room = 0.0, 0.0
-        for i in range(start[c], stop[c]):
+        missing = 0.0
+        for i in rows_of(c, start, stop):
             if active[i]:
-                missing += orders[i] - first[i] - leaked[i]
-                room += max(min(capital[i] * per_quarter, quota[i] / intensity[i]) - first[i], 0.0)
-        share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
-        for i in range(start[c], stop[c]):
-            use[i] = 0.0
+                missing += orders[i] - output[i] - leaked[i]
+        share = min(rivalry * missing / room[c], 1.0) if room[c] > 0.0 and missing > 0.0 else 0.0
+        for i in rows_of(c, start, stop):
             if active[i]:
-                free = max(min(capital[i] * per_quarter, quota[i] / intensity[i]) - first[i], 0.0)
-                final[i] = first[i] + share * free
-                use[i] = final[i] * intensity[i]
+                output[i] += share * free[i]
+                use[i] = output[i] * intensity[i]

@@ -55,6 +55,7 @@ def _close_year(firms: Firms) -> None:
 
 def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     heads = groups.reporting_heads(firms)
+    heads = heads[firms.reported_revenue[heads] >= TIER_LINES[0]]
     pulled = groups.total(firms, firms.pulled_forward)[heads]
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
@@ -62,7 +63,8 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
-    rows = np.flatnonzero(firms.active & firms.local_headquarters & (firms.last_revenue > 0.0))
+    reported = firms.last_revenue - firms.pulled_back + firms.pulled_forward + firms.booked_trading
+    rows = np.flatnonzero((reported >= TIER_LINES[0]) & firms.active & firms.local_headquarters)
     heads = firms.group[rows]
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
@@ -105,6 +107,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
 
 def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
     heads = groups.reporting_heads(firms)
+    heads = heads[firms.discloses[heads] & (firms.reported_revenue[heads] >= lines.min())]
     events, now = [], np.zeros(heads.size, dtype=np.int64)
     for bit, name in enumerate(LISTS):
         on_list = (firms.reported_revenue[heads] >= lines[bit]) & _eligible(firms, heads, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
@@ -35,14 +35,14 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
              consider, peers, size_weight, size_reference, ceiling, cost_share, gain, limit, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
         adopters, number = 0.0, 0.0
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if active[i]:
                 number += 1.0
                 if level[i] > 0:
                     adopters += 1.0
         spread = consider * (1.0 + peers * adopters / max(number, 1.0))
         wanted[start[c] : stop[c]] = 0.0
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if not active[i] or level[i] >= top or adapting[i] > 0:
                 continue
             draw = uniform(look, key[i])
@@ -57,7 +57,7 @@ def _energy_saving(start, stop, active, key, look, saving_stream, expected, inte
                    base_price, consider, saving, payback, limit, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
         wanted[start[c] : stop[c]] = 0.0
-        for i in range(start[c], stop[c]):
+        for i in rows_of(c, start, stop):
             if active[i] and uniform(look, key[i]) < consider:
                 use = expected[i] * 4.0 * intensity[i]
                 cost = payback * exponential(uniform(saving_stream, key[i])) * saving * use * base_price * deflator

@@ -22,11 +22,10 @@ WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
 OPEN_YEAR, YEAR_END = 2, 4  # the first quarter still judges what was booked for last year
 
 
-def reach(firms: Firms, setting: Setting, quarter_sales: np.ndarray, list_lines: np.ndarray) -> None:
+def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
     """In the last quarter, write what firms pull forward or book, and its cost, million yuan.
 
     Args:
-        quarter_sales: sales of the quarter that the accounts will book, per row.
         list_lines: revenue that each list of next year is expected to ask for, million yuan.
     """
     firms.threshold_cost[:] = 0.0
@@ -34,6 +33,7 @@ def reach(firms: Firms, setting: Setting, quarter_sales: np.ndarray, list_lines:
         _open_year(firms)
     if setting.quarter.season != YEAR_END:
         return
+    quarter_sales = firms.output * setting.conditions.output_price[firms.cluster]  # as the accounts will book them
     heads = groups.reporting_heads(firms)
     group_revenue = (groups.reported(firms) + groups.total(firms, quarter_sales))[heads]
     for line in _group_lines(firms, setting, heads, list_lines):

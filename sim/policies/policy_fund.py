@@ -64,7 +64,7 @@ class PolicyFund(Instrument):
         money = min(self.amount_a_year / _QUARTERS, max(view.envelope_left, 0.0))
         if self.rule == "even":
             return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
-        order = np.argsort(-self._rank(view, rows), kind="stable")
+        order = np.lexsort((-view.firms.expected_demand[rows], -self._rank(view, rows)))  # of equals, the larger first
         before = np.cumsum(wanted[order]) - wanted[order]
         offers = np.empty(rows.size)
         offers[order] = np.clip(money - before, 0.0, wanted[order])
@@ -72,13 +72,13 @@ class PolicyFund(Instrument):
 
     def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         firms = view.firms
-        lag = firms.quarter_revenue[rows, 3]
-        growth = firms.quarter_revenue[rows, 0] / np.maximum(lag, 1e-9)
+        year_ago = firms.year_ago_revenue[rows]
+        growth = firms.revenue[rows] / np.maximum(year_ago, 1e-9)
         ranks = {
             "leaders": firms.expected_demand[rows],
-            "growth": np.where(lag > 0.0, growth, 0.0),
+            "growth": np.where(year_ago > 0.0, growth, 0.0),
             "landmark": (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows],
-            "constrained": -firms.cash[rows] / np.maximum(firms.quarter_revenue[rows, 0], 1e-9),
+            "constrained": -firms.cash[rows] / np.maximum(firms.expected_demand[rows], 1e-9),
         }
         return ranks[self.rule]
 
