@@ -35,11 +35,20 @@ def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
         return
     quarter_sales = firms.output * setting.conditions.output_price[firms.cluster]  # as the accounts will book them
     heads = groups.reporting_heads(firms)
-    group_revenue = (groups.reported(firms) + groups.total(firms, quarter_sales))[heads]
-    for line in _group_lines(firms, setting, heads, list_lines):
-        _reach(firms, setting.numbers, heads, group_revenue, line)
-    for line in _establishment_lines(firms, setting, heads):
-        _reach(firms, setting.numbers, heads, (firms.year_revenue + quarter_sales)[heads], line)
+    group_revenue = groups.reported(firms) + groups.total(firms, quarter_sales)
+    near = _within_reach(setting.numbers, heads, group_revenue, min(TIER_LINES[0], float(list_lines.min())))
+    for line in _group_lines(firms, setting, near, list_lines):
+        _reach(firms, setting.numbers, near, group_revenue[near], line)
+    revenue = firms.year_revenue + quarter_sales
+    near = _within_reach(setting.numbers, heads, revenue, TIER_LINES[0])
+    for line in _establishment_lines(firms, setting, near):
+        _reach(firms, setting.numbers, near, revenue[near], line)
+
+
+def _within_reach(numbers: Parameters, heads: np.ndarray, revenue: np.ndarray, lowest_line: float) -> np.ndarray:
+    """Drop groups that could not reach the lowest line with all they can pull forward or book."""
+    most = 1.0 + max(numbers.pull_limit, numbers.trading_credible_share)
+    return heads[revenue[heads] * most >= lowest_line]
 
 
 @dataclass(frozen=True, slots=True)
