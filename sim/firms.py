@@ -199,6 +199,7 @@ class Firms:
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
-        ends = np.stack([self.start, self.stop], axis=1).ravel()
+        ends = np.empty(2 * self.start.size, dtype=np.int64)
+        ends[::2], ends[1::2] = self.start, self.stop
         sums: np.ndarray = np.add.reduceat(values, ends[:-1] if ends[-1] == self.rows else ends)[::2]
         return sums

@@ -140,7 +140,7 @@ def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.nda
     """Return sizes with the given total: the tail is cut off where the mean is met."""
     total = max(total, draws.size * ABOVE_SCALE * _LEAST_TOTAL)
     low, high = 1.05, 20_000.0  # the end of the tail over its beginning
-    for _ in range(60):
+    for _ in range(40):  # to a part in a hundred thousand million
         middle = (low * high) ** 0.5
         if _two_piece(draws, numbers, middle).sum() < total:
             low = middle

@@ -12,7 +12,7 @@ from sim.catalogue import outcomes
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import spread, verdict, wilson
 from sim.inputs import named_firms
-from sim.ledger import FEN_PER_MILLION
+from sim.ledger import AWARD, FEN_PER_MILLION
 from sim.milestones import LISTS, TIERS
 from sim.outcomes import Result
 from sim.quarter import Quarter
@@ -71,45 +71,46 @@ def cluster_table(results: Results) -> pd.DataFrame:
 
 def quarter_table(results: Results) -> pd.DataFrame:
     """Return the long table of cluster outcomes by quarter and replication."""
-    frames = []
-    clusters = [c.identifier for c in CLUSTERS]
-    for number, result in enumerate(results):
-        quarters = np.repeat(np.array(result.quarter_labels), len(clusters))
-        for name, values in result.quarters.items():
-            frames.append(
-                pd.DataFrame({"replication": number, "quarter": quarters, "cluster": clusters * len(values),
-                              "outcome": name, "unit": outcomes()[name].unit, "value": values.ravel()})
-            )
-    table = pd.concat(frames, ignore_index=True)
-    return table.astype({name: "category" for name in ("quarter", "cluster", "outcome", "unit")})
+    names, quarters = list(results[0].quarters), results[0].quarter_labels
+    values = np.array([[r.quarters[name] for name in names] for r in results])
+    replication, outcome, quarter, cluster = (place.ravel() for place in np.indices(values.shape, dtype=np.int32))
+    return pd.DataFrame({
+        "replication": replication.astype(np.int64),
+        "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
+        "cluster": pd.Categorical.from_codes(cluster, [c.identifier for c in CLUSTERS]),
+        "outcome": pd.Categorical.from_codes(outcome, names),
+        "unit": pd.Categorical([outcomes()[name].unit for name in names])[outcome],
+        "value": values.ravel(),
+    })
 
 
 def ledger_table(results: Results) -> pd.DataFrame:
     """Return every payment: replication, quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
-    frames = [_payments(number, result.ledger) for number, result in enumerate(results)]
-    table = pd.concat(frames, ignore_index=True)
-    key, cluster = table.pop("key").to_numpy(), table.pop("cluster").to_numpy()
-    pairs, place = np.unique(np.stack([cluster.astype(np.int64), key.astype(np.int64)]), axis=1, return_inverse=True)
-    labels = [firm_label(c, k) if c >= 0 else "rest of city" for c, k in pairs.T.tolist()]
-    table.insert(4, "firm", pd.Categorical.from_codes(place.ravel(), labels))
-    return table.astype({name: "category" for name in ("quarter", "instrument", "clause", "trigger", "payer")})
+    ledgers = [r.ledger for r in results]
+    batches = [ledger["quarter"].size for ledger in ledgers]
+    batch = np.concatenate([ledger["batch"] + first for ledger, first in zip(ledgers, np.cumsum(batches) - batches, strict=True)])
+    fen, key = (np.concatenate([ledger[name] for ledger in ledgers]) for name in ("fen", "key"))
+    keys, place = np.unique(key, return_inverse=True)
 
+    def words(name: str) -> pd.Categorical:
+        return pd.Categorical(np.concatenate([ledger[name] for ledger in ledgers]))[batch]
 
-def _payments(replication: int, ledger: dict[str, np.ndarray]) -> pd.DataFrame:
-    batch = ledger["batch"]
-    quarters = np.array([str(Quarter(int(q))) for q in ledger["quarter"]], dtype=object)
-    payer = np.where(ledger["form"] == "award", "city budget", "policy fund").astype(object)
+    payer = pd.Categorical(["city budget" if form == AWARD else "policy fund" for ledger in ledgers for form in ledger["form"]])
+    quarter = pd.Categorical([str(Quarter(int(q))) for ledger in ledgers for q in ledger["quarter"]])
     return pd.DataFrame({
-        "replication": replication, "quarter": quarters[batch], "instrument": ledger["instrument"][batch],
-        "clause": ledger["clause"][batch], "trigger": ledger["trigger"][batch], "amount": ledger["fen"] / FEN_PER_MILLION,
-        "payer": payer[batch], "fen": ledger["fen"], "key": ledger["key"], "cluster": ledger["cluster"],
+        "replication": np.repeat(np.arange(len(results)), batches)[batch], "quarter": quarter[batch],
+        "instrument": words("instrument"), "clause": words("clause"),
+        "firm": pd.Categorical.from_codes(place, [firm_label(int(k)) for k in keys]), "trigger": words("trigger"),
+        "amount": fen / FEN_PER_MILLION, "payer": payer[batch], "fen": fen,
     })
 
 
-def firm_label(cluster: int, key: int) -> str:
-    """Return the name of a firm in tables: cluster code, quarters since the start, place."""
+def firm_label(key: int) -> str:
+    """Return the name of a firm in tables: cluster code, quarters since the start, place; key 0 is the rest of the city."""
+    if key == 0:
+        return "rest of city"
     number = key - 1
-    return f"{CLUSTERS[cluster].code}-{(number >> 32) & 0xFFFF}-{number & 0xFFFFFFFF}"
+    return f"{CLUSTERS[number >> 48].code}-{(number >> 32) & 0xFFFF}-{number & 0xFFFFFFFF}"
 
 
 def award_table(results: Results) -> pd.DataFrame:
@@ -167,7 +168,7 @@ def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tu
     parts = spread(np.array(revenue))
     english, chinese = _names().get((cluster, (key - 1) & 0xFFFFFFFF) if (key - 1) >> 32 & 0xFFFF == 0 else None, ("", ""))
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
-    return (firm_label(cluster, key), english, CLUSTERS[cluster].identifier, float(parts["median"]), float(parts["low"]),
+    return (firm_label(key), english, CLUSTERS[cluster].identifier, float(parts["median"]), float(parts["low"]),
             float(parts["high"]), *chances, chinese)
 
 
