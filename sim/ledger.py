@@ -37,7 +37,7 @@ class Envelope:
     """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
 
     `prorate` cuts all claims made at one time alike and drops the rest; `queue` pays whole payments
-    in order while they fit and keeps the others, oldest first.
+    in order while they fit and keeps the others, oldest first; a payment larger than a whole year's envelope waits for ever.
     """
 
     amount_a_year: float = np.inf

@@ -20,7 +20,6 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, benefit of entering the list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in TITLES},
-    "above_scale": "million yuan, benefit of becoming above-scale",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",

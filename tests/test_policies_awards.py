@@ -155,7 +155,8 @@ def test_a_firm_newly_above_scale_gets_half_of_its_tax_rise_up_to_the_cap():
 
 
 def test_services_newly_above_scale_are_one_line_for_the_rest_of_the_city():
-    view = look(plain_firms(), events=[event("above_scale", [2], "establishment")])
+    view = look(plain_firms(), "2023Q2")
+    assert paid(ScaleUp().claim(look(plain_firms(), "2023Q3"))) == {}
     assert paid(ScaleUp().claim(view)) == {REST_OF_CITY: 18.0}  # 300 firms at half of 0.12
     assert paid(ScaleUp(services_tax_rise=0.4).claim(view)) == {REST_OF_CITY: 30.0}  # at the cap of 0.1
 
@@ -165,7 +166,7 @@ def test_services_newly_above_scale_are_one_line_for_the_rest_of_the_city():
 
 def test_without_events_nothing_is_claimed():
     for plan in (PeakClimbing(), LeadingEnterprise(), SpecialisedEnterprise(), ScaleUp()):
-        assert plan.claim(look(plain_firms())) == []
+        assert plan.claim(look(plain_firms(), "2023Q3")) == []
 
 
 def test_zero_amounts_pay_nothing_and_promise_nothing():

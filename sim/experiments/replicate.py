@@ -14,6 +14,7 @@ import numpy as np
 from sim import keys
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Result
+from sim.policies.policy_fund import PolicyFund
 from sim.scenario import Scenario
 
 FUND = "policy_fund"
@@ -36,10 +37,10 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
     plain = run(spec.without_policies()) if spec.policies else result
     fundless = run(spec.without(FUND)) if FUND in spec.policies else None
     _forget_mesa_models()
-    return replace(result, years=result.years | _additional(result, plain, fundless))
+    return replace(result, years=result.years | _additional(spec, result, plain, fundless))
 
 
-def _additional(result: Result, plain: Result, fundless: Result | None) -> dict[str, np.ndarray]:
+def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result | None) -> dict[str, np.ndarray]:
     def beyond(name: str, twin: Result) -> np.ndarray:
         difference: np.ndarray = result.years[name] - twin.years[name]
         return difference
@@ -51,11 +52,14 @@ def _additional(result: Result, plain: Result, fundless: Result | None) -> dict[
         "additional_crossings": beyond("crossings_real", plain),
         "additional_energy_use": beyond("energy_use", plain),
         "fund_leverage_additional": np.full(len(result.year_labels), np.nan),
+        "fund_not_taken_up": np.zeros(len(result.year_labels)),
     }
-    if fundless is not None:
-        fund = np.cumsum(result.years["fund_outlay"])
-        private = np.cumsum(beyond("investment", fundless)) - fund
-        added["fund_leverage_additional"] = np.divide(private, fund, out=np.full(fund.shape, np.nan), where=fund > 0.0)
+    fund = spec.policies.get(FUND)
+    if isinstance(fund, PolicyFund) and fundless is not None:
+        added["fund_not_taken_up"] = fund.amount_a_year - result.years["fund_outlay"]
+        paid = np.cumsum(result.years["fund_outlay"])
+        private = np.cumsum(beyond("investment", fundless)) - paid
+        added["fund_leverage_additional"] = np.divide(private, paid, out=np.full(paid.shape, np.nan), where=paid > 0.0)
     return added
 
 

@@ -12,6 +12,7 @@ from sim.policies.instrument import Instrument, View
 from sim.units import Money, Number, Share
 
 JUDGED = "above_scale"
+_PAID_IN = 2  # season: the line is judged in the first quarter, awards are paid a quarter later
 
 
 class ScaleUp(Instrument):
@@ -37,7 +38,8 @@ class ScaleUp(Instrument):
             rows = event.rows[event.first]
             amounts = np.minimum(self.rate * view.firms.local_tax_rise[rows], self.cap)
             claims.append(Claim(self.name, "industry", f"above scale in {event.year}", rows, amounts))
-            claims.append(self._services(event.year))
+        if view.quarter.season == _PAID_IN:
+            claims.append(self._services(view.quarter.year - 1))
         return claims
 
     def _services(self, year: int) -> Claim:
