@@ -15,7 +15,7 @@ from sim.parameters import table
 from sim.policies.instrument import Instrument
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain, nearest, unknown
-from sim.scenario_file import SUFFIXES, Document, Places, ScenarioError, read_file
+from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
 from sim.units import ENERGY, MONEY, Money, Number, read_quantity
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
@@ -189,6 +189,9 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
 
 
+OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
+
+
 def load(scenario: str | Path) -> Scenario:
     """Read a scenario by shipped name or file.
 
@@ -219,7 +222,6 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     if base is None:
         return document.values, document.places
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
-    _own_words(document)
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path")
     try:
@@ -227,14 +229,10 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     except ScenarioError as error:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
     own = {key: value for key, value in document.values.items() if key != "extends"}
-    return _merge(raw, own), {**places, **document.places}
+    inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
+    kept = {path: place for path, place in places.items() if path[0] not in OWN_WORDS}
+    return _merge(inherited, own), {**kept, **document.places}
 
-
-def _own_words(document: Document) -> None:
-    """A scenario that extends another still says itself what it is."""
-    missing = [key for key in ("name", "title", "question", "sources") if key not in document.values]
-    if missing:
-        raise ScenarioError(f"{document.path}: {missing[0]}: is missing; a scenario that extends another needs its own")
 
 
 def _merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+_EXAMPLES = {
+    "name": ", like name: my-scenario",
+    "title": ", like title: {en: A greener city, zh: 更绿的城市}",
+    "question": ", like question: {en: What would it cost?, zh: 代价多大？}",
+    "sources": ", like sources: [article p31] or sources: [own assumption]",
+    "en": " in English", "zh": " in Chinese",
+}
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
 
@@ -49,7 +56,7 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "extra_forbidden":
         return unknown("key", str(path[-1]), _fields(model, path[:-1]))
     if kind == "missing":
-        return "is missing; write it"
+        return f"is missing; write it{_EXAMPLES.get(str(path[-1]), '')}"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         bound = next(iter(context.values()))
         side = {"greater_than_equal": "at least", "greater_than": "more than", "less_than_equal": "at most", "less_than": "less than"}
@@ -65,8 +72,9 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
     field = model.model_fields.get(str(path[-1])) if model is not None and path else None
-    bounds = {type(m).__name__: m for m in field.metadata} if field is not None else {}
-    low, high = getattr(bounds.get("Ge"), "ge", None), getattr(bounds.get("Le"), "le", None)
+    metadata = field.metadata if field is not None else []
+    low = max((m.ge for m in metadata if hasattr(m, "ge")), default=None)
+    high = min((m.le for m in metadata if hasattr(m, "le")), default=None)
     return f", from {low:g} to {high:g}" if low is not None and high is not None else ""
 
 

@@ -146,3 +146,12 @@ def test_no_mutated_file_ever_gives_anything_but_a_scenario_or_a_scenario_error(
         load(path)
     except ScenarioError as error:
         assert error.problems
+
+
+def test_what_is_missing_is_said_at_once_beside_the_typo(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\nextends: baseline-2022\npolices: {}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        load(path)
+    found = [problem.removeprefix(f"{path}").lstrip(":0123456789 ").split(":")[0] for problem in error.value.problems]
+    assert sorted(found) == ["polices", "question", "sources", "title"]
