@@ -13,12 +13,13 @@ from sim.compiled import kernel, rows_of
 from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
-from sim.ledger import AWARD, INVESTMENT, Ledger
+from sim.ledger import AWARD, FEN_PER_MILLION, INVESTMENT, Ledger
 from sim.milestones import CROSSING_CLASSES, LISTS, TIERS
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
 from sim.setting import Setting
+from sim.sizes import SIZES, size_classes
 from sim.terms import GROUP
 from sim.world import World
 
@@ -36,6 +37,7 @@ class Result:
         quarter_labels, year_labels: T and Y labels.
         quarters: cluster outcomes by quarter, (T, 10). cluster_years: the same by year, (Y, 10).
         city: city outcomes by quarter, (T,). years: city outcomes by year, (Y,).
+        size_years: outcomes by year and size class of 2021, (Y, 5), in the order of `sim.sizes.SIZES`.
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
     """
@@ -46,6 +48,7 @@ class Result:
     cluster_years: dict[str, np.ndarray]
     city: dict[str, np.ndarray]
     years: dict[str, np.ndarray]
+    size_years: dict[str, np.ndarray]
     ledger: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]
     dropped: float
@@ -69,6 +72,7 @@ class Recorder:
     clusters: list[dict[str, np.ndarray]] = field(default_factory=list)
     city: list[dict[str, float]] = field(default_factory=list)
     years: list[dict[str, float]] = field(default_factory=list)
+    sizes: list[dict[str, np.ndarray]] = field(default_factory=list)
     large: list[_Large] = field(default_factory=list)
     crossings: dict[str, int] = field(default_factory=dict)
 
@@ -92,6 +96,7 @@ class Recorder:
         row |= {"world_500_threshold": float(lines[0]), "top_group_revenue": float(firms.reported_revenue[heads].max())}
         row |= {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
         self.years.append(row)
+        self.sizes.append(_by_size(firms, size_classes(self.start.firms)))
         rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
         self.large.append(_Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows]))
 
@@ -127,8 +132,18 @@ class Recorder:
         years |= _derived(years, cluster_years)
         return Result(
             tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
-            city, years, _ledger_columns(ledger, firms), self._large_groups(firms), ledger.dropped_fen / 1e8,
+            city, years, self._size_years(ledger), _ledger_columns(ledger, firms), self._large_groups(firms), ledger.dropped_fen / 1e8,
         )
+
+    def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
+        years = {name: np.array([row[name] for row in self.sizes]) for name in (self.sizes[0] if self.sizes else ())}
+        awards, classes = np.zeros((len(self.sizes), len(SIZES))), size_classes(self.start.firms)
+        first = self.labels[0].year if self.labels else 0
+        for payment in ledger.payments:
+            inside, year = payment.rows >= 0, payment.quarter.year - first
+            if payment.form == AWARD and year < len(awards):
+                awards[year] += np.bincount(classes[payment.rows[inside]], payment.fen[inside], len(SIZES)) / FEN_PER_MILLION
+        return years | {"awards": awards}
 
     def _large_groups(self, firms: Firms) -> dict[str, np.ndarray]:
         rows = np.unique(np.concatenate([large.rows for large in self.large])) if self.large else np.zeros(0, np.int64)
@@ -147,6 +162,11 @@ _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES
 def _by_year(values: np.ndarray) -> np.ndarray:
     summed: np.ndarray = values.reshape(-1, 4, *values.shape[1:]).sum(axis=1)
     return summed
+
+
+def _by_size(firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
+    columns = {"revenue": firms.year_revenue, "profit": firms.year_profit, "firms": firms.active}
+    return {name: np.bincount(classes, values, len(SIZES)) for name, values in columns.items()}
 
 
 def _cluster_outcomes(firms: Firms) -> dict[str, np.ndarray]:

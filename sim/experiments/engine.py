@@ -1,24 +1,38 @@
-"""Where replications run: in this process, or on this machine's cores."""
+"""Where runs happen: in this process, on this machine's cores, or on a Dask cluster. One interface, one order of numbers.
+
+A run that raises, or that kills its worker three times, is FAILED and the others go on. What is yielded does not
+depend on where it ran, only the order in which it comes does.
+"""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from typing import Any
 
-_TASK = 4  # replications sent to a worker at a time
-_AHEAD = 3  # tasks kept waiting per worker
+SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
+ATTEMPTS = 3  # times that a run may lose its worker
+_AHEAD = 3  # runs kept waiting per worker
 _SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-Task = Callable[[int], Any]
+Task = Callable[[Any], Any]
+Job = tuple[int, Any]
 
 
-class WorkerDied(RuntimeError):
-    """A worker process was killed from outside."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One finished run: its number, SUCCEEDED with a value or FAILED with an error in one line."""
+
+    number: int
+    status: str
+    value: Any = None
+    error: str = ""
 
 
 def cores() -> int:
@@ -26,43 +40,98 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def execute(task: Task, count: int, jobs: int) -> Iterator[tuple[int, Any]]:
-    """Yield (number, result) of task(0) ... task(count - 1) as they end; the order of numbers is not fixed.
+def execute(task: Task, jobs: Sequence[Job], workers: int = 1, scheduler: str | None = None) -> Iterator[Done]:
+    """Yield what task(payload) gives for every (number, payload), as it ends.
 
-    Raises:
-        WorkerDied: if a worker was killed; nothing of what was yielded is wrong.
+    Args:
+        task: a function that a worker can import. workers: processes on this machine; 1 runs here.
+        scheduler: address of a Dask scheduler, instead of this machine.
     """
-    if jobs <= 1 or count <= _TASK:
-        yield from ((number, task(number)) for number in range(count))
-        return
-    yield from _on_cores(task, count, jobs)
+    if scheduler is not None:
+        from sim.experiments.cluster import on_cluster
+
+        yield from on_cluster(task, jobs, scheduler)
+    elif workers <= 1 or len(jobs) <= 1:
+        yield from (attempt(task, job) for job in jobs)
+    else:
+        yield from supervise(task, jobs, _Pool(workers))
 
 
-def _on_cores(task: Task, count: int, jobs: int) -> Iterator[tuple[int, Any]]:
-    chunks = iter([range(first, min(first + _TASK, count)) for first in range(0, count, _TASK)])
-    for name in _SINGLE_THREAD:
-        os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin_worker) as pool:
-        running: set[Future[list[tuple[int, Any]]]] = set()
+def attempt(task: Task, job: Job) -> Done:
+    """Run one job; an exception makes it FAILED."""
+    number, payload = job
+    try:
+        return Done(number, SUCCEEDED, task(payload))
+    except Exception as error:
+        return Done(number, FAILED, error=f"{type(error).__name__}: {error}".splitlines()[0][:300])
+
+
+class _Pool:
+    """Worker processes of this machine, renewed when one is killed."""
+
+    lost = BrokenProcessPool
+    died = "its worker was killed (out of memory?)"
+
+    def __init__(self, workers: int) -> None:
+        self.window = workers * _AHEAD
+        self._workers = workers
+        self._begin()
+
+    def _begin(self) -> None:
+        for name in _SINGLE_THREAD:
+            os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
+        self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+
+    def submit(self, task: Task, job: Job) -> Future[Done]:
         try:
-            while True:
-                for chunk in chunks:
-                    running.add(pool.submit(_run_chunk, task, chunk))
-                    if len(running) >= jobs * _AHEAD:
-                        break
-                if not running:
-                    return
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield from future.result()
-        except BrokenProcessPool:
-            raise WorkerDied("a worker process was killed (out of memory?); run again with fewer --jobs") from None
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            return self._pool.submit(attempt, task, job)
+        except BrokenProcessPool:  # a worker died while it was idle
+            self.renew()
+            return self._pool.submit(attempt, task, job)
+
+    def wait(self, running: Any) -> Any:
+        return wait(running, return_when=FIRST_COMPLETED).done
+
+    def renew(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._begin()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _run_chunk(task: Task, chunk: range) -> list[tuple[int, Any]]:
-    return [(number, task(number)) for number in chunk]
+def supervise(task: Task, jobs: Sequence[Job], pool: Any) -> Iterator[Done]:
+    """Keep a bounded number of jobs running; when a worker dies, run its suspects alone to find the culprit."""
+    waiting, suspects = deque(jobs), deque[Job]()
+    attempts: Counter[int] = Counter()
+    running: dict[Any, Job] = {}
+    try:
+        while waiting or suspects or running:
+            while len(running) < (1 if suspects else pool.window) and (suspects or waiting):
+                job = suspects.popleft() if suspects else waiting.popleft()
+                running[pool.submit(task, job)] = job
+                if attempts[job[0]] > 0:
+                    break  # a suspect runs alone
+            alone = len(running) == 1
+            lost = []
+            for future in pool.wait(running):
+                job = running.pop(future)
+                try:
+                    yield future.result()
+                except pool.lost:
+                    lost.append(job)
+            if lost:
+                lost += running.values()
+                running.clear()
+                pool.renew()
+                for job in sorted(lost, key=lambda job: job[0]):
+                    attempts[job[0]] += 1 if alone or attempts[job[0]] == 0 else 0
+                    if attempts[job[0]] > ATTEMPTS:
+                        yield Done(job[0], FAILED, error=f"{pool.died}, {ATTEMPTS} times alone")
+                    else:
+                        suspects.append(job)
+    finally:
+        pool.close()
 
 
 def _begin_worker() -> None:

@@ -6,6 +6,7 @@ The twin without policy says what would have happened anyway; the twin without t
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import mesa
@@ -15,6 +16,7 @@ from sim import keys
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Result
 from sim.policies.policy_fund import PolicyFund
+from sim.population import Start
 from sim.scenario import Scenario
 
 FUND = "policy_fund"
@@ -27,17 +29,26 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
         seed: the experiment's seed. replication: number of the replication, from 0.
         fixed: hold assumed numbers at their table values.
     """
-    own_seed = keys.replication_seed(seed, replication)
-    start = build_start(spec, world_numbers(spec, own_seed, fixed=fixed), own_seed)
+    arms = {"scenario": spec}
+    if spec.policies:
+        arms["plain"] = spec.without_policies()
+    if FUND in spec.policies:
+        arms["fundless"] = spec.without(FUND)
+    found = dict(worlds(arms, keys.replication_seed(seed, replication), fixed=fixed))
+    result = found["scenario"]
+    return replace(result, years=result.years | _additional(spec, result, found.get("plain", result), found.get("fundless")))
 
-    def run(arm: Scenario) -> Result:
-        return ClusterModel(arm, own_seed, fixed=fixed, start=start).run()
 
-    result = run(spec)
-    plain = run(spec.without_policies()) if spec.policies else result
-    fundless = run(spec.without(FUND)) if FUND in spec.policies else None
+def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) -> Iterator[tuple[str, Result]]:
+    """Yield the result of each arm in one world; arms with the same numbers share the starting firms."""
+    starts: dict[tuple[str, ...], Start] = {}
+    for name, arm in arms.items():
+        numbers = world_numbers(arm, own_seed, fixed=fixed)
+        origin = (repr(arm.parameters), repr(arm.population), str(arm.until), str(arm.outlook.calm))
+        if origin not in starts:
+            starts[origin] = build_start(arm, numbers, own_seed)
+        yield name, ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()
     _forget_mesa_models()
-    return replace(result, years=result.years | _additional(spec, result, plain, fundless))
 
 
 def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result | None) -> dict[str, np.ndarray]:

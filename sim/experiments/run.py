@@ -26,6 +26,10 @@ from sim.scenario import Scenario
 Progress = Callable[[int, int], None]
 
 
+class RunFailed(RuntimeError):
+    """A replication raised an error or killed its worker three times."""
+
+
 @dataclass(frozen=True)
 class RunResult:
     """Everything a run found out.
@@ -71,13 +75,17 @@ def run(
 
     Raises:
         ValueError: if there is no replication.
+        RunFailed: if a replication fails; it names the replication.
     """
     if replications < 1:
         raise ValueError("a run needs at least one replication")
     began = time.perf_counter()
     found: dict[int, Result] = {}
-    for number, result in engine.execute(partial(replicate, spec, seed, fixed=fixed), replications, jobs):
-        found[number] = result
+    numbers = [(number, number) for number in range(replications)]
+    for done in engine.execute(partial(replicate, spec, seed, fixed=fixed), numbers, jobs):
+        if done.status == engine.FAILED:
+            raise RunFailed(f"replication {done.number} of seed {seed} failed: {done.error}")
+        found[done.number] = done.value
         if progress is not None:
             progress(len(found), replications)
     results = tuple(found[number] for number in range(replications))

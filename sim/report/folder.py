@@ -10,23 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from sim.experiments.files import csv_bytes, parquet_bytes
 from sim.experiments.run import RunResult
+from sim.experiments.store import CannotWrite
 from sim.identity import code_hash, data_hash
 from sim.report.figures import draw
 from sim.run_folder import MANIFEST, check_free
 from sim.scenario_file import to_yaml
 
 PACKAGES = ("mesa", "numpy", "pandas", "scipy", "numba", "pyarrow", "matplotlib", "pydantic")
-_DIGITS = "%.10g"
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-class CannotWrite(RuntimeError):
-    """The folder could not be written."""
 
 
 def write(result: RunResult, folder: Path) -> list[Path]:
@@ -58,31 +50,16 @@ def _swap(beside: Path, folder: Path) -> None:
 
 def _fill(result: RunResult, folder: Path) -> list[str]:
     for name in ("targets", "summary", "clusters", "awards", "firms"):
-        write_csv(getattr(result, name), folder / f"{name}.csv")
+        (folder / f"{name}.csv").write_bytes(csv_bytes(getattr(result, name)))
     ledger = result.ledger
-    write_csv(ledger[ledger["replication"] == 0], folder / "ledger.csv")
-    write_parquet(ledger, folder / "ledger.parquet")
-    write_parquet(result.quarters, folder / "quarters.parquet")
+    (folder / "ledger.csv").write_bytes(csv_bytes(ledger[ledger["replication"] == 0]))
+    (folder / "ledger.parquet").write_bytes(parquet_bytes(ledger))
+    (folder / "quarters.parquet").write_bytes(parquet_bytes(result.quarters))
     (folder / "scenario.yaml").write_text(to_yaml(result.spec.resolved()), encoding="utf-8")
     figures = draw(result, folder)
     manifest = json.dumps(_manifest(result), indent=2, ensure_ascii=False)
     (folder / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
     return figures
-
-
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table that Excel opens with Chinese intact; no text cell can be taken for a formula."""
-    safe = table.copy()
-    for name in safe.columns:
-        if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].astype(str).map(lambda text: f"'{text}" if text.startswith(_RISKY) else text)
-    safe.to_csv(path, index=False, encoding="utf-8-sig", float_format=_DIGITS, lineterminator="\n")
-
-
-def write_parquet(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as Parquet with page checksums; the same table gives the same bytes."""
-    arrow = pa.Table.from_pandas(table, preserve_index=False)
-    pq.write_table(arrow, path, compression="zstd", write_page_checksum=True)
 
 
 def _manifest(result: RunResult) -> dict[str, Any]:

@@ -1,0 +1,54 @@
+"""Arms of an experiment: several scenarios in the same world, measured as plain numbers that fit a line of a journal.
+
+Luck is keyed, so two arms of one replication differ by what their scenarios differ in and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim import keys
+from sim.scenario import Scenario
+
+BY_SIZE = ("revenue", "profit", "firms", "awards")
+
+
+def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False) -> dict[str, Any]:
+    """Run all arms in one world; return {arm: {"years": ..., "clusters": ..., "sizes": ...}} as lists.
+
+    Args:
+        seed: the experiment's seed. replication: number of the world.
+        fixed: hold assumed numbers. detail: measure by cluster and by size too.
+    """
+    from sim.experiments.replicate import worlds
+
+    found = {}
+    for name, result in worlds(arms, keys.replication_seed(seed, replication), fixed=fixed):
+        found[name] = {"years": _lists(result.years)}
+        if detail:
+            found[name] |= {"clusters": _lists(result.cluster_years), "sizes": _lists(result.size_years)}
+    return found
+
+
+def _lists(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    return {name: array.tolist() for name, array in values.items()}
+
+
+def stack(values: Mapping[int, Any], arm: str, part: str = "years") -> dict[str, np.ndarray]:
+    """Return each outcome of an arm over runs in order of their numbers: (runs, years), or (runs, years, groups)."""
+    runs = [values[number][arm][part] for number in sorted(values)]
+    return {name: np.array([run[name] for run in runs]) for name in runs[0]}
+
+
+def target_hits(spec: Scenario, years: Mapping[str, np.ndarray], labels: list[int]) -> dict[str, np.ndarray]:
+    """Return 0 or 1 per run for each target of a scenario; `years` as from `stack`."""
+    hits = {}
+    for target in spec.targets:
+        if target.by in labels and target.metric in years:
+            until = years[target.metric][:, : labels.index(target.by) + 1]
+            met = until >= target.threshold if target.at_least is not None else until <= target.threshold
+            hits[target.name] = met.any(axis=1).astype(float)
+    return hits

@@ -1,0 +1,72 @@
+"""Runs on a Dask cluster by address (extra `cluster`), or on SLURM through dask-jobqueue (extra `slurm`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sim.experiments.engine import ATTEMPTS, Done, Job, Task, attempt, supervise
+from sim.scenario_file import ScenarioError
+
+_WINDOW = 64
+
+
+def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done]:
+    """Yield finished runs of a Dask cluster; a killed worker loses nothing.
+
+    Raises:
+        ScenarioError: if Dask is missing or the scheduler cannot be reached.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ScenarioError("--scheduler needs Dask; install clustersim[cluster]") from None
+    try:
+        client = Client(scheduler, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ScenarioError(f"--scheduler {scheduler}: cannot be reached ({str(error).splitlines()[0]}); write tcp://host:port") from None
+    try:
+        yield from supervise(task, jobs, _Cluster(client))
+    finally:
+        client.close()
+
+
+class _Cluster:
+    """The supervisor's view of a Dask client."""
+
+    died = "its worker was killed"
+
+    def __init__(self, client: Any) -> None:
+        from distributed import KilledWorker
+
+        self.lost = KilledWorker
+        self.window = max(sum(client.nthreads().values()) * 3, 1) if client.nthreads() else _WINDOW
+        self._client = client
+
+    def submit(self, task: Task, job: Job) -> Any:
+        return self._client.submit(attempt, task, job, pure=False, retries=ATTEMPTS)
+
+    def wait(self, running: Any) -> Any:
+        from distributed import wait
+
+        return wait(list(running), return_when="FIRST_COMPLETED").done
+
+    def renew(self) -> None:
+        """Dask replaces its workers itself."""
+
+    def close(self) -> None:
+        """The client belongs to the caller."""
+
+
+def slurm_script(**options: Any) -> str:
+    """Return the job script that dask-jobqueue would submit for `queue`, `cores`, `memory`, `walltime`.
+
+    Raises:
+        ScenarioError: if dask-jobqueue is missing.
+    """
+    try:
+        from dask_jobqueue import SLURMCluster
+    except ImportError:
+        raise ScenarioError("SLURM needs dask-jobqueue; install clustersim[slurm], or use --shard, which needs nothing") from None
+    with SLURMCluster(**options) as cluster:
+        return str(cluster.job_script())

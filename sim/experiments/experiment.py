@@ -1,0 +1,205 @@
+"""What every long experiment has in common: numbered runs, saved as they end, and tables made from all of them.
+
+An experiment says which runs it wants, given those it has; how many may depend on what was found, never on when or
+where runs ended. So a stopped experiment goes on where it was, and ends with the same bytes.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sim.experiments import engine
+from sim.experiments.engine import Done, Job
+from sim.experiments.files import csv_bytes, parquet_bytes
+from sim.experiments.store import JOURNAL, Store, identity, read_journal
+from sim.scenario import Scenario
+from sim.scenario_file import ScenarioError
+
+Tables = dict[str, pd.DataFrame]
+Values = Mapping[int, Any]
+Progress = Callable[[int, int], None]
+PARQUET_FROM = 50_000  # rows from which a table is written as Parquet besides
+
+
+@dataclass(frozen=True)
+class Experiment(ABC):
+    """Base of all experiments.
+
+    Attributes:
+        arms: scenarios by name; the first is the base. seed: fixes all luck. fixed: hold assumed numbers.
+    """
+
+    kind: ClassVar[str]
+    arms: dict[str, Scenario] = field(repr=False)
+    seed: int = 1
+    fixed: bool = False
+
+    @abstractmethod
+    def wanted(self, values: Values) -> int:
+        """Return how many runs (0, 1, ...) are wanted, given the values of those that are there."""
+
+    @abstractmethod
+    def payload(self, number: int, values: Values) -> Any:
+        """Return what the task needs to know of one run."""
+
+    @abstractmethod
+    def task(self) -> Callable[[Any], Any]:
+        """Return the function that makes one run from its payload; a worker must be able to import it."""
+
+    @abstractmethod
+    def tables(self, values: Values) -> Tables:
+        """Return the final tables by name."""
+
+    @property
+    def base(self) -> Scenario:
+        """The first arm."""
+        return next(iter(self.arms.values()))
+
+    @property
+    def name(self) -> str:
+        """Name of the experiment's folder."""
+        return f"{self.kind}-{self.base.name}-seed{self.seed}"
+
+    def settings(self) -> dict[str, Any]:
+        """Return everything but the arms, as plain data."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "arms"}
+
+    def identity(self) -> dict[str, Any]:
+        """Return what must be the same for two runs to belong to this experiment."""
+        return identity(self.kind, {name: spec.resolved() for name, spec in self.arms.items()}, self.settings())
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What an experiment found.
+
+    Attributes:
+        experiment: what was asked. tables: pandas frames by name. values: value of each run.
+        failed: error of each failed run. folder: where it was written, if anywhere.
+    """
+
+    experiment: Experiment
+    tables: Tables = field(repr=False)
+    values: Values = field(repr=False)
+    failed: dict[int, str]
+    folder: Path | None = None
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        tables: Tables = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(f"no table '{name}'; there are {', '.join(tables)}")
+
+
+class _Memory:
+    """Keeps runs for the length of a call, when there is no folder."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, Any] = {}
+        self.failed: dict[int, str] = {}
+
+    def add(self, done: Done) -> None:
+        if done.status == engine.SUCCEEDED:
+            self.values[done.number] = done.value
+        else:
+            self.failed[done.number] = done.error
+
+
+Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
+
+
+def conduct(
+    experiment: Experiment, folder: Path | None = None, *, workers: int = 1, scheduler: str | None = None,
+    shard: tuple[int, int] | None = None, fresh: bool = False, progress: Progress | None = None,
+    draw: Drawing | None = None,
+) -> Findings:
+    """Make all runs of an experiment that are not there yet, and its tables.
+
+    Args:
+        folder: where runs are saved as they end; without one they are kept in memory.
+        workers, scheduler: where runs happen (see `engine.execute`); they change no byte.
+        shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
+        fresh: delete what the folder holds. progress: called with (done, all). draw: pictures, as PNG bytes.
+    """
+    if folder is None:
+        memory = _Memory()
+        _complete(experiment, memory, workers, scheduler, None, progress)
+        return Findings(experiment, experiment.tables(memory.values), memory.values, memory.failed)
+    if shard is not None:
+        folder = folder / f"shard-{shard[0]}-of-{shard[1]}"
+    with Store(folder, experiment.identity(), fresh=fresh) as store:
+        _complete(experiment, store, workers, scheduler, shard, progress)
+        if shard is not None:
+            return Findings(experiment, {}, store.values, store.failed, folder)
+        tables = experiment.tables(store.values) if store.values else {}
+        store.finish(_files(experiment, tables, store.failed, draw))
+        return Findings(experiment, tables, store.values, store.failed, folder)
+
+
+def _complete(
+    experiment: Experiment, store: Any, workers: int, scheduler: str | None, shard: tuple[int, int] | None,
+    progress: Progress | None,
+) -> None:
+    """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
+    tried: set[int] = set()
+    while True:
+        wanted = experiment.wanted(store.values)
+        numbers = [n for n in range(wanted) if n not in store.values and n not in tried]
+        if shard is not None:
+            numbers = [n for n in numbers if n % shard[1] == shard[0] - 1]
+        if not numbers:
+            return
+        jobs: list[Job] = [(number, experiment.payload(number, store.values)) for number in numbers]
+        for done in engine.execute(experiment.task(), jobs, workers, scheduler):
+            tried.add(done.number)
+            store.add(done)
+            if progress is not None:
+                progress(len(store.values), wanted)
+
+
+def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None) -> dict[str, bytes]:
+    files = {}
+    for name, table in tables.items():
+        if len(table) >= PARQUET_FROM or name in getattr(experiment, "also_parquet", ()):
+            files[f"{name}.parquet"] = parquet_bytes(table)
+        files[f"{name}.csv"] = csv_bytes(table)
+    if draw is not None and tables:
+        files |= draw(experiment, tables)
+    if failed:
+        rows = [(number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}") for number, error in failed.items()]
+        files["failed.csv"] = csv_bytes(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
+    return files
+
+
+def merge(folder: Path) -> int:
+    """Join the runs of all shards below a folder into its journal; return how many there are.
+
+    Raises:
+        ScenarioError: if shards belong to different experiments or there are none.
+    """
+    import json
+
+    from sim.experiments.store import EXPERIMENT, refuse_other
+
+    shards = sorted(path for path in folder.glob("shard-*-of-*") if (path / EXPERIMENT).exists())
+    if not shards:
+        raise ScenarioError(f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first")
+    known = json.loads((shards[0] / EXPERIMENT).read_text(encoding="utf-8"))
+    for shard in shards[1:]:
+        refuse_other(shard, json.loads((shard / EXPERIMENT).read_text(encoding="utf-8")), known)
+    with Store(folder, known) as store:
+        for shard in shards:
+            values, failed, _ = read_journal(shard / JOURNAL)
+            for number, value in values.items():
+                if number not in store.values:
+                    store.add(Done(number, engine.SUCCEEDED, value))
+            for number, error in failed.items():
+                if number not in store.values:
+                    store.add(Done(number, engine.FAILED, error=error))
+        return len(store.values)
