@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -201,6 +201,32 @@ def load(scenario: str | Path) -> Scenario:
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
     return _check(raw, places, str(path))
+
+
+def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
+    """Return a scenario by name: a variant of `base`, a shipped one or a file; several join their changes on `base`.
+
+    Of a scenario that is joined, its policies count; a later part wins over an earlier one.
+
+    Raises:
+        ScenarioError: if a part is unknown or the whole is not sound.
+    """
+    raw = base._raw
+    for part in parts:
+        if part in base.variants:
+            raw = _merge(raw, base.variants[part])
+        elif len(parts) == 1:
+            return _other(base, part)
+        else:
+            raw = _merge(raw, {"policies": _other(base, part)._raw.get("policies", {})})
+    return _check({**raw, "name": f"{base.name}-{'-'.join(Path(part).stem for part in parts)}"[:64]}, {}, "+".join(parts))
+
+
+def _other(base: Scenario, name: str) -> Scenario:
+    if not name.endswith(SUFFIXES) and name not in shipped():
+        known = [*base.variants, *shipped()]
+        raise ScenarioError(f"'{name[:70]}' is neither a variant of {base.name} nor a scenario{nearest(name, known)}")
+    return load(name)
 
 
 def _find(name: str, folder: Path) -> Path:

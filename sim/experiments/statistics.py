@@ -42,3 +42,82 @@ def spread(values: np.ndarray) -> dict[str, np.ndarray]:
     low, median, high = np.nanquantile(filled, [LOW, 0.5, HIGH], axis=0)
     parts = {"median": median, "low": low, "high": high, "mean": np.nanmean(filled, axis=0)}
     return {name: np.where(defined, part, np.nan) for name, part in parts.items()}
+
+
+def clopper_pearson_low(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
+    """Return the one-sided lower bound of a probability that holds with at least the confidence (Clopper and Pearson 1934)."""
+    from scipy.special import betaincinv
+
+    return 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, 1.0 - confidence))
+
+
+def clopper_pearson_high(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
+    """Return the one-sided upper bound of a probability that holds with at least the confidence."""
+    return 1.0 - clopper_pearson_low(trials - hits, trials, confidence)
+
+
+def student(degrees: int, confidence: float = CONFIDENCE) -> float:
+    """Return the two-sided quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.5 + confidence / 2.0))
+
+
+def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Return mean and Student interval of independent values; nan when fewer than two are defined."""
+    values = values[~np.isnan(values)]
+    if values.size < 2:
+        return float("nan"), float("nan"), float("nan")
+    half = student(values.size - 1, confidence) * float(values.std(ddof=1)) / math.sqrt(values.size)
+    mean = float(values.mean())
+    return mean, mean - half, mean + half
+
+
+def paired_share(base: np.ndarray, variant: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Return the difference of two paired probabilities and its interval (Agresti and Min 2005: half a pair added to each cell).
+
+    Args:
+        base, variant: 0 or 1 for each pair.
+    """
+    pairs = base.size
+    gained, lost = float(((variant == 1) & (base == 0)).sum()), float(((variant == 0) & (base == 1)).sum())
+    up, down, total = gained + 0.5, lost + 0.5, pairs + 2.0
+    middle = (up - down) / total
+    half = NormalDist().inv_cdf(0.5 + confidence / 2.0) * math.sqrt(max(up + down - (up - down) ** 2 / total, 0.0)) / total
+    return (gained - lost) / pairs, max(middle - half, -1.0), min(middle + half, 1.0)
+
+
+def unpaired_interval(base: np.ndarray, variant: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the Welch interval of a difference of means, as if the arms had had different luck."""
+    base, variant = base[~np.isnan(base)], variant[~np.isnan(variant)]
+    if min(base.size, variant.size) < 2:
+        return float("nan"), float("nan")
+    a, b = base.var(ddof=1) / base.size, variant.var(ddof=1) / variant.size
+    if a + b == 0.0:
+        difference = float(variant.mean() - base.mean())
+        return difference, difference
+    degrees = (a + b) ** 2 / (a * a / (base.size - 1) + b * b / (variant.size - 1))
+    half = student(int(degrees), confidence) * math.sqrt(a + b)
+    difference = float(variant.mean() - base.mean())
+    return difference - half, difference + half
+
+
+def fieller(cost: np.ndarray, effect: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Return mean cost per unit of effect and its interval (Fieller 1954); nan when the effect's interval holds zero.
+
+    Args:
+        cost, effect: paired differences, one value per world.
+    """
+    undefined = (float("nan"), float("nan"), float("nan"))
+    if cost.size < 2 or np.isnan(cost).any() or np.isnan(effect).any():
+        return undefined
+    _, low, high = mean_interval(effect, confidence)
+    if low <= 0.0 <= high:
+        return undefined
+    t2 = student(cost.size - 1, confidence) ** 2
+    covariance = np.cov(cost, effect) / cost.size
+    a, b = float(cost.mean()), float(effect.mean())
+    scale = b * b - t2 * covariance[1, 1]
+    centre = a * b - t2 * covariance[0, 1]
+    root = math.sqrt(max(centre * centre - scale * (a * a - t2 * covariance[0, 0]), 0.0))
+    return a / b, *sorted(((centre - root) / scale, (centre + root) / scale))
