@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -13,7 +14,16 @@ from typing import Any
 
 import click
 
-BAD_INPUT, CANNOT_WRITE, INTERRUPTED, INTERNAL = 2, 5, 130, 1
+INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
+_CODES = {"CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE, "RunFailed": RUNS_FAILED}
+
+
+class _Terminated(BaseException):
+    """The process was asked to end."""
+
+
+def _terminate(*_: Any) -> None:
+    raise _Terminated
 
 
 def _one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,10 +37,11 @@ def _one_line_errors(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except ScenarioError as error:
             _fail(error.problems, BAD_INPUT)
-        except KeyboardInterrupt:
-            _fail(["interrupted; nothing was written"], INTERRUPTED)
+        except (KeyboardInterrupt, _Terminated) as stop:
+            saved = getattr(stop, "saved", "nothing was written")
+            _fail([f"stopped; {saved}"], INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED)
         except Exception as error:
-            code = {"CannotWrite": CANNOT_WRITE, "WorkerDied": INTERNAL}.get(type(error).__name__)
+            code = _CODES.get(type(error).__name__)
             if code is None:
                 raise
             _fail([str(error)], code)
@@ -180,6 +191,257 @@ def run(
         click.echo("\n".join(describe(result, folder, figures)))
 
 
+def _where(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every experiment has: its luck, and where its runs happen and are kept."""
+    options = (
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all luck."),
+        click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them."),
+        click.option("--until", help="Last quarter, at most 2030Q4."),
+        _set,
+        click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."),
+        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler instead of this machine."),
+        click.option("--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME."),
+        click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
+        click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    from sim.scenario_file import ScenarioError
+
+    if text is None:
+        return None
+    part, slash, number = text.partition("/")
+    if not (slash and part.isdigit() and number.isdigit() and 1 <= int(part) <= int(number)):
+        raise ScenarioError(f"--shard {text}: write I/N with I from 1 to N, like 2/4")
+    return int(part), int(number)
+
+
+def _conduct(experiment: Any, where: dict[str, Any], describe: Callable[[Any], list[str]]) -> None:
+    """Make an experiment's runs, say what came out, and end with code 4 when some failed."""
+    from sim.experiments.engine import cores
+    from sim.experiments.experiment import conduct
+
+    folder = where["out"] or Path("outputs") / experiment.name
+    count = [0, 0]
+    with _progress(where["quiet"], experiment.name) as show:
+
+        def progress(done: int, total: int) -> None:
+            count[:] = done, total
+            if show is not None:
+                show(done, total)
+
+        try:
+            findings = conduct(
+                experiment, folder, workers=where["jobs"] or cores(), scheduler=where["scheduler"], shard=_shard(where["shard"]),
+                fresh=where["fresh"], progress=progress, draw=_draw,
+            )
+        except (KeyboardInterrupt, _Terminated) as stop:
+            stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"  # type: ignore[union-attr]
+            raise
+    if not where["quiet"]:
+        click.echo("\n".join(describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]))
+    if findings.failed:
+        number, error = next(iter(findings.failed.items()))
+        _fail([f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: clustersim redo {folder} {number}"], RUNS_FAILED)
+
+
+def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
+    from sim.report.experiment_figures import draw
+
+    return draw(experiment, tables)
+
+
+@main.command()
+@click.argument("base")
+@click.argument("variants", nargs=-1, required=True)
+@click.option("--pairs", "-n", default=200, show_default=True, type=click.IntRange(2, 1_000_000), help="Worlds in which all arms run.")
+@click.option("--precision", type=click.FloatRange(0, 1, min_open=True), help="Instead: as many as bring the objective's interval to this share of the base.")
+@click.option("--objective", help="Outcome that ranks the arms. Default: metric of the first target.")
+@click.option("--by", default=0, type=int, help="Year of the objective. Default: the last.")
+@_where
+@_one_line_errors
+def compare(base: str, variants: tuple[str, ...], pairs: int, precision: float | None, objective: str | None, by: int, **where: Any) -> None:
+    """Compare VARIANTS with BASE in the same worlds.
+
+    A variant is a named variant of BASE, a scenario (shipped or a file), or several joined by +.
+    """
+    from sim.experiments.compare import plan, variant_of
+
+    spec = _load(base, None, where["changes"], **{"horizon.until": where["until"]})
+    arms = dict(variant_of(spec, text, _where_changes(where)) for text in variants)
+    experiment = plan(spec, arms, pairs=pairs, precision=precision or 0.0, seed=where["seed"], fixed=where["fixed"], objective=objective, by=by)
+    from sim.report.experiment_console import describe_comparison
+
+    _conduct(experiment, where, describe_comparison)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--worlds", "-n", default=30, show_default=True, type=click.IntRange(2, 100_000), help="Worlds.")
+@click.option("--shapley/--no-shapley", default=True, show_default=True, help="Share the package's effect over all coalitions of instruments.")
+@_variant
+@_where
+@_one_line_errors
+def attribute(scenario: str, worlds: int, shapley: bool, variant: str | None, **where: Any) -> None:
+    """Split every award yuan of SCENARIO into deadweight, timing, relabelled, displaced and additional."""
+    from sim.experiments.attribute import plan
+
+    spec = _load(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    experiment = plan(spec, worlds=worlds, shapley=shapley, seed=where["seed"], fixed=where["fixed"])
+    from sim.report.experiment_console import describe_attribution
+
+    _conduct(experiment, where, describe_attribution)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--vary", multiple=True, metavar="PATH=VALUES", help="PATH=LOW:HIGH:STEPS, PATH=A,B,C, or PATH=LOW:HIGH for lhs and sobol; may be given again.")
+@click.option("--design", default="grid", show_default=True, help="grid, zip, lhs, sobol, or a CSV file with a column per path.")
+@click.option("--points", default=64, show_default=True, type=click.IntRange(1, 1_000_000), help="Points of lhs and sobol.")
+@click.option("--replications", "-n", default=30, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds per point.")
+@click.option("--dry-run", is_flag=True, help="Only say how many runs, how long and how much disk.")
+@_variant
+@_where
+@_one_line_errors
+def sweep(scenario: str, vary: tuple[str, ...], design: str, points: int, replications: int, dry_run: bool, variant: str | None, **where: Any) -> None:
+    """Run SCENARIO over many values of levers and uncertainties."""
+    from sim.experiments.sweep import estimate, plan
+    from sim.scenario_file import ScenarioError
+
+    if design not in ("grid", "zip", "lhs", "sobol") and not design.endswith(".csv"):
+        raise ScenarioError(f"--design {design}: write grid, zip, lhs, sobol or a file ending in .csv")
+    spec = _load(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    experiment = plan(spec, vary, design=design, points=points, replications=replications, seed=where["seed"], fixed=where["fixed"])
+    from sim.experiments.engine import cores
+
+    if dry_run:
+        click.echo(estimate(experiment, where["jobs"] or cores()))
+        return
+    from sim.report.experiment_console import describe_sweep
+
+    _conduct(experiment, where, describe_sweep)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--target", required=True, help="'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'.")
+@click.option("--probability", default=0.5, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Asked for.")
+@click.option("--lever", "levers", multiple=True, metavar="PATH=LOW:HIGH", help="What may change; may be given again.")
+@click.option("--points", default=32, show_default=True, type=click.IntRange(2, 10_000), help="Packages of the first round.")
+@click.option("--worlds", default=40, show_default=True, type=click.IntRange(2, 10_000), help="Worlds per package.")
+@click.option("--rounds", default=4, show_default=True, type=click.IntRange(0, 50), help="Rounds of refinement.")
+@click.option("--checks", default=400, show_default=True, type=click.IntRange(10, 100_000), help="Fresh worlds per candidate.")
+@_variant
+@_where
+@_one_line_errors
+def search(scenario: str, target: str, probability: float, levers: tuple[str, ...], points: int, worlds: int, rounds: int, checks: int,
+           variant: str | None, **where: Any) -> None:
+    """Find the cheapest package of SCENARIO that reaches a target with a probability, checked in fresh worlds."""
+    from sim.experiments.search import plan
+
+    spec = _load(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    _refuse_shards(where, "search")
+    experiment = plan(spec, target, list(levers), probability=probability, points=points, worlds=worlds, rounds=rounds, checks=checks,
+                      seed=where["seed"], fixed=where["fixed"])
+    from sim.report.experiment_console import describe_search
+
+    _conduct(experiment, where, describe_search)
+
+
+@main.command()
+@click.argument("scenario")
+@click.argument("variants", nargs=-1)
+@click.option("--objective", help="Outcome looked at. Default: gdp_real.")
+@click.option("--trajectories", default=10, show_default=True, type=click.IntRange(2, 1000), help="Of the Morris screening.")
+@click.option("--strongest", default=8, show_default=True, type=click.IntRange(1, 50), help="Numbers taken on to Sobol indices.")
+@click.option("--base-points", default=64, show_default=True, type=click.IntRange(4, 65536), help="Of the Sobol indices.")
+@_where
+@_one_line_errors
+def sensitivity(scenario: str, variants: tuple[str, ...], objective: str | None, trajectories: int, strongest: int, base_points: int, **where: Any) -> None:
+    """Say which assumed numbers decide SCENARIO's outcome and its difference from VARIANTS (without any: from no policy)."""
+    from sim.experiments.compare import variant_of
+    from sim.experiments.sensitivity import plan
+
+    spec = _load(scenario, None, where["changes"], **{"horizon.until": where["until"]})
+    _refuse_shards(where, "sensitivity")
+    arms = dict(variant_of(spec, text, _where_changes(where)) for text in variants)
+    experiment = plan(spec, arms, objective=objective, trajectories=trajectories, strongest=strongest, base_points=base_points, seed=where["seed"])
+    from sim.report.experiment_console import describe_sensitivity
+
+    _conduct(experiment, where, describe_sensitivity)
+
+
+def _where_changes(where: dict[str, Any]) -> dict[str, Any]:
+    return _changes(where["changes"]) | ({"horizon.until": where["until"]} if where["until"] else {})
+
+
+def _refuse_shards(where: dict[str, Any], command: str) -> None:
+    """Experiments whose later runs depend on earlier ones cannot be cut into shards."""
+    from sim.scenario_file import ScenarioError
+
+    if where["shard"]:
+        raise ScenarioError(f"--shard: a {command} decides its next runs from its last ones; use --jobs or --scheduler")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_one_line_errors
+def status(folder: Path) -> None:
+    """Say how far the experiment in FOLDER is."""
+    from sim.experiments.store import describe_status
+
+    click.echo("\n".join(describe_status(folder)))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_one_line_errors
+def verify(folder: Path) -> None:
+    """Check every file of a finished experiment against its hash."""
+    from sim.experiments.store import verify as check_hashes
+
+    problems = check_hashes(folder)
+    if problems:
+        _fail([f"{folder}: {problem}" for problem in problems], INTERNAL)
+    click.echo(f"{folder}: every file is as it was written")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_one_line_errors
+def merge(folder: Path) -> None:
+    """Join the shards below FOLDER and write the final tables."""
+    from sim.experiments.experiment import merge as join
+    from sim.experiments.kinds import rebuild
+
+    number = join(folder)
+    click.echo(f"{number} runs joined in {folder}")
+    experiment = rebuild(folder)
+    where = {"out": folder, "quiet": True, "jobs": None, "scheduler": None, "shard": None, "fresh": False}
+    _conduct(experiment, where, lambda findings: [])
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("number", type=click.IntRange(0))
+@_one_line_errors
+def redo(folder: Path, number: int) -> None:
+    """Make one run of the experiment in FOLDER again, here, with its full error if it fails; nothing is written."""
+    import json
+
+    from sim.experiments.kinds import rebuild
+    from sim.experiments.store import JOURNAL, read_journal
+
+    experiment = rebuild(folder)
+    value = experiment.task()(experiment.payload(number, read_journal(folder / JOURNAL)[0]))
+    click.echo(json.dumps(value))
+
+
 def _refuse_taken(folder: Path) -> None:
     """Refuse a folder before any work is done; the writer checks again."""
     from sim.run_folder import check_free
@@ -213,6 +475,7 @@ def _progress(quiet: bool, name: str) -> Any:
 
 
 def _main() -> None:
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         main()
     except BrokenPipeError:

@@ -169,6 +169,12 @@ class Scenario(_Part):
             raw = _merge(raw, _nested(path, value))
         return _check(raw, {}, "--set")
 
+    def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
+        """Return the scenario with more numbers of the table held; for experiments, which draw from the table's own ranges."""
+        changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
+        changed._raw = {**self._raw, "parameters": changed.parameters}
+        return changed
+
     def without(self, instrument: str) -> Scenario:
         """Return the scenario without one instrument."""
         kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
@@ -201,6 +207,11 @@ def load(scenario: str | Path) -> Scenario:
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
     return _check(raw, places, str(path))
+
+
+def from_resolved(data: dict[str, Any]) -> Scenario:
+    """Return the scenario that `resolved` gave as plain data."""
+    return _check(data, {}, str(data.get("name", "scenario")))
 
 
 def combined(base: Scenario, parts: Sequence[str]) -> Scenario:

@@ -7,7 +7,7 @@ differences. Beside it stands the width an unpaired comparison would have had.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -240,6 +240,8 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
     for name, spec in variants.items():
         if spec.until != base.until:
             raise ScenarioError(f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until")
+        if spec.population != base.population:
+            raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
     known = [name for name, o in outcomes().items() if o.level == "city" and not name.startswith(_NOT_IN_ARMS)]
     metrics = [t.metric for s in (base, *variants.values()) for t in s.targets if t.metric in known]
     chosen = objective or (metrics[0] if metrics else "gdp_real")
@@ -250,10 +252,15 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
     return Comparison({base.name: base, **variants}, objective=chosen, by=by, **settings)
 
 
-def variant_of(base: Scenario, text: str) -> tuple[str, Scenario]:
+def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = None) -> tuple[str, Scenario]:
     """Return a variant by name: of the base, a scenario (shipped or a file), or several joined by `+`.
+
+    Args:
+        changes: values changed in the base; those that are not about policies hold for the variant too.
 
     Raises:
         ScenarioError: if a part is unknown.
     """
-    return text.replace("/", "-"), combined(base, text.split("+"))
+    spec = combined(base, text.split("+"))
+    of_the_world = {path: value for path, value in (changes or {}).items() if not path.startswith("policies.")}
+    return Path(text).stem, spec.with_changes(of_the_world) if of_the_world else spec

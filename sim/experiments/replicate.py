@@ -48,7 +48,7 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
         if origin not in starts:
             starts[origin] = build_start(arm, numbers, own_seed)
         yield name, ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()
-    _forget_mesa_models()
+    forget_mesa_models()
 
 
 def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result | None) -> dict[str, np.ndarray]:
@@ -74,7 +74,7 @@ def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result 
     return added
 
 
-def _forget_mesa_models() -> None:
+def forget_mesa_models() -> None:
     """Mesa 3.3 keeps every model for ever in a class attribute; let go of them."""
     getattr(mesa.Agent, "_ids", {}).clear()
     gc.collect(0)

@@ -284,3 +284,41 @@ def verify(folder: Path) -> list[str]:
             problems.append(f"{name}: was changed or damaged")
     damaged = read_journal(folder / JOURNAL)[2]
     return problems + ([f"{JOURNAL}: {damaged} damaged lines (their runs are done again on resume)"] if damaged else [])
+
+
+def describe_status(folder: Path) -> list[str]:
+    """Return lines that say what the folder holds and how many runs are there.
+
+    Raises:
+        ScenarioError: if it holds no experiment.
+    """
+    known = read_identity(folder)
+    values, failed, damaged = read_journal(folder / JOURNAL)
+    finished = (folder / HASHES).exists()
+    lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
+    lines.append(f"  {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines; {_state(folder, finished)}")
+    lines += [f"  run {number}: {error}" for number, error in list(failed.items())[:10]]
+    return lines
+
+
+def _state(folder: Path, finished: bool) -> str:
+    with (folder / LOCK).open("a+", encoding="utf-8") as file:
+        try:
+            _lock(file)
+        except OSError:
+            file.seek(0)
+            return f"being written by {file.read().strip()}"
+    return "finished" if finished else "ABORTED, the rest is PENDING: run the same command again"
+
+
+def read_identity(folder: Path) -> dict[str, Any]:
+    """Return what the experiment in a folder is.
+
+    Raises:
+        ScenarioError: if it holds none.
+    """
+    try:
+        known: dict[str, Any] = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise ScenarioError(f"{folder}: holds no experiment ({EXPERIMENT} is missing)") from None
+    return known

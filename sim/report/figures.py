@@ -15,6 +15,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 _CHINESE = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
             "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
+BLUE, RED = "#1f5a8c", "#b5482a"
 _YI = 0.01  # million yuan to 亿元
 _STYLE = {"svg.hashsalt": "clustersim", "axes.spines.top": False, "axes.spines.right": False, "font.size": 10, "axes.unicode_minus": False}
 
@@ -23,18 +24,18 @@ def draw(result: RunResult, folder: Path) -> list[str]:
     """Draw the figures into a folder as PNG; return their file names."""
     import matplotlib as mpl
 
-    style: Any = _STYLE | _fonts()
-    with mpl.rc_context(style):
+    with mpl.rc_context(style()):
         figures = {"top_group.png": _top_group(result), "gdp.png": _gdp(result), "energy.png": _energy(result)}
         if result.spec.policies:
             figures["public_money.png"] = _public_money(result)
         for name, figure in figures.items():
             figure.savefig(folder / name, dpi=120, metadata={"Software": None}, bbox_inches="tight")
-            _close(figure)
+            close(figure)
     return list(figures)
 
 
-def _close(figure: Any) -> None:
+def close(figure: Any) -> None:
+    """Let go of a figure."""
     from matplotlib import pyplot as plt
 
     plt.close(figure)
@@ -52,11 +53,13 @@ def _installed() -> list[str]:
     return [name for name in _CHINESE if name in known]
 
 
-def _fonts() -> dict[str, Any]:
-    return {"font.family": ["DejaVu Sans", *_installed()]}
+def style() -> Any:
+    """Return matplotlib settings of all pictures, with a Chinese font if there is one."""
+    return _STYLE | {"font.family": ["DejaVu Sans", *_installed()]}
 
 
-def _both(english: str, chinese: str) -> str:
+def both(english: str, chinese: str) -> str:
+    """Return a label in both languages, or in English when no font has Chinese."""
     return f"{english}\n{chinese}" if has_chinese_font() else english
 
 
@@ -68,7 +71,8 @@ def _band(axis: Any, summary: pd.DataFrame, outcome: str, factor: float, colour:
     axis.set_xticks(years)
 
 
-def _frame(title: str, unit: str) -> tuple[Any, Any]:
+def frame(title: str, unit: str) -> tuple[Any, Any]:
+    """Return a figure and its axes with a title and a unit."""
     from matplotlib import pyplot as plt
 
     figure, axis = plt.subplots(figsize=(7.0, 4.2))
@@ -82,38 +86,38 @@ def _unit() -> str:
 
 
 def _top_group(result: RunResult) -> Any:
-    figure, axis = _frame(_both("Largest local group and the World 500 line (median, 90 %)", "最大本土集团营收与世界500强门槛（中位数、90%区间）"), _unit())
-    _band(axis, result.summary, "top_group_revenue", _YI, "#1f5a8c", _both("revenue of the year", "当年营收"))
-    _band(axis, result.summary, "world_500_threshold", _YI, "#b5482a", _both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"))
+    figure, axis = frame(both("Largest local group and the World 500 line (median, 90 %)", "最大本土集团营收与世界500强门槛（中位数、90%区间）"), _unit())
+    _band(axis, result.summary, "top_group_revenue", _YI, BLUE, both("revenue of the year", "当年营收"))
+    _band(axis, result.summary, "world_500_threshold", _YI, RED, both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
 def _gdp(result: RunResult) -> Any:
-    figure, axis = _frame(_both("GDP (median, 90 %)", "地区生产总值（中位数、90%区间）"), _unit())
-    _band(axis, result.summary, "gdp", _YI, "#1f5a8c", "GDP")
-    axis.axhline(10_000, color="#b5482a", linestyle="--", linewidth=1, label=_both("a trillion yuan", "万亿元"))
+    figure, axis = frame(both("GDP (median, 90 %)", "地区生产总值（中位数、90%区间）"), _unit())
+    _band(axis, result.summary, "gdp", _YI, BLUE, "GDP")
+    axis.axhline(10_000, color=RED, linestyle="--", linewidth=1, label=both("a trillion yuan", "万亿元"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
 def _energy(result: RunResult) -> Any:
-    figure, axis = _frame(_both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
+    figure, axis = frame(both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
                           "万吨标准煤" if has_chinese_font() else "10,000 tce")
-    _band(axis, result.summary, "energy_use", 1e-4, "#2f7d4f", _both("used", "用能"))
+    _band(axis, result.summary, "energy_use", 1e-4, "#2f7d4f", both("used", "用能"))
     if "energy_budget" in result.spec.policies:
-        _band(axis, result.summary, "energy_cap", 1e-4, "#b5482a", _both("cap", "上限"))
+        _band(axis, result.summary, "energy_cap", 1e-4, RED, both("cap", "上限"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
 def _public_money(result: RunResult) -> Any:
-    figure, axis = _frame(_both("Public money and investment it added, since 2022 (median, 90 %)", "累计财政投入与真正新增的投资（中位数、90%区间）"), _unit())
+    figure, axis = frame(both("Public money and investment it added, since 2022 (median, 90 %)", "累计财政投入与真正新增的投资（中位数、90%区间）"), _unit())
     years = list(result.results[0].year_labels)
     spent = np.array([np.cumsum(r.years["public_cost"]) for r in result.results]) * _YI
     added = np.array([r.years["additional_investment"] for r in result.results]) * _YI
-    for values, colour, label in ((spent, "#8a6d1d", _both("public money paid", "财政投入")),
-                                  (added, "#1f5a8c", _both("investment above the no-policy twin", "比无政策多出的投资"))):
+    for values, colour, label in ((spent, "#8a6d1d", both("public money paid", "财政投入")),
+                                  (added, BLUE, both("investment above the no-policy twin", "比无政策多出的投资"))):
         low, median, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
         axis.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
         axis.plot(years, median, color=colour, marker="o", markersize=4, label=label)

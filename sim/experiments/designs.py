@@ -1,0 +1,140 @@
+"""Designs: which values a sweep, a search or a sensitivity study gives to levers and uncertainties."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.scenario import Scenario
+from sim.scenario_file import ScenarioError, read_value
+
+Point = dict[str, Any]
+_RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")
+MOST_POINTS = 1_000_000
+
+
+def read_vary(text: str) -> tuple[str, list[Any], bool]:
+    """Return path, values and whether they are the ends of a range, from `PATH=1,2,3`, `PATH=0:0.2` or `PATH=0:0.2:5`.
+
+    Raises:
+        ScenarioError: if it is none of these.
+    """
+    path, equals, values = text.partition("=")
+    if not equals or not path.strip() or not values.strip():
+        raise ScenarioError(f"--vary {text}: write PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE")
+    match = _RANGE.match(values.strip())
+    if not match:
+        return path.strip(), [read_value(v.strip(), f"--vary {path}") for v in values.split(",")], False
+    low, high = (read_value(match[k], f"--vary {path}") for k in (1, 2))
+    if not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in (low, high)) or low >= high:
+        raise ScenarioError(f"--vary {text}: write two numbers, the lower first, like {path.strip()}=0:0.2")
+    if match[3]:
+        return path.strip(), np.linspace(low, high, int(match[3])).tolist(), False
+    return path.strip(), [low, high], True
+
+
+def read_lever(text: str) -> tuple[str, tuple[float, float]]:
+    """Return path and range from `PATH=LOW:HIGH`.
+
+    Raises:
+        ScenarioError: if it is no range.
+    """
+    path, values, is_range = read_vary(text)
+    if not is_range:
+        raise ScenarioError(f"--lever {text}: write PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2")
+    return path, (float(values[0]), float(values[1]))
+
+
+def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Point]:
+    """Return the points of a design.
+
+    Args:
+        design: grid, zip, lhs, sobol, or a CSV file with a column per path. varied: texts as `read_vary` takes them.
+        points: number of points of lhs and sobol.
+
+    Raises:
+        ScenarioError: if the texts do not fit the design.
+    """
+    if design.endswith(".csv"):
+        return from_csv(Path(design))
+    parts = [read_vary(text) for text in varied]
+    if not parts:
+        raise ScenarioError("sweep: name what varies with --vary PATH=...")
+    paths = [path for path, _, _ in parts]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ScenarioError(f"--vary {path}: stands twice; write its values once")
+    if design in ("lhs", "sobol"):
+        return _sampled(design, parts, points, seed)
+    for path, values, is_range in parts:
+        if is_range:
+            raise ScenarioError(f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write {path}={values[0]}:{values[1]}:5, or --design lhs")
+    if design == "zip" and len({len(values) for _, values, _ in parts}) > 1:
+        raise ScenarioError(f"--design zip: every --vary needs as many values; there are {', '.join(str(len(v)) for _, v, _ in parts)}")
+    rows = itertools.product(*(v for _, v, _ in parts)) if design == "grid" else zip(*(v for _, v, _ in parts), strict=True)
+    return [dict(zip(paths, row, strict=True)) for row in itertools.islice(rows, MOST_POINTS)]
+
+
+def _sampled(design: str, parts: Sequence[tuple[str, list[Any], bool]], points: int, seed: int) -> list[Point]:
+    unit = unit_points(design, points, len(parts), seed)
+    return [{path: _at(u, values, is_range) for u, (path, values, is_range) in zip(row, parts, strict=True)} for row in unit]
+
+
+def _at(share: float, values: list[Any], is_range: bool) -> Any:
+    if is_range:
+        return float(values[0] + share * (values[1] - values[0]))
+    return values[min(int(share * len(values)), len(values) - 1)]
+
+
+def unit_points(design: str, points: int, dimensions: int, seed: int) -> np.ndarray:
+    """Return points of the unit cube, (points, dimensions): `lhs` or `sobol` (scrambled)."""
+    from scipy.stats import qmc
+
+    if design == "lhs":
+        return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(points))
+    sampler = qmc.Sobol(dimensions, rng=np.random.default_rng(seed))
+    power = max(int(np.ceil(np.log2(max(points, 1)))), 0)
+    return np.asarray(sampler.random_base2(power))[:points]
+
+
+def from_csv(path: Path) -> list[Point]:
+    """Return the points of a CSV file: a column per path, a row per point.
+
+    Raises:
+        ScenarioError: if it cannot be read.
+    """
+    import csv
+
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            rows = [{str(k): read_value(str(v), f"{path}:{reader.line_num}: {k}") for k, v in row.items()} for row in reader]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioError(f"--design {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})") from None
+    if not rows:
+        raise ScenarioError(f"--design {path}: has no rows; write a header of paths and a row for each point")
+    return rows
+
+
+def check(spec: Scenario, points: Sequence[Point]) -> None:
+    """Check every value of every path, and both ends of all ranges together.
+
+    Raises:
+        ScenarioError: if a path or a value is wrong.
+    """
+    seen: set[tuple[str, str]] = set()
+    for path in points[0] if points else ():
+        values = [point[path] for point in points]
+        numbers = [v for v in values if isinstance(v, (int, float))]
+        ends = [min(numbers), max(numbers)] if len(numbers) == len(values) else values
+        for value in ends:
+            if (path, repr(value)) not in seen:
+                seen.add((path, repr(value)))
+                spec.with_changes({path: value})
+    spec.with_changes(points[0])
+    spec.with_changes(points[-1])

@@ -1,0 +1,226 @@
+"""`search`: the cheapest package that reaches a target with a given probability, certified on fresh worlds.
+
+First a Sobol design, then rounds of points around and below the cheapest package that seems good enough, all in the same
+worlds. At most three candidates are then checked in worlds that the search never saw, with a one-sided
+Clopper-Pearson bound shared among them. The rounds follow from the values alone, so a stopped search repeats nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from sim import keys
+from sim.catalogue import outcomes
+from sim.experiments.arms import measure, target_hits
+from sim.experiments.compare import _years
+from sim.experiments.designs import read_lever, unit_points
+from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
+from sim.scenario import Scenario, Target
+from sim.scenario_errors import nearest
+from sim.scenario_file import ScenarioError
+from sim.units import MONEY, read_quantity
+
+CANDIDATES = 3
+_FRESH = 1 << 40  # worlds of the check are numbered far from those of the search
+_TARGET = re.compile(r"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+by\s+(\d{4})\s*$")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Points (unit cube) that meet the same worlds."""
+
+    points: np.ndarray
+    first_world: int
+    worlds: int
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.points) * self.worlds
+
+
+@dataclass(frozen=True)
+class Search(Experiment):
+    """A search for the cheapest package.
+
+    Attributes:
+        target: as text, `metric>=value by year`. probability: asked for. levers: path -> [low, high].
+        points: of the first round; later rounds have half as many. worlds: per point. rounds: of refinement. checks: fresh worlds per candidate.
+    """
+
+    kind: ClassVar[str] = "search"
+    target: str = ""
+    probability: float = 0.5
+    levers: dict[str, list[float]] = field(default_factory=dict)
+    points: int = 32
+    worlds: int = 40
+    rounds: int = 4
+    checks: int = 400
+
+    def wanted(self, values: Values) -> int:
+        """Return the runs of all rounds known so far."""
+        return sum(r.runs for r in self._rounds(values))
+
+    def payload(self, number: int, values: Values) -> tuple[dict[str, float], int]:
+        """Return the point's changes and the world."""
+        for r in self._rounds(values):
+            if number < r.runs:
+                point, world = divmod(number, r.worlds)
+                return self.changes(r.points[point]), r.first_world + world
+            number -= r.runs
+        raise IndexError(number)
+
+    def task(self) -> Callable[[Any], Any]:
+        """Return the function that measures one package in one world."""
+        return partial(try_package, self.base, self.seed, self.fixed, self.target)
+
+    def changes(self, unit: np.ndarray) -> dict[str, float]:
+        """Return lever values of a point of the unit cube."""
+        return {path: float(low + u * (high - low)) for u, (path, (low, high)) in zip(unit, self.levers.items(), strict=True)}
+
+    def _rounds(self, values: Values) -> list[Round]:
+        rounds = [Round(unit_points("sobol", self.points, len(self.levers), self.seed), 0, self.worlds)]
+        while sum(r.runs for r in rounds) <= len(values) and all(n in values for n in range(sum(r.runs for r in rounds))):
+            if len(rounds) > self.rounds + 1:
+                break
+            rounds.append(self._next(rounds, values))
+        return rounds
+
+    def _next(self, rounds: list[Round], values: Values) -> Round:
+        points, chance, cost = self.explored(rounds, values)
+        if len(rounds) <= self.rounds:
+            return Round(self._refined(points, chance, cost, len(rounds)), 0, self.worlds)
+        return Round(points[self._candidates(chance, cost)], _FRESH, self.checks)
+
+    def explored(self, rounds: list[Round], values: Values) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return points, share of worlds that reach the target, and mean cost, of the rounds before the check."""
+        number, chances, costs = 0, [], []
+        for r in rounds:
+            for _ in range(len(r.points)):
+                found = np.array([values[n] for n in range(number, number + r.worlds)])
+                chances.append(found[:, 0].mean())
+                costs.append(found[:, 1].mean())
+                number += r.worlds
+        return np.concatenate([r.points for r in rounds]), np.array(chances), np.array(costs)
+
+    def _refined(self, points: np.ndarray, chance: np.ndarray, cost: np.ndarray, number: int) -> np.ndarray:
+        """Points near the best one, half of them on the way from it to cheaper packages."""
+        good = chance >= self.probability
+        best = int(np.lexsort((cost, -chance))[0]) if not good.any() else int(np.flatnonzero(good)[np.argmin(cost[good])])
+        rng = np.random.default_rng([self.seed, keys.name_key("search") & 0xFFFFFFFF, number])
+        half = max(self.points // 4, 2)
+        near = points[best] + rng.normal(0.0, 0.25 / 2.0**number, (half, points.shape[1]))
+        cheaper = points[np.argsort(cost)[: half * 2]]
+        aims = cheaper[rng.integers(len(cheaper), size=half)]
+        between = points[best] + rng.uniform(0.1, 0.9, (half, 1)) * (aims - points[best])
+        return np.clip(np.concatenate([near, between]), 0.0, 1.0)
+
+    def _candidates(self, chance: np.ndarray, cost: np.ndarray) -> list[int]:
+        """The cheapest points that seem good enough; if none does, the most promising one."""
+        good = np.flatnonzero(chance >= self.probability)
+        if good.size == 0:
+            return [int(np.lexsort((cost, -chance))[0])]
+        # a point that only just passed was lucky as often as not: two with a margin come after the cheapest
+        safe = good[chance[good] >= min(self.probability + 0.1, 1.0)]
+        order = [int(good[np.argmin(cost[good])]), *(int(k) for k in safe[np.argsort(cost[safe], kind="stable")])]
+        return list(dict.fromkeys(order))[:CANDIDATES]
+
+    def tables(self, values: Values) -> Tables:
+        """Return the answer, all points, and the front of cost against probability."""
+        rounds = self._rounds(values)
+        done = [r for k, r in enumerate(rounds) if k <= self.rounds and sum(x.runs for x in rounds[: k + 1]) <= len(values)]
+        if not done:
+            return {}
+        points, chance, cost = self.explored(done, values)
+        table = pd.DataFrame([self.changes(p) for p in points])
+        table.insert(0, "point", np.arange(len(points)))
+        table["probability"], table["million_yuan"], table["worlds"] = chance, cost, self.worlds
+        order = np.lexsort((-chance, cost))
+        front = [k for place, k in enumerate(order) if chance[k] > max(chance[order[:place]], default=-1.0)]
+        tables = {"search_points": table, "front": table.iloc[front].reset_index(drop=True)}
+        if len(rounds) > self.rounds + 1:
+            tables["answer"] = self._answer(rounds, values)
+        return tables
+
+    def _answer(self, rounds: list[Round], values: Values) -> pd.DataFrame:
+        """One row per candidate, in the order of cost; the verdict is that of the cheapest certified one."""
+        check = rounds[-1]
+        number, rows = sum(r.runs for r in rounds[:-1]), []
+        confidence = 1.0 - 0.05 / len(check.points)
+        for point in check.points:
+            found = np.array([values[n] for n in range(number, number + check.worlds) if n in values])
+            number += check.worlds
+            hits = int(found[:, 0].sum())
+            low, high = (bound(hits, len(found), confidence) for bound in (clopper_pearson_low, clopper_pearson_high))
+            verdict = "certified" if low >= self.probability else "infeasible" if high < self.probability else "undecided"
+            rows.append((verdict, *self.changes(point).values(), hits / len(found), low, high, *mean_interval(found[:, 1]), len(found)))
+        columns = ["verdict", *self.levers, "probability", "lower_bound", "upper_bound", "million_yuan", "low", "high", "fresh_worlds"]
+        table = pd.DataFrame(rows, columns=columns)
+        return table.sort_values(["million_yuan"], kind="stable").reset_index(drop=True)
+
+
+def read_target(text: str) -> Target:
+    """Return the target of `metric>=value by year`; money may have a unit.
+
+    Raises:
+        ScenarioError: if it is not written so, or the metric is unknown.
+    """
+    match = _TARGET.match(text)
+    if match is None:
+        raise ScenarioError(f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'")
+    metric, sign, value, year = match.groups()
+    known = [name for name, o in outcomes().items() if o.level == "city" and not name.startswith("additional_")]
+    if metric not in known:
+        raise ScenarioError(f"--target {text}: unknown outcome '{metric}'{nearest(metric, known)}")
+    try:
+        amount = float(value) if re.fullmatch(r"[-+.\deE]+", value) else read_quantity(value, MONEY, "1000 亿元")
+    except ValueError as error:
+        raise ScenarioError(f"--target {text}: {error}") from None
+    bound = {"at_least" if sign == ">=" else "at_most": amount}
+    return Target.model_validate({"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound})
+
+
+def try_package(base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]) -> list[float]:
+    """Return whether a package reaches the target in one world (0 or 1), and the public money it takes, million yuan."""
+    changes, world = payload
+    asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
+    years = {name: np.array([found]) for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()}
+    return [float(target_hits(asked, years, _years(base))["search"][0]), float(years["public_cost"].sum())]
+
+
+def plan(scenario: Scenario, target: str, levers: list[str], *, probability: float = 0.5, **settings: Any) -> Search:
+    """Return the search, checked.
+
+    Raises:
+        ScenarioError: if the target or a lever is wrong.
+    """
+    asked = read_target(target)
+    if asked.by not in _years(scenario):
+        raise ScenarioError(f"--target {target}: {asked.by} is no year of the horizon ({_years(scenario)[0]}-{_years(scenario)[-1]})")
+    ranges = dict(read_lever(text) for text in levers)
+    if not ranges:
+        raise ScenarioError("search: name what may change with --lever PATH=LOW:HIGH")
+    for path, ends in ranges.items():
+        for end in ends:
+            scenario.with_changes({path: end})
+    return Search({scenario.name: scenario}, target=target, probability=probability,
+                  levers={path: list(ends) for path, ends in ranges.items()}, **settings)
+
+
+def search(scenario: Scenario, target: str, levers: list[str], *, probability: float = 0.5, folder: Path | None = None,
+           workers: int = 1, **settings: Any) -> Findings:
+    """Find the cheapest package of levers (`PATH=LOW:HIGH`) that reaches a target with a probability.
+
+    Args:
+        settings: `points`, `worlds`, `rounds`, `checks`, `seed`, `fixed` of `Search`.
+    """
+    return conduct(plan(scenario, target, levers, probability=probability, **settings), folder, workers=workers)

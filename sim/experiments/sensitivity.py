@@ -1,0 +1,252 @@
+"""`sensitivity`: which assumed numbers decide the outcome, and which would change the ranking of variants.
+
+Morris screening over every number graded `assumed` that has a range, then Sobol indices over the strongest, on the base's level
+and on each variant's difference from it, in one world (its shocks are held). The Sobol runs also tell what knowing one number would be
+worth to whoever must choose an arm, and in which box of numbers the arm preferred on average fails.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.arms import measure
+from sim.experiments.compare import plan as plan_comparison
+from sim.experiments.designs import unit_points
+from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.parameters import table
+from sim.scenario import Scenario
+
+LEVELS = 4  # of the Morris grid
+_BINS = 8  # of a number's range, for the value of knowing it
+_LEAST_BOX = 0.1  # share of points that a box must hold
+_PEEL = 0.07
+
+
+@dataclass(frozen=True)
+class Sensitivity(Experiment):
+    """A screening and an analysis of variance.
+
+    Attributes:
+        objective: outcome looked at, in the last year. trajectories: of Morris. strongest: numbers taken on to Sobol.
+        base_points: of Sobol; runs are base_points x (strongest + 2).
+    """
+
+    kind: ClassVar[str] = "sensitivity"
+    objective: str = "gdp_real"
+    trajectories: int = 10
+    strongest: int = 8
+    base_points: int = 64
+
+    def numbers(self) -> list[str]:
+        """Return the assumed numbers with a range that the scenario does not hold."""
+        return [name for name, row in table().items()
+                if row.grade == "assumed" and row.uncertain and name not in self.base.parameters]
+
+    def wanted(self, values: Values) -> int:
+        """Return the runs of Morris, and when they are there those of Sobol too."""
+        first = self._morris_runs()
+        complete = all(number in values for number in range(first))
+        return first + (self.base_points * (self.strongest + 2) if complete else 0)
+
+    def _morris_runs(self) -> int:
+        return self.trajectories * (len(self.numbers()) + 1)
+
+    def payload(self, number: int, values: Values) -> dict[str, float]:
+        """Return values of the numbers."""
+        first = self._morris_runs()
+        if number < first:
+            names = self.numbers()
+            return _scaled(names, self._paths()[number])
+        names = self.strong(values)
+        held = _scaled(self.numbers(), np.full(len(self.numbers()), 0.5))
+        return held | _scaled(names, self._sobol_points(len(names))[number - first])
+
+    def _paths(self) -> np.ndarray:
+        """Morris trajectories in the unit cube: every step moves one number by half the range (Morris 1991)."""
+        rng = np.random.default_rng([self.seed, 1])
+        count, step = len(self.numbers()), LEVELS / (2.0 * (LEVELS - 1.0))
+        points = []
+        for _ in range(self.trajectories):
+            point = rng.integers(LEVELS // 2, size=count) / (LEVELS - 1.0)
+            up = rng.random(count) < 0.5
+            point = np.where(up, point, point + step)
+            points.append(point.copy())
+            for place in rng.permutation(count):
+                point[place] += step if up[place] else -step
+                points.append(point.copy())
+        return np.array(points)
+
+    def _sobol_points(self, count: int) -> np.ndarray:
+        """Points A, B, and A with one column of B each (Saltelli et al. 2010)."""
+        both = unit_points("sobol", self.base_points, 2 * count, self.seed)
+        a, b = both[:, :count], both[:, count:]
+        mixed = []
+        for place in range(count):
+            one = a.copy()
+            one[:, place] = b[:, place]
+            mixed.append(one)
+        return np.concatenate([a, b, *mixed])
+
+    def task(self) -> Callable[[Any], Any]:
+        """Return the function that measures all arms at one point."""
+        return partial(at_point, self.arms, self.seed, self.objective)
+
+    def _effects(self, values: Values, first: int, last: int) -> dict[str, np.ndarray]:
+        """Return level of the base and difference of each other arm, over runs first ... last - 1."""
+        worth = np.array([[values[n][arm] for arm in self.arms] for n in range(first, last)])
+        base, *others = self.arms
+        return {base: worth[:, 0], **{f"{arm} - {base}": worth[:, k + 1] - worth[:, 0] for k, arm in enumerate(others)}}
+
+    def strong(self, values: Values) -> list[str]:
+        """Return the numbers with the strongest screening effect on anything looked at."""
+        screened = self._morris(values)
+        share = screened.groupby("of")["mean_absolute_effect"].transform(lambda v: v / max(v.max(), 1e-300))
+        best = screened.assign(share=share).groupby("number", sort=False)["share"].max()
+        order = np.lexsort((np.arange(len(best)), -best.to_numpy()))[: self.strongest]
+        return sorted(best.index[order], key=list(best.index).index)
+
+    def _morris(self, values: Values) -> pd.DataFrame:
+        """Mean, mean absolute and spread of elementary effects, per full range of a number."""
+        names, paths, rows = self.numbers(), self._paths(), []
+        for of, found in self._effects(values, 0, self._morris_runs()).items():
+            effects: dict[int, list[float]] = {place: [] for place in range(len(names))}
+            for t in range(self.trajectories):
+                start = t * (len(names) + 1)
+                for k in range(start + 1, start + len(names) + 1):
+                    move = paths[k] - paths[k - 1]
+                    place = int(np.argmax(np.abs(move)))
+                    effects[place].append((found[k] - found[k - 1]) / move[place])
+            for place, name in enumerate(names):
+                e = np.array(effects[place])
+                rows.append((of, name, float(np.abs(e).mean()), float(e.mean()), float(e.std(ddof=1)) if e.size > 1 else np.nan, table()[name].unit))
+        return pd.DataFrame(rows, columns=["of", "number", "mean_absolute_effect", "mean_effect", "spread", "unit_of_number"])
+
+    def tables(self, values: Values) -> Tables:
+        """Return screening, variance shares, value of knowing a number, and the box where the preferred arm fails."""
+        first = self._morris_runs()
+        if not all(n in values for n in range(first)):
+            return {}
+        tables = {"screening": self._morris(values).sort_values(["of", "mean_absolute_effect"], ascending=[True, False], kind="stable").reset_index(drop=True)}
+        if all(n in values for n in range(self.wanted(values))):
+            names = self.strong(values)
+            tables["variance"] = self._variance(values, names)
+            points = self._sobol_points(len(names))[: 2 * self.base_points]
+            worth = np.array([[values[first + k][arm] for arm in self.arms] for k in range(2 * self.base_points)])
+            if len(self.arms) > 1:
+                tables["value_of_knowing"] = value_of_knowing(names, points, worth)
+                tables["failure_box"] = failure_box(names, points, worth, list(self.arms))
+        return tables
+
+    def _variance(self, values: Values, names: Sequence[str]) -> pd.DataFrame:
+        """First-order and total Sobol indices with 90 % bootstrap intervals (scipy)."""
+        from scipy.stats import sobol_indices
+
+        first, n, rows = self._morris_runs(), self.base_points, []
+        for of, found in self._effects(values, first, first + n * (len(names) + 2)).items():
+            parts = found.reshape(len(names) + 2, 1, n)
+            if np.ptp(found) == 0.0:
+                rows += [(of, name, *(0.0,) * 6) for name in names]
+                continue
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # resamples without any variance have no index; they show as empty cells
+                result = sobol_indices(func={"f_A": parts[0], "f_B": parts[1], "f_AB": parts[2:]}, n=n)
+                ends = result.bootstrap(confidence_level=0.9, n_resamples=199)
+            for k, name in enumerate(names):
+                rows.append((of, name, float(result.first_order[..., k].item()), *_ends(ends.first_order, k),
+                             float(result.total_order[..., k].item()), *_ends(ends.total_order, k)))
+        return pd.DataFrame(rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"])
+
+
+def _ends(result: Any, place: int) -> tuple[float, float]:
+    interval = result.confidence_interval
+    return float(interval.low[..., place].item()), float(interval.high[..., place].item())
+
+
+def _scaled(names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
+    rows = [table()[name] for name in names]
+    return {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
+
+
+def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict[str, float]) -> dict[str, float]:
+    """Return the objective of each arm in the last year with numbers held at a point; shocks are those of world 0."""
+    held = {name: spec.with_parameters(numbers) for name, spec in arms.items()}
+    found = measure(held, seed, 0, fixed=True)
+    return {name: float(found[name]["years"][objective][-1]) for name in arms}
+
+
+def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray) -> pd.DataFrame:
+    """Return what knowing each number before choosing an arm would add to the objective, on average (EVPPI, binned).
+
+    Args:
+        points: (runs, numbers) in the unit cube. worth: (runs, arms), more is better.
+    """
+    best = worth.mean(axis=0).max()
+    everything = float(worth.max(axis=1).mean() - best)
+    rows = []
+    for place, name in enumerate(names):
+        cells = np.minimum((points[:, place] * _BINS).astype(int), _BINS - 1)
+        means = [(np.mean(cells == c), worth[cells == c].mean(axis=0)) for c in range(_BINS) if (cells == c).any()]
+        gain = float(sum(share * mean.max() for share, mean in means) - best)
+        changes = len({int(mean.argmax()) for _, mean in means}) > 1
+        rows.append((name, max(gain, 0.0), changes, table()[name].unit if name in table() else ""))
+    frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values("value", ascending=False, kind="stable")
+    return pd.concat([frame, pd.DataFrame([("all together", everything, everything > 0.0, "")], columns=frame.columns)], ignore_index=True)
+
+
+def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]) -> pd.DataFrame:
+    """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling, Friedman and Fisher 1999)."""
+    preferred = int(worth.mean(axis=0).argmax())
+    fails = worth[:, preferred] < worth.max(axis=1)
+    low, high = np.zeros(len(names)), np.ones(len(names))
+    inside = np.ones(len(points), dtype=bool)
+    while inside.mean() > _LEAST_BOX and fails[inside].mean() < 1.0 and fails.any():
+        cut = _best_cut(points, fails, inside)
+        if cut is None:
+            break
+        place, end, value, inside = cut
+        (low if end == 0 else high)[place] = value
+    density, coverage = float(fails[inside].mean()), float(fails[inside].sum() / max(fails.sum(), 1))
+    rows = [(arms[preferred], name, low[k], high[k], *(_scaled([name], np.array([u]))[name] if name in table() else u for u in (low[k], high[k])),
+             density, coverage, float(inside.mean())) for k, name in enumerate(names) if (low[k], high[k]) != (0.0, 1.0)]
+    columns = ["preferred", "number", "low_share", "high_share", "low", "high", "density", "coverage", "share_of_worlds"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _best_cut(points: np.ndarray, fails: np.ndarray, inside: np.ndarray) -> tuple[int, int, float, np.ndarray] | None:
+    """Return the cut of a small slice that raises the share of failures most, or None."""
+    best, found = float(fails[inside].mean()), None
+    for place in range(points.shape[1]):
+        column = points[inside, place]
+        for end, value in ((0, float(np.quantile(column, _PEEL))), (1, float(np.quantile(column, 1.0 - _PEEL)))):
+            kept = inside & (points[:, place] >= value if end == 0 else points[:, place] <= value)
+            if kept.any() and kept.sum() < inside.sum() and fails[kept].mean() > best:
+                best, found = float(fails[kept].mean()), (place, end, value, kept)
+    return found
+
+
+def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, seed: int = 1, **settings: Any) -> Sensitivity:
+    """Return the study, checked; without variants the base is compared with itself without policy.
+
+    Raises:
+        ScenarioError: if the objective is unknown or horizons differ.
+    """
+    others = variants or ({"no-policy": base.without_policies()} if base.policies else {})
+    checked = plan_comparison(base, others or {"same": base}, objective=objective or "gdp_real")
+    return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
+
+
+def sensitivity(base: Scenario, variants: dict[str, Scenario] | None = None, *, folder: Path | None = None, workers: int = 1, **settings: Any) -> Findings:
+    """Screen all assumed numbers and share the variance among the strongest.
+
+    Args:
+        settings: `objective`, `trajectories`, `strongest`, `base_points`, `seed` of `Sensitivity`.
+    """
+    return conduct(plan(base, variants or {}, **settings), folder, workers=workers)

@@ -1,0 +1,131 @@
+"""`sweep`: one scenario over many values of levers and uncertainties; every point meets the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from sim.catalogue import outcomes
+from sim.experiments import designs
+from sim.experiments.arms import measure
+from sim.experiments.compare import _years
+from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.statistics import spread
+from sim.scenario import Scenario
+
+RUN = "run"
+
+
+@dataclass(frozen=True)
+class Sweep(Experiment):
+    """Points of a design, each in the same worlds.
+
+    Attributes:
+        points: values by path. replications: worlds per point.
+    """
+
+    kind: ClassVar[str] = "sweep"
+    also_parquet: ClassVar[tuple[str, ...]] = ("sweep",)
+    points: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    replications: int = 30
+
+    def wanted(self, values: Values) -> int:
+        """Return points times replications."""
+        return len(self.points) * self.replications
+
+    def payload(self, number: int, values: Values) -> tuple[dict[str, Any], int]:
+        """Return the point's changes and the world."""
+        point, replication = divmod(number, self.replications)
+        return self.points[point], replication
+
+    def task(self) -> Callable[[Any], Any]:
+        """Return the function that measures one point in one world."""
+        return partial(run_point, self.base, self.seed, self.fixed)
+
+    def tables(self, values: Values) -> Tables:
+        """Return all runs, and each point's outcomes with intervals."""
+        years = _years(self.base)
+        names = _measured(values)
+        return {"sweep": self._runs(values, names, years), "points": self._points(values, names, years)}
+
+    def _runs(self, values: Values, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+        numbers = np.array(sorted(values))
+        point, replication = np.divmod(numbers, self.replications)
+        columns: dict[str, Any] = {"run": numbers, "point": point, "replication": replication}
+        columns = {name: np.repeat(column, len(years)) for name, column in columns.items()}
+        columns["year"] = np.tile(years, numbers.size)
+        for path in self.points[0]:
+            levels = np.array([p.get(path) for p in self.points])
+            columns[path] = levels[columns["point"]]
+        for name in names:
+            columns[name] = np.concatenate([np.asarray(values[n][name]) for n in numbers])
+        return pd.DataFrame(columns)
+
+    def _points(self, values: Values, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+        rows = []
+        for place, point in enumerate(self.points):
+            found = [values[n] for n in range(place * self.replications, (place + 1) * self.replications) if n in values]
+            if not found:
+                continue
+            for name in names:
+                parts = spread(np.array([run[name][-1] for run in found], dtype=float))
+                rows.append((place, *point.values(), name, outcomes()[name].unit, years[-1],
+                             *(float(parts[k]) for k in ("median", "low", "high", "mean")), len(found), outcomes()[name].chinese))
+        columns = ["point", *self.points[0], "outcome", "unit", "year", "median", "low", "high", "mean", "runs", "name_zh"]
+        return pd.DataFrame(rows, columns=columns)
+
+
+def _measured(values: Values) -> list[str]:
+    return list(next(iter(values.values())))
+
+
+def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:
+    """Return city outcomes by year of a scenario with some values changed, in one world."""
+    changes, replication = payload
+    years = measure({RUN: base.with_changes(changes)}, seed, replication, fixed=fixed)[RUN]["years"]
+    return {name: values for name, values in years.items() if name in outcomes()}
+
+
+def sweep(
+    scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, replications: int = 30, seed: int = 1,
+    fixed: bool = False, folder: Path | None = None, **where: Any,
+) -> Findings:
+    """Run a scenario at many points.
+
+    Args:
+        vary: `PATH=1,2,3`, `PATH=LOW:HIGH:STEPS`, or for lhs and sobol `PATH=LOW:HIGH`. design: grid, zip, lhs, sobol or a CSV file.
+        where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
+
+    Raises:
+        ScenarioError: if a path, a value or the design is wrong.
+    """
+    return conduct(plan(scenario, vary, design=design, points=points, replications=replications, seed=seed, fixed=fixed), folder, **where)
+
+
+def plan(scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, seed: int = 1, **settings: Any) -> Sweep:
+    """Return the sweep, checked.
+
+    Raises:
+        ScenarioError: if a path, a value or the design is wrong.
+    """
+    made = designs.make(design, vary, points, seed)
+    designs.check(scenario, made)
+    return Sweep({scenario.name: scenario}, seed=seed, points=made, **settings)
+
+
+SECONDS_A_RUN, BYTES_A_RUN = 0.13, 6_500.0  # of the default population over 16 quarters; see benchmarks/RESULTS.md
+
+
+def estimate(experiment: Experiment, workers: int) -> str:
+    """Return a line with the number of runs, the time and the disk they will take, for a full population."""
+    runs = experiment.wanted({})
+    quarters = len(_years(experiment.base)) * 4
+    size = (experiment.base.population.above_scale + experiment.base.population.below_scale) / 15_000
+    seconds = runs * SECONDS_A_RUN * quarters / 16 * max(size, 0.1) * len(experiment.arms) / max(workers, 1)
+    return f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and {runs * BYTES_A_RUN * quarters / 16 / 1e6:,.0f} MB"

@@ -1,0 +1,143 @@
+"""Pictures of experiments: differences with intervals, the split of the money, response curves, heat maps, fronts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.catalogue import outcomes
+from sim.experiments.attribute import CLASSES, CLASSES_ZH
+from sim.experiments.experiment import Experiment, Tables
+from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, style
+
+_COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f")
+_SHOWN = ("gdp", "investment", "energy_use", "local_tax", "above_scale_firms", "national_little_giants", "crossings_real", "world_500_firms")
+_CURVES = ("gdp_real", "energy_use", "public_cost", "world_500_firms")
+
+
+def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
+    """Return the pictures of an experiment as PNG bytes by file name."""
+    import matplotlib as mpl
+
+    figures = {}
+    with mpl.rc_context(style()):
+        for name, figure in _FIGURES.get(experiment.kind, lambda e, t: {})(experiment, tables).items():
+            buffer = io.BytesIO()
+            figure.savefig(buffer, dpi=120, metadata={"Software": None}, bbox_inches="tight", format="png")
+            close(figure)
+            figures[name] = buffer.getvalue()
+    return figures
+
+
+def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
+    table = tables["comparison"]
+    rows = table[(table["year"] == table["year"].max()) & table["outcome"].isin(_SHOWN) & table["relative"].notna()]
+    figure, axis = frame(both("Difference from the base, % (paired 95 % interval)", "与基准之差，%（配对95%区间）"), "")
+    names = [name for name in _SHOWN if name in set(rows["outcome"])]
+    variants = list(dict.fromkeys(rows["variant"]))
+    for place, variant in enumerate(variants):
+        found = rows[rows["variant"] == variant].set_index("outcome").reindex(names)
+        scale = 100.0 / found["base"].abs()
+        y = np.arange(len(names)) + (place - (len(variants) - 1) / 2.0) * 0.8 / len(variants)
+        axis.errorbar(found["difference"] * scale, y, xerr=[(found["difference"] - found["low"]) * scale, (found["high"] - found["difference"]) * scale],
+                      fmt="o", markersize=4, capsize=2, label=variant)
+    axis.axvline(0.0, color="black", linewidth=0.6)
+    axis.set_yticks(range(len(names)), [both(outcomes()[n].english, outcomes()[n].chinese).replace("\n", " ") for n in names])
+    axis.invert_yaxis()
+    axis.legend(frameon=False, fontsize=8)
+    return {"comparison.png": figure}
+
+
+def _attribution(experiment: Experiment, tables: Tables) -> dict[str, Any]:
+    table = tables["attribution"]
+    table = table[table["share"].notna()]
+    names = list(dict.fromkeys(table["instrument"]))
+    figure, axis = frame(both("What each yuan bought, share of the money", "每一元换来了什么（占资金比重）"), "")
+    left = np.zeros(len(names))
+    for name, chinese, colour in zip(CLASSES, CLASSES_ZH, _COLOURS, strict=True):
+        share = table[table["class"] == name].set_index("instrument")["share"].reindex(names).to_numpy()
+        axis.barh(names, share, left=left, color=colour, label=both(name, chinese).replace("\n", " "))
+        left += share
+    axis.invert_yaxis()
+    axis.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)
+    return {"attribution.png": figure}
+
+
+def _sweep(experiment: Any, tables: Tables) -> dict[str, Any]:
+    points = tables["points"]
+    levers = [path for path in experiment.points[0] if pd.api.types.is_numeric_dtype(points[path]) and points[path].nunique() > 1]
+    figures = {}
+    if levers:
+        figures["response.png"] = _curves(points, levers[:6])
+    if len(levers) >= 2:
+        figures["heat_map.png"] = _heat(points, levers[0], levers[1])
+    return figures
+
+
+def _curves(points: pd.DataFrame, levers: list[str]) -> Any:
+    from matplotlib import pyplot as plt
+
+    shown = [o for o in _CURVES if o in set(points["outcome"])]
+    figure, axes = plt.subplots(len(shown), len(levers), figsize=(3.2 * len(levers), 2.4 * len(shown)), squeeze=False, sharey="row")
+    for r, outcome in enumerate(shown):
+        known = outcomes()[outcome]
+        rows = points[points["outcome"] == outcome]
+        for c, lever in enumerate(levers):
+            axis = axes[r][c]
+            axis.plot(rows[lever], rows["mean"] * known.read_factor, ".", color=BLUE, alpha=0.4, markersize=4)
+            bins = rows.groupby(pd.cut(rows[lever], 8), observed=True)
+            axis.plot(bins[lever].mean(), bins["mean"].mean() * known.read_factor, color=RED, linewidth=1.5)
+            if r == len(shown) - 1:
+                axis.set_xlabel(lever.split(".")[-1], fontsize=8)
+            if c == 0:
+                axis.set_ylabel(f"{known.chinese if has_chinese_font() else known.english}", fontsize=8)
+    return figure
+
+
+def _heat(points: pd.DataFrame, first: str, second: str) -> Any:
+    outcome = "gdp_real"
+    known = outcomes()[outcome]
+    rows = points[points["outcome"] == outcome]
+    figure, axis = frame(both(f"{known.english}, mean", f"{known.chinese}（均值）"), second.split(".")[-1])
+    shade = axis.tricontourf(rows[first], rows[second], rows["mean"] * known.read_factor, 12) if len(rows) > 3 and _spread_out(rows, first, second) else (
+        axis.scatter(rows[first], rows[second], c=rows["mean"] * known.read_factor))
+    figure.colorbar(shade)
+    axis.set_xlabel(first.split(".")[-1])
+    return figure
+
+
+def _spread_out(rows: pd.DataFrame, first: str, second: str) -> bool:
+    """Triangles need points that do not lie on a line."""
+    both_levers = rows[[first, second]].drop_duplicates().to_numpy(dtype=float)
+    return len(both_levers) > 3 and np.linalg.matrix_rank(both_levers - both_levers[0]) == 2
+
+
+def _search(experiment: Any, tables: Tables) -> dict[str, Any]:
+    figure, axis = frame(both("Cost against probability", "财政投入与实现概率"), both("probability", "实现概率"))
+    points, front = tables["search_points"], tables["front"]
+    axis.plot(points["million_yuan"] * 0.01, points["probability"], ".", color="#9a9a9a", label=both("packages tried", "试过的方案"))
+    axis.step(front["million_yuan"] * 0.01, front["probability"], where="post", color=BLUE, label=both("front", "前沿"))
+    axis.axhline(experiment.probability, color=RED, linestyle="--", linewidth=1)
+    axis.set_xlabel("亿元" if has_chinese_font() else "100 million yuan")
+    axis.legend(frameon=False, fontsize=8)
+    return {"front.png": figure}
+
+
+def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
+    table = tables["screening"]
+    of = list(dict.fromkeys(table["of"]))[-1]
+    rows = table[table["of"] == of].head(15).iloc[::-1]
+    factor = outcomes()[experiment.objective].read_factor
+    figure, axis = frame(both(f"What moves {of}", "影响最大的假定参数"), "")
+    axis.barh(rows["number"], rows["mean_absolute_effect"] * factor, color=BLUE)
+    axis.set_xlabel(f"{experiment.objective}, {outcomes()[experiment.objective].read_unit if has_chinese_font() else outcomes()[experiment.objective].unit}")
+    return {"screening.png": figure}
+
+
+_FIGURES: dict[str, Callable[[Any, Tables], dict[str, Any]]] = {
+    "compare": _comparison, "attribute": _attribution, "sweep": _sweep, "search": _search, "sensitivity": _sensitivity,
+}
