@@ -40,6 +40,7 @@ class Result:
         size_years: outcomes by year and size class of 2021, (Y, 5), in the order of `sim.sizes.SIZES`.
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
+        twin_groups: the same in the twin without policy, where there is one.
     """
 
     quarter_labels: tuple[str, ...]
@@ -52,6 +53,7 @@ class Result:
     ledger: dict[str, np.ndarray]
     groups: dict[str, np.ndarray]
     dropped: float
+    twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -132,7 +134,8 @@ class Recorder:
         years |= _derived(years, cluster_years)
         return Result(
             tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
-            city, years, self._size_years(ledger), _ledger_columns(ledger, firms), self._large_groups(firms), ledger.dropped_fen / 1e8,
+            city, years, self._size_years(ledger), _ledger_columns(ledger, firms, size_classes(self.start.firms)),
+            self._large_groups(firms), ledger.dropped_fen / 1e8,
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
@@ -271,8 +274,8 @@ def _derived(years: dict[str, np.ndarray], clusters: dict[str, np.ndarray]) -> d
     return totals
 
 
-def _ledger_columns(ledger: Ledger, firms: Firms) -> dict[str, np.ndarray]:
-    """Columns of the ledger: `batch`, row, key, cluster and fen of each payment; quarter number and words of each batch."""
+def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
+    """Columns of the ledger: `batch`, row, key, cluster, size and fen of each payment; quarter number and words of each batch."""
     paid = ledger.payments
     rows = np.concatenate([np.zeros(0, np.int64), *(p.rows for p in paid)])
     words = {name: np.array([getattr(p, name) for p in paid], dtype=object) for name in ("instrument", "clause", "trigger", "form")}
@@ -281,6 +284,7 @@ def _ledger_columns(ledger: Ledger, firms: Firms) -> dict[str, np.ndarray]:
         "row": rows,
         "key": np.where(rows >= 0, firms.key[rows], np.uint64(0)),
         "cluster": np.where(rows >= 0, firms.cluster[rows], -1),
+        "size": np.where(rows >= 0, classes[rows], -1),
         "fen": np.concatenate([np.zeros(0, np.int64), *(p.fen for p in paid)]),
         "quarter": np.array([p.quarter.number for p in paid], dtype=np.int64),
         **words,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -75,7 +75,7 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: bool, number: i
     names = list(base.policies)
     full = watch(base, seed, number, fixed=fixed)
     coalitions = {tuple(names): full.outcomes}
-    money: Counter[tuple[str, str, str, int, int]] = Counter()
+    money: defaultdict[Part, float] = defaultdict(float)
     for name in names:
         twin = watch(base.without(name), seed, number, fixed=fixed)
         coalitions[tuple(n for n in names if n != name)] = twin.outcomes
@@ -109,7 +109,7 @@ def split(full: Any, twin: Any, instrument: str) -> dict[Part, float]:
     Args:
         full, twin: worlds with and without the instrument, as `watch` gives them.
     """
-    parts: Counter[Part] = Counter()
+    parts: defaultdict[Part, float] = defaultdict(float)
     for clause, payments in full.payments.get(instrument, {}).items():
         classed = _investments(full, twin, payments) if payments[0].form == "investment" else _events(full, twin, clause, payments)
         for payment, shares in zip(payments, classed, strict=True):
@@ -145,7 +145,7 @@ def _investments(full: Any, twin: Any, payments: Sequence[Any]) -> list[Mapping[
     What a firm puts up beyond the twin's investment is additional, at most the public money it got; what it had
     ahead at some time but not at the end is timing; local firms of its cluster that invest less make it displaced.
     """
-    money: Counter[int] = Counter()
+    money: defaultdict[int, float] = defaultdict(float)
     for payment in payments:
         money[payment.key] += payment.fen / _FEN
     cluster = {payment.key: payment.cluster for payment in payments}
@@ -208,7 +208,7 @@ def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, 
 
 def _group_table(values: Values) -> pd.DataFrame:
     """Return mean million yuan of each class by instrument, clause, cluster and size class."""
-    sums: Counter[tuple[Any, ...]] = Counter()
+    sums: defaultdict[tuple[Any, ...], float] = defaultdict(float)
     for run in values.values():
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)

@@ -36,7 +36,9 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
         arms["fundless"] = spec.without(FUND)
     found = dict(worlds(arms, keys.replication_seed(seed, replication), fixed=fixed))
     result = found["scenario"]
-    return replace(result, years=result.years | _additional(spec, result, found.get("plain", result), found.get("fundless")))
+    plain = found.get("plain", result)
+    years = result.years | _additional(spec, result, plain, found.get("fundless"))
+    return replace(result, years=years, twin_groups=plain.groups)
 
 
 def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) -> Iterator[tuple[str, Result]]:
@@ -61,6 +63,7 @@ def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result 
         "additional_investment": np.cumsum(beyond("investment", plain)),
         "additional_world_500_firms": beyond("world_500_firms", plain),
         "additional_crossings": beyond("crossings_real", plain),
+        "additional_local_tax": beyond("local_tax", plain),
         "additional_energy_use": beyond("energy_use", plain),
         "fund_leverage_additional": np.full(len(result.year_labels), np.nan),
         "fund_not_taken_up": np.zeros(len(result.year_labels)),

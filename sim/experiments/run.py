@@ -10,6 +10,7 @@ from functools import partial
 import pandas as pd
 
 from sim.experiments import engine
+from sim.experiments.fiscal import concentration_table, fiscal_table, notch_table
 from sim.experiments.replicate import replicate
 from sim.experiments.tables import (
     award_table,
@@ -50,6 +51,21 @@ class RunResult:
     clusters: pd.DataFrame = field(repr=False)
     awards: pd.DataFrame = field(repr=False)
     firms: pd.DataFrame = field(repr=False)
+
+    @property
+    def fiscal(self) -> pd.DataFrame:
+        """Yearly public cash, tax that comes back, peak year, chance of reaching the envelope."""
+        return fiscal_table(self.spec, self.results)
+
+    @property
+    def concentration(self) -> pd.DataFrame:
+        """Share of each instrument's money by firm, cluster and size."""
+        return concentration_table(self.results)
+
+    @property
+    def notches(self) -> pd.DataFrame:
+        """Groups around each revenue tier, beside the twin without policy."""
+        return notch_table(self.results)
 
     @property
     def quarters(self) -> pd.DataFrame:

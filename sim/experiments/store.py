@@ -38,7 +38,7 @@ class CannotWrite(RuntimeError):
 
 def identity(kind: str, scenarios: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     """Return what must be the same for runs to belong together."""
-    return json.loads(json.dumps({  # type: ignore[no-any-return]
+    return json.loads(json.dumps({
         "kind": kind, "scenarios": scenarios, "settings": settings, "clustersim": version("clustersim"),
         "code": code_hash(), "data": data_hash(), "python": ".".join(platform.python_version_tuple()[:2]),
         "packages": {name: version(name) for name in _PACKAGES},

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.catalogue import Outcome, outcomes
+from sim.experiments.fiscal import describe_fiscal
 from sim.experiments.run import RunResult
 
 _ZH = {"reached": "达到", "missed": "未达到", "undecided": "未定"}
@@ -61,4 +62,5 @@ def _honest(result: RunResult) -> list[str]:
         f"What the money bought 钱买到了什么 (mean, 2022-{year}, against the same worlds without policy)",
         f"  {spent * 0.01:,.0f} 亿元 paid 投入; {added * 0.01:+,.0f} 亿元 investment that would not have happened 新增投资 "
         f"(it includes the public part); {crossed:+.2f} real crossings 真实跨档; {entered:+.3f} World 500 firms 世界500强",
+        describe_fiscal(result.fiscal),
     ]

@@ -49,7 +49,7 @@ def _swap(beside: Path, folder: Path) -> None:
 
 
 def _fill(result: RunResult, folder: Path) -> list[str]:
-    for name in ("targets", "summary", "clusters", "awards", "firms"):
+    for name in ("targets", "summary", "clusters", "awards", "firms", "fiscal", "concentration", "notches"):
         (folder / f"{name}.csv").write_bytes(csv_bytes(getattr(result, name)))
     ledger = result.ledger
     (folder / "ledger.csv").write_bytes(csv_bytes(ledger[ledger["replication"] == 0]))

@@ -1,0 +1,101 @@
+"""What a treasury asks of a run: cash need by year, tax that comes back, how concentrated awards are, bunching at lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim import policies as registry
+from sim.clusters import CLUSTERS
+from sim.experiments.statistics import mean_interval, spread, wilson
+from sim.milestones import TIER_LINES, TIERS
+from sim.outcomes import Result
+from sim.scenario import Scenario
+from sim.sizes import SIZES
+
+WINDOW = 0.05  # of a line, on each side
+_ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"), ("net_cost", "净支出"))
+
+
+def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
+    """Return yearly public cash, local tax above the no-policy twin, and their difference, with 90 % intervals, million yuan.
+
+    The rows of year `peak` hold the largest yearly cash need of each world. `chance_at_envelope` is the share of worlds whose
+    cash need reaches the envelope, with its 95 % interval; claims beyond it are cut or wait.
+    """
+    cash = np.array([r.years["public_cost"] for r in results])
+    back = np.array([r.years["additional_local_tax"] for r in results])
+    years = [str(year) for year in results[0].year_labels]
+    rows = []
+    for (item, chinese), values in zip(_ITEMS, (cash, back, cash - back), strict=True):
+        for y, year in enumerate(years):
+            rows.append(_fiscal_row(item, year, values[:, y], cash[:, y], spec, chinese))
+    rows.append(_fiscal_row("cash_need", "peak", cash.max(axis=1), cash.max(axis=1), spec, "支出最高年份"))
+    columns = ["item", "unit", "year", "median", "low", "high", "mean", "chance_at_envelope", "chance_low", "chance_high", "name_zh"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _fiscal_row(item: str, year: str, values: np.ndarray, cash: np.ndarray, spec: Scenario, chinese: str) -> tuple[object, ...]:
+    parts = spread(values)
+    full = int((cash >= spec.envelope.amount_a_year * (1.0 - 1e-6)).sum())
+    return (item, "million yuan", year, *(float(parts[k]) for k in ("median", "low", "high", "mean")), full / cash.size, *wilson(full, cash.size), chinese)
+
+
+def concentration_table(results: Sequence[Result]) -> pd.DataFrame:
+    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters, of sizes."""
+    rows = []
+    for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
+        parts = [_shares(r, instrument) for r in results]
+        for name in dict.fromkeys(name for part in parts for name in part):
+            mean, low, high = mean_interval(np.array([part.get(name, 0.0) for part in parts if part]))
+            rows.append((instrument, *name, mean, low, high, registry.get(instrument).title_zh))
+    return pd.DataFrame(rows, columns=["instrument", "level", "group", "share", "low", "high", "name_zh"])
+
+
+def _shares(result: Result, instrument: str) -> dict[tuple[str, str], float]:
+    ledger = result.ledger
+    chosen = (ledger["instrument"] == instrument)[ledger["batch"]]
+    fen, key, cluster, size = (ledger[name][chosen] for name in ("fen", "key", "cluster", "size"))
+    if fen.sum() == 0:
+        return {}
+    _, place = np.unique(key, return_inverse=True)
+    by_firm = np.sort(np.bincount(place, fen))[::-1] / fen.sum()
+    shares = {("firms", "first"): float(by_firm[0]), ("firms", "first ten"): float(by_firm[:10].sum())}
+    for level, values, names in (("cluster", cluster, [c.identifier for c in CLUSTERS]), ("size", size, list(SIZES))):
+        sums = np.bincount(values + 1, fen, len(names) + 1) / fen.sum()
+        shares |= {(level, name): float(share) for name, share in zip(("rest_of_city", *names), sums, strict=True)}
+    return shares
+
+
+def notch_table(results: Sequence[Result]) -> pd.DataFrame:
+    """Return groups just below and just above each revenue tier, per world over all years, beside the twin without policy.
+
+    `excess` is how many more stand just above the line than in the twin; an interval above zero shows bunching.
+    """
+    rows = []
+    for tier, line in zip(TIERS, TIER_LINES, strict=True):
+        here = np.array([_around(r.groups["revenue"], line) for r in results])
+        there = np.array([_around(r.twin_groups["revenue"], line) for r in results])
+        below, above = here.mean(axis=0)
+        twin_below, twin_above = there.mean(axis=0)
+        rows.append((tier, line, below, above, twin_below, twin_above, *mean_interval(here[:, 1] - there[:, 1]), len(results)))
+    columns = ["tier", "line_million_yuan", "just_below", "just_above", "twin_just_below", "twin_just_above", "excess", "low", "high", "worlds"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _around(revenue: np.ndarray, line: float) -> tuple[int, int]:
+    below = (revenue >= line * (1.0 - WINDOW)) & (revenue < line)
+    above = (revenue >= line) & (revenue < line * (1.0 + WINDOW))
+    return int(below.sum()), int(above.sum())
+
+
+def describe_fiscal(table: pd.DataFrame) -> str:
+    """Return one line for a planner: the peak year, and what of the money came back as local tax."""
+    peak = table[table["year"] == "peak"].iloc[0]
+    means = table[table["year"] != "peak"].groupby("item")["mean"].sum() * 0.01
+    return (
+        f"  dearest year 支出最高年份: {peak['median'] * 0.01:,.1f} [{peak['low'] * 0.01:,.1f}, {peak['high'] * 0.01:,.1f}] 亿元; "
+        f"local tax above the twin 新增地方税收: {means['tax_back']:+,.1f} 亿元 on {means['cash_need']:,.1f} 亿元 paid (all years, mean)"
+    )

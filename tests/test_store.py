@@ -1,0 +1,217 @@
+"""Long experiments: whatever happens on the way, the tables are those of an undisturbed run, and nothing is lost."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.experiments import engine
+from sim.experiments.engine import Done, execute
+from sim.experiments.experiment import conduct, merge
+from sim.experiments.store import JOURNAL, FolderInUse, Store, read_journal, verify
+from sim.scenario_file import ScenarioError
+from tests.conftest import small
+from tests.toys import Squares, die_once, fail_on_three, poison, square
+
+ROOT = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+
+
+def squares(runs=20, **settings):
+    return Squares({"no-policy": small("no-policy")}, runs=runs, **settings)
+
+
+def table(folder):
+    return (folder / "squares.csv").read_bytes()
+
+
+def jobs(count):
+    return [(number, number) for number in range(count)]
+
+
+def test_workers_change_nothing_but_the_order():
+    assert sorted((d.number, d.value) for d in execute(square, jobs(9), 2)) == [(n, n * n) for n in range(9)]
+
+
+def test_a_run_that_raises_fails_alone():
+    done = {d.number: d for d in execute(fail_on_three, jobs(6))}
+    assert done[3].status == engine.FAILED
+    assert done[3].error == "ValueError: three is not liked"
+    assert [n for n, d in done.items() if d.status == engine.SUCCEEDED] == [0, 1, 2, 4, 5]
+
+
+def test_a_killed_worker_loses_no_run(tmp_path):
+    done = list(execute(partial(die_once, str(tmp_path)), jobs(12), 2))
+    assert sorted(d.number for d in done if d.status == engine.SUCCEEDED) == list(range(12))
+
+
+def test_a_run_that_always_kills_its_worker_fails_alone():
+    done = {d.number: d for d in execute(poison, jobs(8), 2)}
+    assert sorted(done) == list(range(8))
+    assert [n for n, d in done.items() if d.status == engine.FAILED] == [4]
+    assert "killed" in done[4].error
+
+
+def test_an_experiment_resumes_where_it_stopped_and_ends_with_the_same_bytes(tmp_path):
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    conduct(squares(), whole)
+    with Store(broken, squares().identity()) as store:
+        for done in list(execute(squares().task(), jobs(20)))[5:11]:
+            store.add(done)
+    seen = []
+    conduct(squares(), broken, progress=lambda done, total: seen.append(done))
+    assert len(seen) == 14  # only what was missing
+    assert table(broken) == table(whole)
+
+
+def test_another_scenario_or_setting_is_refused_with_what_differs(tmp_path):
+    conduct(squares(), tmp_path / "x")
+    with pytest.raises(ScenarioError) as error:
+        conduct(squares(seed=2), tmp_path / "x")
+    assert any("settings.seed: 1 -> 2" in line for line in error.value.problems)
+    other = Squares({"no-policy": small("no-policy", horizon__until="2023Q4")}, runs=20)
+    with pytest.raises(ScenarioError) as error:
+        conduct(other, tmp_path / "x")
+    assert any("horizon.until: 2025Q4 -> 2023Q4" in line for line in error.value.problems)
+    conduct(squares(seed=2), tmp_path / "x", fresh=True)
+
+
+def test_a_second_process_is_refused_and_names_the_first(tmp_path):
+    with Store(tmp_path / "x", squares().identity()), pytest.raises(FolderInUse, match=f"process {os.getpid()}"):
+        conduct(squares(), tmp_path / "x")
+    conduct(squares(), tmp_path / "x")
+
+
+def test_a_folder_with_something_else_is_refused_and_untouched(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(ScenarioError, match="holds something else"):
+        conduct(squares(), tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_shards_merged_equal_one_run(tmp_path):
+    conduct(squares(), tmp_path / "whole")
+    for part in (1, 2, 3):
+        conduct(squares(), tmp_path / "parts", shard=(part, 3))
+    assert merge(tmp_path / "parts") == 20
+    conduct(squares(), tmp_path / "parts")
+    assert table(tmp_path / "parts") == table(tmp_path / "whole")
+
+
+def test_verify_finds_a_flipped_byte(tmp_path):
+    conduct(squares(), tmp_path / "x")
+    assert verify(tmp_path / "x") == []
+    content = bytearray(table(tmp_path / "x"))
+    content[-3] ^= 1
+    (tmp_path / "x" / "squares.csv").write_bytes(content)
+    assert verify(tmp_path / "x") == ["squares.csv: was changed or damaged"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("j")
+    with Store(folder, {"kind": "x"}) as store:
+        for n in range(12):
+            store.add(Done(n, engine.SUCCEEDED, {"v": n * 1.5}))
+    path = folder / JOURNAL
+    content = bytearray(path.read_bytes())
+    where = data.draw(st.integers(0, len(content) - 1))
+    how = data.draw(st.sampled_from(["flip", "cut", "delete", "insert", "newline"]))
+    if how == "flip":
+        content[where] ^= data.draw(st.integers(1, 255))
+    elif how == "cut":
+        del content[where:]
+    elif how == "delete":
+        del content[where : where + data.draw(st.integers(1, 40))]
+    else:
+        content[where:where] = b"\n" if how == "newline" else data.draw(st.binary(min_size=1, max_size=20))
+    path.write_bytes(content)
+    values, _, _ = read_journal(path)
+    assert all(value == {"v": n * 1.5} for n, value in values.items())
+    assert len(values) >= 10 or how in ("cut", "delete")
+    with Store(folder, {"kind": "x"}) as store:
+        store.add(Done(99, engine.SUCCEEDED, 1))
+    assert read_journal(path)[0][99] == 1
+
+
+_SCRIPT = """
+import sys
+from pathlib import Path
+from sim.experiments.experiment import conduct
+from tests.test_store import squares
+if __name__ == "__main__":
+    conduct(squares(int(sys.argv[2])), Path(sys.argv[1]), workers=2)
+"""
+
+
+def start(tmp_path, folder, runs):
+    script = tmp_path / "job.py"
+    script.write_text(_SCRIPT)
+    environment = dict(os.environ, PYTHONPATH=ROOT)
+    return subprocess.Popen([sys.executable, str(script), str(folder), str(runs)], env=environment, start_new_session=True,
+                            stderr=subprocess.PIPE)
+
+
+def orphans(folder):
+    """Python processes started for this test that are still there: they have the script's folder on their command line or as parent's."""
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/environ", "rb") as file:  # noqa: PTH123
+                    if f"CLUSTERSIM_TEST={folder}".encode() in file.read():
+                        found.append(int(entry))
+            except OSError:
+                continue
+    return [pid for pid in found if pid != os.getpid()]
+
+
+def kill_at_random_moments(tmp_path, kills, runs, monkeypatch):
+    import random
+
+    chance = random.Random(4)
+    monkeypatch.setenv("CLUSTERSIM_TEST", str(tmp_path))
+    done = 0
+    while done < kills:
+        process = start(tmp_path, tmp_path / "killed", runs)
+        before = len(read_journal(tmp_path / "killed" / JOURNAL)[0])
+        deadline = time.monotonic() + 60
+        wanted = before + chance.randint(1, max(runs // (kills * 2), 1))
+        while process.poll() is None and time.monotonic() < deadline and len(read_journal(tmp_path / "killed" / JOURNAL)[0]) < wanted:
+            time.sleep(0.01)
+        if process.poll() is not None:
+            break
+        (os.kill if done % 2 else os.killpg)(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stderr.close()
+        done += 1
+    time.sleep(1.5)
+    monkeypatch.delenv("CLUSTERSIM_TEST")
+    assert orphans(tmp_path) == []
+    conduct(squares(runs), tmp_path / "killed")
+    conduct(squares(runs), tmp_path / "whole")
+    assert table(tmp_path / "killed") == table(tmp_path / "whole")
+    return done
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for orphans in /proc")  # noqa: PTH112
+def test_kill_9_leaves_no_orphan_and_the_same_tables(tmp_path, monkeypatch):
+    assert kill_at_random_moments(tmp_path, 3, 600, monkeypatch) == 3
+
+
+@pytest.mark.slow
+def test_kill_9_at_twenty_random_moments_of_two_thousand_runs(tmp_path, monkeypatch):
+    assert kill_at_random_moments(tmp_path, 20, 2_000, monkeypatch) == 20
+
+
+def test_identity_holds_code_data_and_versions():
+    known = squares().identity()
+    assert {"kind", "scenarios", "settings", "code", "data", "packages", "clustersim"} <= set(known)
+    json.dumps(known)

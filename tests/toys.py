@@ -1,0 +1,80 @@
+"""Toy tasks that workers can import: they fail, die, or know their answer."""
+
+import os
+import signal
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.experiments.experiment import Experiment
+from sim.experiments.search import Search
+
+
+def square(payload):
+    return payload * payload
+
+
+def fail_on_three(payload):
+    if payload == 3:
+        raise ValueError("three is not liked")
+    return payload
+
+
+def die_once(folder, payload):
+    """Kill the worker the first time that run 5 comes."""
+    mark = Path(folder) / "died"
+    if payload == 5 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return payload
+
+
+def poison(payload):
+    if payload == 4:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return payload
+
+
+def slow_square(payload):
+    time.sleep(0.002)
+    return {"square": payload * payload, "root": float(np.sqrt(payload))}
+
+
+@dataclass(frozen=True)
+class Squares(Experiment):
+    """Numbers and their squares."""
+
+    kind = "squares"
+    runs: int = 20
+
+    def wanted(self, values):
+        return self.runs
+
+    def payload(self, number, values):
+        return number
+
+    def task(self):
+        return slow_square
+
+    def tables(self, values):
+        return {"squares": pd.DataFrame([(n, v["square"], v["root"]) for n, v in sorted(values.items())], columns=["n", "square", "root"])}
+
+
+def toy_package(seed, payload):
+    """Reached with chance x + y; it costs x + 3 y: to be reached with one half, x = 1/2 and y = 0 is cheapest."""
+    changes, world = payload
+    x, y = changes["x"], changes["y"]
+    draw = np.random.default_rng([seed, world]).random()
+    return [float(draw < x + y), x + 3.0 * y]
+
+
+@dataclass(frozen=True)
+class ToySearch(Search):
+    """A search whose optimum is known."""
+
+    def task(self):
+        return partial(toy_package, self.seed)
