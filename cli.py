@@ -438,7 +438,10 @@ def redo(folder: Path, number: int) -> None:
     from sim.experiments.store import JOURNAL, read_journal
 
     experiment = rebuild(folder)
-    value = experiment.task()(experiment.payload(number, read_journal(folder / JOURNAL)[0]))
+    values = read_journal(folder / JOURNAL)[0]
+    if number >= experiment.wanted(values):
+        _fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
+    value = experiment.task()(experiment.payloads([number], values)[0])
     click.echo(json.dumps(value))
 
 

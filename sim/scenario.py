@@ -217,7 +217,7 @@ def from_resolved(data: dict[str, Any]) -> Scenario:
 def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
     """Return a scenario by name: a variant of `base`, a shipped one or a file; several join their changes on `base`.
 
-    Of a scenario that is joined, its policies count; a later part wins over an earlier one.
+    Of a scenario that is joined, what its policies change in those of `base` counts; a later part wins over an earlier one.
 
     Raises:
         ScenarioError: if a part is unknown or the whole is not sound.
@@ -229,8 +229,19 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
         elif len(parts) == 1:
             return _other(base, part)
         else:
-            raw = _merge(raw, {"policies": _other(base, part)._raw.get("policies", {})})
+            raw = _merge(raw, {"policies": _differences(base._raw.get("policies", {}), _other(base, part)._raw.get("policies", {}))})
     return _check({**raw, "name": f"{base.name}-{'-'.join(Path(part).stem for part in parts)}"[:64]}, {}, "+".join(parts))
+
+
+def _differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the changes that make `base` into `other`; null takes a key out."""
+    changed: dict[str, Any] = {key: None for key in base if key not in other}
+    for key, value in other.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            changed[key] = _differences(base[key], value)
+        elif key not in base or base[key] != value:
+            changed[key] = value
+    return changed
 
 
 def _other(base: Scenario, name: str) -> Scenario:

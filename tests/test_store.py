@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from sim.scenario_file import ScenarioError
 from tests.conftest import small
 from tests.toys import Squares, die_once, fail_on_three, poison, square
 
-ROOT = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+ROOT = Path(__file__).parent.parent
 
 
 def squares(runs=20, **settings):
@@ -154,7 +155,7 @@ if __name__ == "__main__":
 def start(tmp_path, folder, runs):
     script = tmp_path / "job.py"
     script.write_text(_SCRIPT)
-    environment = dict(os.environ, PYTHONPATH=ROOT)
+    environment = dict(os.environ, PYTHONPATH=str(ROOT))
     return subprocess.Popen([sys.executable, str(script), str(folder), str(runs)], env=environment, start_new_session=True,
                             stderr=subprocess.PIPE)
 
@@ -162,12 +163,11 @@ def start(tmp_path, folder, runs):
 def orphans(folder):
     """Python processes started for this test that are still there: they have the script's folder on their command line or as parent's."""
     found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
             try:
-                with open(f"/proc/{entry}/environ", "rb") as file:  # noqa: PTH123
-                    if f"CLUSTERSIM_TEST={folder}".encode() in file.read():
-                        found.append(int(entry))
+                if f"CLUSTERSIM_TEST={folder}".encode() in (entry / "environ").read_bytes():
+                    found.append(int(entry.name))
             except OSError:
                 continue
     return [pid for pid in found if pid != os.getpid()]
@@ -201,7 +201,7 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch):
     return done
 
 
-@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="looks for orphans in /proc")  # noqa: PTH112
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks for orphans in /proc")
 def test_kill_9_leaves_no_orphan_and_the_same_tables(tmp_path, monkeypatch):
     assert kill_at_random_moments(tmp_path, 3, 600, monkeypatch) == 3
 

@@ -54,8 +54,8 @@ class Squares(Experiment):
     def wanted(self, values):
         return self.runs
 
-    def payload(self, number, values):
-        return number
+    def payloads(self, numbers, values):
+        return list(numbers)
 
     def task(self):
         return slow_square

@@ -52,9 +52,9 @@ class Attribution(Experiment):
         """Return the number of worlds."""
         return self.worlds
 
-    def payload(self, number: int, values: Values) -> int:
-        """Return the number of the world."""
-        return number
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return the numbers of the worlds."""
+        return list(numbers)
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that splits the money of one world."""

@@ -80,9 +80,9 @@ class Comparison(Experiment):
     def _place(self) -> int:
         return _years(self.base).index(self.by) if self.by else -1
 
-    def payload(self, number: int, values: Values) -> int:
-        """Return the number of the world."""
-        return number
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return the numbers of the worlds."""
+        return list(numbers)
 
     def task(self) -> Callable[[int], Any]:
         """Return the function that measures all arms in one world."""

@@ -7,7 +7,7 @@ where runs ended. So a stopped experiment goes on where it was, and ends with th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.experiments import engine
 from sim.experiments.engine import Done, Job
-from sim.experiments.files import csv_bytes, parquet_bytes
+from sim.experiments.files import csv_pieces, parquet_bytes
 from sim.experiments.store import JOURNAL, Store, identity, read_journal
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioError
@@ -24,7 +24,6 @@ from sim.scenario_file import ScenarioError
 Tables = dict[str, pd.DataFrame]
 Values = Mapping[int, Any]
 Progress = Callable[[int, int], None]
-PARQUET_FROM = 50_000  # rows from which a table is written as Parquet besides
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Experiment(ABC):
     """
 
     kind: ClassVar[str]
+    also_parquet: ClassVar[tuple[str, ...]] = ()
     arms: dict[str, Scenario] = field(repr=False)
     seed: int = 1
     fixed: bool = False
@@ -45,8 +45,8 @@ class Experiment(ABC):
         """Return how many runs (0, 1, ...) are wanted, given the values of those that are there."""
 
     @abstractmethod
-    def payload(self, number: int, values: Values) -> Any:
-        """Return what the task needs to know of one run."""
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return what the task needs to know of each run."""
 
     @abstractmethod
     def task(self) -> Callable[[Any], Any]:
@@ -55,6 +55,10 @@ class Experiment(ABC):
     @abstractmethod
     def tables(self, values: Values) -> Tables:
         """Return the final tables by name."""
+
+    def extras(self, tables: Tables) -> dict[str, bytes]:
+        """Return further files by name."""
+        return {}
 
     @property
     def base(self) -> Scenario:
@@ -155,7 +159,7 @@ def _complete(
             numbers = [n for n in numbers if n % shard[1] == shard[0] - 1]
         if not numbers:
             return
-        jobs: list[Job] = [(number, experiment.payload(number, store.values)) for number in numbers]
+        jobs: list[Job] = list(zip(numbers, experiment.payloads(numbers, store.values), strict=True))
         for done in engine.execute(experiment.task(), jobs, workers, scheduler):
             tried.add(done.number)
             store.add(done)
@@ -163,18 +167,20 @@ def _complete(
                 progress(len(store.values), wanted)
 
 
-def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None) -> dict[str, bytes]:
-    files = {}
+def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Yield each final file's name and its pieces, one after the other, so that only one is in memory."""
     for name, table in tables.items():
-        if len(table) >= PARQUET_FROM or name in getattr(experiment, "also_parquet", ()):
-            files[f"{name}.parquet"] = parquet_bytes(table)
-        files[f"{name}.csv"] = csv_bytes(table)
+        yield f"{name}.csv", csv_pieces(table)
+        if name in experiment.also_parquet:
+            yield f"{name}.parquet", [parquet_bytes(table)]
     if draw is not None and tables:
-        files |= draw(experiment, tables)
+        for name, content in draw(experiment, tables).items():
+            yield name, [content]
+    for name, content in experiment.extras(tables).items() if tables else ():
+        yield name, [content]
     if failed:
         rows = [(number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}") for number, error in failed.items()]
-        files["failed.csv"] = csv_bytes(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
-    return files
+        yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
 
 
 def merge(folder: Path) -> int:

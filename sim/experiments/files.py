@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import pandas as pd
 
 _DIGITS = "%.10g"
+_ROWS = 20_000  # of a piece
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as UTF-8 CSV with byte-order mark; no text cell can be taken for a formula."""
+    return b"".join(csv_pieces(table))
+
+
+def csv_pieces(table: pd.DataFrame) -> Iterator[bytes]:
+    """Yield the bytes of `csv_bytes` piece by piece."""
+    for first in range(0, max(len(table), 1), _ROWS):
+        piece = _csv(table.iloc[first : first + _ROWS], header=first == 0)
+        yield piece.encode("utf-8-sig" if first == 0 else "utf-8")
+
+
+def _csv(table: pd.DataFrame, *, header: bool) -> str:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
             safe[name] = safe[name].astype(str).map(lambda text: f"'{text}" if text.startswith(_RISKY) else text)
-    text = safe.to_csv(index=False, float_format=_DIGITS, lineterminator="\n")
-    return text.encode("utf-8-sig")
+    return str(safe.to_csv(index=False, header=header, float_format=_DIGITS, lineterminator="\n"))
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

@@ -8,7 +8,7 @@ Clopper-Pearson bound shared among them. The rounds follow from the values alone
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -70,14 +70,10 @@ class Search(Experiment):
         """Return the runs of all rounds known so far."""
         return sum(r.runs for r in self._rounds(values))
 
-    def payload(self, number: int, values: Values) -> tuple[dict[str, float], int]:
-        """Return the point's changes and the world."""
-        for r in self._rounds(values):
-            if number < r.runs:
-                point, world = divmod(number, r.worlds)
-                return self.changes(r.points[point]), r.first_world + world
-            number -= r.runs
-        raise IndexError(number)
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return each point's changes and the world."""
+        every = [(self.changes(point), r.first_world + world) for r in self._rounds(values) for point in r.points for world in range(r.worlds)]
+        return [every[number] for number in numbers]
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures one package in one world."""

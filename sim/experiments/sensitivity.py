@@ -59,15 +59,14 @@ class Sensitivity(Experiment):
     def _morris_runs(self) -> int:
         return self.trajectories * (len(self.numbers()) + 1)
 
-    def payload(self, number: int, values: Values) -> dict[str, float]:
-        """Return values of the numbers."""
-        first = self._morris_runs()
-        if number < first:
-            names = self.numbers()
-            return _scaled(names, self._paths()[number])
-        names = self.strong(values)
-        held = _scaled(self.numbers(), np.full(len(self.numbers()), 0.5))
-        return held | _scaled(names, self._sobol_points(len(names))[number - first])
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return values of the numbers for each run."""
+        every = [_scaled(self.numbers(), point) for point in self._paths()]
+        if max(numbers, default=0) >= len(every):
+            names = self.strong(values)
+            held = {name: table()[name].value for name in self.numbers()}
+            every += [held | _scaled(names, point) for point in self._sobol_points(len(names))]
+        return [every[number] for number in numbers]
 
     def _paths(self) -> np.ndarray:
         """Morris trajectories in the unit cube: every step moves one number by half the range (Morris 1991)."""

@@ -12,7 +12,7 @@ import os
 import platform
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -55,7 +55,7 @@ class Store:
 
     def __init__(self, folder: Path, identity: dict[str, Any], *, fresh: bool = False) -> None:
         self.folder, self.identity, self._fresh = folder, identity, fresh
-        self.values: dict[int, Any] = {}
+        self.values = Saved(folder / JOURNAL)
         self.failed: dict[int, str] = {}
         self.damaged = 0
         self._lock: IO[str] | None = None
@@ -89,11 +89,11 @@ class Store:
         if known.exists():
             refuse_other(self.folder, json.loads(known.read_text(encoding="utf-8")), self.identity)
         else:
-            replace(known, _json_bytes(self.identity))
+            replace(known, [_json_bytes(self.identity)])
         journal = self.folder / JOURNAL
         self.values, self.failed, self.damaged = read_journal(journal)
         self._journal = journal.open("ab")
-        if journal.stat().st_size and not journal.read_bytes().endswith(b"\n"):
+        if _is_torn(journal):
             self._journal.write(b"\n")  # a line torn by a kill must not swallow the next one
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -108,48 +108,80 @@ class Store:
             CannotWrite: if the disk is full; what was saved before stays valid.
         """
         assert self._journal is not None
-        line = {"run": done.number, "status": done.status, "value": done.value, "error": done.error}
+        line = _line({"run": done.number, "status": done.status, "value": done.value, "error": done.error})
         try:
-            self._journal.write(_line(line))
+            self._journal.write(line)
             self._journal.flush()
         except OSError as error:
             raise CannotWrite(f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again") from None
         if done.status == SUCCEEDED:
-            self.values[done.number] = done.value
+            self.values.lines[done.number] = (self._journal.tell() - len(line), len(line))
             self.failed.pop(done.number, None)
         else:
             self.failed[done.number] = done.error
 
-    def finish(self, files: dict[str, bytes]) -> None:
-        """Write final files whole, and their hashes.
+    def finish(self, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+        """Write final files whole, each from its pieces, and their hashes.
 
         Raises:
             CannotWrite: if the disk refuses.
         """
         try:
-            for name, content in files.items():
-                replace(self.folder / name, content)
-            hashes = {name: sha256(content).hexdigest() for name, content in sorted(files.items())}
-            replace(self.folder / HASHES, _json_bytes(hashes))
+            hashes = {name: replace(self.folder / name, pieces) for name, pieces in files}
+            replace(self.folder / HASHES, [_json_bytes(dict(sorted(hashes.items())))])
         except OSError as error:
             raise CannotWrite(f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again") from None
 
 
-def read_journal(path: Path) -> tuple[dict[int, Any], dict[int, str], int]:
+class Saved(Mapping[int, Any]):
+    """Values of succeeded runs by number, read from the journal when they are asked for; ten thousand of them fill no memory."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.lines: dict[int, tuple[int, int]] = {}
+
+    def __getitem__(self, number: int) -> Any:
+        place, length = self.lines[number]
+        with self._path.open("rb") as file:
+            file.seek(place)
+            record = _read(file.read(length))
+        if record is None:
+            raise CannotWrite(f"{self._path}: was changed by somebody else")
+        return record["value"]
+
+    def __contains__(self, number: object) -> bool:
+        return number in self.lines
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(sorted(self.lines))
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+
+def read_journal(path: Path) -> tuple[Saved, dict[int, str], int]:
     """Return values by run, errors of failed runs, and the number of damaged lines."""
-    values: dict[int, Any] = {}
+    values = Saved(path)
     failed: dict[int, str] = {}
-    damaged = 0
+    damaged, place = 0, 0
     for line in _lines(path):
         record = _read(line)
         if record is None:
             damaged += bool(line.strip())
         elif record["status"] == SUCCEEDED:
-            values[record["run"]] = record["value"]
+            values.lines[record["run"]] = (place, len(line))
             failed.pop(record["run"], None)
         elif record["run"] not in values:
             failed[record["run"]] = record["error"]
-    return dict(sorted(values.items())), dict(sorted(failed.items())), damaged
+        place += len(line)
+    return values, dict(sorted(failed.items())), damaged
+
+
+def _is_torn(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        return size > 0 and file.read(1) != b"\n"
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -175,15 +207,19 @@ def _read(line: bytes) -> dict[str, Any] | None:
     return record if sound else None
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
+def replace(path: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file so that it is there whole or not at all; return the hash of its content."""
+    digest = sha256()
     beside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        return digest.hexdigest()
     finally:
         beside.unlink(missing_ok=True)
 

@@ -39,10 +39,9 @@ class Sweep(Experiment):
         """Return points times replications."""
         return len(self.points) * self.replications
 
-    def payload(self, number: int, values: Values) -> tuple[dict[str, Any], int]:
-        """Return the point's changes and the world."""
-        point, replication = divmod(number, self.replications)
-        return self.points[point], replication
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return each point's changes and the world."""
+        return [(self.points[number // self.replications], number % self.replications) for number in numbers]
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures one point in one world."""
@@ -51,11 +50,15 @@ class Sweep(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""
         years = _years(self.base)
-        names = _measured(values)
-        return {"sweep": self._runs(values, names, years), "points": self._points(values, names, years)}
-
-    def _runs(self, values: Values, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         numbers = np.array(sorted(values))
+        names = list(values[int(numbers[0])])
+        found = np.empty((len(names), numbers.size, len(years)))
+        for place, number in enumerate(numbers.tolist()):
+            run = values[number]
+            found[:, place] = [run[name] for name in names]
+        return {"sweep": self._runs(numbers, found, names, years), "points": self._points(numbers, found, names, years)}
+
+    def _runs(self, numbers: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         point, replication = np.divmod(numbers, self.replications)
         columns: dict[str, Any] = {"run": numbers, "point": point, "replication": replication}
         columns = {name: np.repeat(column, len(years)) for name, column in columns.items()}
@@ -63,26 +66,21 @@ class Sweep(Experiment):
         for path in self.points[0]:
             levels = np.array([p.get(path) for p in self.points])
             columns[path] = levels[columns["point"]]
-        for name in names:
-            columns[name] = np.concatenate([np.asarray(values[n][name]) for n in numbers])
+        columns |= {name: found[k].ravel() for k, name in enumerate(names)}
         return pd.DataFrame(columns)
 
-    def _points(self, values: Values, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+    def _points(self, numbers: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         rows = []
         for place, point in enumerate(self.points):
-            found = [values[n] for n in range(place * self.replications, (place + 1) * self.replications) if n in values]
-            if not found:
+            runs = numbers // self.replications == place
+            if not runs.any():
                 continue
-            for name in names:
-                parts = spread(np.array([run[name][-1] for run in found], dtype=float))
+            parts = spread(found[:, runs, -1].T)
+            for k, name in enumerate(names):
                 rows.append((place, *point.values(), name, outcomes()[name].unit, years[-1],
-                             *(float(parts[k]) for k in ("median", "low", "high", "mean")), len(found), outcomes()[name].chinese))
+                             *(float(parts[part][k]) for part in ("median", "low", "high", "mean")), int(runs.sum()), outcomes()[name].chinese))
         columns = ["point", *self.points[0], "outcome", "unit", "year", "median", "low", "high", "mean", "runs", "name_zh"]
         return pd.DataFrame(rows, columns=columns)
-
-
-def _measured(values: Values) -> list[str]:
-    return list(next(iter(values.values())))
 
 
 def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:

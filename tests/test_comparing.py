@@ -1,0 +1,314 @@
+"""Compare, attribute, sweep, search, sensitivity on a small city: what they must always say."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import cli
+from sim.experiments import attribute as attribution
+from sim.experiments import compare as comparing
+from sim.experiments import designs, search, sensitivity, sweep
+from sim.experiments.experiment import conduct
+from sim.experiments.kinds import rebuild
+from sim.report.experiment_console import describe_attribution, describe_comparison, describe_search, describe_sensitivity, describe_sweep
+from sim.report.experiment_figures import draw
+from sim.scenario_file import ScenarioError
+from tests.conftest import small
+from tests.toys import ToySearch
+
+TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
+
+
+@pytest.fixture(scope="module")
+def announced_tiny():
+    return small("baseline-2022", **TINY)
+
+
+@pytest.fixture(scope="module")
+def compared(announced_tiny, tmp_path_factory):
+    base = small("no-policy", **TINY)
+    folder = tmp_path_factory.mktemp("compare") / "x"
+    return comparing.compare(base, {"announced": announced_tiny, "again": base}, pairs=30, folder=folder, draw=draw)
+
+
+def test_an_arm_equal_to_the_base_differs_by_exactly_nothing(compared):
+    rows = compared.comparison.query("variant == 'again' and not outcome.str.startswith('target')", engine="python")
+    assert (rows["difference"].dropna() == 0.0).all()
+    assert compared.ranking["chance_best"].sum() == pytest.approx(1.0)
+
+
+def test_common_luck_narrows_the_interval(compared):
+    rows = compared.comparison.query("variant == 'announced' and outcome in ('gdp', 'local_tax', 'active_firms')")
+    assert (rows["paired_over_unpaired_width"] < 0.9).all()
+
+
+def test_winners_are_told_by_cluster_and_by_size(compared):
+    assert set(compared.winners["level"]) == {"cluster", "size"}
+    clusters = compared.winners.query("variant == 'announced' and level == 'cluster' and outcome == 'profit'")["base"].sum()
+    sizes = compared.winners.query("variant == 'announced' and level == 'size' and outcome == 'profit'")["base"].sum()
+    assert clusters == pytest.approx(sizes, rel=0.02)  # firms that closed during the year count by cluster only
+
+
+def test_a_comparison_is_written_described_and_made_again_from_its_folder(compared):
+    names = {p.name for p in compared.folder.iterdir()}
+    assert {"comparison.csv", "winners.csv", "ranking.csv", "comparison.png", "hashes.json", "journal.jsonl"} <= names
+    assert (compared.folder / "comparison.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert any("Paired intervals are" in line for line in describe_comparison(compared))
+    again = conduct(rebuild(compared.folder), compared.folder, draw=draw)
+    pd.testing.assert_frame_equal(again.comparison, compared.comparison)
+
+
+def test_a_precision_asks_for_as_many_pairs_as_it_takes(announced_tiny):
+    base = small("no-policy", **TINY)
+    loose = comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.5)
+    assert loose.wanted({}) == 30
+    values = {n: {arm: {"years": {"gdp_real": [0.0, 100.0 + n % 2 * (arm == "a")]}} for arm in (base.name, "a")} for n in range(30)}
+    assert loose.wanted(values) == 30
+    assert comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.001).wanted(values) > 30
+
+
+def test_arms_that_cannot_be_compared_are_refused(announced_tiny):
+    with pytest.raises(ScenarioError, match="another population"):
+        comparing.plan(announced_tiny, {"x": small("no-policy", horizon__until="2023Q4")})
+    with pytest.raises(ScenarioError, match="runs until"):
+        comparing.plan(announced_tiny, {"x": small("no-policy")})
+    with pytest.raises(ScenarioError, match="did you mean 'gdp_real'"):
+        comparing.plan(announced_tiny, {"x": announced_tiny}, objective="gdp_rael")
+
+
+def test_variants_join_by_plus():
+    base = small("world-500-2025")
+    name, spec = comparing.variant_of(base, "no-world-500-award+tight-energy-cap")
+    assert spec.policies["leading_enterprise"].max_award_world_500 == 0.0
+    assert spec.policies["energy_budget"].extra_tightening > 0.0
+    assert name == "no-world-500-award+tight-energy-cap"
+
+
+# attribute
+
+
+@pytest.fixture(scope="module")
+def attributed(announced_tiny):
+    idle = announced_tiny.with_changes({f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")})
+    return attribution.attribute(idle, worlds=4)
+
+
+def test_every_yuan_falls_into_one_class(attributed):
+    for number, run in attributed.values.items():
+        paid = sum(row[5] for row in run["money"])
+        assert paid > 0, number
+    shares = attributed.attribution.groupby("instrument")["share"].sum()
+    assert shares[["all", "policy_fund", "specialised_enterprise", "scale_up"]].to_list() == pytest.approx([1.0] * 4)
+
+
+def test_the_classes_of_a_world_add_up_to_its_ledger_to_the_fen(announced_tiny):
+    from sim.experiments.watch import watch
+
+    full, twin = watch(announced_tiny, 1, 0), watch(announced_tiny.without("policy_fund"), 1, 0)
+    for name in ("policy_fund", "scale_up"):
+        paid = sum(p.fen for clause in full.payments[name].values() for p in clause)
+        parts = attribution.split(full, twin, name)
+        assert round(sum(parts.values()) * 1e8) == pytest.approx(paid, abs=len(parts))
+
+
+def test_an_instrument_that_does_nothing_gets_exactly_zero(attributed):
+    rows = attributed.shapley.query("instrument == 'peak_climbing'")
+    assert (rows[["effect", "low", "high"]].to_numpy() == 0.0).all()
+    pairs = attributed.interactions.query("first == 'peak_climbing' or second == 'peak_climbing'")
+    assert (pairs["interaction"] == 0.0).all()
+
+
+def test_shapley_shares_add_up_to_the_package(attributed):
+    table = attributed.shapley
+    for _, rows in table.groupby("outcome"):
+        whole = rows[rows["instrument"] == "package"]["effect"].item()
+        assert rows[rows["instrument"] != "package"]["effect"].sum() == pytest.approx(whole, rel=1e-9, abs=1e-6)
+    assert any("deadweight" in line for line in describe_attribution(attributed))
+    assert "attribution.png" in draw(attributed.experiment, attributed.tables)
+
+
+def paid(key, quarter=8100, fen=100, form="award", cluster=0):
+    from sim.experiments.watch import Paid
+
+    return Paid(key, cluster, 1, quarter, fen, form)
+
+
+def world(events=None, payments=None, invested=None):
+    from sim.experiments.watch import Watched
+
+    return Watched(2, events or {}, {k: np.array(v) for k, v in (invested or {}).items()}, payments or {})
+
+
+def test_awards_are_classed_by_hand():
+    """1 has the event by then, 2 later, 3 crosses by relabelling, 4 and 5 are new while 9 lost it: half of each is displaced."""
+    here = {"tier": {1: [(8100, False)], 2: [(8100, False)], 3: [(8100, True)], 4: [(8100, False)], 5: [(8100, False)]}}
+    there = {"tier": {1: [(8096, False)], 2: [(8104, False)], 9: [(8100, False)]}}
+    full = world(here, {"prize": {"tier": [paid(k) for k in (1, 2, 3, 4, 5)]}})
+    parts = attribution.split(full, world(there), "prize")
+    sums = {name: sum(v for part, v in parts.items() if part[2] == name) * 1e8 for name in attribution.CLASSES}
+    assert sums == {"deadweight": 100, "timing": 100, "relabelled": 100, "displaced": pytest.approx(100), "additional": pytest.approx(100)}
+
+
+def test_co_investment_is_classed_by_hand():
+    """Paid 4; beyond the twin 3 after a year and 1 at the end: 1 additional, 2 timing, 1 deadweight."""
+    money = [paid(7, fen=400_000_000, form="investment")]
+    full = world(payments={"fund": {"co": money}}, invested={7: [10.0, 20.0]})
+    parts = attribution.split(full, world(invested={7: [7.0, 19.0]}), "fund")
+    assert {part[2]: amount for part, amount in parts.items()} == {"additional": 1.0, "timing": 2.0, "deadweight": 1.0}
+
+
+# sweep
+
+
+def test_designs_by_hand():
+    assert designs.make("grid", ["a.b=1,2", "c.d=0:1:3"], 0, 1) == [
+        {"a.b": x, "c.d": y} for x in (1, 2) for y in (0.0, 0.5, 1.0)]
+    assert designs.make("zip", ["a.b=1,2", "c.d=3,4"], 0, 1) == [{"a.b": 1, "c.d": 3}, {"a.b": 2, "c.d": 4}]
+    latin = np.array([p["x.y"] for p in designs.make("lhs", ["x.y=0:10"], 10, 1)])
+    assert sorted((latin // 1).astype(int)) == list(range(10))  # one point in each tenth
+    for bad in (["a.b"], ["a.b=3:1"], ["a.b=0:1"], ["a.b=1", "a.b=2"]):
+        with pytest.raises(ScenarioError, match=r"--vary"):
+            designs.make("grid", bad, 0, 1)
+
+
+def test_a_sweep_meets_the_same_worlds_at_every_point(announced_tiny, tmp_path):
+    found = sweep.sweep(announced_tiny, ["policies.policy_fund.amount_a_year=0,0", "parameters.hurdle_rate=0.08,0.08"], design="zip",
+                        replications=3, folder=tmp_path / "s", draw=draw)
+    first, second = (found.sweep.query(f"point == {p}").drop(columns=["run", "point"]).reset_index(drop=True) for p in (0, 1))
+    pd.testing.assert_frame_equal(first, second)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "s" / "sweep.parquet"), found.sweep)
+    assert len(found.sweep) == 2 * 3 * 2
+    assert describe_sweep(found)
+
+
+def test_a_design_file_and_a_wrong_path(announced_tiny, tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("policies.energy_budget.extra_tightening\n0.0\n0.1\n", encoding="utf-8")
+    assert len(sweep.plan(announced_tiny, [], design=str(path)).points) == 2
+    with pytest.raises(ScenarioError, match="did you mean"):
+        sweep.plan(announced_tiny, ["policies.energy_budget.extra_tightning=0,0.1"])
+    with pytest.raises(ScenarioError, match="out of range"):
+        sweep.plan(announced_tiny, ["policies.energy_budget.extra_tightening=0,0.9"])
+
+
+# search
+
+
+def toy(spec, **changes):
+    return ToySearch({"toy": spec}, levers={"x": [0.0, 1.0], "y": [0.0, 1.0]}, target="gdp>=1 by 2023", **changes)
+
+
+def test_a_search_finds_the_known_optimum_of_a_toy(announced_tiny):
+    found = conduct(toy(announced_tiny, worlds=200, points=32, rounds=5, checks=2000))
+    best = found.answer[found.answer["verdict"] == "certified"].iloc[0]
+    assert best["lower_bound"] >= 0.5
+    assert best["million_yuan"] <= 0.65  # the optimum costs 0.5; a certified one needs some margin
+    assert best["y"] <= 0.05
+    assert describe_search(found)[1].startswith("Target")
+    assert (found.front["probability"].diff().dropna() > 0).all()
+
+
+def test_a_search_says_infeasible_with_a_bound(announced_tiny):
+    found = conduct(ToySearch({"toy": announced_tiny}, levers={"x": [0.0, 0.2], "y": [0.0, 0.1]}, target="gdp>=1 by 2023", checks=300))
+    row = found.answer.iloc[0]
+    assert row["verdict"] == "infeasible"
+    assert row["upper_bound"] < 0.5
+
+
+def test_a_stopped_search_repeats_nothing_and_ends_alike(announced_tiny, tmp_path):
+    experiment = toy(announced_tiny, worlds=10, points=8, rounds=2, checks=20)
+    whole = conduct(experiment, tmp_path / "whole")
+    lines = (tmp_path / "whole" / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (tmp_path / "half").mkdir()
+    (tmp_path / "half" / "experiment.json").write_bytes((tmp_path / "whole" / "experiment.json").read_bytes())
+    (tmp_path / "half" / "journal.jsonl").write_bytes(b"".join(lines[: len(lines) * 2 // 3]))
+    conduct(experiment, tmp_path / "half")
+    assert (tmp_path / "half" / "journal.jsonl").read_bytes() == (tmp_path / "whole" / "journal.jsonl").read_bytes()
+    assert (tmp_path / "half" / "answer.csv").read_bytes() == (tmp_path / "whole" / "answer.csv").read_bytes()
+    assert len(whole.values) == len(lines)
+
+
+def test_targets_are_read_as_people_write_them():
+    target = search.read_target("gdp>=1 trillion yuan by 2024")
+    assert (target.metric, target.at_least, target.by) == ("gdp", 1_000_000.0, 2024)
+    for bad in ("gdp > 3", "gpd>=1 by 2024", "gdp>=1 tce by 2024"):
+        with pytest.raises(ScenarioError, match="--target"):
+            search.read_target(bad)
+
+
+# sensitivity
+
+
+def test_screening_and_variance_know_what_matters(announced_tiny):
+    held = {f"parameters.{name}": row.value for name, row in sensitivity.table().items()
+            if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")}
+    few = announced_tiny.with_changes(held)
+    found = sensitivity.sensitivity(few, trajectories=4, strongest=2, base_points=16)
+    screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
+    assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
+    assert set(found.variance["number"]) <= set(screened.index)
+    assert {"screening", "variance", "value_of_knowing", "failure_box"} == set(found.tables)
+    assert describe_sensitivity(found)
+
+
+# the command line
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+
+
+SMALL = ("--set", "population.above_scale=200", "--set", "population.below_scale=200", "--until", "2022Q4", "-j", "1")
+
+
+def test_the_command_line_compares_tells_status_and_verifies(tmp_path):
+    folder = tmp_path / "对比 one"
+    result = run("compare", "baseline-2022", "no-policy", "-n", 3, *SMALL, "--out", folder)
+    assert result.exit_code == 0, result.output
+    assert "Difference from baseline-2022" in result.output
+    assert "3 SUCCEEDED" in run("status", folder).output
+    assert run("verify", folder).exit_code == 0
+    assert json.loads(run("redo", folder, 1).output)["no-policy"]["years"]["gdp"]
+    refused = run("compare", "baseline-2022", "no-policy", "-n", 4, *SMALL, "--out", folder)
+    assert refused.exit_code == 2
+    assert "settings.pairs: 3 -> 4" in refused.output
+
+
+def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
+    arguments = ("sweep", "baseline-2022", "--vary", "policies.energy_budget.extra_tightening=0,0.1", "-n", 2, *SMALL, "-q")
+    assert run(*arguments, "--out", tmp_path / "one").exit_code == 0
+    for part in ("1/2", "2/2"):
+        assert run(*arguments, "--out", tmp_path / "parts", "--shard", part).exit_code == 0
+    assert run("merge", tmp_path / "parts").exit_code == 0
+    for name in ("sweep.csv", "points.csv", "response.png"):
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("compare", "baseline-2022", "no-polcy"), "did you mean 'no-policy'"),
+    (("sweep", "baseline-2022"), "--vary PATH"),
+    (("sweep", "baseline-2022", "--vary", "polices.x=1"), "did you mean 'policies'"),
+    (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
+    (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
+    (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
+    (("attribute", "no-policy"), "no money to attribute"),
+    (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
+    (("status", "nowhere"), "holds no experiment"),
+    (("merge", "nowhere"), "holds no shards"),
+])
+def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.exit_code == 2, result.output
+    assert said in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run("sweep", "baseline-2022", "--vary", "parameters.hurdle_rate=0.05:0.1", "--design", "lhs", "--points", 100, "-n", 5, "--dry-run")
+    assert result.output.startswith("500 runs")
+    assert list(tmp_path.iterdir()) == []
