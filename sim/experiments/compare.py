@@ -78,7 +78,7 @@ class Comparison(Experiment):
         return column
 
     def _place(self) -> int:
-        return _years(self.base).index(self.by) if self.by else -1
+        return years_of(self.base).index(self.by) if self.by else -1
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return the numbers of the worlds."""
@@ -91,7 +91,7 @@ class Comparison(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return comparison, winners, ranking and paired tables."""
         arms = {arm: _outcomes(spec, values, arm) for arm, spec in self.arms.items()}
-        years = _years(self.base)
+        years = years_of(self.base)
         return {
             "comparison": comparison_table(arms, years, self._targets(values)),
             "winners": winners_table(values, list(self.arms), years),
@@ -102,7 +102,7 @@ class Comparison(Experiment):
         """Return 0 or 1 per world for each target of any arm, in every arm."""
         targets = {t.name: t for spec in self.arms.values() for t in spec.targets}
         asked = self.base.model_copy(update={"targets": tuple(targets.values())})
-        return {arm: target_hits(asked, stack(values, arm), _years(self.base)) for arm in self.arms}
+        return {arm: target_hits(asked, stack(values, arm), years_of(self.base)) for arm in self.arms}
 
     def _ranking(self, values: Values) -> pd.DataFrame:
         least = next((t.at_most is not None for s in self.arms.values() for t in s.targets if t.metric == self.objective), False)
@@ -111,7 +111,8 @@ class Comparison(Experiment):
         return ranking_table(list(self.arms), worth)
 
 
-def _years(spec: Scenario) -> list[int]:
+def years_of(spec: Scenario) -> list[int]:
+    """Return the whole years of a scenario's horizon."""
     last = spec.until if spec.until.season == 4 else spec.until + -spec.until.season
     return list(range(FIRST.year, last.year + 1))
 
@@ -130,7 +131,8 @@ def comparison_table(
 ) -> pd.DataFrame:
     """Return one row per variant, outcome and year; the first arm is the base. Money in million yuan.
 
-    `cost_per_unit` is the public money (since the start) that one unit more of the outcome took.
+    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money, energy) all
+    years together, of a count or share in the year. It is undefined when the interval of the effect holds zero.
     """
     (base_name, base), *variants = arms.items()
     rows: list[tuple[Any, ...]] = []
@@ -140,18 +142,29 @@ def comparison_table(
             rows.append(_target_row(name, target, targets[base_name][target], hits, paid[:, -1], years[-1]))
         for outcome, levels in found.items():
             for y, year in enumerate(years):
-                rows.append(_row(name, outcome, year, base[outcome][:, y], levels[:, y], paid[:, y]))
+                effect = (levels - base[outcome])[:, : y + 1].sum(axis=1) if _is_flow(outcome) else (levels - base[outcome])[:, y]
+                rows.append(_row(name, outcome, year, base[outcome][:, y], levels[:, y], effect, paid[:, y]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(variant: str, outcome: str, year: int, base: np.ndarray, level: np.ndarray, paid: np.ndarray) -> tuple[Any, ...]:
+def _is_flow(outcome: str) -> bool:
+    """Flows (money, energy) add up over the years that the money was paid in; counts and shares are what they are in the year."""
+    return outcomes()[outcome].unit.startswith(("million yuan", "tce")) and outcome not in _NO_COST
+
+
+_PUBLIC = ("public_cost", "award_cost", "fund_outlay", "fund_not_taken_up")
+_NO_COST = (*_PUBLIC, "world_500_threshold", "top_group_revenue", "energy_cap")
+
+
+def _row(
+    variant: str, outcome: str, year: int, base: np.ndarray, level: np.ndarray, effect: np.ndarray, paid: np.ndarray
+) -> tuple[Any, ...]:
     difference, low, high = mean_interval(level - base)
     mean, level_low, level_high = mean_interval(level)
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
     known = outcomes()[outcome]
-    about_money = outcome in ("public_cost", "award_cost", "fund_outlay", "fund_not_taken_up")
-    cost = (math.nan,) * 3 if about_money else fieller(paid, level - base)
+    cost = (math.nan,) * 3 if outcome in _NO_COST else fieller(paid, effect)
     return (variant, outcome, known.unit, year, before, mean, level_low, level_high, difference, low, high,
             difference / abs(before) if before else math.nan, base.size, _ratio(high - low, wide_high - wide_low), *cost, known.chinese)
 
@@ -247,8 +260,8 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
     chosen = objective or (metrics[0] if metrics else "gdp_real")
     if chosen not in known:
         raise ScenarioError(f"--objective {chosen}: unknown outcome{nearest(chosen, known)}")
-    if by and by not in _years(base):
-        raise ScenarioError(f"--by {by}: is no year of the horizon; write one of {_years(base)[0]}-{_years(base)[-1]}")
+    if by and by not in years_of(base):
+        raise ScenarioError(f"--by {by}: is no year of the horizon; write one of {years_of(base)[0]}-{years_of(base)[-1]}")
     return Comparison({base.name: base, **variants}, objective=chosen, by=by, **settings)
 
 

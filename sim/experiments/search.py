@@ -20,7 +20,7 @@ import pandas as pd
 from sim import keys
 from sim.catalogue import outcomes
 from sim.experiments.arms import measure, target_hits
-from sim.experiments.compare import _years
+from sim.experiments.compare import years_of
 from sim.experiments.designs import read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
@@ -190,7 +190,7 @@ def try_package(base: Scenario, seed: int, fixed: bool, target: str, payload: tu
     changes, world = payload
     asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
     years = {name: np.array([found]) for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()}
-    return [float(target_hits(asked, years, _years(base))["search"][0]), float(years["public_cost"].sum())]
+    return [float(target_hits(asked, years, years_of(base))["search"][0]), float(years["public_cost"].sum())]
 
 
 def plan(scenario: Scenario, target: str, levers: list[str], *, probability: float = 0.5, **settings: Any) -> Search:
@@ -200,8 +200,8 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
         ScenarioError: if the target or a lever is wrong.
     """
     asked = read_target(target)
-    if asked.by not in _years(scenario):
-        raise ScenarioError(f"--target {target}: {asked.by} is no year of the horizon ({_years(scenario)[0]}-{_years(scenario)[-1]})")
+    if asked.by not in years_of(scenario):
+        raise ScenarioError(f"--target {target}: {asked.by} is no year of the horizon ({years_of(scenario)[0]}-{years_of(scenario)[-1]})")
     ranges = dict(read_lever(text) for text in levers)
     if not ranges:
         raise ScenarioError("search: name what may change with --lever PATH=LOW:HIGH")

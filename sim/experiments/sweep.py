@@ -14,7 +14,8 @@ import pandas as pd
 from sim.catalogue import outcomes
 from sim.experiments import designs
 from sim.experiments.arms import measure
-from sim.experiments.compare import _years
+from sim.experiments.compare import years_of
+from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
 from sim.scenario import Scenario
@@ -49,7 +50,7 @@ class Sweep(Experiment):
 
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""
-        years = _years(self.base)
+        years = years_of(self.base)
         numbers = np.array(sorted(values))
         names = list(values[int(numbers[0])])
         found = np.empty((len(names), numbers.size, len(years)))
@@ -57,6 +58,10 @@ class Sweep(Experiment):
             run = values[number]
             found[:, place] = [run[name] for name in names]
         return {"sweep": self._runs(numbers, found, names, years), "points": self._points(numbers, found, names, years)}
+
+    def extras(self, tables: Tables) -> dict[str, bytes]:
+        """Return the runs as an archive that the EMA Workbench loads (`load_results`), last year's outcomes."""
+        return {"ema.tar.gz": ema_archive(tables["sweep"], list(self.points[0]), self.base.name)}
 
     def _runs(self, numbers: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         point, replication = np.divmod(numbers, self.replications)
@@ -123,7 +128,7 @@ SECONDS_A_RUN, BYTES_A_RUN = 0.13, 6_500.0  # of the default population over 16 
 def estimate(experiment: Experiment, workers: int) -> str:
     """Return a line with the number of runs, the time and the disk they will take, for a full population."""
     runs = experiment.wanted({})
-    quarters = len(_years(experiment.base)) * 4
+    quarters = len(years_of(experiment.base)) * 4
     size = (experiment.base.population.above_scale + experiment.base.population.below_scale) / 15_000
     seconds = runs * SECONDS_A_RUN * quarters / 16 * max(size, 0.1) * len(experiment.arms) / max(workers, 1)
     return f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and {runs * BYTES_A_RUN * quarters / 16 / 1e6:,.0f} MB"

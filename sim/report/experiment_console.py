@@ -66,7 +66,8 @@ def _difference(row: Any) -> str:
 def _cost(row: Any, known: Any) -> str:
     """Public money per unit that people read, in 亿元."""
     cost, low, high = (number(value * 0.01 / known.read_factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high))
-    return f"one more {known.read_unit} took {cost} [{low}, {high}] 亿元 of public money"
+    years = " (all years together)" if known.unit.startswith(("million yuan", "tce")) else ""
+    return f"one more {known.read_unit}{years} took {cost} [{low}, {high}] 亿元 of public money"
 
 
 def describe_attribution(findings: Findings) -> list[str]:
