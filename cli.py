@@ -199,7 +199,7 @@ def _where(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--until", help="Last quarter, at most 2030Q4."),
         _set,
         click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."),
-        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler instead of this machine."),
+        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler instead of this machine, or slurm:queue=short,cores=4,memory=8GB,jobs=10."),
         click.option("--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."),
         click.option("--out", type=click.Path(path_type=Path), help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME."),
         click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
@@ -466,13 +466,17 @@ def _progress(quiet: bool, name: str) -> Any:
             task = bar.add_task(name)
             yield lambda done, total: bar.update(task, completed=done, total=total)
     else:
-        last = time.monotonic()
+        last = begun = time.monotonic()
+        at_first: int | None = None
 
         def line(done: int, total: int) -> None:
-            nonlocal last
-            if time.monotonic() - last >= 60:
-                last = time.monotonic()
-                click.echo(f"{name}: {done} of {total}", err=True)
+            nonlocal last, at_first
+            at_first = done - 1 if at_first is None else at_first  # a resumed experiment begins with some
+            now = time.monotonic()
+            if now - last >= 60:
+                last = now
+                left = (total - done) * (now - begun) / max(done - at_first, 1) / 60.0
+                click.echo(f"{name}: {done} of {total}, about {left:.0f} min left", err=True)
 
         yield line
 

@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+from sim.experiments.cluster import slurm_options
 from sim.experiments.experiment import conduct
 from sim.scenario_file import ScenarioError
 from tests.test_store import squares, table
@@ -25,6 +26,12 @@ def test_a_dask_cluster_with_a_killed_worker_gives_the_bytes_of_one_process(tmp_
         conduct(squares(400), tmp_path / "dask", scheduler=cluster.scheduler_address, progress=kill_one)
     conduct(squares(400), tmp_path / "here")
     assert table(tmp_path / "dask") == table(tmp_path / "here")
+
+
+def test_slurm_options_are_read_as_written():
+    assert slurm_options("slurm:queue=short,cores=4,memory=8GB,jobs=10") == {"queue": "short", "cores": 4, "memory": "8GB", "jobs": 10}
+    with pytest.raises(ScenarioError, match="write slurm:queue"):
+        slurm_options("slurm:short")
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from sim.experiments.engine import ATTEMPTS, Done, Job, Task, attempt, supervise
 from sim.scenario_file import ScenarioError
 
 _WINDOW = 64
+_SLURM = "slurm:"
 
 
 def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done]:
@@ -21,6 +22,10 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
         from distributed import Client
     except ImportError:
         raise ScenarioError("--scheduler needs Dask; install clustersim[cluster]") from None
+    if scheduler.startswith(_SLURM):
+        with slurm(scheduler) as cluster, Client(cluster, set_as_default=False) as client:
+            yield from supervise(task, jobs, _Cluster(client))
+        return
     try:
         client = Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -49,7 +54,8 @@ class _Cluster:
     def wait(self, running: Any) -> Any:
         from distributed import wait
 
-        return wait(list(running), return_when="FIRST_COMPLETED").done
+        with self._client.as_current():
+            return wait(list(running), return_when="FIRST_COMPLETED").done
 
     def renew(self) -> None:
         """Dask replaces its workers itself."""
@@ -58,15 +64,36 @@ class _Cluster:
         """The client belongs to the caller."""
 
 
-def slurm_script(**options: Any) -> str:
-    """Return the job script that dask-jobqueue would submit for `queue`, `cores`, `memory`, `walltime`.
+def slurm_options(text: str) -> dict[str, Any]:
+    """Return the options of `slurm:queue=short,cores=4,memory=8GB,jobs=10`; numbers as numbers.
 
     Raises:
-        ScenarioError: if dask-jobqueue is missing.
+        ScenarioError: if it is not written so.
     """
+    options: dict[str, Any] = {}
+    for part in text.removeprefix(_SLURM).split(","):
+        key, equals, value = part.partition("=")
+        if not equals or not key.strip().isidentifier():
+            raise ScenarioError(f"--scheduler {text}: write slurm:queue=short,cores=4,memory=8GB,jobs=10")
+        options[key.strip()] = int(value) if value.strip().isdigit() else value.strip()
+    return options
+
+
+def slurm(text: str) -> Any:
+    """Return a Dask cluster whose workers are SLURM jobs.
+
+    Raises:
+        ScenarioError: if dask-jobqueue is missing or the options are wrong.
+    """
+    options = {"cores": 1, "memory": "2GB", "jobs": 1} | slurm_options(text)
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError:
-        raise ScenarioError("SLURM needs dask-jobqueue; install clustersim[slurm], or use --shard, which needs nothing") from None
-    with SLURMCluster(**options) as cluster:
-        return str(cluster.job_script())
+        raise ScenarioError("--scheduler slurm: needs dask-jobqueue; install clustersim[slurm], or use --shard, which needs nothing") from None
+    jobs = options.pop("jobs")
+    try:
+        cluster = SLURMCluster(**options)
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"--scheduler {text}: {str(error).splitlines()[0]}") from None
+    cluster.scale(jobs=jobs)
+    return cluster
