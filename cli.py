@@ -199,7 +199,7 @@ def _where(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--until", help="Last quarter, at most 2030Q4."),
         _set,
         click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."),
-        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler instead of this machine, or slurm:queue=short,cores=4,memory=8GB,jobs=10."),
+        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler, or slurm:queue=short,cores=4,memory=8GB,jobs=10."),
         click.option("--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."),
         click.option("--out", type=click.Path(path_type=Path), help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME."),
         click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),

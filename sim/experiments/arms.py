@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from sim import keys
+from sim.quarter import FIRST
 from sim.scenario import Scenario
+from sim.scenario_file import ScenarioError
 
 BY_SIZE = ("revenue", "profit", "firms", "awards")
 
@@ -35,6 +37,18 @@ def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed:
 
 def _lists(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
     return {name: array.tolist() for name, array in values.items()}
+
+
+def years_of(spec: Scenario) -> list[int]:
+    """Return the whole years of a scenario's horizon.
+
+    Raises:
+        ScenarioError: if there is none; experiments measure years.
+    """
+    last = spec.until.year if spec.until.season == 4 else spec.until.year - 1
+    if last < FIRST.year:
+        raise ScenarioError(f"horizon.until: {spec.until} comes before the end of the first year; an experiment needs a whole one, like {FIRST.year}Q4")
+    return list(range(FIRST.year, last + 1))
 
 
 def stack(values: Mapping[int, Any], arm: str, part: str = "years") -> dict[str, np.ndarray]:

@@ -18,10 +18,9 @@ import pandas as pd
 
 from sim.catalogue import outcomes
 from sim.clusters import CLUSTERS
-from sim.experiments.arms import BY_SIZE, measure, stack, target_hits
+from sim.experiments.arms import BY_SIZE, measure, stack, target_hits, years_of
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import fieller, mean_interval, paired_share, unpaired_interval, wilson
-from sim.quarter import FIRST
 from sim.scenario import Scenario, combined
 from sim.scenario_errors import nearest
 from sim.scenario_file import ScenarioError
@@ -109,12 +108,6 @@ class Comparison(Experiment):
         sign = -1.0 if least else 1.0
         worth = sign * np.array([self._objective(values, arm) for arm in self.arms])
         return ranking_table(list(self.arms), worth)
-
-
-def years_of(spec: Scenario) -> list[int]:
-    """Return the whole years of a scenario's horizon."""
-    last = spec.until if spec.until.season == 4 else spec.until + -spec.until.season
-    return list(range(FIRST.year, last.year + 1))
 
 
 def _outcomes(spec: Scenario, values: Values, arm: str) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sim.experiments import engine
+from sim.experiments.arms import years_of
 from sim.experiments.engine import Done, Job
 from sim.experiments.files import csv_pieces, parquet_bytes
 from sim.experiments.store import JOURNAL, Store, identity, read_journal
@@ -131,6 +132,7 @@ def conduct(
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
         fresh: delete what the folder holds. progress: called with (done, all). draw: pictures, as PNG bytes.
     """
+    years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
         memory = _Memory()
         _complete(experiment, memory, workers, scheduler, None, progress)

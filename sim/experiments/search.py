@@ -19,8 +19,7 @@ import pandas as pd
 
 from sim import keys
 from sim.catalogue import outcomes
-from sim.experiments.arms import measure, target_hits
-from sim.experiments.compare import years_of
+from sim.experiments.arms import measure, target_hits, years_of
 from sim.experiments.designs import read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval

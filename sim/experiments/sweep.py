@@ -13,8 +13,7 @@ import pandas as pd
 
 from sim.catalogue import outcomes
 from sim.experiments import designs
-from sim.experiments.arms import measure
-from sim.experiments.compare import years_of
+from sim.experiments.arms import measure, years_of
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
