@@ -251,9 +251,15 @@ def _conduct(experiment: Any, where: dict[str, Any], describe: Callable[[Any], l
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
+    """Draw in a process of its own: matplotlib would double the memory of this one, which may have held ten thousand runs."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     from sim.report.experiment_figures import draw
 
-    return draw(experiment, tables)
+    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(draw, experiment, summaries).result()
 
 
 @main.command()

@@ -93,11 +93,13 @@ def _at(share: float, values: list[Any], is_range: bool) -> Any:
 
 def unit_points(design: str, points: int, dimensions: int, seed: int) -> np.ndarray:
     """Return points of the unit cube, (points, dimensions): `lhs` or `sobol` (scrambled)."""
+    rng = np.random.default_rng(seed)
+    if design == "lhs":  # two lines, where importing scipy.stats would cost a long sweep's parent 60 MB
+        strata = np.stack([rng.permutation(points) for _ in range(dimensions)], axis=1)
+        return (strata + rng.random((points, dimensions))) / points
     from scipy.stats import qmc
 
-    if design == "lhs":
-        return np.asarray(qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(points))
-    sampler = qmc.Sobol(dimensions, rng=np.random.default_rng(seed))
+    sampler = qmc.Sobol(dimensions, rng=rng)
     power = max(int(np.ceil(np.log2(max(points, 1)))), 0)
     return np.asarray(sampler.random_base2(power))[:points]
 
