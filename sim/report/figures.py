@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from sim.experiments.run import RunResult
+if TYPE_CHECKING:
+    from sim.experiments.run import RunResult
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
