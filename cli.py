@@ -487,7 +487,8 @@ def _progress(quiet: bool, name: str) -> Any:
         yield line
 
 
-def _main() -> None:
+def entry() -> None:
+    """Start the command line: a termination is told like an interrupt, a closed pipe ends quietly."""
     signal.signal(signal.SIGTERM, _terminate)
     try:
         main()
@@ -496,4 +497,4 @@ def _main() -> None:
 
 
 if __name__ == "__main__":
-    _main()
+    entry()

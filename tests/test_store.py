@@ -215,3 +215,22 @@ def test_identity_holds_code_data_and_versions():
     known = squares().identity()
     assert {"kind", "scenarios", "settings", "code", "data", "packages", "clustersim"} <= set(known)
     json.dumps(known)
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code):
+    folder = tmp_path / "x"
+    command = [sys.executable, str(ROOT / "cli.py"), "sweep", "baseline-2022", "--vary", "parameters.hurdle_rate=0.05,0.08", "-n", "500", "-j", "2", "-q",
+               "--set", "population.above_scale=200", "--set", "population.below_scale=200", "--out", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ, PYTHONPATH=str(ROOT)), start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    deadline = time.monotonic() + 90
+    while len(read_journal(folder / JOURNAL)[0]) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    began = time.monotonic()
+    process.send_signal(sent)
+    said = process.communicate()[1].strip()
+    assert process.returncode == code
+    assert time.monotonic() - began < 5.0
+    assert said.count("\n") == 0
+    assert "of 1000 runs are saved" in said

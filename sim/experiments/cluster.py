@@ -60,7 +60,7 @@ class _Cluster:
     def renew(self) -> None:
         """Dask replaces its workers itself."""
 
-    def close(self) -> None:
+    def close(self, *, busy: bool) -> None:
         """The client belongs to the caller."""
 
 
