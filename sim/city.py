@@ -33,7 +33,7 @@ class City:
     def __init__(self, firms: Firms, numbers: Parameters, technology: Technology) -> None:
         self._numbers = numbers
         self._ratio = 1.0 - technology.materials - technology.energy
-        self._start = 4.0 * firms.cluster_sum(firms.demand) * self._ratio
+        self._start = firms.cluster_sum(firms.last_revenue) * self._ratio
         modelled = float(self._start.sum())
         self._rest = numbers.gdp_2021 - modelled
         self._rest_tax = numbers.tax_2021 - technology.tax_rate * modelled

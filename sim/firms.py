@@ -63,6 +63,7 @@ COLUMNS: tuple[Column, ...] = (
     # what it sells
     Column("demand", _F, "quantity", "lasting demand for its products, without season", "需求", "demand"),
     Column("shock_scale", _F, "log", "Laplace scale of its demand shock in a quarter, by size at the start of the year", "需求波动幅度", "demand"),
+    Column("size_growth", _F, "log", "growth of its demand in a quarter that goes with its size at the start of the year", "规模增长差", "demand"),
     Column("orders", _F, "quantity", "orders of the quarter, with season and passing noise", "订单", "demand"),
     Column("competitiveness", _F, "log index", "minus log unit cost plus weighted quality", "竞争力", "demand"),
     Column("expected_demand", _F, "quantity", "demand it plans for, without season", "预期需求", "expectations"),

@@ -8,7 +8,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim import rivals
+from sim import history, rivals
 from sim.agents import City as CityView
 from sim.agents import Cluster, Firm, Views
 from sim.behaviours import (
@@ -35,7 +35,7 @@ from sim.milestones import LISTS
 from sim.outcomes import Recorder, Result
 from sim.parameters import Parameters
 from sim.policies.instrument import View
-from sim.population import Start, build
+from sim.population import Start
 from sim.quarter import FIRST, Quarter
 from sim.scenario import Scenario
 from sim.setting import Setting
@@ -66,8 +66,10 @@ class ClusterModel(mesa.Model):
         self.technology = Technology.of(self.numbers)
         self.start = start or build_start(spec, self.numbers, self.seed_number)
         self.firms = self.start.firms.copy()
+        innovation.find_frontier(self.firms)
+        self._usual = rivals.usual(self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start.defaults)
         self.world = World(
-            self.numbers, self.technology, self.seed_number, spec.until,
+            self.numbers, self.technology, self.seed_number, spec.until, progress=np.cumsum(self._usual.unit_cost, axis=0),
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short))
@@ -75,9 +77,7 @@ class ClusterModel(mesa.Model):
         self.events: tuple[Event, ...] = ()
         self._instruments = tuple(spec.policies.values())
         self._seen = self.firms.read_only()
-        innovation.find_frontier(self.firms)
-        self._rivals = rivals.usual_progress(self.firms, self.numbers, self.technology)
-        self._pull = np.zeros(len(self._rivals))
+        self._pull = np.zeros(self.firms.start.size)
         self.city = City(self.firms, self.numbers, self.technology)
         self.record = Recorder(self.start, spec.until)
 
@@ -143,9 +143,12 @@ class ClusterModel(mesa.Model):
         view = self._view(quarter, conditions.season)
         for instrument in self._instruments:
             instrument.announce(view, terms)
+        usual, past = self._usual, quarter - FIRST
+        # firms compare what they are with what they were a quarter ago: nobody has moved before the first
+        rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
         return Setting(
-            quarter, conditions, terms, self.numbers, self.technology, self.seed_number,
-            self.world.years_passed(quarter), self._rivals, self._pull,
+            quarter, conditions, terms, self.numbers, self.technology, self.seed_number, self.world.years_passed(quarter),
+            rivals_gained, usual.turnover, usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
         )
 
     def _view(self, quarter: Quarter, season: float) -> View:
@@ -197,4 +200,4 @@ def world_numbers(spec: Scenario, seed: int, *, fixed: bool) -> Parameters:
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:
     """Return the starting state that a scenario asks for."""
-    return build(numbers, spec.population.above_scale, spec.population.below_scale, seed, spec.until)
+    return history.build(numbers, spec.population.above_scale, spec.population.below_scale, seed, spec.until)

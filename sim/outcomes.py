@@ -108,8 +108,8 @@ class Recorder:
             return np.zeros(COUNT)
         before, now = self.clusters[-2]["output"], self.clusters[-1]["output"]
         season = np.log(numbers[f"season_q{quarter.season}"] / numbers[f"season_q{(quarter.season - 2) % 4 + 1}"])
-        trend = np.log(world.real_trend(quarter) / world.real_trend(Quarter(quarter.number - 1)))
-        beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - trend
+        # what the outlook and its shocks already hold for both buyers and sellers does not count twice
+        beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - world.growth(quarter)
         bought = input_output().between * self.start.output_2021[None, :] * numbers.local_purchase_share
         share = np.minimum(bought / self.start.output_2021[:, None], 1.0)
         pull: np.ndarray = share @ beyond

@@ -29,34 +29,63 @@ class Start:
     Attributes:
         firms: the firm table at the end of 2021.
         energy_2021: tce used by each cluster. output_2021: output of its above-scale firms, million yuan.
+        orders_2021: orders of each cluster's firms in 2021, million yuan.
+        defaults: share of a cluster's demand whose maker defaults in a usual quarter.
         named: row of each named firm. names: English and Chinese name by row.
     """
 
     firms: Firms
     energy_2021: np.ndarray
     output_2021: np.ndarray
+    orders_2021: np.ndarray
+    defaults: np.ndarray
     named: dict[str, int]
     names: dict[int, tuple[str, str]]
 
 
-def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
-    """Return the firms of the end of 2021.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Firms laid out and sized, nothing else about them known yet.
+
+    Attributes:
+        firms: rows with keys and clusters. annual: output of 2021 by row, million yuan, largest first within a cluster's
+            firms that are not named. named: row of each named firm. output_2021: as in Start.
+    """
+
+    firms: Firms
+    annual: np.ndarray
+    named: dict[str, int]
+    output_2021: np.ndarray
+
+
+def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Draft:
+    """Lay out the firms of the end of 2021 and draw their sizes.
 
     Args:
         numbers: the numbers of this world. seed: fixes all draws.
         above_scale, below_scale: numbers of firms above and below 20 million yuan of revenue.
         until: last quarter for which there is room for entrants.
     """
-    technology = Technology.of(numbers)
     above, below = _counts(above_scale), _counts(below_scale)
     firms = _lay_out(above, below, until - FIRST + 1)
     named = _place_named(firms, above)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     annual = _sizes(firms, numbers, seed, above, below, output, named)
-    attributes.fill(firms, numbers, technology, seed, annual, named)
-    names = {named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in named}
-    energy = 4.0 * firms.cluster_sum(firms.demand * firms.energy_intensity)
-    return Start(firms, energy, output, named, names)
+    return Draft(firms, annual, named, output)
+
+
+def fill(plan: Draft, numbers: Parameters, technology: Technology, seed: int, annual: np.ndarray) -> Firms:
+    """Return firms of the given sizes (million yuan a year) with all that a firm of that size has when nothing ever happened to it."""
+    firms = plan.firms.copy()
+    firms.above_scale[:] = annual >= ABOVE_SCALE
+    firms.ever_above_scale[:] = firms.above_scale
+    attributes.fill(firms, numbers, technology, seed, annual, plan.named)
+    return firms
+
+
+def names(plan: Draft) -> dict[int, tuple[str, str]]:
+    """Return the English and Chinese name of each named firm by row."""
+    return {plan.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in plan.named}
 
 
 def _counts(total: int) -> np.ndarray:
@@ -83,8 +112,6 @@ def _lay_out(above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
         firms.cluster[start[c] : end[c]] = c
         firms.key[start[c] + rows] = keys.firm_keys(c, 0, rows)
         firms.active[start[c] + rows] = True
-        firms.above_scale[start[c] : start[c] + above[c]] = True
-    firms.ever_above_scale[:] = firms.above_scale
     return firms
 
 

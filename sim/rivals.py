@@ -1,59 +1,151 @@
-"""Firms outside the city: they improve as fast as the city's firms usually do, so that only a difference moves demand.
+"""Firms outside the city: they improve, lose customers, close and open as the city's firms usually do, so that only a difference moves demand.
 
-The outlook for a cluster already contains the usual progress of its local firms. What is usual is computed from the
-starting population and the numbers of the world, without policy.
+The outlook for a cluster already contains what is usual for its local firms. What is usual is computed from the starting
+population and the numbers of the world, without policy: swapping local and outside firms would leave a cluster unchanged.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.firms import Firms
 from sim.parameters import Parameters
 from sim.technology import Technology
+from sim.turnover import usual_turnover
+
+_TOP_LEVEL = 3
 
 
-def usual_progress(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
-    """Return the log competitiveness that the city's firms usually gain in a quarter, per cluster."""
-    weight = firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
-    labour_and_materials = technology.materials + technology.wages
-    cost_share = labour_and_materials / (labour_and_materials + technology.energy)
-    innovation = numbers.success_rate * numbers.success_step * _mean(firms, weight, _effort(firms, numbers, technology))
-    through_cost = (1.0 - numbers.quality_share) * innovation
-    through_cost += _mean(firms, weight, _imitation(firms, numbers)) + _mean(firms, weight, _digital(firms, numbers, technology))
-    progress: np.ndarray = cost_share * through_cost + numbers.quality_share * numbers.quality_weight * innovation
-    return progress
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What firms of a cluster usually do; (quarters, clusters), log changes of a quarter, or one value per cluster.
+
+    Attributes:
+        competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
+        unit_cost: fall of unit cost, share of output, which the market passes on in prices.
+        imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of productivity.
+        turnover: growth that a firm owes to customers others do not serve and to firms that close, less openings.
+    """
+
+    competitiveness: np.ndarray
+    efficiency: np.ndarray
+    unit_cost: np.ndarray
+    imitation: np.ndarray
+    turnover: np.ndarray
 
 
-def _mean(firms: Firms, weight: np.ndarray, gain: np.ndarray) -> np.ndarray:
-    mean: np.ndarray = firms.cluster_sum(np.where(firms.active, firms.demand * gain, 0.0)) / weight
+def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: int, defaults: np.ndarray) -> Usual:
+    """Return what is usual over some quarters.
+
+    Args:
+        defaults: share of a cluster's demand whose maker defaults in a usual quarter.
+    """
+    weight = np.where(firms.active, firms.demand, 0.0)
+    effort = _effort(firms, numbers, technology)
+    success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
+    imitation = _imitation(firms, numbers, effort)
+    caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
+    efficiency = (1.0 - numbers.quality_share) * success + caught_up + _digital(firms, numbers, quarters)
+    saved = _energy_saved(numbers)
+    variable = technology.materials + technology.wages
+    share = variable / (variable + technology.energy)
+    competitiveness = share * efficiency + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
+    unit_cost = variable * efficiency + technology.energy * saved
+    return Usual(competitiveness, efficiency, unit_cost, imitation, usual_turnover(firms, numbers, technology, defaults))
+
+
+def _mean(firms: Firms, weight: np.ndarray, values: np.ndarray) -> np.ndarray:
+    mean: np.ndarray = firms.cluster_sum(weight * values) / firms.cluster_sum(weight)
     return mean
 
 
 def _effort(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
     """Chance of success over the rate, from each firm's research stock."""
-    usual = technology.usual_research_stock(numbers)[firms.cluster] * 4.0 * firms.demand
-    effort = np.where(firms.active, firms.research_stock, 0.0) / np.maximum(usual, 1e-12)
+    usual_stock = technology.usual_research_stock(numbers)[firms.cluster] * 4.0 * firms.demand
+    effort = np.where(firms.active, firms.research_stock, 0.0) / np.maximum(usual_stock, 1e-12)
     chance: np.ndarray = np.minimum(effort**numbers.success_concavity, numbers.talent_limit)
     return chance
 
 
-def _imitation(firms: Firms, numbers: Parameters) -> np.ndarray:
-    behind = firms.frontier[firms.cluster] - np.log(np.where(firms.active, firms.productivity, 1.0))
-    gain: np.ndarray = numbers.imitation_rate * np.maximum(behind, 0.0)
-    return gain
+def _behind(firms: Firms) -> np.ndarray:
+    """Log gap to the cluster's frontier, negative beyond it."""
+    behind: np.ndarray = firms.frontier[firms.cluster] - np.log(np.where(firms.active, firms.productivity, 1.0))
+    return behind
 
 
-def _digital(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
-    """Chance to look, times chance that the gain seen pays back, times the gain."""
-    adopters = firms.cluster_sum((firms.digital_level > 0) & firms.active) / np.maximum(firms.cluster_sum(firms.active), 1)
-    spread = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * adopters)[firms.cluster]
-    size = np.maximum(firms.demand, 1e-9) / numbers.size_reference
-    look = np.minimum(spread * size**numbers.digital_size_weight, 1.0)
-    pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain))
-    open_ = firms.active & (firms.digital_level < 3)
-    rate = look * pays / (1.0 + look * pays * numbers.digital_dip_quarters)  # a firm that is running in does not look
-    gain: np.ndarray = np.where(open_, rate * math.log1p(numbers.digital_gain), 0.0)
-    return gain
+def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray) -> np.ndarray:
+    """Share of its gap a laggard closes a quarter: what it takes to undo the spread that luck and unequal research add.
+
+    The spread of productivity stands still when twice the covariance of what laggards gain with where they stand equals
+    minus the variance that successes add.
+    """
+    each = np.where(firms.active, 1.0, 0.0)
+    chance = numbers.success_rate * (1.0 - numbers.quality_share) * effort
+    gained, standing = chance * numbers.success_step, -_behind(firms)
+    added = _mean(firms, each, 2.0 * chance * numbers.success_step**2) + 2.0 * _covariance(firms, each, gained, standing)
+    undone = -2.0 * _covariance(firms, each, np.maximum(-standing, 0.0), standing)
+    rate: np.ndarray = np.clip(np.divide(added, undone, out=np.zeros_like(added), where=undone > 0.0), 0.0, 1.0)
+    return rate
+
+
+def _covariance(firms: Firms, weight: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    covariance: np.ndarray = _mean(firms, weight, left * right) - _mean(firms, weight, left) * _mean(firms, weight, right)
+    return covariance
+
+
+def _energy_saved(numbers: Parameters) -> float:
+    """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back, times what it saves."""
+    pays = 1.0 - math.exp(-numbers.energy_payback_limit / numbers.energy_saving_payback)
+    return numbers.energy_consider * pays * numbers.energy_saving * (1.0 - numbers.rebound)
+
+
+def _digital(firms: Firms, numbers: Parameters, quarters: int) -> np.ndarray:
+    """Gain from digital retrofits by quarter and cluster: it fades as firms reach the top level."""
+    by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0))
+    by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0))
+    gains = np.zeros((quarters, firms.start.size))
+    for quarter in range(quarters):
+        adopters = by_number.adopters()
+        gains[quarter] = by_demand.turn(adopters)
+        by_number.turn(adopters)
+    return gains
+
+
+class _Adoption:
+    """Shares of a cluster's firms (or of their demand) by digital level, those that are running in apart."""
+
+    def __init__(self, firms: Firms, numbers: Parameters, weight: np.ndarray) -> None:
+        self._numbers = numbers
+        self._dip_quarters = round(numbers.digital_dip_quarters)
+        size = np.maximum(firms.demand, 1e-9) / numbers.size_reference
+        self._size = _mean(firms, weight, np.minimum(size**numbers.digital_size_weight, numbers.digital_size_ceiling))
+        left = range(1, self._dip_quarters + 1)
+        self._levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
+        self._running = [
+            np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(_TOP_LEVEL + 1)])
+            for k in left
+        ]
+
+    def adopters(self) -> np.ndarray:
+        """Return the share with any level, per cluster."""
+        share: np.ndarray = 1.0 - self._levels[0]
+        return share
+
+    def turn(self, adopters: np.ndarray) -> np.ndarray:
+        """Start and finish a quarter's retrofits; return the log gain in efficiency per cluster."""
+        numbers = self._numbers
+        spread = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * adopters)
+        pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
+        idle = self._levels - sum(self._running, np.zeros_like(self._levels))
+        finished = self._running.pop(0) if self._running else np.zeros_like(self._levels)
+        begun = np.minimum(spread * self._size, 1.0) * pays * idle[:_TOP_LEVEL]
+        self._levels[:_TOP_LEVEL] -= begun
+        self._levels[1:] += begun
+        started = np.zeros_like(self._levels)
+        started[1:] = begun
+        self._running.append(started)
+        gained: np.ndarray = finished.sum(axis=0) * (math.log1p(numbers.digital_gain) + numbers.digital_dip)
+        return gained - begun.sum(axis=0) * numbers.digital_dip

@@ -20,7 +20,10 @@ class Setting:
 
     Attributes:
         years_passed: from the middle of 2021 to the middle of this quarter.
-        rivals: log competitiveness that firms outside the city gain a quarter, per cluster.
+        rivals: log competitiveness that firms outside the city gained in the last quarter, per cluster.
+        turnover: log growth that a firm owes to customers and firms that others lose, less openings, per cluster.
+        progress: log efficiency that firms usually gained since the start, per cluster.
+        imitation: share of the gap to the frontier that laggards close in a quarter, per cluster.
         local_pull: log growth that local buyers add to each cluster's demand beyond the outlook.
     """
 
@@ -32,6 +35,9 @@ class Setting:
     seed: int
     years_passed: float
     rivals: np.ndarray
+    turnover: np.ndarray
+    progress: np.ndarray
+    imitation: np.ndarray
     local_pull: np.ndarray
 
     def luck(self, decision: str) -> np.uint64:

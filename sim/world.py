@@ -21,8 +21,8 @@ from sim.technology import Technology
 
 COMMODITIES: tuple[str, ...] = ("metals", "ores", "electricity", "chemicals")
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
-# From the middle of 2021, whose level the starting state has, to the middle of 2022Q1 are two and a half quarters.
-_FIRST_STEP = 2.5
+# Prices of 2021 are averages of the year: from its middle to the middle of 2022Q1 are two and a half quarters.
+_SINCE_2021 = 2.5
 _NORMAL = NormalDist()
 
 
@@ -33,7 +33,6 @@ class Conditions:
     Attributes:
         demand_growth: log growth of cluster demand since the last quarter, shocks included.
         trend_growth: the part of it that the outlook announces.
-        quarters: quarters since the last step (2.5 for the first, else 1).
         season: activity of this quarter over the mean of the year.
         deflator: general price level. wage_index: wage level.
         input_price: price of bought inputs. output_price: price of the cluster's products.
@@ -42,7 +41,6 @@ class Conditions:
 
     demand_growth: np.ndarray
     trend_growth: np.ndarray
-    quarters: float
     season: float
     deflator: float
     wage_index: float
@@ -56,14 +54,14 @@ class World:
 
     def __init__(
         self, numbers: Parameters, technology: Technology, seed: int, until: Quarter,
-        *, thresholds: str = "ex-ante", demand_shift: float = 0.0,
+        *, progress: np.ndarray | None = None, thresholds: str = "ex-ante", demand_shift: float = 0.0,
     ) -> None:
         self._numbers, self._seed = numbers, seed
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
-        self._steps = np.ones(len(self._quarters))
-        self._steps[0] = _FIRST_STEP
-        self._years_passed = np.cumsum(self._steps) / 4.0
-        self._demand(demand_shift)
+        self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
+        self._progress = np.zeros((len(self._quarters), COUNT)) if progress is None else progress
+        self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + demand_shift)
+        self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
         self._prices(technology)
         self._thresholds = _Thresholds(numbers, seed, thresholds)
         self._seasons = _seasons(numbers)
@@ -73,10 +71,14 @@ class World:
         i = quarter - FIRST
         deflator = float(self._deflator[i])
         return Conditions(
-            self._growth[i], self._trend * self._steps[i] / 4.0, float(self._steps[i]),
-            self._seasons[quarter.season - 1], deflator, deflator, self._input_price[i], self._output_price[i],
-            float(self._energy_price[i]),
+            self._growth[i], self._trend / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
+            self._input_price[i], self._output_price[i], float(self._energy_price[i]),
         )
+
+    def growth(self, quarter: Quarter) -> np.ndarray:
+        """Return log growth of demand for each cluster's products in a quarter, shocks included."""
+        grown: np.ndarray = self._growth[quarter - FIRST]
+        return grown
 
     def threshold(self, name: str, year: int) -> float:
         """Return the revenue of year - 1, million yuan, that the list `name` of `year` asks for."""
@@ -99,21 +101,6 @@ class World:
         """Return years from the middle of 2021 to the middle of `quarter`."""
         return float(self._years_passed[quarter - FIRST])
 
-    def _normals(self, decision: str, entity: int) -> np.ndarray:
-        draws = (keys.uniform(keys.stream(self._seed, decision, q.number), entity) for q in self._quarters)
-        return np.array([_NORMAL.inv_cdf(u) for u in draws])
-
-    def _demand(self, shift: float) -> None:
-        numbers = self._numbers
-        self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift)
-        common = self._normals("common demand", 0) * numbers.common_shock_spread
-        exposure = np.array(numbers.by_cluster("cycle_exposure"))
-        own = np.column_stack([self._normals("cluster demand", c) for c in range(COUNT)])
-        spread = np.array(numbers.by_cluster("cycle_spread"))
-        self._growth = np.outer(self._steps / 4.0, self._trend)
-        self._growth = self._growth + np.outer(common, exposure) - (exposure * numbers.common_shock_spread) ** 2 / 2.0
-        self._growth = self._growth + _persistent(own, spread, numbers.cluster_shock_persistence)
-
     def _prices(self, technology: Technology) -> None:
         numbers = self._numbers
         years = self._years_passed
@@ -123,14 +110,14 @@ class World:
         cost = logs @ weights  # rise of unit cost, share of output
         self._input_price = self._deflator[:, None] * np.exp(cost / technology.materials)
         passed_on = _catching_up(cost * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment)
-        progress = np.log1p(numbers.progress) * years
-        self._output_price = self._deflator[:, None] * np.exp(passed_on - progress[:, None])
+        self._output_price = self._deflator[:, None] * np.exp(passed_on - self._progress)
         self._energy_price = numbers.energy_price * self._deflator * np.exp(logs[:, COMMODITIES.index("electricity")])
 
     def _commodity(self, entity: int, name: str) -> np.ndarray:
         numbers = self._numbers
         drift = numbers[f"{name}_price_drift"] * np.minimum(self._years_passed, _REVERSION_YEARS)
-        walk = np.cumsum(self._normals("commodity price", entity) * np.sqrt(self._steps / 4.0))
+        draws = _normals(self._seed, self._quarters, "commodity price", entity)
+        walk = np.cumsum(draws * np.sqrt(np.diff(self._years_passed, prepend=0.0)))
         path: np.ndarray = drift + numbers.commodity_spread * walk
         return path
 
@@ -139,15 +126,47 @@ def _seasons(numbers: Parameters) -> tuple[float, ...]:
     return tuple(numbers[f"season_q{i}"] for i in range(1, 5))
 
 
+def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) -> list[Conditions]:
+    """Return the conditions of the quarters before the start: demand grows like the outlook, with shocks; prices are those of 2021."""
+    before = [FIRST + i for i in range(-quarters, 0)]
+    trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
+    growth = trend + _shocks(numbers, seed, before)
+    seasons, ones = _seasons(numbers), np.ones(COUNT)
+    return [
+        Conditions(growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, technology.energy_price)
+        for i, quarter in enumerate(before)
+    ]
+
+
+def _normals(seed: int, quarters: list[Quarter], decision: str, entity: int) -> np.ndarray:
+    draws = (keys.uniform(keys.stream(seed, decision, q.number), entity) for q in quarters)
+    return np.array([_NORMAL.inv_cdf(u) for u in draws])
+
+
+_WARM_UP = 24  # quarters after which a cluster's shock no longer remembers where it began
+
+
+def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarray:
+    """Return log shocks to demand by quarter and cluster: a common one and a persistent one, centred so that demand is expected on trend."""
+    exposure = np.array(numbers.by_cluster("cycle_exposure"))
+    common = _normals(seed, quarters, "common demand", 0) * numbers.common_shock_spread
+    early = [quarters[0] + i for i in range(-_WARM_UP, 0)] + quarters
+    own = np.column_stack([_normals(seed, early, "cluster demand", c) for c in range(COUNT)])
+    spread = np.array(numbers.by_cluster("cycle_spread"))
+    shocks: np.ndarray = np.outer(common, exposure) - (exposure * numbers.common_shock_spread) ** 2 / 2.0
+    return shocks + _persistent(own, spread, numbers.cluster_shock_persistence)
+
+
 def _persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.ndarray:
-    """Return shocks to growth that persist, centred so that the expected level stays on the trend."""
-    shocks, level = np.empty_like(draws), np.zeros(draws.shape[1])
-    steps = np.arange(1, len(draws) + 1)
-    echo = (1.0 - persistence**steps) / (1.0 - persistence)
+    """Return shocks to growth that persist, without the warm-up, centred so that the expected level stays on the trend."""
+    levels, level = np.empty_like(draws), np.zeros(draws.shape[1])
     for i, draw in enumerate(draws):
-        level = persistence * level + spread * draw
-        shocks[i] = level - (spread * echo[i]) ** 2 / 2.0
-    return shocks
+        levels[i] = level = persistence * level + spread * draw
+    levels = levels[_WARM_UP:]
+    echo = (1.0 - persistence ** np.arange(1, len(levels) + 1)) / (1.0 - persistence)
+    variance = np.cumsum(echo**2) + (persistence * echo) ** 2 / (1.0 - persistence**2)
+    centre: np.ndarray = np.outer(np.diff(variance, prepend=0.0), spread**2) / 2.0
+    return levels - centre
 
 
 def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:

@@ -13,13 +13,19 @@ WRITES = ("capital", "pipeline", "digital_level", "adapting", "digital_effect", 
 
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
-    numbers, technology = setting.numbers, setting.technology
-    _deliver(firms.start, firms.stop, firms.active, firms.replacement, firms.expansion, setting.conditions.deflator,
-             technology.depreciation / 4.0, 1.0 / numbers.delivery_quarters, firms.capital, firms.pipeline)
+    deliver(firms, setting)
+    numbers = setting.numbers
     _retrofit(firms.start, firms.stop, firms.active, firms.digital_spending, firms.energy_saving_spending,
               round(numbers.digital_dip_quarters), numbers.digital_dip, numbers.digital_gain,
               1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
               firms.digital_level, firms.adapting, firms.digital_effect, firms.energy_intensity)
+
+
+def deliver(firms: Firms, setting: Setting) -> None:
+    """Wear capital and deliver projects."""
+    numbers, technology = setting.numbers, setting.technology
+    _deliver(firms.start, firms.stop, firms.active, firms.replacement, firms.expansion, setting.conditions.deflator,
+             technology.depreciation / 4.0, 1.0 / numbers.delivery_quarters, firms.capital, firms.pipeline)
 
 
 @kernel

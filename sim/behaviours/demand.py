@@ -16,7 +16,7 @@ from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
 
-WRITES = ("demand", "orders", "competitiveness", "shock_scale", "outside_demand")
+WRITES = ("demand", "orders", "competitiveness", "shock_scale", "size_growth", "outside_demand")
 
 _RESIZED = 1  # season
 _LARGEST_SCALE = 0.5  # of a shock over one step; a Laplace factor has no mean from 1 on
@@ -31,23 +31,26 @@ def turn(firms: Firms, setting: Setting) -> None:
         firms.energy_intensity, technology.materials + technology.wages, technology.energy_price,
         numbers.quality_weight, firms.competitiveness, change,
     )
-    _scale(firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand,
-           _spreads(setting, 1.0), numbers.size_spread_exponent, numbers.size_reference, firms.shock_scale)
+    _resize(
+        firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand, _spreads(setting),
+        numbers.size_spread_exponent, numbers.size_reference, numbers.growth_size_slope / 4.0,
+        numbers.growth_size_low / 4.0, numbers.growth_size_high / 4.0, firms.shock_scale, firms.size_growth,
+    )
     _move(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("demand"), setting.luck("orders"), change,
-        firms.output, firms.shock_scale, firms.specialised_title,
-        now.demand_growth, setting.local_pull, setting.rivals * now.quarters, math.sqrt(now.quarters),
+        firms.output, firms.shock_scale, firms.size_growth, firms.specialised_title,
+        now.demand_growth + setting.local_pull + setting.turnover, setting.rivals,
         numbers.demand_elasticity, numbers.local_rivalry, numbers.customers_leave,
-        numbers.title_growth * now.quarters / 4.0, now.season, numbers.order_noise, firms.demand, firms.orders,
+        numbers.title_growth / 4.0, now.season, numbers.order_noise, firms.demand, firms.orders,
     )
     _move_outside(firms.beyond, firms.cluster, firms.key, setting.luck("outside demand"),
-                  now.demand_growth, _spreads(setting, now.quarters), firms.outside_demand)
+                  now.demand_growth, _spreads(setting), firms.outside_demand)
 
 
-def _spreads(setting: Setting, quarters: float) -> np.ndarray:
-    """Laplace scale of the shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
+def _spreads(setting: Setting) -> np.ndarray:
+    """Laplace scale of a quarter's shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
     spread: np.ndarray = np.array(setting.numbers.by_cluster("shock_spread"))
-    return spread * math.sqrt(quarters / 4.0) / math.sqrt(2.0)
+    return spread * math.sqrt(1.0 / 4.0) / math.sqrt(2.0)
 
 
 @kernel
@@ -65,12 +68,14 @@ def compare(start, stop, active, productivity, digital_effect, quality, intensit
 
 
 @kernel
-def _scale(start, stop, active, resized, demand, spread, size_exponent, size_reference, scale):  # noqa: ANN001, ANN202
-    """Larger firms have calmer demand: renewed once a year, and for firms that have just entered."""
+def _resize(start, stop, active, resized, demand, spread, size_exponent, size_reference, slope, smallest, largest,
+            scale, size_growth):  # noqa: ANN001, ANN202
+    """Larger firms have calmer demand and grow more slowly: renewed once a year, and for firms that have just entered."""
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i] and (resized or scale[i] == 0.0):
                 scale[i] = min(spread[c] * (size_reference / demand[i]) ** size_exponent, _LARGEST_SCALE)
+                size_growth[i] = slope * math.log(min(max(demand[i], smallest), largest) / size_reference)
 
 
 @rule
@@ -80,27 +85,29 @@ def _factor(step, draw, scale):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _move(start, stop, active, key, stream, order_stream, change, output, scale, title, growth, pull, rivals, root_time,
+def _move(start, stop, active, key, stream, order_stream, change, output, scale, size_growth, title, growth, rivals,
           elasticity, rivalry, leave, title_growth, season, noise, demand, orders):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        weight, gained = 0.0, 0.0
+        weight, gained, by_size = 0.0, 0.0, 0.0
         for i in rows_of(c, start, stop):
             weight += demand[i]
             gained += demand[i] * change[i]
+            by_size += demand[i] * size_growth[i]
         reference = (1.0 - rivalry) * rivals[c]
+        common = growth[c]
         if weight > 0.0:
             reference += rivalry * gained / weight
-        common = growth[c] + pull[c] - elasticity * reference
+            common -= by_size / weight  # what small firms gain, large ones lose
+        common -= elasticity * reference
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             if output[i] < orders[i]:
                 demand[i] *= 1.0 - leave * (1.0 - output[i] / orders[i])
-            spread = min(scale[i] * root_time, _LARGEST_SCALE)
-            step = common + elasticity * change[i]
+            step = common + size_growth[i] + elasticity * change[i]
             if title[i] > 0:
                 step += title_growth
-            demand[i] *= _factor(step, uniform(stream, key[i]), spread)
+            demand[i] *= _factor(step, uniform(stream, key[i]), scale[i])
             orders[i] = demand[i] * season * (1.0 + noise * (2.0 * uniform(order_stream, key[i]) - 1.0))
 
 

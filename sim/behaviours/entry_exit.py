@@ -15,6 +15,7 @@ from sim.firms import COLUMNS, Firms
 from sim.quarter import FIRST
 from sim.randomness import pareto, uniform, uniforms
 from sim.setting import Setting
+from sim.turnover import closing_chance, quarterly
 
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
@@ -32,7 +33,7 @@ def leave(firms: Firms, setting: Setting) -> np.ndarray:
     number = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
         firms.productivity, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
-        1.0 - (1.0 - numbers.exit_hazard) ** (setting.conditions.quarters / 4.0), numbers.exit_size_exponent,
+        quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), gone,
     )
@@ -67,11 +68,7 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, f
             if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
                 lag = frontier[c] - math.log(productivity[i])
                 age = (now - founded[i]) / 4.0
-                chance = hazard * math.exp(
-                    productivity_weight * lag - age_weight * age
-                    - size_exponent * math.log(max(demand[i], 1e-9) / size_reference)
-                )
-                if draw < chance:
+                if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
                     number += 1
     return number
 
@@ -101,12 +98,12 @@ def _potential(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray, 
 
 def _chances(firms: Firms, setting: Setting) -> np.ndarray:
     """Chance that a potential entrant enters: row 0 ordinary firms, row 1 plants of major projects, per cluster."""
-    numbers, quarters = setting.numbers, setting.conditions.quarters
+    numbers = setting.numbers
     starting = (firms.first_entrant - firms.start).astype(float)
     output = firms.cluster_sum(firms.expected_demand)
     ordinary = numbers.entry_rate * starting * _attraction(firms, setting)
     plants = numbers.major_projects * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
-    expected: np.ndarray = np.vstack([ordinary, plants]) * (quarters / 4.0)
+    expected: np.ndarray = np.vstack([ordinary, plants]) / 4.0
     return expected / np.maximum(firms.places, 1)
 
 
@@ -131,7 +128,7 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster])
-    firms.productivity[rows] = fitting * math.exp(_progress(setting))
+    firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
     firms.research_propensity[rows] = 1.0
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
@@ -144,12 +141,6 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.competitiveness[rows] = -np.log(cost + firms.energy_intensity[rows] * technology.energy_price)
     outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
-
-
-def _progress(setting: Setting) -> float:
-    """Entrants come with the technology that everybody has by now: log progress since 2021."""
-    years = setting.years_passed
-    return math.log1p(setting.numbers.progress) * years
 
 
 def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
-Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Public
+Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Banks
+lend on a project that pays as much as the rules on project capital leave, to firms that are not insolvent. Public
 co-investment needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a
 constrained one builds more (additional). Which of the two it is, nobody puts in.
 """
@@ -8,6 +9,8 @@ constrained one builds more (additional). Which of the two it is, nobody puts in
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from sim.compiled import kernel, rows_of
 from sim.firms import Firms
@@ -24,20 +27,21 @@ def grant(firms: Firms, setting: Setting) -> None:
     numbers, terms, now = setting.numbers, setting.terms, setting.conditions
     _grant(
         firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.expected_demand, firms.capital,
-        firms.debt, firms.listed, firms.above_scale, firms.specialised_title,
+        firms.debt, firms.net_worth, firms.listed, firms.above_scale, firms.specialised_title,
         firms.wanted_research, firms.wanted_replacement, firms.wanted_energy_saving, firms.wanted_digital,
         firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
         now.output_price, setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
-        numbers.small_credit_access, numbers.title_credit_access, float(FEN_PER_MILLION),
+        numbers.small_credit_access, numbers.title_credit_access,
+        1.0 - np.array(numbers.by_cluster("project_capital_share")), float(FEN_PER_MILLION),
         firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
         firms.fund_taken, firms.credit_drawn,
     )
 
 
 @kernel
-def _grant(start, stop, active, cash, flow, expected, capital, debt, listed, above_scale, title,
+def _grant(start, stop, active, cash, flow, expected, capital, debt, net_worth, listed, above_scale, title,
            want_research, want_replacement, want_energy, want_digital, want_expansion, offer, share,
-           price, debt_ratio, deflator, buffer, limit, pace, small_access, title_access, fen,
+           price, debt_ratio, deflator, buffer, limit, pace, small_access, title_access, lendable, fen,
            research, replacement, energy, digital, expansion, taken, credit):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
@@ -57,11 +61,13 @@ def _grant(start, stop, active, cash, flow, expected, capital, debt, listed, abo
             left -= energy[i]
             digital[i] = want_digital[i] if want_digital[i] <= left else 0.0
             left -= digital[i]
+            lent = access * lendable[c] if net_worth[i] > 0.0 else 0.0  # share of a project that banks lend
+            reach = left / (1.0 - lent)
             public = 0.0
             if share[i] > 0.0:
-                public = min(offer[i], share[i] * want_expansion[i], left * share[i] / (1.0 - share[i]))
+                public = min(offer[i], share[i] * want_expansion[i], reach * share[i] / (1.0 - share[i]))
                 public = math.floor(public * fen) / fen
-            private = min(want_expansion[i] - public, left)
+            private = min(want_expansion[i] - public, reach)
             expansion[i] = private + public
             taken[i] = public
             spent = research[i] + replacement[i] + energy[i] + digital[i] + private

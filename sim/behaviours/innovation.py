@@ -26,14 +26,14 @@ def discover(firms: Firms, setting: Setting) -> None:
     """Add granted research to the stock and draw success and imitation."""
     numbers, now = setting.numbers, setting.conditions
     wear = numbers.research_wear / 4.0
-    usual = setting.technology.research / (wear + now.trend_growth / now.quarters)  # stock of a firm that keeps pace
+    usual = setting.technology.research / (wear + now.trend_growth)  # stock of a firm that keeps pace
     _discover(
         firms.start, firms.stop, firms.active, firms.key,
         setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),
         firms.research, firms.expected_demand, firms.frontier,
         usual, now.deflator, wear, numbers.success_rate,
         numbers.success_concavity, numbers.talent_limit, numbers.success_step, numbers.quality_share,
-        numbers.imitation_rate, firms.research_stock, firms.productivity, firms.quality,
+        setting.imitation, firms.research_stock, firms.productivity, firms.quality,
     )
 
 
@@ -77,4 +77,4 @@ def _discover(start, stop, active, key, stream, step_stream, kind_stream, resear
                 else:
                     productivity[i] *= math.exp(gain)
             if productivity[i] < best:
-                productivity[i] += imitation * (best - productivity[i])
+                productivity[i] += imitation[c] * (best - productivity[i])

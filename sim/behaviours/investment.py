@@ -16,7 +16,7 @@ WRITES = ("wanted_replacement", "wanted_expansion")
 def plan(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
-    year_ahead = now.trend_growth / now.quarters * 4.0
+    year_ahead = now.trend_growth * 4.0
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
         firms.pipeline, firms.productivity, firms.digital_effect, firms.energy_intensity,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.clusters import IDENTIFIERS
+from sim.history import build
 from sim.inputs import read
 from sim.outcomes import rank_slope
 from sim.parameters import Parameters
-from sim.population import Start, build
+from sim.population import ABOVE_SCALE, Start
 from sim.technology import Technology
 
 _YI = 100.0  # million yuan in a yi (亿元)
@@ -58,7 +59,7 @@ def measure(start: Start, numbers: Parameters) -> dict[str, float]:
 
 def _sizes(start: Start) -> dict[str, float]:
     firms = start.firms
-    above = np.where(firms.above_scale, firms.last_revenue, 0.0)
+    above = np.where(firms.last_revenue >= ABOVE_SCALE, firms.last_revenue, 0.0)
     output = firms.cluster_sum(above) / _YI
     found = {f"output_{c}": float(output[i]) for i, c in enumerate(IDENTIFIERS)}
     rest = 13302.8 - float(start.output_2021.sum()) / _YI  # outside the ten clusters
@@ -66,14 +67,14 @@ def _sizes(start: Start) -> dict[str, float]:
     counts = {"firms_20m": 20.0, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0}
     found |= {name: float(np.count_nonzero(above >= line)) for name, line in counts.items()}
     found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / _YI for firm, row in start.named.items()}
-    found["rank_slope"] = rank_slope(firms.last_revenue[firms.above_scale])
+    found["rank_slope"] = rank_slope(above)
     found["invoiced_sales"] = float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / _YI + rest
     return found
 
 
 def _energy(start: Start, numbers: Parameters) -> dict[str, float]:
     firms = start.firms
-    used = firms.cluster_sum(np.where(firms.above_scale, firms.demand * firms.energy_intensity, 0.0)) * 4.0
+    used = firms.cluster_sum(np.where(firms.last_revenue >= ABOVE_SCALE, firms.last_revenue * firms.energy_intensity, 0.0))
     total = numbers.industrial_energy * 1e4
     return {
         "energy_total": (float(used.sum()) + total * (1.0 - sum(numbers.by_cluster("energy_share")))) / 1e4,
@@ -90,7 +91,7 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
     cost = technology.materials[cluster] / firms.productivity[rows] + firms.energy_intensity[rows] * technology.energy_price
     added = np.zeros(firms.rows)
     added[rows] = (1.0 - cost) * output
-    above = float(added[firms.above_scale].sum())
+    above = float(added[firms.last_revenue >= ABOVE_SCALE].sum())
     rest = 0.2273 * (13302.8 * _YI - float(start.output_2021.sum()))
     tax = float(firms.last_local_tax.sum()) / numbers.local_tax_share
     wages = float((technology.wages[cluster] / firms.productivity[rows] * output).sum())
@@ -111,7 +112,7 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
 
 def _firms(start: Start) -> dict[str, float]:
     firms = start.firms
-    above = firms.above_scale
+    above = firms.last_revenue >= ABOVE_SCALE
     return {
         "national_little_giants": float(np.count_nonzero(firms.specialised_title == 2)),
         "champions": float(np.count_nonzero(firms.specialised_title == 3)),

@@ -1,0 +1,140 @@
+"""The six years before the start: firms live through shocks, so that 2022 does not begin with everybody at target use and nothing under way.
+
+Nobody enters, leaves, learns or retrofits in these years, and prices are those of 2021. A firm that would default is taken over at its
+usual debt. Afterwards sizes are those drawn for 2021, by rank: what a firm carries into 2022 is how its orders, capacity, projects,
+cash and debt stand against its output.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim import population
+from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market
+from sim.clusters import COUNT
+from sim.firms import Firms
+from sim.parameters import Parameters
+from sim.population import ABOVE_SCALE, Draft, Start
+from sim.quarter import FIRST, LAST, Quarter
+from sim.setting import Setting
+from sim.technology import Technology
+from sim.terms import Terms
+from sim.world import past
+
+_CARRIED = ("demand", "orders", "output", "expected_demand", "capital", "pipeline", "cash", "debt", "net_worth", "operating_flow")
+_ORDERED = ("demand", "orders", "expected_demand")
+_YEAR = 4  # quarters
+_USUAL = 8  # quarters over which what is usual is measured
+
+
+@dataclass(frozen=True, slots=True)
+class _Lived:
+    """Firms at the end of 2021 in units of their own past.
+
+    Attributes:
+        firms: the table. before: output of 2020 by row. ordered: orders of 2021 by row. defaults: as in Start.
+    """
+
+    firms: Firms
+    before: np.ndarray
+    ordered: np.ndarray
+    defaults: np.ndarray
+
+
+def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
+    """Return the firms of the end of 2021; arguments as in `population.draft`."""
+    technology = Technology.of(numbers)
+    plan = population.draft(numbers, above_scale, below_scale, seed, until)
+    lived = _live(population.fill(plan, numbers, technology, seed, plan.annual), numbers, technology, seed)
+    annual = _by_rank(plan, lived)
+    firms = population.fill(plan, numbers, technology, seed, annual)
+    _carry(firms, lived, annual)
+    made = lived.firms.cluster_sum(lived.firms.year_revenue)
+    orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
+    energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
+    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, plan.named, population.names(plan))
+
+
+def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
+    firms.specialised_title[:] = 0
+    quarters = round(numbers.history_quarters)
+    before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
+    for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
+        left = quarters - i
+        nothing = np.zeros(COUNT)
+        setting = Setting(FIRST + -left, conditions, Terms(firms.rows), numbers, technology, seed, 0.0,
+                          nothing, nothing, nothing, nothing, nothing)
+        _turn(firms, setting)
+        rescued = _rescue(firms, setting)
+        if left <= _USUAL:
+            defaults += firms.cluster_sum(np.where(rescued, firms.demand, 0.0)) / firms.cluster_sum(firms.demand) / _USUAL
+        if left == _YEAR + 1:
+            before = firms.year_revenue.copy()
+        if left <= _YEAR:
+            ordered += firms.orders
+    return _Lived(firms, before, ordered, defaults)
+
+
+def _turn(firms: Firms, setting: Setting) -> None:
+    """One quarter of the past."""
+    demand.turn(firms, setting)
+    expectations.expect(firms, setting)
+    investment.plan(firms, setting)
+    innovation.plan(firms, setting)
+    finance.grant(firms, setting)
+    construction.deliver(firms, setting)
+    energy.allocate(firms, setting)
+    market.sell(firms, setting)
+    accounts.settle(firms, setting)
+
+
+def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
+    """Give firms that would default the cash and debt that are usual; return a mask of them."""
+    numbers = setting.numbers
+    broke: np.ndarray = (firms.short_of_cash >= round(numbers.default_quarters)) & (firms.net_worth < 0.0) & firms.active
+    rows = np.flatnonzero(broke)
+    firms.cash[rows] = numbers.cash_buffer * firms.expected_demand[rows]
+    firms.debt[rows] = setting.technology.debt_ratio[firms.cluster[rows]] * firms.capital[rows]
+    firms.net_worth[rows] = firms.cash[rows] + firms.capital[rows] + firms.pipeline[rows] - firms.debt[rows]
+    firms.short_of_cash[rows] = 0
+    return broke
+
+
+def _by_rank(plan: Draft, lived: _Lived) -> np.ndarray:
+    """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank; named firms have their own."""
+    annual, firms = plan.annual.copy(), lived.firms
+    known = np.isin(np.arange(firms.rows), list(plan.named.values()))
+    for c in range(COUNT):
+        rows = np.arange(firms.start[c], firms.first_entrant[c])
+        rows = rows[~known[rows]]
+        order = np.argsort(-firms.year_revenue[rows], kind="stable")
+        annual[rows[order]] = np.sort(plan.annual[rows])[::-1]
+    return annual
+
+
+def _carry(firms: Firms, lived: _Lived, annual: np.ndarray) -> None:
+    """Give firms of 2021 what they carry over from the past, in proportion to their output."""
+    rows = np.flatnonzero(firms.active)
+    scale = annual[rows] / lived.firms.year_revenue[rows]
+    for name in _CARRIED:
+        getattr(firms, name)[rows] = getattr(lived.firms, name)[rows] * scale
+    _keep_orders(firms, lived, annual)
+    firms.season_revenue[rows] = lived.firms.season_revenue[rows] * scale[:, None]
+    firms.year_ago_revenue[rows] = lived.firms.year_ago_revenue[rows] * scale
+    firms.last_profit[rows] = lived.firms.year_profit[rows] * scale
+    firms.year_local_tax[rows] = firms.last_local_tax[rows] = lived.firms.year_local_tax[rows] * scale
+    firms.short_of_cash[rows] = lived.firms.short_of_cash[rows]
+    earlier = np.zeros(firms.rows)
+    earlier[rows] = lived.before[rows] * scale
+    firms.above_scale[:] = earlier >= ABOVE_SCALE  # the list of 2021 was made on the revenue of 2020
+    firms.ever_above_scale[:] = firms.above_scale
+
+
+def _keep_orders(firms: Firms, lived: _Lived, annual: np.ndarray) -> None:
+    """Keep each cluster's orders of the last quarter over its output of the year, which sorting by size would shift."""
+    past_ratio = lived.firms.cluster_sum(lived.firms.orders) / lived.firms.cluster_sum(lived.firms.year_revenue)
+    ratio = firms.cluster_sum(firms.orders) / firms.cluster_sum(annual)
+    for name in _ORDERED:
+        getattr(firms, name)[:] *= (past_ratio / ratio)[firms.cluster]

@@ -1,0 +1,83 @@
+"""Customers and firms that come and go: rules that behaviours and the reference outside the city share."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import kernel, rows_of, rule
+from sim.firms import Firms
+from sim.parameters import Parameters
+from sim.quarter import FIRST
+from sim.technology import Technology
+
+
+@rule
+def closing_chance(hazard, lag, age, size, productivity_weight, age_weight, size_exponent):  # noqa: ANN001, ANN201
+    """Return a firm's chance to close in a quarter: it falls with size and age and rises with the lag behind the frontier.
+
+    `hazard` is that of a firm at the frontier, new, of the reference size; `lag` is log, `age` years, `size` relative.
+    """
+    return hazard * math.exp(productivity_weight * lag - age_weight * age - size_exponent * math.log(max(size, 1e-9)))
+
+
+def quarterly(chance_a_year: float) -> float:
+    """Return the chance of a quarter that makes a chance of a year."""
+    return 1.0 - (1.0 - chance_a_year) ** 0.25
+
+
+def usual_turnover(firms: Firms, numbers: Parameters, technology: Technology, defaults: np.ndarray) -> np.ndarray:
+    """Return growth a quarter that a firm owes to customers others do not serve and to firms that close, less openings, per cluster.
+
+    Args:
+        firms: the starting firms. defaults: share of a cluster's demand whose maker defaults in a usual quarter.
+    """
+    demand = firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
+    unserved, closing = np.zeros(demand.size), np.zeros(demand.size)
+    seasons = np.array([numbers[f"season_q{i}"] for i in range(1, 5)])
+    reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
+    _lost(
+        firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise,
+        firms.productivity, firms.frontier, firms.founded, FIRST.number, quarterly(numbers.exit_hazard),
+        numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent, numbers.exit_hazard_ceiling,
+        numbers.size_reference, unserved, closing,
+    )
+    lost: np.ndarray = (numbers.customers_leave * unserved + closing) / demand + defaults
+    return lost - _openings(firms, numbers) / demand
+
+
+def _openings(firms: Firms, numbers: Parameters) -> np.ndarray:
+    """Demand per quarter that entrants of a quarter bring, per cluster."""
+    starting = (firms.first_entrant - firms.start).astype(float)
+    opened: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers) / 4.0
+    return opened
+
+
+def mean_entrant(numbers: Parameters) -> float:
+    """Return mean annual output of an ordinary entrant, million yuan: the mean of a Pareto cut off at both ends."""
+    low, high, exponent = numbers.entrant_size_low, numbers.entrant_size_high, numbers.entrant_size_exponent
+    share = exponent * low**exponent / (1.0 - (low / high) ** exponent)
+    return share * (high ** (1.0 - exponent) - low ** (1.0 - exponent)) / (1.0 - exponent)
+
+
+_NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, at their middles
+
+
+@kernel
+def _lost(start, stop, active, demand, capital, reach, seasons, noise, productivity, frontier, founded, now, hazard,
+          productivity_weight, age_weight, size_exponent, ceiling, size_reference, unserved, closing):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            if not active[i]:
+                continue
+            room, missing, cases = capital[i] * reach[c], 0.0, 0.0
+            for season in seasons:
+                for passing in _NOISES:
+                    orders = demand[i] * season * (1.0 + noise * passing)
+                    missing += max(1.0 - room / orders, 0.0)
+                    cases += 1.0
+            unserved[c] += demand[i] * missing / cases
+            chance = closing_chance(hazard, frontier[c] - math.log(productivity[i]), (now - founded[i]) / 4.0,
+                                    demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
+            closing[c] += demand[i] * min(chance, ceiling)
