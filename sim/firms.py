@@ -86,6 +86,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("digital_spending", _F, "million yuan", "digital retrofit paid", "智改数转支出", "finance"),
     Column("energy_saving_spending", _F, "million yuan", "energy-saving retrofit paid", "节能改造支出", "finance"),
     Column("credit_drawn", _F, "million yuan", "new debt for the granted spending", "新增贷款", "finance"),
+    Column("equity_raised", _F, "million yuan", "capital that owners and investors put into an expansion", "股权融资", "finance"),
     Column("fund_taken", _F, "million yuan", "policy-fund money taken up", "政策资金到位", "finance"),
     # named flows of the quarter
     Column("revenue", _F, "million yuan", "sales", "营业收入", "accounts"),

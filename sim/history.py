@@ -54,18 +54,19 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
-    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, plan.named, population.names(plan))
+    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), plan.named,
+                 population.names(plan))
 
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
     firms.specialised_title[:] = 0
     quarters = round(numbers.history_quarters)
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
+    nothing = np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
-        nothing = np.zeros(COUNT)
         setting = Setting(FIRST + -left, conditions, Terms(firms.rows), numbers, technology, seed, 0.0,
-                          nothing, nothing, nothing, nothing, nothing)
+                          nothing, _turned_away(firms, numbers), nothing, nothing, nothing)
         _turn(firms, setting)
         rescued = _rescue(firms, setting)
         if left <= _USUAL:
@@ -75,6 +76,13 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
         if left <= _YEAR:
             ordered += firms.orders
     return _Lived(firms, before, ordered, defaults)
+
+
+def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:
+    """Return the share of a cluster's customers who leave the firm that did not serve them: outside firms lose as many."""
+    unserved = np.divide(firms.orders - firms.output, firms.orders, out=np.zeros(firms.rows), where=firms.orders > firms.output)
+    share: np.ndarray = numbers.customers_leave * firms.cluster_sum(firms.demand * unserved) / firms.cluster_sum(firms.demand)
+    return share
 
 
 def _turn(firms: Firms, setting: Setting) -> None:

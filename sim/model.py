@@ -67,7 +67,9 @@ class ClusterModel(mesa.Model):
         self.start = start or build_start(spec, self.numbers, self.seed_number)
         self.firms = self.start.firms.copy()
         innovation.find_frontier(self.firms)
-        self._usual = rivals.usual(self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start.defaults)
+        self._usual = rivals.usual(
+            self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start.defaults, self.start.turned_away
+        )
         self.world = World(
             self.numbers, self.technology, self.seed_number, spec.until, progress=np.cumsum(self._usual.unit_cost, axis=0),
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
@@ -148,7 +150,7 @@ class ClusterModel(mesa.Model):
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
         return Setting(
             quarter, conditions, terms, self.numbers, self.technology, self.seed_number, self.world.years_passed(quarter),
-            rivals_gained, usual.turnover, usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
+            rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
         )
 
     def _view(self, quarter: Quarter, season: float) -> View:

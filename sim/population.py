@@ -31,6 +31,7 @@ class Start:
         energy_2021: tce used by each cluster. output_2021: output of its above-scale firms, million yuan.
         orders_2021: orders of each cluster's firms in 2021, million yuan.
         defaults: share of a cluster's demand whose maker defaults in a usual quarter.
+        turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter of 2021.
         named: row of each named firm. names: English and Chinese name by row.
     """
 
@@ -39,6 +40,7 @@ class Start:
     output_2021: np.ndarray
     orders_2021: np.ndarray
     defaults: np.ndarray
+    turned_away: np.ndarray
     named: dict[str, int]
     names: dict[int, tuple[str, str]]
 

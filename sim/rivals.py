@@ -14,7 +14,7 @@ import numpy as np
 from sim.firms import Firms
 from sim.parameters import Parameters
 from sim.technology import Technology
-from sim.turnover import usual_turnover
+from sim.turnover import closing_less_opening, usual_turned_away
 
 _TOP_LEVEL = 3
 
@@ -27,7 +27,7 @@ class Usual:
         competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
         unit_cost: fall of unit cost, share of output, which the market passes on in prices.
         imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of productivity.
-        turnover: growth that a firm owes to customers others do not serve and to firms that close, less openings.
+        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings.
     """
 
     competitiveness: np.ndarray
@@ -37,11 +37,14 @@ class Usual:
     turnover: np.ndarray
 
 
-def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: int, defaults: np.ndarray) -> Usual:
+def usual(
+    firms: Firms, numbers: Parameters, technology: Technology, quarters: int, defaults: np.ndarray, turned_away: np.ndarray
+) -> Usual:
     """Return what is usual over some quarters.
 
     Args:
         defaults: share of a cluster's demand whose maker defaults in a usual quarter.
+        turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter.
     """
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
@@ -54,7 +57,10 @@ def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: i
     share = variable / (variable + technology.energy)
     competitiveness = share * efficiency + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
     unit_cost = variable * efficiency + technology.energy * saved
-    return Usual(competitiveness, efficiency, unit_cost, imitation, usual_turnover(firms, numbers, technology, defaults))
+    left = usual_turned_away(firms, numbers, technology)
+    turnover = np.tile(left + closing_less_opening(firms, numbers) + defaults, (quarters, 1))
+    turnover[0] += turned_away - left  # customers of the first quarter left in the last one
+    return Usual(competitiveness, efficiency, unit_cost, imitation, turnover)
 
 
 def _mean(firms: Firms, weight: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -27,24 +27,30 @@ def quarterly(chance_a_year: float) -> float:
     return 1.0 - (1.0 - chance_a_year) ** 0.25
 
 
-def usual_turnover(firms: Firms, numbers: Parameters, technology: Technology, defaults: np.ndarray) -> np.ndarray:
-    """Return growth a quarter that a firm owes to customers others do not serve and to firms that close, less openings, per cluster.
-
-    Args:
-        firms: the starting firms. defaults: share of a cluster's demand whose maker defaults in a usual quarter.
-    """
-    demand = firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
-    unserved, closing = np.zeros(demand.size), np.zeros(demand.size)
+def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
+    """Return the share of a cluster's demand that in a usual quarter leaves firms which lack the capacity to serve it."""
+    unserved = np.zeros(firms.start.size)
     seasons = np.array([numbers[f"season_q{i}"] for i in range(1, 5)])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _lost(
-        firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise,
-        firms.productivity, firms.frontier, firms.founded, FIRST.number, quarterly(numbers.exit_hazard),
-        numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent, numbers.exit_hazard_ceiling,
-        numbers.size_reference, unserved, closing,
+    _unserved(firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise, unserved)
+    share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
+    return share
+
+
+def closing_less_opening(firms: Firms, numbers: Parameters) -> np.ndarray:
+    """Return the share of a cluster's demand whose makers usually close in a quarter, less what entrants bring."""
+    closing = np.zeros(firms.start.size)
+    _closing(
+        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.frontier, firms.founded, FIRST.number,
+        quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
+        numbers.exit_hazard_ceiling, numbers.size_reference, closing,
     )
-    lost: np.ndarray = (numbers.customers_leave * unserved + closing) / demand + defaults
-    return lost - _openings(firms, numbers) / demand
+    share: np.ndarray = (closing - _openings(firms, numbers)) / _demand(firms)
+    return share
+
+
+def _demand(firms: Firms) -> np.ndarray:
+    return firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
 
 
 def _openings(firms: Firms, numbers: Parameters) -> np.ndarray:
@@ -65,8 +71,7 @@ _NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, a
 
 
 @kernel
-def _lost(start, stop, active, demand, capital, reach, seasons, noise, productivity, frontier, founded, now, hazard,
-          productivity_weight, age_weight, size_exponent, ceiling, size_reference, unserved, closing):  # noqa: ANN001, ANN202
+def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unserved):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -78,6 +83,14 @@ def _lost(start, stop, active, demand, capital, reach, seasons, noise, productiv
                     missing += max(1.0 - room / orders, 0.0)
                     cases += 1.0
             unserved[c] += demand[i] * missing / cases
-            chance = closing_chance(hazard, frontier[c] - math.log(productivity[i]), (now - founded[i]) / 4.0,
-                                    demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
-            closing[c] += demand[i] * min(chance, ceiling)
+
+
+@kernel
+def _closing(start, stop, active, demand, productivity, frontier, founded, now, hazard, productivity_weight, age_weight,
+             size_exponent, ceiling, size_reference, closing):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            if active[i]:
+                chance = closing_chance(hazard, frontier[c] - math.log(productivity[i]), (now - founded[i]) / 4.0,
+                                        demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
+                closing[c] += demand[i] * min(chance, ceiling)

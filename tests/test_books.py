@@ -6,7 +6,7 @@ import pytest
 from sim.ledger import AWARD, INVESTMENT
 from sim.model import ClusterModel
 
-INFLOWS = ("revenue", "awards", "fund_taken", "borrowed")
+INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")
 OUTFLOWS = (
     "materials", "energy_bill", "wages", "interest", "tax", "research", "replacement", "expansion",
     "digital_spending", "energy_saving_spending", "threshold_cost", "dividends", "repaid",

@@ -36,7 +36,7 @@ def settle(firms: Firms, setting: Setting) -> None:
     _result(
         firms.start, firms.stop, firms.active, firms.capital, firms.pipeline, firms.revenue, firms.value_added,
         firms.wages, firms.interest, firms.tax, firms.research, firms.replacement, firms.expansion,
-        firms.digital_spending, firms.energy_saving_spending, firms.credit_drawn, firms.awards, firms.fund_taken,
+        firms.digital_spending, firms.energy_saving_spending, firms.credit_drawn, firms.equity_raised, firms.awards, firms.fund_taken,
         firms.threshold_cost, technology.debt_ratio, now.deflator, technology.depreciation / 4.0, numbers.cash_buffer,
         numbers.payout, numbers.credit_limit, numbers.expectation_weight,
         firms.dividends, firms.borrowed, firms.repaid, firms.profit, firms.cash, firms.debt, firms.fund_stake,
@@ -87,7 +87,7 @@ def _trade(start, stop, active, key, noise_stream, output, expected, productivit
 
 @kernel
 def _result(start, stop, active, capital, pipeline, revenue, value_added, wages, interest, tax, research, replacement,
-            expansion, digital, energy_saving, credit, awards, fund, threshold_cost, debt_ratio, deflator, wear, buffer,
+            expansion, digital, energy_saving, credit, equity, awards, fund, threshold_cost, debt_ratio, deflator, wear, buffer,
             payout, limit, weight, dividends, borrowed, repaid, profit, cash, debt, stake, net_worth, flow,
             short):  # noqa: ANN001, ANN202
     for c in range(start.size):
@@ -97,9 +97,9 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
             earned = value_added[i] - wages[i] - interest[i] - tax[i]
             profit[i] = earned - research[i] - wear * capital[i] * deflator + awards[i] - threshold_cost[i]
             spent = research[i] + replacement[i] + expansion[i] + digital[i] + energy_saving[i] + threshold_cost[i]
-            before = cash[i] + earned - spent + awards[i] + fund[i] + credit[i]
+            before = cash[i] + earned - spent + awards[i] + fund[i] + credit[i] + equity[i]
             owed = debt[i] + credit[i]
-            value = capital[i] * deflator
+            value = (capital[i] + pipeline[i]) * deflator
             repaid[i] = max(min(before - buffer * revenue[i], owed - debt_ratio[c] * value), 0.0)
             dividends[i] = payout * max(before - repaid[i] - buffer * revenue[i], 0.0)
             extra = min(max(-before, 0.0), max(limit * debt_ratio[c] * value - owed, 0.0))
@@ -107,7 +107,7 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
             cash[i] = before - repaid[i] - dividends[i] + extra
             debt[i] = owed - repaid[i] + extra
             stake[i] += fund[i]
-            net_worth[i] = cash[i] + value + pipeline[i] * deflator - debt[i] - stake[i]
+            net_worth[i] = cash[i] + value - debt[i] - stake[i]
             flow[i] = weight * earned + (1.0 - weight) * flow[i]
             short[i] = short[i] + 1 if cash[i] < 0.0 else 0
 

@@ -1,7 +1,8 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
 Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Banks
-lend on a project that pays as much as the rules on project capital leave, to firms that are not insolvent. Public
+lend on a project that pays as much as the rules on project capital leave, and owners and investors put in part of what is then
+missing, both to firms that are not insolvent. Public
 co-investment needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a
 constrained one builds more (additional). Which of the two it is, nobody puts in.
 """
@@ -19,6 +20,7 @@ from sim.setting import Setting
 
 WRITES = (
     "research", "replacement", "energy_saving_spending", "digital_spending", "expansion", "fund_taken", "credit_drawn",
+    "equity_raised",
 )
 
 
@@ -26,23 +28,23 @@ def grant(firms: Firms, setting: Setting) -> None:
     """Write the granted part of each wanted spending, the credit drawn and the public money taken up, million yuan."""
     numbers, terms, now = setting.numbers, setting.terms, setting.conditions
     _grant(
-        firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.expected_demand, firms.capital,
+        firms.start, firms.stop, firms.active, firms.cash, firms.operating_flow, firms.expected_demand, firms.capital, firms.pipeline,
         firms.debt, firms.net_worth, firms.listed, firms.above_scale, firms.specialised_title,
         firms.wanted_research, firms.wanted_replacement, firms.wanted_energy_saving, firms.wanted_digital,
         firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
         now.output_price, setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
         numbers.small_credit_access, numbers.title_credit_access,
-        1.0 - np.array(numbers.by_cluster("project_capital_share")), float(FEN_PER_MILLION),
+        1.0 - np.array(numbers.by_cluster("project_capital_share")), 1.0 - numbers.cash_sensitivity, float(FEN_PER_MILLION),
         firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
-        firms.fund_taken, firms.credit_drawn,
+        firms.fund_taken, firms.credit_drawn, firms.equity_raised,
     )
 
 
 @kernel
-def _grant(start, stop, active, cash, flow, expected, capital, debt, net_worth, listed, above_scale, title,
+def _grant(start, stop, active, cash, flow, expected, capital, pipeline, debt, net_worth, listed, above_scale, title,
            want_research, want_replacement, want_energy, want_digital, want_expansion, offer, share,
-           price, debt_ratio, deflator, buffer, limit, pace, small_access, title_access, lendable, fen,
-           research, replacement, energy, digital, expansion, taken, credit):  # noqa: ANN001, ANN202
+           price, debt_ratio, deflator, buffer, limit, pace, small_access, title_access, lendable, investors, fen,
+           research, replacement, energy, digital, expansion, taken, credit, equity):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -51,7 +53,7 @@ def _grant(start, stop, active, cash, flow, expected, capital, debt, net_worth, 
             access = 1.0 if listed[i] else (small_access if not above_scale[i] else (small_access + 1.0) / 2.0)
             if title[i] > 0:
                 access = min(access + title_access, 1.0)
-            room = pace * access * max(limit * debt_ratio[c] * capital[i] * deflator - debt[i], 0.0)
+            room = pace * access * max(limit * debt_ratio[c] * (capital[i] + pipeline[i]) * deflator - debt[i], 0.0)
             left = own + room
             research[i] = min(want_research[i], left)
             left -= research[i]
@@ -68,7 +70,9 @@ def _grant(start, stop, active, cash, flow, expected, capital, debt, net_worth, 
                 public = min(offer[i], share[i] * want_expansion[i], reach * share[i] / (1.0 - share[i]))
                 public = math.floor(public * fen) / fen
             private = min(want_expansion[i] - public, reach)
-            expansion[i] = private + public
+            missing = max(want_expansion[i] - public - private, 0.0)
+            equity[i] = investors * missing if net_worth[i] > 0.0 else 0.0
+            expansion[i] = private + public + equity[i]
             taken[i] = public
             spent = research[i] + replacement[i] + energy[i] + digital[i] + private
             credit[i] = max(spent - own, 0.0)

@@ -1,4 +1,8 @@
-"""Investment: wear is replaced while sales cover running cost; capacity is added where the return beats the hurdle."""
+"""Investment: wear is replaced where sales cover running cost and the capacity is needed; capacity is added where the return beats the hurdle.
+
+A firm orders for the demand it expects when what it orders will stand: after the building time and the time over which it spreads
+its orders. A firm that grows with its cluster then works at its usual use of capacity.
+"""
 
 from __future__ import annotations
 
@@ -16,13 +20,13 @@ WRITES = ("wanted_replacement", "wanted_expansion")
 def plan(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
-    year_ahead = now.trend_growth * 4.0
+    ahead = now.trend_growth * (numbers.delivery_quarters + 1.0 / numbers.expansion_speed)
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
         firms.pipeline, firms.productivity, firms.digital_effect, firms.energy_intensity,
         setting.terms.column("fund_share") * setting.terms.column("fund_concession"),
         now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
-        technology.tax_rate, technology.capital_output, year_ahead, now.deflator, technology.depreciation,
+        technology.tax_rate, technology.capital_output, ahead, now.deflator, technology.depreciation,
         numbers.expansion_speed, numbers.hurdle_rate, numbers.hurdle_spread,
         firms.wanted_replacement, firms.wanted_expansion,
     )
@@ -30,17 +34,18 @@ def plan(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _plan(start, stop, active, key, stream, expected, capital, pipeline, productivity, digital_effect, intensity, waived,
-          price, materials, wages, energy_price, tax_rate, capital_output, year_ahead, deflator, depreciation, speed,
+          price, materials, wages, energy_price, tax_rate, capital_output, ahead, deflator, depreciation, speed,
           hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        growth = math.exp(year_ahead[c])
+        growth = math.exp(ahead[c])
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
             margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price, tax_rate,
                                  efficiency(productivity[i], digital_effect[i]))
-            replacement[i] = depreciation / 4.0 * capital[i] * deflator if margin > 0.0 else 0.0
             missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - pipeline[i]
+            wear = depreciation / 4.0 * capital[i]
+            replacement[i] = min(max(missing + wear, 0.0), wear) * deflator if margin > 0.0 else 0.0
             hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
             profit_rate = margin / (capital_output[c] * deflator) - depreciation
             pays = missing > 0.0 and profit_rate > hurdle * (1.0 - waived[i])
