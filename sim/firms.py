@@ -159,7 +159,7 @@ class Firms:
         start, first_entrant, end: first row of each cluster, of its entrants, and of the next cluster.
         stop: row after the last one used so far, per cluster.
         places: potential entrants of a quarter per cluster: row 0 ordinary firms, row 1 plants of major projects.
-        frontier: 90th percentile of log productivity of active firms, per cluster.
+        frontier: 90th percentile of log efficiency of active firms, per cluster.
         members: rows of establishments that belong to a group and do not head it.
         beyond: rows of heads of groups with plants or trade outside the city.
     """

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.firms import Firms
 from sim.parameters import Parameters
+from sim.quarter import FIRST, LAST
 from sim.technology import Technology
 from sim.turnover import closing_less_opening, usual_turned_away
 
@@ -49,9 +50,10 @@ def usual(
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
     success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
-    imitation = _imitation(firms, numbers, effort)
+    retrofits = _Retrofits.ahead(firms, numbers)
+    imitation = _imitation(firms, numbers, effort, retrofits.spread)
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
-    efficiency = (1.0 - numbers.quality_share) * success + caught_up + _digital(firms, numbers, quarters)
+    efficiency = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers)
     variable = technology.materials + technology.wages
     share = variable / (variable + technology.energy)
@@ -78,22 +80,25 @@ def _effort(firms: Firms, numbers: Parameters, technology: Technology) -> np.nda
 
 def _behind(firms: Firms) -> np.ndarray:
     """Log gap to the cluster's frontier, negative beyond it."""
-    behind: np.ndarray = firms.frontier[firms.cluster] - np.log(np.where(firms.active, firms.productivity, 1.0))
+    behind: np.ndarray = firms.frontier[firms.cluster] - np.log(np.where(firms.active, firms.productivity * firms.digital_effect, 1.0))
     return behind
 
 
-def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray) -> np.ndarray:
-    """Share of its gap a laggard closes a quarter: what it takes to undo the spread that luck and unequal research add.
+def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray, retrofits: np.ndarray) -> np.ndarray:
+    """Share of its gap a laggard closes a quarter: what undoes the spread that luck, unequal research and retrofits add.
 
-    The spread of productivity stands still when twice the covariance of what laggards gain with where they stand equals
-    minus the variance that successes add.
+    Where each firm stands then has a steady spread: twice what catching up takes from it equals the variance that successes and
+    retrofits add and twice the covariance of what a firm gains with where its gains have brought it, which is the variance of
+    unequal gains over the rate: a quadratic equation in the rate.
     """
     each = np.where(firms.active, 1.0, 0.0)
     chance = numbers.success_rate * (1.0 - numbers.quality_share) * effort
     gained, standing = chance * numbers.success_step, -_behind(firms)
-    added = _mean(firms, each, 2.0 * chance * numbers.success_step**2) + 2.0 * _covariance(firms, each, gained, standing)
+    added = retrofits + _mean(firms, each, 2.0 * chance * numbers.success_step**2)
+    unequal = 2.0 * _covariance(firms, each, gained, gained)
     undone = -2.0 * _covariance(firms, each, np.maximum(-standing, 0.0), standing)
-    rate: np.ndarray = np.clip(np.divide(added, undone, out=np.zeros_like(added), where=undone > 0.0), 0.0, 1.0)
+    root = added + np.sqrt(added**2 + 4.0 * undone * unequal)
+    rate: np.ndarray = np.clip(np.divide(root, 2.0 * undone, out=np.zeros_like(added), where=undone > 0.0), 0.0, 1.0)
     return rate
 
 
@@ -108,16 +113,44 @@ def _energy_saved(numbers: Parameters) -> float:
     return numbers.energy_consider * pays * numbers.energy_saving * (1.0 - numbers.rebound)
 
 
-def _digital(firms: Firms, numbers: Parameters, quarters: int) -> np.ndarray:
-    """Gain from digital retrofits by quarter and cluster: it fades as firms reach the top level."""
-    by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0))
-    by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0))
-    gains = np.zeros((quarters, firms.start.size))
-    for quarter in range(quarters):
-        adopters = by_number.adopters()
-        gains[quarter] = by_demand.turn(adopters)
-        by_number.turn(adopters)
-    return gains
+@dataclass(frozen=True, slots=True)
+class _Retrofits:
+    """Digital retrofits over the longest horizon: gain by quarter and cluster, and variance of efficiency that they add a quarter."""
+
+    gains: np.ndarray
+    spread: np.ndarray
+
+    @classmethod
+    def ahead(cls, firms: Firms, numbers: Parameters) -> _Retrofits:
+        """Return what firms gain as they climb the levels; it fades as they reach the top."""
+        quarters = LAST - FIRST + 1
+        by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0))
+        by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0))
+        before, gains = by_number.levels.copy(), np.zeros((quarters, firms.start.size))
+        for quarter in range(quarters):
+            adopters = by_number.adopters()
+            gains[quarter] = by_demand.turn(adopters)
+            by_number.turn(adopters)
+        variance = _variance_of_climbs(before, by_number.climbed) * math.log1p(numbers.digital_gain) ** 2
+        return cls(gains, variance / quarters)
+
+
+def _variance_of_climbs(levels: np.ndarray, climbed: np.ndarray) -> np.ndarray:
+    """Return the variance of levels gained over the horizon, when each firm below the top takes steps by chance.
+
+    Args:
+        levels: shares of firms by level at the start. climbed: expected steps of a firm that never reaches the top.
+    """
+    mean, square = np.zeros_like(climbed), np.zeros_like(climbed)
+    for level in range(_TOP_LEVEL):
+        room, left = _TOP_LEVEL - level, np.ones_like(climbed)
+        for steps in range(room + 1):
+            chance = np.exp(-climbed) * climbed**steps / math.factorial(steps) if steps < room else left
+            left = left - chance
+            mean += levels[level] * chance * steps
+            square += levels[level] * chance * steps**2
+    variance: np.ndarray = square - mean**2
+    return variance
 
 
 class _Adoption:
@@ -129,7 +162,8 @@ class _Adoption:
         size = np.maximum(firms.demand, 1e-9) / numbers.size_reference
         self._size = _mean(firms, weight, np.minimum(size**numbers.digital_size_weight, numbers.digital_size_ceiling))
         left = range(1, self._dip_quarters + 1)
-        self._levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
+        self.climbed = np.zeros(firms.start.size)
+        self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
         self._running = [
             np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(_TOP_LEVEL + 1)])
             for k in left
@@ -137,7 +171,7 @@ class _Adoption:
 
     def adopters(self) -> np.ndarray:
         """Return the share with any level, per cluster."""
-        share: np.ndarray = 1.0 - self._levels[0]
+        share: np.ndarray = 1.0 - self.levels[0]
         return share
 
     def turn(self, adopters: np.ndarray) -> np.ndarray:
@@ -145,12 +179,14 @@ class _Adoption:
         numbers = self._numbers
         spread = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * adopters)
         pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
-        idle = self._levels - sum(self._running, np.zeros_like(self._levels))
-        finished = self._running.pop(0) if self._running else np.zeros_like(self._levels)
+        idle = self.levels - sum(self._running, np.zeros_like(self.levels))
+        finished = self._running.pop(0) if self._running else np.zeros_like(self.levels)
         begun = np.minimum(spread * self._size, 1.0) * pays * idle[:_TOP_LEVEL]
-        self._levels[:_TOP_LEVEL] -= begun
-        self._levels[1:] += begun
-        started = np.zeros_like(self._levels)
+        below = self.levels[:_TOP_LEVEL].sum(axis=0)
+        self.climbed += np.divide(begun.sum(axis=0), below, out=np.zeros_like(below), where=below > 0.0)
+        self.levels[:_TOP_LEVEL] -= begun
+        self.levels[1:] += begun
+        started = np.zeros_like(self.levels)
         started[1:] = begun
         self._running.append(started)
         gained: np.ndarray = finished.sum(axis=0) * (math.log1p(numbers.digital_gain) + numbers.digital_dip)

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.compiled import kernel, rows_of, rule
+from sim.costs import efficiency
 from sim.firms import Firms
 from sim.parameters import Parameters
 from sim.quarter import FIRST
@@ -41,7 +42,7 @@ def closing_less_opening(firms: Firms, numbers: Parameters) -> np.ndarray:
     """Return the share of a cluster's demand whose makers usually close in a quarter, less what entrants bring."""
     closing = np.zeros(firms.start.size)
     _closing(
-        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.frontier, firms.founded, FIRST.number,
+        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.digital_effect, firms.frontier, firms.founded, FIRST.number,
         quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
         numbers.exit_hazard_ceiling, numbers.size_reference, closing,
     )
@@ -86,11 +87,11 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unser
 
 
 @kernel
-def _closing(start, stop, active, demand, productivity, frontier, founded, now, hazard, productivity_weight, age_weight,
+def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, now, hazard, productivity_weight, age_weight,
              size_exponent, ceiling, size_reference, closing):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i]:
-                chance = closing_chance(hazard, frontier[c] - math.log(productivity[i]), (now - founded[i]) / 4.0,
+                chance = closing_chance(hazard, frontier[c] - math.log(efficiency(productivity[i], digital_effect[i])), (now - founded[i]) / 4.0,
                                         demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
                 closing[c] += demand[i] * min(chance, ceiling)

@@ -11,6 +11,7 @@ import numpy as np
 
 from sim import keys
 from sim.compiled import kernel, rows_of
+from sim.costs import efficiency
 from sim.firms import COLUMNS, Firms
 from sim.quarter import FIRST
 from sim.randomness import pareto, uniform, uniforms
@@ -32,7 +33,7 @@ def leave(firms: Firms, setting: Setting) -> np.ndarray:
     gone = np.empty(int((firms.stop - firms.start).sum()), dtype=np.int64)
     number = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
-        firms.productivity, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
+        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
         quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), gone,
@@ -52,7 +53,7 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, frontier, demand, founded, now, hazard,
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, now, hazard,
              size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
              gone):  # noqa: ANN001, ANN202
     number = 0
@@ -66,7 +67,7 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, f
                 continue
             draw = uniform(stream, key[i])
             if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
-                lag = frontier[c] - math.log(productivity[i])
+                lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
                 age = (now - founded[i]) / 4.0
                 if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
                     number += 1

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from sim.compiled import kernel, rows_of
+from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
@@ -30,7 +31,7 @@ def discover(firms: Firms, setting: Setting) -> None:
     _discover(
         firms.start, firms.stop, firms.active, firms.key,
         setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),
-        firms.research, firms.expected_demand, firms.frontier,
+        firms.research, firms.expected_demand, firms.digital_effect, firms.frontier,
         usual, now.deflator, wear, numbers.success_rate,
         numbers.success_concavity, numbers.talent_limit, numbers.success_step, numbers.quality_share,
         setting.imitation, firms.research_stock, firms.productivity, firms.quality,
@@ -38,10 +39,10 @@ def discover(firms: Firms, setting: Setting) -> None:
 
 
 def find_frontier(firms: Firms) -> None:
-    """Renew each cluster's frontier: the 90th percentile of log productivity of its active firms."""
+    """Renew each cluster's frontier: the 90th percentile of log efficiency of its active firms."""
     for c in range(firms.start.size):
         rows = slice(firms.start[c], firms.stop[c])
-        levels = firms.productivity[rows][firms.active[rows]]
+        levels = (firms.productivity[rows] * firms.digital_effect[rows])[firms.active[rows]]
         firms.frontier[c] = math.log(_upper_decile(levels)) if levels.size else 0.0
 
 
@@ -59,7 +60,7 @@ def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze,
 
 
 @kernel
-def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, frontier, usual, deflator,
+def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, digital_effect, frontier, usual, deflator,
               wear, rate, concavity, talent, step, quality_share, imitation,
               stock, productivity, quality):  # noqa: ANN001, ANN202
     for c in range(start.size):
@@ -76,5 +77,6 @@ def _discover(start, stop, active, key, stream, step_stream, kind_stream, resear
                     quality[i] += gain
                 else:
                     productivity[i] *= math.exp(gain)
-            if productivity[i] < best:
-                productivity[i] += imitation[c] * (best - productivity[i])
+            able = efficiency(productivity[i], digital_effect[i])
+            if able < best:
+                productivity[i] += imitation[c] * (best - able) / digital_effect[i]
