@@ -132,6 +132,6 @@ def test_when_awards_are_short_the_order_decides_which_instrument_is():
             spec = spec.without(other)
         model = advance(ClusterModel(spec, seed=4), 4)
         paid[order[0]] = {p.instrument: int(p.fen.sum()) for p in model.ledger.payments if p.form == AWARD}
-        assert 0 <= 1_000_000_000 - model.ledger.total_fen() < 100  # cuts are whole fen
+        assert 0 <= 1_000_000_000 - model.ledger.total_fen() < 1_000  # each of some hundred cut payments is whole fen
     for name, others in paid.items():
         assert others[name] > sum(fen for other, fen in others.items() if other != name)
