@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from sim import groups
+from sim import disclosure, groups
 from sim.clusters import COUNT
 from sim.firms import CHAMPION, FOREIGN, NATIONAL, PRIVATE, PROVINCIAL, STATE, Firms
 from sim.inputs import list_thresholds, named_firms
@@ -31,7 +31,7 @@ def fill(
     _stocks(firms, numbers, technology, rows, annual)
     _groups(firms, numbers, rows, luck, annual, named)
     _last_year(firms, numbers, technology, rows, luck, annual)
-    _reached(firms, numbers)
+    _reached(firms, numbers, rows, luck)
 
 
 class _Luck:
@@ -60,7 +60,6 @@ def _owners(
     firms.ownership[rows] = np.select([away, state], [FOREIGN, STATE], PRIVATE)
     firms.local_headquarters[rows] = ~away
     firms.founded[rows] = FIRST.number - 1 - (4.0 * numbers.age_mean * luck.exponential("age")).astype(np.int64)
-    firms.discloses[rows] = luck.uniform("disclosure") < numbers.disclosure_probability
     for firm in named_firms():
         if firm["firm"] in named:
             row = named[firm["firm"]]
@@ -72,7 +71,6 @@ def _owners(
     wish = luck.uniform("listing")[np.searchsorted(rows, open_)] ** (1.0 / np.maximum(annual[open_], 1.0))
     count = max(_scaled(numbers.listed_2021, firms) - int(np.count_nonzero(firms.listed)), 0)
     firms.listed[open_[np.argsort(-wish, kind="stable")[:count]]] = True
-    firms.discloses |= firms.listed
 
 
 def _scaled(count: float, firms: Firms) -> int:
@@ -294,17 +292,19 @@ def _last_year(
     firms.real_revenue[:] = firms.reported_revenue
 
 
-def _reached(firms: Firms, numbers: Parameters) -> None:
+def _reached(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck) -> None:
     """Tiers crossed by 2021 and lists of 2021, which read revenue of 2020: 2022 must bring no burst of awards."""
     lines = np.array(TIER_LINES)
-    firms.highest_tier[:] = np.searchsorted(lines, firms.last_revenue, side="right")
-    firms.group_highest_tier[:] = np.searchsorted(lines, firms.reported_revenue, side="right")
-    before = firms.reported_revenue / (1.0 + numbers.growth_2021)
+    firms.highest_tier[:] = firms.highest_real_tier[:] = np.searchsorted(lines, firms.last_revenue, side="right")
+    reported = np.searchsorted(lines, firms.reported_revenue, side="right")
+    firms.group_highest_tier[:] = firms.group_highest_real_tier[:] = reported
+    before = firms.reported_revenue[rows] / (1.0 + numbers.growth_2021)
     known = list_thresholds(BASE_YEAR)
     for bit, name in enumerate(LISTS):
         line = known[name, BASE_YEAR] * (numbers.exchange_rate_2020 if name == "world_500" else 1.0)
-        on_list = (before >= line) & firms.local_headquarters & firms.discloses
-        if name == "private_500":
-            on_list &= firms.ownership == PRIVATE
-        firms.lists_now |= on_list.astype(np.int64) << bit
-    firms.lists_ever[:] = firms.lists_now
+        met = (before >= line) & firms.local_headquarters[rows] & disclosure.may_enter(firms, rows, name)
+        shown = luck.uniform(f"disclosure {name}") < disclosure.usual_share(numbers, name)
+        on_list = met & (shown | disclosure.by_rule(firms, rows))
+        firms.lists_met[rows] |= met.astype(np.int64) << bit
+        firms.lists_now[rows] |= on_list.astype(np.int64) << bit
+    firms.lists_ever[:] = firms.discloses[:] = firms.lists_now

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from sim.clusters import IDENTIFIERS
+from sim.milestones import LISTS
 from sim.parameters import Parameters
 
 _STILL_IN_CITY = (
     "common_shock_spread", "commodity_spread", "deflator_growth", "order_noise", "cost_noise",
     "metals_price_drift", "ores_price_drift", "electricity_price_drift", "chemicals_price_drift",
     "success_rate", "growth_size_slope", "digital_consider", "energy_consider", "exit_hazard", "entry_rate",
-    "major_projects", "title_growth", "high_tech_recognition", "threshold_noise", "exchange_rate_spread",
-    "world_500_usd_first_growth", "world_500_usd_growth", "china_500_first_growth", "china_500_growth",
+    "major_projects", "title_growth", "high_tech_recognition", "exchange_rate_spread",
     "high_tech_research_line", "title_quota_provincial", "title_quota_national", "title_quota_champion", "planned_gdp_growth",
 )
 _STILL_IN_CLUSTER = ("demand_growth", "shock_spread", "cycle_spread")
+_LIST_NUMBERS = tuple(
+    f"{family}_{name}" for family in ("world_500_usd", *LISTS[1:]) for name in ("first_growth", "growth", "spread")
+)
 _SEASONS = ("season_q1", "season_q2", "season_q3", "season_q4")
 
 
 def calm(numbers: Parameters) -> Parameters:
     """Return the numbers of a calm world."""
-    still = dict.fromkeys(_STILL_IN_CITY, 0.0)
+    still = dict.fromkeys((*_STILL_IN_CITY, *_LIST_NUMBERS), 0.0)
     still |= {f"{cluster}.{name}": 0.0 for cluster in IDENTIFIERS for name in _STILL_IN_CLUSTER}
     return numbers.replace(still | dict.fromkeys(_SEASONS, 1.0))

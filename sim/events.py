@@ -19,7 +19,8 @@ class Event:
         quarter: when it was judged.
         year: the calendar year that the judgement reads (a list of year t reads revenue of t - 1).
         rows: firm rows, ascending, int64.
-        first: per row, true when it is the first time ever (false: back on a list after an absence).
+        first: per row, true when it is the first time ever (false: back on a list after an absence, or the first real crossing of a
+            tier that was crossed on paper before).
         how: per row, the class of the crossing (`milestones.CROSSING_CLASSES`); zeros where it has no meaning.
     """
 
@@ -30,3 +31,8 @@ class Event:
     rows: np.ndarray
     first: np.ndarray
     how: np.ndarray
+
+    def firsts(self) -> Event:
+        """Return the event for the rows that reached the milestone for the first time."""
+        rows, how = self.rows[self.first], self.how[self.first]
+        return Event(self.kind, self.unit, self.quarter, self.year, rows, self.first[self.first], how)

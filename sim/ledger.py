@@ -6,6 +6,7 @@ Amounts are whole fen (int64), so that treasury out, ledger and firms in are equ
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import numpy as np
 
@@ -36,12 +37,20 @@ class Claim:
 class Envelope:
     """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
 
-    `prorate` cuts all claims made at one time alike and drops the rest; `queue` pays whole payments
-    in order while they fit and keeps the others, oldest first; a payment larger than a whole year's envelope waits for ever.
+    `prorate` cuts all claims made at one time alike and drops the rest. `in_order` pays instrument after instrument, cuts the
+    claims of the first that does not fit alike and drops the rest. `queue` pays whole payments in order while they fit and keeps
+    the others, oldest first; a payment larger than a whole year's envelope waits for ever. `order` names instruments, those not
+    named come after, by the alphabet. It ranks claims made at one time: awards of a quarter are paid before its offers.
     """
 
     amount_a_year: float = np.inf
     when_short: str = "prorate"
+    order: tuple[str, ...] = ()
+
+    def rank(self, claim: Claim) -> tuple[int, str]:
+        """Return what claims of one time are sorted by."""
+        name = claim.instrument
+        return (self.order.index(name) if name in self.order else len(self.order), name)
 
 
 @dataclass(slots=True)
@@ -73,10 +82,10 @@ class Ledger:
         return self._left_fen(quarter) / FEN_PER_MILLION
 
     def pay(self, quarter: Quarter, claims: list[Claim]) -> None:
-        """Pay claims in the order given, waiting ones first, as far as the envelope reaches."""
-        queue, self.waiting = [*self.waiting, *claims], []
+        """Pay waiting claims first, then new ones in the envelope's order, as far as it reaches."""
+        queue, self.waiting = [*self.waiting, *sorted(claims, key=self.envelope.rank)], []
         asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
-        for claim, fen, granted in zip(queue, asked, self._grant(quarter, asked), strict=True):
+        for claim, fen, granted in zip(queue, asked, self._grant(quarter, queue, asked), strict=True):
             self._post(quarter, claim, granted)
             self._keep_or_drop(claim, fen - granted)
 
@@ -85,14 +94,15 @@ class Ledger:
             self._year, self._spent_this_year = quarter.year, 0
         return np.rint(self.envelope.amount_a_year * FEN_PER_MILLION) - self._spent_this_year
 
-    def _grant(self, quarter: Quarter, asked: list[np.ndarray]) -> list[np.ndarray]:
-        left, total = self._left_fen(quarter), sum(int(fen.sum()) for fen in asked)
-        if total <= left:
+    def _grant(self, quarter: Quarter, queue: list[Claim], asked: list[np.ndarray]) -> list[np.ndarray]:
+        left = self._left_fen(quarter)
+        if _total(asked) <= left:
             return asked
         if self.envelope.when_short == "queue":
             return _whole_payments(asked, left)
-        # Python integers: the products are too large for int64
-        return [(fen.astype(object) * int(left) // total).astype(np.int64) for fen in asked]
+        if self.envelope.when_short == "in_order":
+            return _by_instrument([claim.instrument for claim in queue], asked, left)
+        return _cut_alike(asked, left)
 
     def _post(self, quarter: Quarter, claim: Claim, fen: np.ndarray) -> None:
         paid = fen > 0
@@ -138,6 +148,29 @@ class Ledger:
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""
         return sum(int(payment.fen.sum()) for payment in self.payments)
+
+
+def _total(asked: list[np.ndarray]) -> int:
+    return sum(int(fen.sum()) for fen in asked)
+
+
+def _cut_alike(asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return all of it if it fits, else each payment cut by the same share, in whole fen."""
+    total = _total(asked)
+    if total <= left:
+        return asked
+    # Python integers: the products are too large for int64
+    return [(fen.astype(object) * int(left) // total).astype(np.int64) for fen in asked]
+
+
+def _by_instrument(names: list[str], asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return what is paid of claims sorted by instrument: in full while they fit, then cut alike, then nothing."""
+    granted: list[np.ndarray] = []
+    for _, claims in groupby(zip(names, asked, strict=True), key=lambda pair: pair[0]):
+        own = [fen for _, fen in claims]
+        granted += _cut_alike(own, left)
+        left = max(left - _total(own), 0)
+    return granted
 
 
 def _whole_payments(asked: list[np.ndarray], left: float) -> list[np.ndarray]:

@@ -74,7 +74,7 @@ class ClusterModel(mesa.Model):
             self.numbers, self.technology, self.seed_number, spec.until, progress=np.cumsum(self._usual.unit_cost, axis=0),
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
         )
-        self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short))
+        self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
         self.quarter: Quarter | None = None
         self.events: tuple[Event, ...] = ()
         self._instruments = tuple(spec.policies.values())

@@ -118,7 +118,8 @@ class Recorder:
     def _count_crossings(self, events: tuple[Event, ...]) -> None:
         for event in events:
             if event.unit == GROUP and event.kind in TIERS:
-                names = [event.kind.removeprefix("tier_")] * event.rows.size + [CROSSING_CLASSES[h] for h in event.how]
+                first = [event.kind.removeprefix("tier_")] * int(event.first.sum())
+                names = first + [CROSSING_CLASSES[h] for h in event.how]
                 for name in names:
                     self.crossings[name] = self.crossings.get(name, 0) + 1
 
@@ -225,7 +226,7 @@ def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
     for bit, name in enumerate(LISTS):
         bits = firms.lists_ever if name == "world_500" else firms.lists_now
         counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))
-    return counts
+    return counts | {"world_500_on_list": float(np.count_nonzero(firms.lists_now[heads] & 1))}
 
 
 def _titles(firms: Firms) -> dict[str, float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
 
 from sim import policies as registry
 from sim.catalogue import outcomes
@@ -65,11 +65,41 @@ class Population(_Part):
     below_scale: int = Field(10_000, ge=10, le=100_000, description="smaller firms in the pool 小企业数")
 
 
+def _known_instrument(name: str) -> str:
+    if name not in registry.names():
+        raise ValueError(unknown("instrument", name, registry.names()))
+    return name
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise ValueError(f"instrument '{twice[0]}' stands twice; keep one")
+    return names
+
+
+_Order = Annotated[
+    tuple[Annotated[str, AfterValidator(_known_instrument)], ...],
+    BeforeValidator(lambda names: tuple(names) if isinstance(names, list) else names),
+    AfterValidator(_each_once),
+]
+
+
 class PublicEnvelope(_Part):
     """Public money of a calendar year."""
 
     amount_a_year: Money = Field(10_000.0, description="all instruments together 每年财政盘子 (article p03)")
-    when_short: Literal["prorate", "queue"] = Field("prorate", description="cut claims alike, or keep them for later 不足时按比例或排队")
+    when_short: Literal["prorate", "in_order", "queue"] = Field(
+        "prorate",
+        description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
+        "不足时同比例削减、按工具顺序兑付或整笔排队",
+    )
+    order: _Order = Field(
+        registry.ANNOUNCED,
+        description="instruments in the order in which they are paid under in_order and queue; those not named come after, by the "
+        "alphabet; awards of a quarter always come before its offers "
+        "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
+    )
 
 
 class Target(_Part):

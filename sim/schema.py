@@ -27,6 +27,7 @@ def scenario_schema() -> dict[str, Any]:
     properties["extends"] = {"type": "string", "description": "a shipped scenario or a file of the same folder 继承的情景"}
     properties["envelope"] = {"$ref": "#/$defs/PublicEnvelope"}
     _with_units(definitions["PublicEnvelope"])
+    definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
     target["metric"] = {"enum": [o.name for o in outcomes().values() if o.level == "city"]}
     for bound in ("at_least", "at_most"):

@@ -18,7 +18,7 @@ GROUP, ESTABLISHMENT = "group", "establishment"
 FIRM_TERMS: dict[str, str] = {
     **{f"{GROUP}_{tier}": "million yuan, benefit of the group's first crossing" for tier in TIERS},
     **{f"{ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
-    **{name: "million yuan, benefit of entering the list" for name in LISTS},
+    **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in TITLES},
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",

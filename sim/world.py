@@ -86,7 +86,7 @@ class World:
 
     def expected_threshold(self, name: str, year: int) -> float:
         """Return what a firm expects the list of `year` to ask for before it is published, million yuan."""
-        return self._thresholds.at(name, year - 1) * (1.0 + self._thresholds.growth(name, year))
+        return self._thresholds.at(name, year - 1) * float(np.exp(self._thresholds.growth(name, year)))
 
     def planned_gdp(self, year: int) -> float:
         """Return planned real GDP of `year` over that of 2021; energy budgets are set on it."""
@@ -178,6 +178,11 @@ def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:
     return path
 
 
+def _family(name: str) -> str:
+    """Stem of the numbers of a list: the World 500 is counted in dollars."""
+    return "world_500_usd" if name == "world_500" else name
+
+
 class _Thresholds:
     """Entry lines of the published lists, by year, drawn year by year from the last known list."""
 
@@ -187,10 +192,9 @@ class _Thresholds:
         self._cache: dict[tuple[str, int], float] = {}
 
     def growth(self, name: str, year: int) -> float:
-        """Return the expected growth of the line from the list of year - 1 to that of `year`."""
-        family = "world_500_usd" if name == "world_500" else "china_500"
+        """Return the expected log growth of the line from the list of year - 1 to that of `year`."""
         first = year == BASE_YEAR + 1
-        return self._numbers[f"{family}_first_growth" if first else f"{family}_growth"]
+        return self._numbers[f"{_family(name)}_first_growth" if first else f"{_family(name)}_growth"]
 
     def at(self, name: str, year: int) -> float:
         line = self._own_currency(name, year)
@@ -201,10 +205,15 @@ class _Thresholds:
         if (name, year) in self._known:
             return self._known[name, year]
         if (name, year) not in self._cache:
-            noise = self._numbers.threshold_noise * self._normal("list line", year, LISTS.index(name))
-            before = self._own_currency(name, year - 1)
-            self._cache[name, year] = before * (1.0 + self.growth(name, year)) * float(np.exp(noise))
+            step = self.growth(name, year) + self._surprise(name, year)
+            self._cache[name, year] = self._own_currency(name, year - 1) * float(np.exp(step))
         return self._cache[name, year]
+
+    def _surprise(self, name: str, year: int) -> float:
+        """Log surprise in a line: lists move together, with world prices and sales, and each has its own part."""
+        common = self._numbers.list_common_share
+        together, own = self._normal("all list lines", year, 0), self._normal("list line", year, LISTS.index(name))
+        return self._numbers[f"{_family(name)}_spread"] * float(np.sqrt(common) * together + np.sqrt(1.0 - common) * own)
 
     def _exchange_rate(self, year: int) -> float:
         """Yuan per US dollar, average of the year; 2021 is known, later years are a random walk."""

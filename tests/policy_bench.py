@@ -5,6 +5,7 @@ import numpy as np
 from sim.clusters import COUNT
 from sim.events import Event
 from sim.firms import Firms
+from sim.milestones import LISTS
 from sim.parameters import Parameters
 from sim.policies.instrument import View
 from sim.quarter import Quarter
@@ -17,8 +18,9 @@ def plain_firms():
     start = np.arange(COUNT) * ROWS_EACH
     firms = Firms(start, start + ROWS_EACH, start + ROWS_EACH)
     firms.cluster[:] = np.repeat(np.arange(COUNT), ROWS_EACH)
-    for name in ("active", "above_scale", "local_headquarters", "discloses"):
+    for name in ("active", "above_scale", "local_headquarters"):
         getattr(firms, name)[:] = True
+    firms.discloses[:] = (1 << len(LISTS)) - 1
     for name in ("demand", "productivity", "research_propensity"):
         getattr(firms, name)[:] = 1.0
     firms.energy_intensity[:] = 100.0

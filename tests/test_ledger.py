@@ -74,7 +74,7 @@ def test_the_envelope_is_that_of_a_calendar_year():
 amounts = st.lists(st.lists(st.floats(0, 1e4), min_size=1, max_size=5), min_size=1, max_size=4)
 
 
-@pytest.mark.parametrize("when_short", ["prorate", "queue"])
+@pytest.mark.parametrize("when_short", ["prorate", "in_order", "queue"])
 @given(spring=amounts, summer=amounts, envelope=st.floats(0, 1e4))
 def test_payments_never_exceed_the_envelope_nor_any_claim_and_nothing_is_lost(when_short, spring, summer, envelope):
     ledger = Ledger(Envelope(envelope, when_short))

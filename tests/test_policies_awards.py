@@ -116,11 +116,19 @@ def test_several_lists_in_one_year_pay_each_or_the_dearest():
 
 def test_only_groups_that_can_enter_a_list_see_its_award():
     firms = plain_firms()
-    firms.discloses[1], firms.ownership[2] = False, STATE
+    firms.ownership[2] = STATE
     terms = told(LeadingEnterprise(perceived_benefit_other=3.0), look(firms, "2022Q4"))
-    assert terms.column("private_500")[:3].tolist() == [5.0, 0.0, 0.0]
-    assert terms.column("china_500")[:3].tolist() == [13.0, 0.0, 13.0]
-    assert terms.column("world_500")[:3].tolist() == [30.0, 0.0, 30.0]
+    assert terms.column("private_500")[:3].tolist() == [5.0, 5.0, 0.0]
+    assert terms.column("china_500")[:3].tolist() == [13.0, 13.0, 13.0]
+    assert terms.column("world_500")[:3].tolist() == [30.0, 30.0, 30.0]
+
+
+def test_a_group_that_no_list_knows_yet_weighs_the_award_with_the_chance_of_being_listed():
+    firms = plain_firms()
+    firms.discloses[:4], firms.lists_met[1], firms.listed[2], firms.ownership[3] = 0, 0b11, True, STATE
+    terms = told(LeadingEnterprise(), look(firms, "2022Q4"))
+    np.testing.assert_allclose(terms.column("world_500")[:4], [18.0, 27.0, 30.0, 30.0])  # 0.6 at first, 0.9 later, by rule
+    np.testing.assert_allclose(terms.column("china_500")[:4], [5.0, 7.0, 10.0, 10.0])  # 0.5 at first, 0.7 later, by rule
 
 
 # 专精特新

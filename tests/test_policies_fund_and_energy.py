@@ -105,7 +105,7 @@ def test_a_fund_without_money_offers_nothing():
     assert not any(terms.column(name).any() for name in ("fund_offer", "fund_share", "fund_concession"))
 
 
-@pytest.mark.parametrize("when_short", ["prorate", "queue"])
+@pytest.mark.parametrize("when_short", ["prorate", "in_order", "queue"])
 def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when_short):
     scenario = small("baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short)
     model = ClusterModel(scenario, seed=3)

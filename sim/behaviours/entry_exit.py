@@ -21,7 +21,8 @@ from sim.turnover import closing_chance, quarterly
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
     {"key", "cluster", "group", "leads", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
-     "lists_ever", "highest_title", "ever_above_scale", "research_propensity", "major", "listed", "discloses"}
+     "highest_real_tier", "group_highest_real_tier", "lists_ever", "lists_met", "discloses", "highest_title", "ever_above_scale",
+     "research_propensity", "major", "listed"}
 )
 _CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.kind, c.width) == ("float64", 1))
 _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import groups
+from sim import disclosure, groups
 from sim.events import Event
-from sim.firms import PRIVATE, Firms
+from sim.firms import Firms
 from sim.milestones import (
     ABOVE_SCALE_LINE,
     LISTS,
@@ -18,12 +18,14 @@ from sim.milestones import (
     TIER_LINES,
     TIERS,
 )
+from sim.randomness import uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT, GROUP
 
 WRITES = (
     "last_revenue", "last_profit", "last_local_tax", "local_tax_rise", "reported_revenue", "real_revenue", "above_scale",
-    "ever_above_scale", "highest_tier", "group_highest_tier", "lists_ever", "lists_now",
+    "ever_above_scale", "highest_tier", "highest_real_tier", "group_highest_tier", "group_highest_real_tier", "lists_ever",
+    "lists_now", "lists_met", "discloses",
 )
 
 JUDGE_TIERS, JUDGE_LISTS, CLOSE_YEAR = 1, 3, 4
@@ -59,7 +61,8 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     pulled = groups.total(firms, firms.pulled_forward)[heads]
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
-    return _crossings(setting, GROUP, heads, base, firms.real_revenue[heads], pulled, booked, firms.group_highest_tier)
+    return _crossings(setting, GROUP, heads, base, firms.real_revenue[heads], pulled, booked, firms.group_highest_tier,
+                      firms.group_highest_real_tier)
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
@@ -69,21 +72,27 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
     return _crossings(setting, ESTABLISHMENT, rows, base, base * constant_prices, firms.pulled_forward[rows],
-                      firms.booked_trading[rows], firms.highest_tier)
+                      firms.booked_trading[rows], firms.highest_tier, firms.highest_real_tier)
 
 
 def _crossings(
     setting: Setting, unit: str, rows: np.ndarray, base: np.ndarray, real: np.ndarray, pulled: np.ndarray,
-    booked: np.ndarray, highest: np.ndarray,
+    booked: np.ndarray, highest: np.ndarray, highest_real: np.ndarray,
 ) -> list[Event]:
-    """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices."""
+    """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices.
+
+    There are two high-water marks: a tier can be crossed once by any means and once really, so that a crossing on paper does
+    not hide the one in the workshops that comes later.
+    """
     events = []
     for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True)):
-        crossed = (base + pulled + booked >= line) & (highest[rows] <= rank)
-        how = _classes(base[crossed], real[crossed], pulled[crossed], line)
-        events.append(Event(tier, unit, setting.quarter, setting.quarter.year - 1, rows[crossed],
-                            np.ones(how.size, dtype=bool), how))
-        highest[rows[crossed]] = rank + 1
+        how = _classes(base, real, pulled, line)
+        first = (base + pulled + booked >= line) & (highest[rows] <= rank)
+        truly = (how == REAL) & (highest_real[rows] <= rank)
+        crossed = first | truly
+        events.append(Event(tier, unit, setting.quarter, setting.quarter.year - 1, rows[crossed], first[crossed], how[crossed]))
+        highest[rows[first]] = rank + 1
+        highest_real[rows[truly]] = rank + 1
     return events
 
 
@@ -107,13 +116,13 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
 
 def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
     heads = groups.reporting_heads(firms)
-    heads = heads[firms.discloses[heads] & (firms.reported_revenue[heads] >= lines.min())]
+    heads = heads[firms.reported_revenue[heads] >= lines.min()]
     events, now = [], np.zeros(heads.size, dtype=np.int64)
     for bit, name in enumerate(LISTS):
-        on_list = (firms.reported_revenue[heads] >= lines[bit]) & _eligible(firms, heads, name)
-        entered = on_list & ((firms.lists_now[heads] >> bit) & 1 == 0)
+        on_list = _on_list(firms, setting, heads, name, lines[bit])
+        entered = on_list & ~disclosure.has(firms.lists_now[heads], bit)
         rows = heads[entered]
-        first = (firms.lists_ever[rows] >> bit) & 1 == 0
+        first = ~disclosure.has(firms.lists_ever[rows], bit)
         events.append(Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first,
                             np.zeros(rows.size, dtype=np.int64)))
         now |= on_list.astype(np.int64) << bit
@@ -123,7 +132,12 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
     return events
 
 
-def _eligible(firms: Firms, heads: np.ndarray, name: str) -> np.ndarray:
-    """A list needs disclosed consolidated revenue; the private list needs private owners besides."""
-    eligible: np.ndarray = firms.discloses[heads]
-    return eligible & (firms.ownership[heads] == PRIVATE) if name == "private_500" else eligible
+def _on_list(firms: Firms, setting: Setting, heads: np.ndarray, name: str, line: float) -> np.ndarray:
+    """Mask of heads on this year's list: revenue meets the line, owners are admitted, and the list knows the group."""
+    bit = LISTS.index(name)
+    met = (firms.reported_revenue[heads] >= line) & disclosure.may_enter(firms, heads, name)
+    luck = uniforms(setting.yearly_luck(f"disclosure {name}"), firms.key[heads])
+    shown: np.ndarray = met & (luck < disclosure.chance(firms, setting.numbers, heads, name))
+    firms.lists_met[heads] |= met.astype(np.int64) << bit
+    firms.discloses[heads] |= shown.astype(np.int64) << bit
+    return shown

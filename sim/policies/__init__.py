@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.policies.instrument import Instrument
 
+ANNOUNCED: tuple[str, ...] = ("peak_climbing", "leading_enterprise", "specialised_enterprise", "scale_up", "policy_fund")
+"""Instruments that pay, in the order in which the text names their awards (article p08 to p11), then the fund (p03)."""
+
 _NOT_INSTRUMENTS = {"__init__", "instrument"}
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of all instruments, in alphabetical order: the order in which they are paid."""
+    """Return the names of all instruments, in alphabetical order."""
     return tuple(sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_INSTRUMENTS))
 
 

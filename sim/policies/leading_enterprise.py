@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from sim import disclosure
 from sim.events import Event
-from sim.firms import PRIVATE, Firms
 from sim.ledger import Claim
 from sim.milestones import LISTS
 from sim.policies.instrument import JUDGED_AT, Instrument, View
@@ -43,12 +43,12 @@ class LeadingEnterprise(Instrument):
         return {name: getattr(self, f"max_award_{name}") for name in LISTS}
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Tell groups at the end of a year what entering a list would bring."""
+        """Tell groups at the end of a year what meeting a list's line would bring, on the chance that the list knows them."""
         if view.quarter.season != JUDGED_AT["tiers"]:
             return
         for name, award in self.awards().items():
             status = self.perceived_benefit_world_500 if name == "world_500" else self.perceived_benefit_other
-            terms.add(name, (award + status) * _eligible(view.firms, name))
+            terms.add(name, (award + status) * disclosure.chance(view.firms, view.numbers, np.arange(view.firms.rows), name))
 
     def claim(self, view: View) -> list[Claim]:
         """Pay new entries of this year's lists."""
@@ -65,12 +65,6 @@ class LeadingEnterprise(Instrument):
 
     def _counts(self, event: Event) -> np.ndarray:
         return event.first if self.re_entry == "first_ever" else np.ones(event.rows.size, dtype=bool)
-
-
-def _eligible(firms: Firms, name: str) -> np.ndarray:
-    """Mask of groups that can enter a list: they publish their revenue; the private list asks for private owners."""
-    discloses: np.ndarray = firms.discloses
-    return discloses & (firms.ownership == PRIVATE) if name == "private_500" else discloses
 
 
 INSTRUMENT = LeadingEnterprise

@@ -68,12 +68,13 @@ class PeakClimbing(Instrument):
             terms.add(f"{self.unit}_{tier}", added * score + self.perceived_benefit * (score > 0.0))
 
     def claim(self, view: View) -> list[Claim]:
-        """Pay first crossings of last year, on the tier's maximum and the firm's score."""
-        events = [e for e in view.events if e.kind in TIERS and e.unit == self.unit]
+        """Pay first crossings of last year, of whatever class, on the tier's maximum and the firm's score."""
+        # A real crossing after one on paper is an event too; the tier has been paid then.
+        events = [e.firsts() for e in view.events if e.kind in TIERS and e.unit == self.unit]
         return [self._award(view, event, events) for event in events]
 
     def _award(self, view: View, event: Event, events: list[Event]) -> Claim:
-        rows = event.rows[event.first & self._counted(event, events) & view.firms.active[event.rows]]
+        rows = event.rows[self._counted(event, events) & view.firms.active[event.rows]]
         earlier = self._earlier_award(_tiers_before(rows, events))
         amounts = np.maximum(self.awards()[event.kind] - earlier, 0.0) * self.score(view.firms, rows)
         return Claim(self.name, event.kind, f"first crossing in {event.year}", rows, amounts)
