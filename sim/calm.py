@@ -12,6 +12,7 @@ _STILL_IN_CITY = (
     "major_projects", "title_growth", "high_tech_recognition", "threshold_noise", "exchange_rate_spread",
     "world_500_usd_first_growth", "world_500_usd_growth", "china_500_first_growth", "china_500_growth",
     "high_tech_research_line", "title_quota_provincial", "title_quota_national", "title_quota_champion", "planned_gdp_growth",
+    "listing_hazard",
 )
 _STILL_IN_CLUSTER = ("demand_growth", "shock_spread", "cycle_spread")
 _SEASONS = ("season_q1", "season_q2", "season_q3", "season_q4")
