@@ -109,7 +109,7 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
     for _ in range(_HALVINGS):
         cut = (low + high) / 2.0
         chance = _chance_above(merit, cut, luck)
-        low, high = (cut, high) if chance[chance > least].sum() > quota else (low, cut)
+        low, high = (cut, high) if chance[chance > least].sum() >= quota else (low, cut)
     return _chance_above(merit, low, luck)
 
 
