@@ -16,7 +16,8 @@ from sim.randomness import stream, uniforms
 from sim.technology import Technology
 
 _OWNERS = {"private": PRIVATE, "state": STATE, "foreign": FOREIGN}
-_TITLE_QUARTERS = 12  # titles of 2021 were given over the three years before
+_TITLE_SEASON = 3  # titles are judged in the third quarter, so that is where they end
+_TITLE_YEARS = 3  # titles held at the end of 2021 were given in the three years before, a third in each
 
 
 def fill(
@@ -253,17 +254,18 @@ def _titles(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck, an
         best = candidates[np.argsort(-effort[candidates], kind="stable")[: _scaled(numbers[name], firms)]]
         firms.specialised_title[rows[best]] = firms.highest_title[rows[best]] = title
         left[best] = False
-    ahead = 1 + (luck.uniform("title age") * _TITLE_QUARTERS).astype(np.int64)
+    ahead = _TITLE_SEASON + 4 * (luck.uniform("title age") * _TITLE_YEARS).astype(np.int64)
     held = firms.specialised_title[rows] > 0
     firms.specialised_expiry[rows] = np.where(held, FIRST.number - 1 + ahead, 0)
     _high_tech(firms, numbers, rows, luck, ahead)
 
 
 def _high_tech(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck, ahead: np.ndarray) -> None:
-    """High-tech status goes to those with most research for their cluster's norm, above scale before the pool."""
-    norm = np.array(numbers.by_cluster("research_norm"))[firms.cluster[rows]]
-    merit = norm * firms.research_propensity[rows] * (1.0 + luck.uniform("high-tech start")) * (1.0 + firms.above_scale[rows])
-    best = np.argsort(-merit, kind="stable")[: _scaled(numbers.high_tech_2021, firms)]
+    """High-tech status goes to firms whose research reaches the line: those with most of it first, above scale before the pool."""
+    intensity = np.array(numbers.by_cluster("research_norm"))[firms.cluster[rows]] * firms.research_propensity[rows]
+    merit = intensity * (1.0 + luck.uniform("high-tech start")) * (1.0 + firms.above_scale[rows])
+    merit[intensity < numbers.high_tech_research_line] = 0.0
+    best = np.argsort(-merit, kind="stable")[: min(_scaled(numbers.high_tech_2021, firms), int(np.count_nonzero(merit)))]
     firms.high_tech_title[rows[best]] = True
     firms.high_tech_expiry[rows[best]] = (FIRST.number - 1 + ahead)[best]
 

@@ -12,6 +12,7 @@ _STILL_IN_CITY = (
     "success_rate", "growth_size_slope", "digital_consider", "energy_consider", "exit_hazard", "entry_rate",
     "major_projects", "title_growth", "high_tech_recognition", "exchange_rate_spread",
     "high_tech_research_line", "title_quota_provincial", "title_quota_national", "title_quota_champion", "planned_gdp_growth",
+    "listing_hazard",
 )
 _STILL_IN_CLUSTER = ("demand_growth", "shock_spread", "cycle_spread")
 _LIST_NUMBERS = tuple(

@@ -43,7 +43,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("leads", _B, "-", "heads its business group", "集团牵头企业", "population"),
     Column("ownership", _I, "-", "0 private, 1 state, 2 foreign", "所有制", "population"),
     Column("local_headquarters", _B, "-", "the group is led from the city", "总部在本市", "population"),
-    Column("listed", _B, "-", "shares are listed", "上市", "population"),
+    Column("listed", _B, "-", "shares are listed", "上市", "listing"),
     Column("major", _B, "-", "new plant of a major project", "重大项目新建工厂", "entry_exit"),
     Column("founded", _I, "quarter number", "quarter of entry", "成立季度", "entry_exit"),
     Column("active", _B, "-", "in business", "存续", "entry_exit"),

@@ -8,6 +8,7 @@ TIER_LINES: tuple[float, ...] = (10_000.0, 50_000.0, 100_000.0)  # million yuan,
 LISTS: tuple[str, ...] = ("world_500", "china_500", "manufacturing_500", "private_500")
 
 TITLES: tuple[str, ...] = ("provincial_little_giant", "national_little_giant", "champion")  # codes 1, 2, 3
+APPLICATIONS: tuple[str, ...] = tuple(f"application_{title}" for title in TITLES)
 
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
 

@@ -21,6 +21,7 @@ from sim.behaviours import (
     finance,
     innovation,
     investment,
+    listing,
     market,
     recognition,
     retrofit,
@@ -102,6 +103,7 @@ class ClusterModel(mesa.Model):
         accounts.settle(firms, setting)
         events = recognition.recognise(firms, setting, self._lines(setting.quarter))
         events += titles.judge(firms, setting)
+        listing.go_public(firms, setting)
         left = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
         self._finish(setting, events, left, joined)

@@ -14,7 +14,7 @@ from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
 from sim.ledger import AWARD, FEN_PER_MILLION, INVESTMENT, Ledger
-from sim.milestones import CROSSING_CLASSES, LISTS, TIERS
+from sim.milestones import APPLICATIONS, CROSSING_CLASSES, LISTS, TIERS, TITLES
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
@@ -88,7 +88,7 @@ class Recorder:
         self._count_crossings(events)
         row = {name: getattr(totals, name) for name in totals.__slots__}
         row |= _energy(firms, setting) | _money(firms, setting.quarter, ledger)
-        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)}
+        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)} | _title_rounds(events)
         self.city.append(row)
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
@@ -221,6 +221,11 @@ def _promotions(events: tuple[Event, ...]) -> float:
     return float(sum(event.rows.size for event in events if event.kind == "above_scale"))
 
 
+def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
+    applied = sum(event.rows.size for event in events if event.kind in APPLICATIONS)
+    return {"title_applications": float(applied), "titles_granted": float(sum(e.rows.size for e in events if e.kind in TITLES))}
+
+
 def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
     counts = {}
     for bit, name in enumerate(LISTS):
@@ -236,6 +241,7 @@ def _titles(firms: Firms) -> dict[str, float]:
         "national_little_giants": float(held[2]),
         "champions": float(held[3]),
         "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
+        "listed_firms": float(np.count_nonzero(firms.listed & firms.active)),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.special import ndtri
 
 from sim import keys
 from sim.compiled import kernel, rule
@@ -51,6 +52,12 @@ def pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) ->
     end = (highest / lowest) ** -exponent
     sizes: np.ndarray = lowest * (1.0 - draws * (1.0 - end)) ** (-1.0 / exponent)
     return sizes
+
+
+def lognormal(draws: np.ndarray, spread: float) -> np.ndarray:
+    """Return quantiles of a log-normal distribution of mean one; `spread` is the standard deviation of the logarithm."""
+    values: np.ndarray = np.exp(spread * ndtri(draws) - spread * spread / 2.0)
+    return values
 
 
 @kernel

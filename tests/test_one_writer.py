@@ -17,6 +17,7 @@ STEPS = [
     ("construction", "build", "WRITES"), ("innovation", "discover", "WRITES"), ("energy", "allocate", "WRITES"),
     ("market", "sell", "WRITES"), ("thresholds", "reach", "WRITES"), ("accounts", "settle", "WRITES"),
     ("recognition", "recognise", "WRITES"), ("titles", "judge", "WRITES"),
+    ("listing", "go_public", "WRITES"),
 ]
 
 

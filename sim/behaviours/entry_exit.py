@@ -14,7 +14,7 @@ from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import COLUMNS, Firms
 from sim.quarter import FIRST
-from sim.randomness import pareto, uniform, uniforms
+from sim.randomness import lognormal, pareto, uniform, uniforms
 from sim.setting import Setting
 from sim.turnover import closing_chance, quarterly
 
@@ -129,15 +129,16 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
-    fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster])
+    propensity = lognormal(uniforms(setting.luck("entrant research"), firms.key[rows]), numbers.research_spread)
+    fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster] * propensity)
     firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
-    firms.research_propensity[rows] = 1.0
+    firms.research_propensity[rows] = propensity
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
     firms.capital[rows] = annual * technology.capital_output[cluster]
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows] * setting.conditions.deflator
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
-    firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * annual
+    firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * propensity * annual
     firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
     cost = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
     firms.competitiveness[rows] = -np.log(cost + firms.energy_intensity[rows] * technology.energy_price)

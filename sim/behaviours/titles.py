@@ -1,7 +1,9 @@
 """Titles: firms apply when it pays, yearly quotas take the best, validity ends after some years.
 
-The specialised ladder has quotas: provincial little giant, national little giant, champion. High-tech status has none:
-a firm whose research reaches the statutory share of sales is recognised in time, and loses the status when it falls.
+The provincial and the national ministry give the specialised titles, each with a quota, and the city only rewards them:
+provincial little giant, national little giant (from holders of the provincial title), champion (from larger firms, whatever
+they hold). High-tech status has no quota: a firm whose research reaches the statutory share of sales is recognised in
+time, and loses the status when it falls.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ import numpy as np
 
 from sim.events import Event
 from sim.firms import Firms
-from sim.milestones import TITLES
-from sim.randomness import uniforms
+from sim.milestones import APPLICATIONS, TITLES
+from sim.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT
 
@@ -19,37 +21,37 @@ WRITES = ("specialised_title", "specialised_expiry", "highest_title", "high_tech
 
 SEASON = 3
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
+_HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
 
 
 def judge(firms: Firms, setting: Setting) -> list[Event]:
-    """In the third quarter, renew and grant titles; return one event per title for those newly recognised."""
+    """In the third quarter, renew and grant titles; return events for those newly recognised and for those who applied."""
     if setting.quarter.season != SEASON:
         return []
+    _renew(firms, setting, np.flatnonzero(firms.active))
     rows = np.flatnonzero(firms.active & firms.above_scale)
-    score = _score(firms, setting, rows)
-    _renew(firms, setting, rows)
-    events = [_grant(firms, setting, rows, score, rank) for rank in reversed(range(len(TITLES)))]
+    merit, events = _merit(firms, setting, rows), []
+    for rank in reversed(range(len(TITLES))):
+        events += _round(firms, setting, rows, merit, rank)
     _high_tech(firms, setting, np.flatnonzero(firms.active))
     return events
 
 
-def _score(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
-    """Judges' score: research, productivity and digital level against the cluster, and luck."""
+def _merit(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
+    """What a firm knows of its score: research, productivity and digital level against the cluster."""
     numbers = setting.numbers
-    effort = firms.research_propensity[rows]
     lead = np.log(firms.productivity[rows]) - firms.frontier[firms.cluster[rows]]
-    luck = uniforms(setting.luck("title score"), firms.key[rows])
-    score: np.ndarray = (
-        numbers.title_weight_research * effort + numbers.title_weight_productivity * lead
-        + numbers.title_weight_digital * firms.digital_level[rows] + numbers.title_weight_luck * luck
+    merit: np.ndarray = (
+        numbers.title_weight_research * firms.research_propensity[rows] + numbers.title_weight_productivity * lead
+        + numbers.title_weight_digital * firms.digital_level[rows]
     )
-    return score
+    return merit
 
 
 def _renew(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     """Holders whose validity ends pass the re-examination with a fixed chance, outside the quota."""
     now = setting.quarter.number
-    ending = rows[(firms.specialised_title[rows] > 0) & (firms.specialised_expiry[rows] < now)]
+    ending = rows[(firms.specialised_title[rows] > 0) & (firms.specialised_expiry[rows] <= now)]
     passed = uniforms(setting.luck("title renewal"), firms.key[ending]) < setting.numbers.title_renewal
     firms.specialised_expiry[ending[passed]] = _expiry(setting)
     firms.specialised_title[ending[~passed]] = 0
@@ -59,36 +61,82 @@ def _expiry(setting: Setting) -> int:
     return setting.quarter.number + round(4 * setting.numbers.title_years)
 
 
-def _grant(firms: Firms, setting: Setting, rows: np.ndarray, score: np.ndarray, rank: int) -> Event:
-    """Give the title of one rank to the best applicants of the rank below, as many as the quota allows."""
+def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> list[Event]:
+    """Take applications for the title of one rank and give it to the best, as many as the quota allows."""
     numbers, title = setting.numbers, TITLES[rank]
-    benefit = numbers.title_private_value + setting.terms.column(title)[rows]
-    below = firms.specialised_title[rows] == rank
-    applies = below & (benefit > numbers.title_cost) & _right_size(firms, setting, rows, rank)
-    candidates = np.flatnonzero(applies)
-    best = candidates[np.argsort(-score[candidates], kind="stable")][: round(numbers[_QUOTAS[rank]])]
-    winners = np.sort(rows[best])
+    open_to = _open_to(firms, setting, rows, rank)
+    candidates, merit, quota = rows[open_to], merit[open_to], round(numbers[_QUOTAS[rank]])
+    least = least_chance(_cost(firms, setting, candidates), _value(firms, setting, candidates) + setting.terms.column(title)[candidates])
+    applies = chances(merit, least, quota, numbers.title_weight_luck) > least
+    luck = uniforms(setting.luck("title score"), firms.key[candidates])
+    score = (merit + numbers.title_weight_luck * luck)[applies]
+    applicants = candidates[applies]
+    winners = np.sort(applicants[np.argsort(-score, kind="stable")[:quota]])
     first = firms.highest_title[winners] <= rank
     firms.specialised_title[winners] = rank + 1
     firms.specialised_expiry[winners] = _expiry(setting)
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
-    return Event(title, ESTABLISHMENT, setting.quarter, setting.quarter.year, winners, first,
-                 np.zeros(winners.size, dtype=np.int64))
+    return [_event(setting, title, winners, first), _event(setting, APPLICATIONS[rank], applicants, np.ones(applicants.size, dtype=bool))]
 
 
-def _right_size(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
-    """Little giants are small or middling; champions need a larger sale of their product."""
-    numbers, revenue = setting.numbers, firms.last_revenue[rows]
-    if rank + 1 < len(TITLES):
-        return revenue <= numbers.title_size_limit
-    return revenue >= numbers.champion_size_floor
+def _event(setting: Setting, kind: str, rows: np.ndarray, first: np.ndarray) -> Event:
+    return Event(kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
+
+
+def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
+    """Little giants are small or middling and climb rank by rank; a champion is larger and may hold any lower title or none."""
+    numbers, revenue, held = setting.numbers, firms.last_revenue[rows], firms.specialised_title[rows]
+    champion = (held <= rank) & (revenue >= numbers.champion_size_floor)
+    little_giant = (held == rank) & (revenue <= numbers.title_size_limit)
+    return champion if rank + 1 == len(TITLES) else little_giant
+
+
+def least_chance(cost: np.ndarray, benefit: np.ndarray) -> np.ndarray:
+    """Return the chance of winning above which applying pays: cost over benefit (both million yuan); none is enough without benefit."""
+    least: np.ndarray = np.divide(cost, benefit, out=np.full(cost.shape, np.inf), where=benefit > 0.0)
+    return least
+
+
+def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np.ndarray:
+    """Return each candidate's chance to be among the best `quota`, given that others too apply only when it pays.
+
+    Winners are published, so a firm knows the score that it takes, not what the jury sees besides: a uniform draw from 0 to
+    `luck` points. The cut-off is the score at which those for whom it pays expect to fill the quota between them.
+    """
+    if merit.size == 0 or quota == 0:
+        return np.zeros(merit.size)
+    low, high = float(merit.min()), float(merit.max()) + luck
+    for _ in range(_HALVINGS):
+        cut = (low + high) / 2.0
+        chance = _chance_above(merit, cut, luck)
+        low, high = (cut, high) if chance[chance > least].sum() >= quota else (low, cut)
+    return _chance_above(merit, low, luck)
+
+
+def _chance_above(merit: np.ndarray, cut: float, luck: float) -> np.ndarray:
+    chance: np.ndarray = np.clip((merit + luck - cut) / luck, 0.0, 1.0) if luck > 0.0 else (merit >= cut).astype(float)
+    return chance
+
+
+def _value(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
+    """What a title is worth to each firm besides the city's award, million yuan: lasting, a trait of the firm."""
+    return setting.numbers.title_private_value * _trait(firms, setting, "title value", rows)
+
+
+def _cost(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
+    """What applying costs each firm, million yuan: lasting, a trait of the firm."""
+    return setting.numbers.title_cost * _trait(firms, setting, "title cost", rows)
+
+
+def _trait(firms: Firms, setting: Setting, name: str, rows: np.ndarray) -> np.ndarray:
+    return lognormal(uniforms(stream(setting.seed, name), firms.key[rows]), setting.numbers.title_spread)
 
 
 def _high_tech(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     numbers, now = setting.numbers, setting.quarter.number
     intensity = setting.technology.research[firms.cluster[rows]] * firms.research_propensity[rows]
     qualified = intensity >= numbers.high_tech_research_line
-    due = np.where(firms.high_tech_title[rows], firms.high_tech_expiry[rows] < now,
+    due = np.where(firms.high_tech_title[rows], firms.high_tech_expiry[rows] <= now,
                    uniforms(setting.luck("high-tech"), firms.key[rows]) < numbers.high_tech_recognition)
     firms.high_tech_title[rows] = np.where(due, qualified, firms.high_tech_title[rows])
     firms.high_tech_expiry[rows[due & qualified]] = _expiry(setting)

@@ -1,0 +1,28 @@
+"""Listing: each year some of the larger profitable firms led from the city go public. What they raise is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.firms import Firms
+from sim.randomness import uniforms
+from sim.setting import Setting
+
+WRITES = ("listed",)
+
+SEASON = 3
+
+
+def go_public(firms: Firms, setting: Setting) -> None:
+    """In the third quarter, list candidates by chance; lists know a listed firm by rule."""
+    if setting.quarter.season != SEASON:
+        return
+    rows = candidates(firms, setting.numbers.listing_size_floor)
+    listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < setting.numbers.listing_hazard]
+    firms.listed[listed] = True
+
+
+def candidates(firms: Firms, size_floor: float) -> np.ndarray:
+    """Return rows of firms that could go public: not listed, head of their group, led from here, profitable and large enough."""
+    could = firms.active & firms.above_scale & firms.local_headquarters & firms.leads & ~firms.listed
+    return np.flatnonzero(could & (firms.last_profit > 0.0) & (firms.last_revenue >= size_floor))
