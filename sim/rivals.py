@@ -50,7 +50,7 @@ def usual(
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
     success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
-    retrofits = _Retrofits.ahead(firms, numbers)
+    retrofits = _Retrofits.ahead(firms, numbers, quarters)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
     efficiency = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
@@ -115,24 +115,26 @@ def _energy_saved(numbers: Parameters) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Retrofits:
-    """Digital retrofits over the longest horizon: gain by quarter and cluster, and variance of efficiency that they add a quarter."""
+    """Digital retrofits: gain by quarter and cluster, and variance of efficiency that they add a quarter to 2030."""
 
     gains: np.ndarray
     spread: np.ndarray
 
     @classmethod
-    def ahead(cls, firms: Firms, numbers: Parameters) -> _Retrofits:
+    def ahead(cls, firms: Firms, numbers: Parameters, quarters: int) -> _Retrofits:
         """Return what firms gain as they climb the levels; it fades as they reach the top."""
-        quarters = LAST - FIRST + 1
+        whole = LAST - FIRST + 1
         by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0))
         by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0))
-        before, gains = by_number.levels.copy(), np.zeros((quarters, firms.start.size))
-        for quarter in range(quarters):
+        before, gains = by_number.levels.copy(), np.zeros((max(quarters, whole), firms.start.size))
+        variance = np.zeros(firms.start.size)
+        for quarter in range(len(gains)):
             adopters = by_number.adopters()
             gains[quarter] = by_demand.turn(adopters)
             by_number.turn(adopters)
-        variance = _variance_of_climbs(before, by_number.climbed) * math.log1p(numbers.digital_gain) ** 2
-        return cls(gains, variance / quarters)
+            if quarter == whole - 1:
+                variance = _variance_of_climbs(before, by_number.climbed) * math.log1p(numbers.digital_gain) ** 2
+        return cls(gains, variance / whole)
 
 
 def _variance_of_climbs(levels: np.ndarray, climbed: np.ndarray) -> np.ndarray:

@@ -72,7 +72,7 @@ _NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, a
 
 
 @kernel
-def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unserved):  # noqa: ANN001, ANN202
+def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unserved):  # noqa: ANN001
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -88,7 +88,7 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unser
 
 @kernel
 def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, now, hazard, productivity_weight, age_weight,
-             size_exponent, ceiling, size_reference, closing):  # noqa: ANN001, ANN202
+             size_exponent, ceiling, size_reference, closing):  # noqa: ANN001
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i]:
