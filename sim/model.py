@@ -78,7 +78,7 @@ class ClusterModel(mesa.Model):
         innovation.find_frontier(self.firms)
         self._rivals = rivals.usual_progress(self.firms, self.numbers, self.technology)
         self._pull = np.zeros(len(self._rivals))
-        self.city = City(self.firms, self.numbers, self.technology)
+        self.city = City(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
     def step(self) -> None:
@@ -181,7 +181,7 @@ class ClusterModel(mesa.Model):
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == 1:
             innovation.find_frontier(self.firms)
-        totals = self.city.account(self.firms, setting, self.world.real_trend(setting.quarter))
+        totals = self.city.account(self.firms, setting)
         self.record.quarter(self.firms, setting, totals, self.events, left, joined, self.ledger)
         if setting.quarter.season == 4:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))

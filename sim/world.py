@@ -13,13 +13,13 @@ import numpy as np
 
 from sim import keys
 from sim.clusters import COUNT
-from sim.inputs import input_output, list_thresholds
+from sim.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
+from sim.inputs import list_thresholds
 from sim.milestones import LISTS
 from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, FIRST, Quarter
 from sim.technology import Technology
 
-COMMODITIES: tuple[str, ...] = ("metals", "ores", "electricity", "chemicals")
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
 # From the middle of 2021, whose level the starting state has, to the middle of 2022Q1 are two and a half quarters.
 _FIRST_STEP = 2.5
@@ -36,8 +36,9 @@ class Conditions:
         quarters: quarters since the last step (2.5 for the first, else 1).
         season: activity of this quarter over the mean of the year.
         deflator: general price level. wage_index: wage level.
-        input_price: price of bought inputs. output_price: price of the cluster's products.
-        energy_price: million yuan per tce.
+        input_price: price of bought inputs but energy. output_price: price of the cluster's products.
+        energy_price: million yuan per tce of the cluster's mix of electricity and coal.
+        usual_ratio: value added over sales of a firm that improves as fast as firms outside, over that of 2021.
     """
 
     demand_growth: np.ndarray
@@ -48,7 +49,8 @@ class Conditions:
     wage_index: float
     input_price: np.ndarray
     output_price: np.ndarray
-    energy_price: float
+    energy_price: np.ndarray
+    usual_ratio: np.ndarray
 
 
 class World:
@@ -75,7 +77,7 @@ class World:
         return Conditions(
             self._growth[i], self._trend * self._steps[i] / 4.0, float(self._steps[i]),
             self._seasons[quarter.season - 1], deflator, deflator, self._input_price[i], self._output_price[i],
-            float(self._energy_price[i]),
+            self._energy_price[i], self._usual_ratio[i],
         )
 
     def threshold(self, name: str, year: int) -> float:
@@ -95,6 +97,12 @@ class World:
         passed: np.ndarray = np.exp(self._trend * self._years_passed[quarter - FIRST])
         return passed
 
+    def common_shock(self, quarter: Quarter, exposure: np.ndarray) -> np.ndarray:
+        """Return the factor by which the common demand shock has moved what is exposed to it, 1 on average."""
+        spread, passed = self._numbers.common_shock_spread, quarter - FIRST + 1
+        factor: np.ndarray = np.exp(exposure * self._common[passed - 1] - (exposure * spread) ** 2 / 2.0 * passed)
+        return factor
+
     def years_passed(self, quarter: Quarter) -> float:
         """Return years from the middle of 2021 to the middle of `quarter`."""
         return float(self._years_passed[quarter - FIRST])
@@ -107,6 +115,7 @@ class World:
         numbers = self._numbers
         self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift)
         common = self._normals("common demand", 0) * numbers.common_shock_spread
+        self._common = np.cumsum(common)
         exposure = np.array(numbers.by_cluster("cycle_exposure"))
         own = np.column_stack([self._normals("cluster demand", c) for c in range(COUNT)])
         spread = np.array(numbers.by_cluster("cycle_spread"))
@@ -119,19 +128,23 @@ class World:
         years = self._years_passed
         self._deflator = np.exp(np.log1p(numbers.deflator_growth) * years)
         logs = np.column_stack([self._commodity(i, name) for i, name in enumerate(COMMODITIES)])
-        weights = input_output().commodities
-        cost = logs @ weights  # rise of unit cost, share of output
-        self._input_price = self._deflator[:, None] * np.exp(cost / technology.materials)
-        passed_on = _catching_up(cost * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment)
+        general, weights = self._deflator[:, None], technology.commodities
+        materials, energy = (dearer(weights, np.exp(logs), which) for which in (MATERIALS, ENERGY))
+        self._input_price = general * (1.0 + materials / technology.materials)
+        self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
+        rise = materials + energy  # of unit cost, share of output
+        passed_on = np.log1p(_catching_up(rise * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment))
+        bought = technology.materials + technology.energy
+        self._usual_ratio = (1.0 - (bought + rise) / np.exp(passed_on)) / (1.0 - bought)
         progress = np.log1p(numbers.progress) * years
-        self._output_price = self._deflator[:, None] * np.exp(passed_on - progress[:, None])
-        self._energy_price = numbers.energy_price * self._deflator * np.exp(logs[:, COMMODITIES.index("electricity")])
+        self._output_price = general * np.exp(passed_on - progress[:, None])
 
     def _commodity(self, entity: int, name: str) -> np.ndarray:
         numbers = self._numbers
         drift = numbers[f"{name}_price_drift"] * np.minimum(self._years_passed, _REVERSION_YEARS)
         walk = np.cumsum(self._normals("commodity price", entity) * np.sqrt(self._steps / 4.0))
-        path: np.ndarray = drift + numbers.commodity_spread * walk
+        # Centred, so that the expected price stays on the drift.
+        path: np.ndarray = drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
         return path
 
 
