@@ -89,7 +89,7 @@ class World:
         return self._thresholds.at(name, year - 1) * (1.0 + self._thresholds.growth(name, year))
 
     def planned_gdp(self, year: int) -> float:
-        """Return planned real GDP of `year` over that of 2021; energy budgets are set on it."""
+        """Return planned real GDP (`gdp_real`) of `year` over that of 2021; energy budgets are set on it."""
         return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
 
     def real_trend(self, quarter: Quarter) -> np.ndarray:

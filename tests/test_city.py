@@ -180,6 +180,23 @@ def test_value_added_of_2021_is_what_firms_keep_of_sales_after_inputs_and_energy
     assert value_added_2021(firms, technology)[row] == pytest.approx(firms.last_revenue[row] * kept)
 
 
+def test_a_firm_that_improves_as_outside_firms_do_is_on_the_path_at_any_price():
+    """The path of the linkage has one definition with gdp_real: a squeeze by prices alone is not a fall of activity."""
+    drifts = {f"{name}_price_drift": drift for name, drift in (("metals", 0.2), ("coal", -0.3), ("electricity", 0.1))}
+    numbers = calm(Parameters()).replace(drifts | {"deflator_growth": 0.02})
+    technology = Technology.of(numbers)
+    now = World(numbers, technology, 1, LATE).at(LATE)
+    bought = technology.materials * now.input_price + technology.energy_intensity * now.energy_price
+    single = (now.output_price - bought) / now.output_price
+    np.testing.assert_allclose(now.usual_ratio, single / (1.0 - technology.materials - technology.energy), rtol=1e-12)
+    assert (np.abs(now.usual_ratio - 1.0) > 0.005).all()
+
+
+def test_energy_per_gdp_reads_the_single_deflated_measure():
+    years = ClusterModel(small("no-policy", horizon__until="2022Q4"), seed=3).run().years
+    np.testing.assert_allclose(years["energy_intensity"], years["energy_use"] / years["gdp_real"], rtol=1e-12)
+
+
 LOCAL = {  # what only the city's firms change; outside prices and rivals stay as the world drew them
     "digital gain": ({"digital_consider": 0.0}, {}),
     "innovation success": ({}, {"success_rate": 0.09}),
@@ -212,8 +229,8 @@ def test_saving_inputs_raises_both_measures_of_real_gdp(cause):
 class Frozen:
     """A world in which the path of modelled industry is what the test says."""
 
-    def __init__(self, common=0.0, spread=0.0):
-        self._common, self._spread = common, spread
+    def __init__(self, common=0.0):
+        self._common = common
 
     def real_trend(self, quarter):
         return np.ones(10)
@@ -238,7 +255,7 @@ def test_a_good_year_of_tax_administration_adds_its_buoyancy_and_stays():
     assert tax == pytest.approx(104_900.0 * 1.1**1.0 * 1.1**0.8)
 
 
-def rest_of(model, world, conditions_of=None):
+def rest_of(model, world):
     """GDP of the rest in one quarter when modelled industry is exactly on its path."""
     city = City(model.firms, model.numbers, model.technology, world, 1)
     now = SimpleNamespace(usual_ratio=np.ones(10), season=1.0, deflator=1.0)
