@@ -26,20 +26,26 @@ class InputOutput:
 
     Attributes:
         between: (10, 10), input from the row's cluster into the column's cluster.
-        commodities: (4, 10), metals, ores and coal, electricity, chemicals into each cluster.
+        metals, chemicals: (10,), from steel and from new materials into each cluster.
+        ores_and_coal, electricity, coke_and_petroleum: (10,), from industries outside the ten.
     """
 
     between: np.ndarray
-    commodities: np.ndarray
+    metals: np.ndarray
+    chemicals: np.ndarray
+    ores_and_coal: np.ndarray
+    electricity: np.ndarray
+    coke_and_petroleum: np.ndarray
 
 
 @cache
 def input_output() -> InputOutput:
     """Return the input-output table; metals and chemicals are the rows of steel and new materials."""
-    rows = {row["input"]: [float(row[c]) for c in IDENTIFIERS] for row in read("input_output")}
+    rows = {row["input"]: np.array([float(row[c]) for c in IDENTIFIERS]) for row in read("input_output")}
     between = np.array([rows[c] for c in IDENTIFIERS])
-    commodities = np.array([rows[name] for name in ("quality_steel", "ores", "electricity", "new_materials")])
-    return InputOutput(between, commodities)
+    return InputOutput(
+        between, rows["quality_steel"], rows["new_materials"], rows["ores_and_coal"], rows["electricity"], rows["coke_and_petroleum"]
+    )
 
 
 @cache

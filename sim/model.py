@@ -42,7 +42,7 @@ from sim.scenario import Scenario
 from sim.setting import Setting
 from sim.technology import Technology
 from sim.terms import Terms
-from sim.world import World
+from sim.world import Progress, World
 
 
 class ClusterModel(mesa.Model):
@@ -72,7 +72,8 @@ class ClusterModel(mesa.Model):
             self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start.defaults, self.start.turned_away
         )
         self.world = World(
-            self.numbers, self.technology, self.seed_number, spec.until, progress=np.cumsum(self._usual.unit_cost, axis=0),
+            self.numbers, self.technology, self.seed_number, spec.until,
+            progress=Progress(self._usual.efficiency.cumsum(axis=0), self._usual.unit_cost.cumsum(axis=0)),
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
@@ -81,7 +82,7 @@ class ClusterModel(mesa.Model):
         self._instruments = tuple(spec.policies.values())
         self._seen = self.firms.read_only()
         self._pull = np.zeros(self.firms.start.size)
-        self.city = City(self.firms, self.numbers, self.technology)
+        self.city = City(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
     def step(self) -> None:
@@ -188,7 +189,7 @@ class ClusterModel(mesa.Model):
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == 1:
             innovation.find_frontier(self.firms)
-        totals = self.city.account(self.firms, setting, self.world.real_trend(setting.quarter))
+        totals = self.city.account(self.firms, setting)
         self.record.quarter(self.firms, setting, totals, self.events, left, joined, self.ledger)
         if setting.quarter.season == 4:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim import commodities
 from sim.parameters import Parameters
 
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
@@ -20,6 +21,7 @@ class Technology:
         energy_intensity: tce per million yuan of output in 2021.
         energy_price: million yuan per tce in 2021.
         energy: energy bill. materials: bought inputs but energy. wages: wages.
+        commodities: what of energy and materials is a commodity, (5, 10), in the order of `sim.commodities.COMMODITIES`.
         tax, research: taxes and research. profit: profit margin.
         debt_ratio: debt per yuan of capital. depreciation, loan_rate: a year.
     """
@@ -29,6 +31,7 @@ class Technology:
     energy_price: float
     energy: np.ndarray
     materials: np.ndarray
+    commodities: np.ndarray
     wages: np.ndarray
     tax_rate: float
     research: np.ndarray
@@ -57,6 +60,7 @@ class Technology:
             numbers.energy_price,
             energy,
             1.0 - value_added - energy,
+            commodities.bought(numbers, energy),
             wages,
             numbers.tax_rate,
             research,

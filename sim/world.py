@@ -13,13 +13,13 @@ import numpy as np
 
 from sim import keys
 from sim.clusters import COUNT
-from sim.inputs import input_output, list_thresholds
+from sim.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
+from sim.inputs import list_thresholds
 from sim.milestones import LISTS
 from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, FIRST, Quarter
 from sim.technology import Technology
 
-COMMODITIES: tuple[str, ...] = ("metals", "ores", "electricity", "chemicals")
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
 # Prices of 2021 are averages of the year: from its middle to the middle of 2022Q1 are two and a half quarters.
 _SINCE_2021 = 2.5
@@ -35,8 +35,9 @@ class Conditions:
         trend_growth: the part of it that the outlook announces.
         season: activity of this quarter over the mean of the year.
         deflator: general price level. wage_index: wage level.
-        input_price: price of bought inputs. output_price: price of the cluster's products.
-        energy_price: million yuan per tce.
+        input_price: price of bought inputs but energy. output_price: price of the cluster's products.
+        energy_price: million yuan per tce of the cluster's mix of electricity and coal.
+        usual_ratio: value added over sales of a firm that improves as fast as firms outside, over that of 2021.
     """
 
     demand_growth: np.ndarray
@@ -46,7 +47,20 @@ class Conditions:
     wage_index: float
     input_price: np.ndarray
     output_price: np.ndarray
-    energy_price: float
+    energy_price: np.ndarray
+    usual_ratio: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What firms outside usually gained since 2021, (quarters, clusters), log.
+
+    Attributes:
+        efficiency: output per unit of inputs and labour. unit_cost: fall of unit cost, passed on in prices.
+    """
+
+    efficiency: np.ndarray
+    unit_cost: np.ndarray
 
 
 class World:
@@ -54,12 +68,15 @@ class World:
 
     def __init__(
         self, numbers: Parameters, technology: Technology, seed: int, until: Quarter,
-        *, progress: np.ndarray | None = None, thresholds: str = "ex-ante", demand_shift: float = 0.0,
+        *, progress: Progress | None = None, thresholds: str = "ex-ante", demand_shift: float = 0.0,
     ) -> None:
         self._numbers, self._seed = numbers, seed
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
         self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
-        self._progress = np.zeros((len(self._quarters), COUNT)) if progress is None else progress
+        still = np.zeros((len(self._quarters), COUNT))
+        self._progress = Progress(still, still) if progress is None else progress
+        common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
+        self._common = np.cumsum(common)
         self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + demand_shift)
         self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
         self._prices(technology)
@@ -72,7 +89,7 @@ class World:
         deflator = float(self._deflator[i])
         return Conditions(
             self._growth[i], self._trend / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
-            self._input_price[i], self._output_price[i], float(self._energy_price[i]),
+            self._input_price[i], self._output_price[i], self._energy_price[i], self._usual_ratio[i],
         )
 
     def growth(self, quarter: Quarter) -> np.ndarray:
@@ -89,13 +106,19 @@ class World:
         return self._thresholds.at(name, year - 1) * float(np.exp(self._thresholds.growth(name, year)))
 
     def planned_gdp(self, year: int) -> float:
-        """Return planned real GDP of `year` over that of 2021; energy budgets are set on it."""
+        """Return planned real GDP (`gdp_real`) of `year` over that of 2021; energy budgets are set on it."""
         return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
 
     def real_trend(self, quarter: Quarter) -> np.ndarray:
         """Return the outlook's demand of each cluster, 2021 average = 1, without shocks."""
         passed: np.ndarray = np.exp(self._trend * self._years_passed[quarter - FIRST])
         return passed
+
+    def common_shock(self, quarter: Quarter, exposure: np.ndarray) -> np.ndarray:
+        """Return the factor by which the common demand shock has moved what is exposed to it, 1 on average."""
+        spread, passed = self._numbers.common_shock_spread, quarter - FIRST + 1
+        factor: np.ndarray = np.exp(exposure * self._common[passed - 1] - (exposure * spread) ** 2 / 2.0 * passed)
+        return factor
 
     def years_passed(self, quarter: Quarter) -> float:
         """Return years from the middle of 2021 to the middle of `quarter`."""
@@ -106,19 +129,25 @@ class World:
         years = self._years_passed
         self._deflator = np.exp(np.log1p(numbers.deflator_growth) * years)
         logs = np.column_stack([self._commodity(i, name) for i, name in enumerate(COMMODITIES)])
-        weights = input_output().commodities
-        cost = logs @ weights  # rise of unit cost, share of output
-        self._input_price = self._deflator[:, None] * np.exp(cost / technology.materials)
-        passed_on = _catching_up(cost * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment)
-        self._output_price = self._deflator[:, None] * np.exp(passed_on - self._progress)
-        self._energy_price = numbers.energy_price * self._deflator * np.exp(logs[:, COMMODITIES.index("electricity")])
+        general, weights = self._deflator[:, None], technology.commodities
+        materials, energy = (dearer(weights, np.exp(logs), which) for which in (MATERIALS, ENERGY))
+        self._input_price = general * (1.0 + materials / technology.materials)
+        self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
+        rise = materials + energy  # of unit cost, share of output
+        passed_on = np.log1p(_catching_up(rise * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment))
+        bought = technology.materials + technology.energy
+        cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)  # what usual progress saves of inputs
+        price = np.exp(passed_on - self._progress.unit_cost)
+        self._usual_ratio = (1.0 - (bought + rise + cheaper) / price) / (1.0 - bought)
+        self._output_price = general * price
 
     def _commodity(self, entity: int, name: str) -> np.ndarray:
         numbers = self._numbers
         drift = numbers[f"{name}_price_drift"] * np.minimum(self._years_passed, _REVERSION_YEARS)
         draws = _normals(self._seed, self._quarters, "commodity price", entity)
         walk = np.cumsum(draws * np.sqrt(np.diff(self._years_passed, prepend=0.0)))
-        path: np.ndarray = drift + numbers.commodity_spread * walk
+        # Centred, so that the expected price stays on the drift.
+        path: np.ndarray = drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
         return path
 
 
@@ -133,7 +162,7 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
     growth = trend + _shocks(numbers, seed, before)
     seasons, ones = _seasons(numbers), np.ones(COUNT)
     return [
-        Conditions(growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, technology.energy_price)
+        Conditions(growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, ones * technology.energy_price, ones)
         for i, quarter in enumerate(before)
     ]
 

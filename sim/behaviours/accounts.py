@@ -77,7 +77,7 @@ def _trade(start, stop, active, key, noise_stream, output, expected, productivit
                 surprise[i] = noise * laplace(uniform(noise_stream, key[i]))
             revenue[i] = price[c] * output[i]
             materials[i] = material_cost[c] / able * output[i] + surprise[i] * revenue[i]
-            energy_bill[i] = energy_price * use[i]
+            energy_bill[i] = energy_price[c] * use[i]
             value_added[i] = revenue[i] - materials[i] - energy_bill[i]
             wages[i] = wage_cost[c] / able * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])
             interest[i] = loan_rate * debt[i]

@@ -88,4 +88,4 @@ def _ration(start, stop, active, wanted, intensity, expected, productivity, digi
             quota[i] = share * wanted[i] * intensity[i]
             if share < 1.0:
                 per_unit = price[c] - materials[c] / efficiency(productivity[i], digital_effect[i])
-                shadow[i] = max(per_unit / intensity[i] - energy_price, 0.0)
+                shadow[i] = max(per_unit / intensity[i] - energy_price[c], 0.0)

@@ -41,7 +41,7 @@ def _plan(start, stop, active, key, stream, expected, capital, pipeline, product
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price, tax_rate,
+            margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price[c], tax_rate,
                                  efficiency(productivity[i], digital_effect[i]))
             missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - pipeline[i]
             wear = depreciation / 4.0 * capital[i]

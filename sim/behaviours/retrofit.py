@@ -61,6 +61,6 @@ def _energy_saving(start, stop, active, key, look, saving_stream, expected, inte
             if active[i] and uniform(look, key[i]) < consider:
                 use = expected[i] * 4.0 * intensity[i]
                 cost = payback * exponential(uniform(saving_stream, key[i])) * saving * use * base_price * deflator
-                if cost <= limit * saving * use * (energy_price + shadow[i]):
+                if cost <= limit * saving * use * (energy_price[c] + shadow[i]):
                     wanted[i] = cost
 

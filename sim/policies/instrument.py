@@ -31,7 +31,7 @@ class View:
         numbers: the numbers of this world.
         events: what firms reached in the last quarter.
         energy_2021: tce used by each cluster in 2021.
-        planned_gdp: planned real GDP of this year over that of 2021.
+        planned_gdp: planned real GDP (`gdp_real`) of this year over that of 2021.
         season: share of a year's activity in this quarter times four.
         envelope_left: million yuan that the envelope of the year still holds.
     """
