@@ -240,6 +240,15 @@ def test_key_users_get_the_cap_less_what_others_use_and_all_they_want_where_that
             assert (budgets >= covered).all(), "a rounding cut somebody"
 
 
+def test_no_rounding_cuts_anybody_where_there_is_enough_for_all():
+    draws = np.random.default_rng(1)
+    for _ in range(1000):
+        wanted = draws.pareto(1.0, 10)
+        first = draws.random(10)
+        first *= wanted.sum() * 1.001 / first.sum()
+        assert (cluster_budgets(wanted, first, True) >= wanted).all()
+
+
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=12))
 def test_handing_on_never_changes_the_city_total_nor_takes_what_its_owner_wants(pairs):
     wanted, first = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])

@@ -7,8 +7,6 @@ where anybody is cut, the energy is used up, so no neighbour can step in without
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.setting import Setting
