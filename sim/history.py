@@ -93,6 +93,7 @@ def _turn(firms: Firms, setting: Setting) -> None:
     innovation.plan(firms, setting)
     finance.grant(firms, setting)
     construction.deliver(firms, setting)
+    market.want(firms, setting)
     energy.allocate(firms, setting)
     market.sell(firms, setting)
     accounts.settle(firms, setting)

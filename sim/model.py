@@ -97,6 +97,7 @@ class ClusterModel(mesa.Model):
         finance.grant(firms, setting)
         construction.build(firms, setting)
         innovation.discover(firms, setting)
+        market.want(firms, setting)
         energy.allocate(firms, setting)
         market.sell(firms, setting)
         self._pay_offers(setting)
@@ -159,7 +160,7 @@ class ClusterModel(mesa.Model):
     def _view(self, quarter: Quarter, season: float) -> View:
         return View(
             quarter, self._seen, self.numbers, self.events, self.start.energy_2021,
-            self.world.planned_gdp(quarter.year), season, self.ledger.left(quarter),
+            self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year), season, self.ledger.left(quarter),
         )
 
     def _pay_awards(self, quarter: Quarter, season: float) -> None:

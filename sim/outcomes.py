@@ -26,6 +26,7 @@ from sim.world import World
 SUMMED = ("output", "revenue", "value_added", "energy_use", "output_lost_to_cap", "output_leaked", "wages", "profit", "tax",
           "awards", "investment", "research")
 COUNTED = ("firms", "above_scale_firms", "energy_shadow_price")
+_ROUNDING = 1e-9  # of sums over thousands of firms
 LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
 
 
@@ -206,7 +207,16 @@ def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
     cap = budget.cap if budget is not None else np.nan
     leaked = np.flatnonzero(firms.output_leaked)
     outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": cap, "energy_outside": outside}
+    return {"energy_cap": cap, "energy_unreachable": _unreachable(firms, cap), "energy_outside": outside}
+
+
+def _unreachable(firms: Firms, cap: float) -> float:
+    """Return what firms without a quota use, plus all quotas, beyond the cap: the rule could not reach it."""
+    if np.isnan(cap):
+        return 0.0
+    free = np.isinf(firms.energy_quota)
+    beyond = float(firms.energy_use[free].sum() + firms.energy_quota[~free].sum()) - cap
+    return beyond if beyond > _ROUNDING * cap else 0.0
 
 
 def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:

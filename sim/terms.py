@@ -13,6 +13,7 @@ import numpy as np
 from sim.milestones import LISTS, TIERS, TITLES
 
 GROUP, ESTABLISHMENT = "group", "establishment"
+KEY_USERS, PROPORTIONAL = "key-users", "proportional"
 
 # Benefits are million yuan that the firm expects on reaching the milestone (award and perceived benefit).
 FIRM_TERMS: dict[str, str] = {
@@ -32,15 +33,17 @@ class EnergyBudget:
 
     Attributes:
         cap: tce that all ten clusters may use together this quarter.
-        shares: each cluster's share of the cap before slack is handed on, summing to 1.
-        coverage: firms that used at least this many tce in 2021 terms a year have a quota; others are counted but free.
+        planned: tce that each cluster is planned to use this quarter, before any cut.
+        coverage: tce a year of expected use from which a firm is covered.
         hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
+        rule: `key-users` (only covered firms have a quota) or `proportional` (all have one, small firms are cut last).
     """
 
     cap: float
-    shares: np.ndarray
+    planned: np.ndarray
     coverage: float
     hand_on_slack: bool
+    rule: str
 
 
 class Terms:

@@ -109,6 +109,11 @@ class World:
         """Return planned real GDP (`gdp_real`) of `year` over that of 2021; energy budgets are set on it."""
         return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
 
+    def planned_growth(self, year: int) -> np.ndarray:
+        """Return each cluster's planned size in `year` over that of 2021: the outlook of early 2022, whatever came after."""
+        planned: np.ndarray = (1.0 + np.array(self._numbers.by_cluster("demand_growth"))) ** (year - BASE_YEAR)
+        return planned
+
     def real_trend(self, quarter: Quarter) -> np.ndarray:
         """Return the outlook's demand of each cluster, 2021 average = 1, without shocks."""
         passed: np.ndarray = np.exp(self._trend * self._years_passed[quarter - FIRST])

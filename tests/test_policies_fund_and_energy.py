@@ -123,13 +123,28 @@ def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when
 
 
 def test_the_cap_is_energy_of_2021_cut_by_the_target_on_planned_gdp():
-    view = look(plain_firms(), "2023Q3", energy=100.0, planned_gdp=1.1, season=1.05)
+    growth = np.linspace(0.9, 1.8, 10)
+    view = look(plain_firms(), "2023Q3", energy=100.0, planned_gdp=1.1, planned_growth=growth, season=1.05)
     terms = Terms(view.firms.rows)
     EnergyBudgetManagement(extra_tightening=0.1).announce(view, terms)
-    # 1000 tce x 0.968 squared x 1.1 x 0.9, a quarter of it, times the season
-    assert terms.energy.cap == pytest.approx(243.509112)
-    assert terms.energy.shares.tolist() == [0.1] * 10
-    assert (terms.energy.coverage, terms.energy.hand_on_slack) == (5_000.0, True)
+    # 1000 tce, 2 % above the path, x 0.968 squared x 1.1 x 0.9, a quarter of it, times the season
+    assert view.numbers.energy_start_gap == 0.02
+    assert terms.energy.cap == pytest.approx(238.63892976)
+    np.testing.assert_allclose(terms.energy.planned, 26.25 * growth)
+    assert (terms.energy.rule, terms.energy.coverage, terms.energy.hand_on_slack) == ("key-users", 50_000.0, True)
+
+
+def test_proportional_budgets_stay_at_the_use_of_2021():
+    view, terms = look(plain_firms(), "2023Q3", energy=100.0, planned_growth=np.linspace(0.9, 1.8, 10)), Terms(30)
+    EnergyBudgetManagement(rule="proportional").announce(view, terms)
+    assert terms.energy.planned.tolist() == [25.0] * 10
+
+
+def test_the_planner_knows_the_outlook_but_not_the_demand_that_comes():
+    model, booming = (ClusterModel(small("baseline-2022", outlook__demand_shift=s), seed=3, fixed=True) for s in (0.0, 0.2))
+    growth = model.world.planned_growth(2024)
+    np.testing.assert_allclose(growth, (1.0 + np.array(model.numbers.by_cluster("demand_growth"))) ** 3)
+    np.testing.assert_array_equal(booming.world.planned_growth(2024), growth)
 
 
 def test_two_energy_budgets_are_refused():

@@ -1,66 +1,60 @@
-"""Market: a firm sells the least of orders, capacity and energy; part of what is cut reappears elsewhere.
+"""Market: who would sell what without an energy limit, and what is sold under it.
 
-Cut output goes first to the group's spare plants outside the city (leakage), then a share of what is still missing to
-local rivals that have room; the rest is lost.
+First each firm makes the least of orders and capacity, and local rivals with room take over a share of what is missing.
+Energy is rationed on that. Part of what it cuts reappears in the group's spare plants outside the city; the rest is lost:
+where anybody is cut, the energy is used up, so no neighbour can step in without breaking the cap.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from sim.compiled import kernel, rows_of
 from sim.firms import Firms
 from sim.setting import Setting
 
+WANT_WRITES = ("wanted_output",)
 WRITES = ("output", "output_lost", "output_leaked", "energy_use")
+
+
+def want(firms: Firms, setting: Setting) -> None:
+    """Write what each firm would make without an energy limit (quantity), orders taken over from neighbours included."""
+    numbers, technology = setting.numbers, setting.technology
+    reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
+    _want(firms.start, firms.stop, firms.active, firms.orders, firms.capital, reach, numbers.local_rivalry, firms.wanted_output)
 
 
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
-    numbers, technology = setting.numbers, setting.technology
-    reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    room, free = np.zeros(reach.size), np.zeros(firms.rows)
-    _produce(firms.start, firms.stop, firms.active, firms.wanted_output, firms.energy_quota, firms.energy_intensity,
-             firms.capital, reach, firms.output, firms.output_lost, free, room)
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
-    _leak(firms.start, firms.stop, firms.group, firms.output_lost, numbers.leakage_share, spare, firms.output_leaked)
-    _take_over(firms.start, firms.stop, firms.active, firms.orders, firms.output_leaked, firms.energy_intensity,
-               free, room, numbers.local_rivalry, firms.output, firms.energy_use)
+    _sell(firms.start, firms.stop, firms.active, firms.group, firms.wanted_output, firms.energy_quota, firms.energy_intensity,
+          setting.numbers.leakage_share, spare, firms.output, firms.output_lost, firms.output_leaked, firms.energy_use)
 
 
 @kernel
-def _produce(start, stop, active, wanted, quota, intensity, capital, reach, output, lost, free, room):  # noqa: ANN001, ANN202
-    """Write output and what the quota cuts, and how much more each firm could make."""
+def _want(start, stop, active, orders, capital, reach, rivalry, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        missing, room = 0.0, 0.0
         for i in rows_of(c, start, stop):
             if active[i]:
-                allowed = quota[i] / intensity[i]
-                output[i] = min(wanted[i], allowed)
+                wanted[i] = min(orders[i], capital[i] * reach[c])
+                missing += orders[i] - wanted[i]
+                room += capital[i] * reach[c] - wanted[i]
+        share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
+        for i in rows_of(c, start, stop):
+            if active[i]:
+                wanted[i] += share * (capital[i] * reach[c] - wanted[i])
+
+
+@kernel
+def _sell(start, stop, active, group, wanted, quota, intensity, leakage, spare, output, lost, leaked, use):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            if not active[i]:
+                continue
+            output[i], lost[i], leaked[i] = wanted[i], 0.0, 0.0
+            if wanted[i] * intensity[i] > quota[i]:
+                output[i] = quota[i] / intensity[i]
                 lost[i] = wanted[i] - output[i]
-                free[i] = max(min(capital[i] * reach[c], allowed) - output[i], 0.0)
-                room[c] += free[i]
-
-
-@kernel
-def _leak(start, stop, group, lost, share, spare, leaked):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            leaked[i] = 0.0
-            if lost[i] > 0.0:
                 head = group[i]
-                leaked[i] = min(share * lost[i], max(spare[head], 0.0))
+                leaked[i] = min(leakage * lost[i], max(spare[head], 0.0))
                 spare[head] -= leaked[i]
-
-
-@kernel
-def _take_over(start, stop, active, orders, leaked, intensity, free, room, rivalry, output, use):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        missing = 0.0
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                missing += orders[i] - output[i] - leaked[i]
-        share = min(rivalry * missing / room[c], 1.0) if room[c] > 0.0 and missing > 0.0 else 0.0
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                output[i] += share * free[i]
-                use[i] = output[i] * intensity[i]
+            use[i] = output[i] * intensity[i]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+import numpy as np
 from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
 from sim.quarter import BASE_YEAR
-from sim.terms import EnergyBudget, Terms
-from sim.units import Energy, Share
+from sim.terms import KEY_USERS, EnergyBudget, Terms
+from sim.units import Energy, Number, Share
 
 _QUARTERS = 4.0
 
 
 class EnergyBudgetManagement(Instrument):
-    """Rationing by one rule: clusters by their use of 2021, key users of a cluster alike."""
+    """Rationing by a rule: budgets of clusters, then the covered firms of a cluster alike. The article names no rule."""
 
     name: ClassVar[str] = "energy_budget"
     title_en: ClassVar[str] = "Energy-use budget"
@@ -24,20 +25,38 @@ class EnergyBudgetManagement(Instrument):
     intensity_target: Share = Field(
         0.032, le=0.2, description="fall of energy per real GDP a year 单位GDP能耗年降幅 (city target: 15 % in five years)"
     )
-    extra_tightening: Share = Field(0.0, le=0.5, description="cut of the cap beyond the target 额外收紧 (lever)")
-    coverage: Energy = Field(5_000.0, description="firms from this use a year are key users 重点用能单位门槛 (national practice)")
+    extra_tightening: Number = Field(
+        0.0, ge=-1, le=0.5, json_schema_extra={"unit": "share"},
+        description="cut of the cap beyond the target, below zero a looser cap 额外收紧，负值为放松 (lever)",
+    )
+    rule: Literal["key-users", "proportional"] = Field(
+        "key-users",
+        description="key-users: only key users are cut, cluster budgets follow planned growth; proportional: cluster budgets by use of "
+        "2021, small users cut last 分配规则：只限重点用能单位、按规划增长定集群预算；或按2021年用能比例 (assumed: the article names none)",
+    )
+    coverage: Energy = Field(
+        50_000.0,
+        description="firms from this use a year are key users 重点用能单位门槛 (provincial energy office, August 2021: cut plans from "
+        "50,000; national practice: 5,000)",
+    )
     hand_on_slack: bool = Field(True, description="hand energy that a cluster does not want to short ones 余量调剂 (assumed)")
 
     def cap(self, view: View) -> float:
         """Return the ten clusters' cap of the quarter, tce."""
         years = view.quarter.year - BASE_YEAR
         target = (1.0 - self.intensity_target) ** years * view.planned_gdp * (1.0 - self.extra_tightening)
-        return float(view.energy_2021.sum()) * target / _QUARTERS * view.season
+        begin = 1.0 - view.numbers.energy_start_gap  # 2021 used more than the path to the target allowed
+        return float(view.energy_2021.sum()) * begin * target / _QUARTERS * view.season
+
+    def planned(self, view: View) -> np.ndarray:
+        """Return what each cluster is planned to use this quarter, tce: its use of 2021, which key users' budgets let grow."""
+        grown = view.planned_growth if self.rule == KEY_USERS else 1.0
+        planned: np.ndarray = view.energy_2021 * grown / _QUARTERS * view.season
+        return planned
 
     def announce(self, view: View, terms: Terms) -> None:
         """Put the quarter's budget in force."""
-        shares = view.energy_2021 / view.energy_2021.sum()
-        terms.set_energy(EnergyBudget(self.cap(view), shares, self.coverage, self.hand_on_slack))
+        terms.set_energy(EnergyBudget(self.cap(view), self.planned(view), self.coverage, self.hand_on_slack, self.rule))
 
 
 INSTRUMENT = EnergyBudgetManagement

@@ -32,6 +32,7 @@ class View:
         events: what firms reached in the last quarter.
         energy_2021: tce used by each cluster in 2021.
         planned_gdp: planned real GDP (`gdp_real`) of this year over that of 2021.
+        planned_growth: each cluster's planned size of this year over that of 2021.
         season: share of a year's activity in this quarter times four.
         envelope_left: million yuan that the envelope of the year still holds.
     """
@@ -42,6 +43,7 @@ class View:
     events: tuple[Event, ...]
     energy_2021: np.ndarray
     planned_gdp: float
+    planned_growth: np.ndarray
     season: float
     envelope_left: float
 
