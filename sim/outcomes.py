@@ -14,7 +14,7 @@ from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
 from sim.ledger import AWARD, FEN_PER_MILLION, INVESTMENT, Ledger
-from sim.milestones import CROSSING_CLASSES, LISTS, TIERS
+from sim.milestones import CROSSING_CLASSES, LISTS, TIERS, TITLES
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
@@ -77,6 +77,10 @@ class Recorder:
     sizes: list[dict[str, np.ndarray]] = field(default_factory=list)
     large: list[_Large] = field(default_factory=list)
     crossings: dict[str, int] = field(default_factory=dict)
+    _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
+
+    def __post_init__(self) -> None:
+        self._above = self.start.firms.above_scale.copy()
 
     def quarter(
         self, firms: Firms, setting: Setting, totals: Accounts, events: tuple[Event, ...], left: np.ndarray,
@@ -88,7 +92,10 @@ class Recorder:
         self._count_crossings(events)
         row = {name: getattr(totals, name) for name in totals.__slots__}
         row |= _energy(firms, setting) | _money(firms, setting.quarter, ledger)
-        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)}
+        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _reached(events, "above_scale")}
+        row |= _losses(self._above, firms, events, left)
+        row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
+        self._above = firms.above_scale.copy()
         self.city.append(row)
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
@@ -216,8 +223,18 @@ def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
     return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
 
 
-def _promotions(events: tuple[Event, ...]) -> float:
-    return float(sum(event.rows.size for event in events if event.kind == "above_scale"))
+def _reached(events: tuple[Event, ...], kind: str) -> float:
+    """Return how many firms reached one milestone."""
+    return float(sum(event.rows.size for event in events if event.kind == kind))
+
+
+def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...], left: np.ndarray) -> dict[str, float]:
+    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
+    lost = np.count_nonzero(before & ~firms.above_scale)
+    closed = np.count_nonzero(before[left])
+    promoted = [event.rows for event in events if event.kind == "above_scale"]
+    closed_at_once = sum(int(np.isin(left, rows).sum()) for rows in promoted)
+    return {"demotions": float(lost - closed), "above_scale_exits": float(closed + closed_at_once)}
 
 
 def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
@@ -235,6 +252,7 @@ def _titles(firms: Firms) -> dict[str, float]:
         "national_little_giants": float(held[2]),
         "champions": float(held[3]),
         "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
+        "listed_firms": float(np.count_nonzero(firms.listed & firms.active)),
     }
 
 
