@@ -7,13 +7,15 @@ the firms' columns, so that it sees what no outcome keeps (orders). Nothing here
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sim import keys
+from sim.behaviours import entry_exit
 from sim.clusters import IDENTIFIERS
 from sim.experiments.engine import SUCCEEDED, execute
 from sim.experiments.replicate import forget_mesa_models
@@ -47,7 +49,8 @@ def measure(
         unlimited: no firm ever lacks capacity; the starting state is the limited world's.
 
     Returns:
-        output, orders (million yuan at 2021 prices a year), path (demand path, 2021 = 1): (worlds, years, 10);
+        output, orders (million yuan at 2021 prices a year; of firms still there after the quarter, as the outcomes count them),
+        output_of_leavers, orders_of_leavers (of firms in the quarter in which they close), path (demand path, 2021 = 1): (worlds, years, 10);
         output_2021, orders_2021: (worlds, 10); margin_spread (p90 - p10 of above-scale margins before the yearly noise, mean
         over clusters) and every outcome of COUNTS that is measured: (worlds, years). Values of 2021 where the start
         has them: above_scale_firms_2021 and others: (worlds,).
@@ -70,20 +73,40 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
     if unlimited:  # the start stays that of the limited world
         spec = spec.with_parameters({"utilisation_limit": _NO_LIMIT})
     model = ClusterModel(spec, own_seed, start=start)
-    sums: dict[str, list[np.ndarray]] = {"output": [], "orders": [], "path": []}
+    sums: dict[str, list[np.ndarray]] = {"output": [], "orders": [], "path": [], "output_of_leavers": [], "orders_of_leavers": []}
     spreads: list[float] = []
     shocks = np.zeros(len(IDENTIFIERS))
-    while model.quarter != spec.until:
-        model.step()
-        shocks = shocks + _follow(model, shocks, sums)
-        if model.quarter.season == 4:
-            spreads.append(margin_spread(model))
+    with _leavers_counted(sums):
+        while model.quarter != spec.until:
+            model.step()
+            shocks = shocks + _follow(model, shocks, sums)
+            if model.quarter.season == 4:
+                spreads.append(margin_spread(model))
     found = {name: np.array(rows).reshape(-1, 4, len(IDENTIFIERS)).sum(axis=1) for name, rows in sums.items()}
     found["path"] /= 4.0
     found |= {"margin_spread": np.array(spreads)} | _base(start)
     years = model.result().years
     forget_mesa_models()
     return found | {name: years[name] for name in COUNTS if name in years}
+
+
+@contextmanager
+def _leavers_counted(sums: dict[str, list[np.ndarray]]) -> Iterator[None]:
+    """Note what firms sold and were asked for in the quarter in which they close: their rows are emptied before anything is measured."""
+    leave = entry_exit.leave
+
+    def watched(firms: Any, setting: Any) -> np.ndarray:
+        before = {name: firms.cluster_sum(getattr(firms, name)) for name in ("output", "orders")}
+        rows = leave(firms, setting)
+        for name, total in before.items():
+            sums[f"{name}_of_leavers"].append(total - firms.cluster_sum(getattr(firms, name)))
+        return rows
+
+    entry_exit.leave = watched
+    try:
+        yield
+    finally:
+        entry_exit.leave = leave
 
 
 def _follow(model: ClusterModel, shocks: np.ndarray, sums: dict[str, list[np.ndarray]]) -> np.ndarray:
@@ -179,6 +202,8 @@ def table(found: Mapping[str, np.ndarray]) -> list[str]:
         ("orders less path, points a year since 2021", np.nan, gap_a_year(found, "orders"), 2),
         ("output less path, points a year since 2021", np.nan, gap_a_year(found, "output"), 2),
         ("fill, output over orders %", fill(found)[0], fill(found)[1:], 2),
+        ("output of firms in the quarter they close %", np.nan, _share_of_leavers(found, "output"), 2),
+        ("orders of firms in the quarter they close %", np.nan, _share_of_leavers(found, "orders"), 2),
         ("margin spread p90-p10, points", np.nan, 100.0 * found["margin_spread"].mean(axis=0), 2),
     ]
     for name in COUNTS:
@@ -193,6 +218,11 @@ def table(found: Mapping[str, np.ndarray]) -> list[str]:
             rows.append((f"{name}, growth %", np.nan, 100.0 * (levels[1:] / levels[:-1] - 1.0), 2))
     lines = [f"{'':44}" + "".join(f"{year:>11}" for year in range(BASE_YEAR, BASE_YEAR + years + 1))]
     return lines + [f"{name:44}" + "".join(_cell(v, digits) for v in (base, *values)) for name, base, values, digits in rows]
+
+
+def _share_of_leavers(found: Mapping[str, np.ndarray], what: str) -> np.ndarray:
+    share: np.ndarray = 100.0 * found[f"{what}_of_leavers"].sum(axis=(0, 2)) / found[what].sum(axis=(0, 2))
+    return share
 
 
 def cluster_table(found: Mapping[str, np.ndarray]) -> list[str]:
