@@ -217,7 +217,8 @@ def between(page: str) -> str:
 
 def with_section(page: str, text: str) -> str:
     """Return the page with new text between the two comments."""
-    return page.replace(f"{BEGIN}\n{between(page)}\n{END}", f"{BEGIN}\n{text}\n{END}")
+    between(page)  # complains of a page without the comments
+    return f"{page[: page.index(BEGIN)]}{BEGIN}\n{text}\n{page[page.index(END) :]}"
 
 
 def problems(page: str) -> list[str]:
