@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all check validate bench schema clean help
+.PHONY: demo test test-all check validate bench schema effects paths clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -14,6 +14,8 @@ help:
 	@echo "make check     lint, types, import rules, tests"
 	@echo "make validate  long gates"
 	@echo "make bench     speed"
+	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
+	@echo "make paths     draw ten worlds without policy into docs/paths.png"
 
 $(VENV)/.installed: pyproject.toml constraints.txt tools/find-python.sh
 	@test -n "$(PYTHON)" || { ./tools/find-python.sh --explain; exit 1; }
@@ -53,6 +55,12 @@ bench: $(VENV)/.installed
 
 schema: $(VENV)/.installed
 	@$(RUN)/clustersim schema > scenarios/schema.json.tmp && mv scenarios/schema.json.tmp scenarios/schema.json
+
+effects: $(VENV)/.installed
+	@$(RUN)/python -m tools.largest_effects
+
+paths: $(VENV)/.installed
+	@$(RUN)/python -m tools.paths docs/paths.png
 
 clean:
 	@rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -106,6 +106,7 @@ class ClusterModel(mesa.Model):
         events = recognition.recognise(firms, setting, self._lines(setting.quarter))
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
+        self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
         left = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
         self._finish(setting, events, left, joined)
@@ -190,8 +191,7 @@ class ClusterModel(mesa.Model):
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == 1:
             innovation.find_frontier(self.firms)
-        totals = self.city.account(self.firms, setting)
-        self.record.quarter(self.firms, setting, totals, self.events, left, joined, self.ledger)
+        self.record.stocks(self.firms, self.events, left, joined)
         if setting.quarter.season == 4:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)

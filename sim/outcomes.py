@@ -78,19 +78,27 @@ class Recorder:
     sizes: list[dict[str, np.ndarray]] = field(default_factory=list)
     large: list[_Large] = field(default_factory=list)
     crossings: dict[str, int] = field(default_factory=dict)
+    _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
 
-    def quarter(
-        self, firms: Firms, setting: Setting, totals: Accounts, events: tuple[Event, ...], left: np.ndarray,
-        joined: np.ndarray, ledger: Ledger,
-    ) -> None:
-        """Measure one quarter."""
+    def __post_init__(self) -> None:
+        self._above = self.start.firms.above_scale.copy()
+
+    def flows(self, firms: Firms, setting: Setting, totals: Accounts, ledger: Ledger) -> None:
+        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
         self.labels.append(setting.quarter)
-        self.clusters.append(_cluster_outcomes(firms))
+        self.clusters.append(_cluster_flows(firms))
+        self.city.append({name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting.quarter, ledger))
+
+    def stocks(self, firms: Firms, events: tuple[Event, ...], left: np.ndarray, joined: np.ndarray) -> None:
+        """Count at the end of the quarter who is there, who came, who left and what was reached."""
+        self.clusters[-1] |= {"firms": firms.cluster_sum(firms.active.astype(float)),
+                              "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
         self._count_crossings(events)
-        row = {name: getattr(totals, name) for name in totals.__slots__}
-        row |= _energy(firms, setting) | _money(firms, setting.quarter, ledger)
-        row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)} | _title_rounds(events)
-        self.city.append(row)
+        row = {"entries": float(joined.size), "exits": float(left.size), "promotions": _reached(events, "above_scale")}
+        row |= _title_rounds(events) | _losses(self._above, firms, events, left)
+        row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
+        self._above = firms.above_scale.copy()
+        self.city[-1] |= row
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
         """Measure what is judged once a year, at its end."""
@@ -174,13 +182,12 @@ def _by_size(firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
     return {name: np.bincount(classes, values, len(SIZES)) for name, values in columns.items()}
 
 
-def _cluster_outcomes(firms: Firms) -> dict[str, np.ndarray]:
+def _cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     sums = {name: firms.cluster_sum(getattr(firms, _COLUMN_OF.get(name, name))) for name in SUMMED if name != "investment"}
-    sums |= {name: np.zeros(COUNT) for name in ("investment", *COUNTED)}
+    sums |= {name: np.zeros(COUNT) for name in ("investment", "energy_shadow_price")}
     _derive(
-        firms.start, firms.stop, firms.active, firms.above_scale, firms.replacement, firms.expansion,
-        firms.digital_spending, firms.energy_saving_spending, firms.energy_price_shadow, firms.energy_use,
-        sums["investment"], sums["firms"], sums["above_scale_firms"], sums["energy_shadow_price"],
+        firms.start, firms.stop, firms.replacement, firms.expansion, firms.digital_spending, firms.energy_saving_spending,
+        firms.energy_price_shadow, firms.energy_use, sums["investment"], sums["energy_shadow_price"],
     )
     sums["energy_shadow_price"] /= np.maximum(sums["energy_use"], 1e-12)
     return sums
@@ -190,16 +197,11 @@ _COLUMN_OF = {"output_lost_to_cap": "output_lost"}
 
 
 @kernel
-def _derive(  # noqa: ANN202
-    start, stop, active, above_scale, replacement, expansion, digital, energy_saving, shadow, use,  # noqa: ANN001
-    invested, firms, large, bound,  # noqa: ANN001
-):
+def _derive(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             invested[c] += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
             bound[c] += shadow[i] * use[i]
-            firms[c] += active[i]
-            large[c] += active[i] and above_scale[i]
 
 
 def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
@@ -227,8 +229,18 @@ def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
     return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
 
 
-def _promotions(events: tuple[Event, ...]) -> float:
-    return float(sum(event.rows.size for event in events if event.kind == "above_scale"))
+def _reached(events: tuple[Event, ...], kind: str) -> float:
+    """Return how many firms reached one milestone."""
+    return float(sum(event.rows.size for event in events if event.kind == kind))
+
+
+def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...], left: np.ndarray) -> dict[str, float]:
+    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
+    lost = np.count_nonzero(before & ~firms.above_scale)
+    closed = np.count_nonzero(before[left])
+    promoted = [event.rows for event in events if event.kind == "above_scale"]
+    closed_at_once = sum(int(np.isin(left, rows).sum()) for rows in promoted)
+    return {"demotions": float(lost - closed), "above_scale_exits": float(closed + closed_at_once)}
 
 
 def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:

@@ -7,13 +7,15 @@ the firms' columns, so that it sees what no outcome keeps (orders). Nothing here
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sim import keys
+from sim.behaviours import entry_exit
 from sim.clusters import IDENTIFIERS
 from sim.experiments.engine import SUCCEEDED, execute
 from sim.experiments.replicate import forget_mesa_models
@@ -47,7 +49,8 @@ def measure(
         unlimited: no firm ever lacks capacity; the starting state is the limited world's.
 
     Returns:
-        output, orders (million yuan at 2021 prices a year), path (demand path, 2021 = 1): (worlds, years, 10);
+        output, orders (million yuan at 2021 prices a year; of firms still there after the quarter, as the outcomes count them),
+        path (demand path, 2021 = 1): (worlds, years, 10);
         output_2021, orders_2021: (worlds, 10); margin_spread (p90 - p10 of above-scale margins before the yearly noise, mean
         over clusters) and every outcome of COUNTS that is measured: (worlds, years). Values of 2021 where the start
         has them: above_scale_firms_2021 and others: (worlds,).
@@ -73,11 +76,12 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
     sums: dict[str, list[np.ndarray]] = {"output": [], "orders": [], "path": []}
     spreads: list[float] = []
     shocks = np.zeros(len(IDENTIFIERS))
-    while model.quarter != spec.until:
-        model.step()
-        shocks = shocks + _follow(model, shocks, sums)
-        if model.quarter.season == 4:
-            spreads.append(margin_spread(model))
+    with _measured_before_leaving(sums):
+        while model.quarter != spec.until:
+            model.step()
+            shocks = shocks + _follow(model, shocks, sums)
+            if model.quarter.season == 4:
+                spreads.append(margin_spread(model))
     found = {name: np.array(rows).reshape(-1, 4, len(IDENTIFIERS)).sum(axis=1) for name, rows in sums.items()}
     found["path"] /= 4.0
     found |= {"margin_spread": np.array(spreads)} | _base(start)
@@ -86,14 +90,29 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
     return found | {name: years[name] for name in COUNTS if name in years}
 
 
+@contextmanager
+def _measured_before_leaving(sums: dict[str, list[np.ndarray]]) -> Iterator[None]:
+    """Note what firms sold and were asked for before those that close empty their rows, as the recorder does."""
+    leave = entry_exit.leave
+
+    def watched(firms: Any, setting: Any) -> np.ndarray:
+        for name in ("output", "orders"):
+            sums[name].append(firms.cluster_sum(getattr(firms, name)))
+        return leave(firms, setting)
+
+    entry_exit.leave = watched
+    try:
+        yield
+    finally:
+        entry_exit.leave = leave
+
+
 def _follow(model: ClusterModel, shocks: np.ndarray, sums: dict[str, list[np.ndarray]]) -> np.ndarray:
     """Note the quarter's sums and return the quarter's shock to the path."""
-    firms, quarter = model.firms, model.quarter
+    quarter = model.quarter
     assert quarter is not None
     now = model.world.at(quarter)
     shock = now.demand_growth - now.trend_growth
-    sums["output"].append(firms.cluster_sum(firms.output))
-    sums["orders"].append(firms.cluster_sum(firms.orders))
     sums["path"].append(model.world.real_trend(quarter) * np.exp(shocks + shock) * now.season)
     return shock
 

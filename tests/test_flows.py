@@ -1,0 +1,76 @@
+"""The first year's flows have references, references have flows, and above-scale counts balance."""
+
+import numpy as np
+import pytest
+
+from sim.inputs import read
+from sim.model import ClusterModel
+from sim.report import flows
+from sim.report.flows import check_flows, demand_path, describe_flows
+from tests.conftest import small
+
+
+def reference(**changes):
+    return {"flow": "promotions", "meaning": "m", "meaning_zh": "义", "low": "10", "high": "20", "unit": "firms", "year": "2021",
+            "kind": "emergent", "source": "judgement", "note": "", **changes}
+
+
+@pytest.mark.parametrize(("values", "status"), [
+    ([11.0, 13.0], "PASS"),
+    ([8.0, 9.0], "WARN"),  # mean 8.5, half-width 12.7 x 0.5: reaches 10
+    ([8.0, 8.01], "FAIL"),
+    ([20.0, 30.0], "WARN"),
+    ([40.0, 40.0], "FAIL"),
+])
+def test_a_flow_passes_by_its_mean_and_warns_by_its_interval(values, status):
+    assert flows._compare(reference(), np.array(values)).status == status
+
+
+@pytest.fixture(scope="module")
+def first_year():
+    return check_flows(2)
+
+
+def test_every_flow_has_a_reference_in_both_languages_with_a_known_source_and_a_year(first_year):
+    known = {row["source"] for row in read("sources")}
+    for row in first_year:
+        assert row.low < row.high and row.unit and row.year and row.meaning and row.meaning_zh, row.flow
+        assert all(source.split(" ")[0] in known for source in row.source.split("; ")), row.flow
+        assert np.isfinite(row.model) and row.model_low <= row.model <= row.model_high, row.flow
+    text = "\n".join(describe_flows(first_year, 2))
+    assert "2 worlds" in text and "95%" in text and "个世界" in text
+
+
+@pytest.mark.parametrize("other", [[reference(flow="unheard_of")], []])
+def test_a_reference_without_a_flow_and_a_flow_without_a_reference_are_errors(monkeypatch, other):
+    rows = read("flows")
+    monkeypatch.setattr(flows, "read", lambda table: rows + other if other else rows[1:])
+    monkeypatch.setattr(flows, "_one_year", lambda spec, seed: {row["flow"]: 1.0 for row in rows})
+    with pytest.raises(ValueError, match=other[0]["flow"] if other else rows[0]["flow"]):
+        check_flows(2)
+
+
+def test_above_scale_firms_of_a_year_are_those_before_plus_promotions_less_falls_and_closings():
+    model = ClusterModel(small("no-policy", horizon__until="2025Q4"), seed=3)
+    before = int(model.firms.above_scale.sum())
+    years = model.run().years
+    change = np.diff(np.concatenate([[before], years["above_scale_firms"]]))
+    assert years["demotions"].sum() > 0 and years["above_scale_exits"].sum() > 0 and years["promotions"].sum() > 0
+    np.testing.assert_array_equal(change, years["promotions"] - years["demotions"] - years["above_scale_exits"])
+
+
+def test_a_year_grants_the_titles_that_its_holders_gain():
+    model = ClusterModel(small("no-policy", horizon__until="2022Q4", parameters__exit_hazard=0, parameters__title_renewal=1), seed=3)
+    before = int((model.firms.specialised_title > 0).sum())
+    years = model.run().years
+    held = years["provincial_little_giants"] + years["national_little_giants"] + years["champions"]
+    left = int((model.start.firms.specialised_title > 0)[~model.firms.active[: model.start.firms.rows]].sum())
+    assert held[0] - before + left == years["new_provincial_little_giants"][0]  # the higher titles go to holders of the lower
+
+
+def test_the_demand_path_without_shocks_is_the_outlook_by_hand():
+    spec = small("no-policy", horizon__until="2022Q4", parameters__common_shock_spread=0)
+    quiet = spec.with_parameters({"textiles.cycle_spread": 0.0, "biomedicine.cycle_spread": 0.0, "textiles.demand_growth": 0.0})
+    path = demand_path(ClusterModel(quiet, seed=1, fixed=True))
+    assert path[5] == pytest.approx(1.0)  # no trend, no shocks: seasons have mean one
+    assert path[7] > 1.0
