@@ -8,7 +8,7 @@ from sim.parameters import Parameters
 _STILL_IN_CITY = (
     "common_shock_spread", "commodity_spread", "deflator_growth", "progress", "order_noise", "cost_noise",
     "metals_price_drift", "ores_price_drift", "electricity_price_drift", "chemicals_price_drift",
-    "success_rate", "imitation_rate", "digital_consider", "energy_consider", "exit_hazard", "entry_rate",
+    "success_rate", "imitation_rate", "digital_consider", "energy_consider", "exit_hazard", "group_sale_hazard", "entry_rate",
     "major_projects", "title_growth", "high_tech_recognition", "threshold_noise", "exchange_rate_spread",
     "world_500_usd_first_growth", "world_500_usd_growth", "china_500_first_growth", "china_500_growth",
     "high_tech_research_line", "title_quota_provincial", "title_quota_national", "title_quota_champion", "planned_gdp_growth",

@@ -80,7 +80,7 @@ class Recorder:
 
     def quarter(
         self, firms: Firms, setting: Setting, totals: Accounts, events: tuple[Event, ...], left: np.ndarray,
-        joined: np.ndarray, ledger: Ledger,
+        joined: np.ndarray, sold: np.ndarray, ledger: Ledger,
     ) -> None:
         """Measure one quarter."""
         self.labels.append(setting.quarter)
@@ -89,6 +89,7 @@ class Recorder:
         row = {name: getattr(totals, name) for name in totals.__slots__}
         row |= _energy(firms, setting) | _money(firms, setting.quarter, ledger)
         row |= {"entries": float(joined.size), "exits": float(left.size), "promotions": _promotions(events)}
+        row["group_sales"] = float(sold.size)
         self.city.append(row)
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import attributes, keys
+from sim import announced, attributes, keys
 from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.inputs import named_firms
@@ -54,6 +54,8 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     annual = _sizes(firms, numbers, seed, above, below, output, named)
     attributes.fill(firms, numbers, technology, seed, annual, named)
+    moving = [move.row for move in announced.schedule(numbers, named).relocations]
+    firms.beyond = np.union1d(firms.beyond, np.array(moving, dtype=np.int64))
     names = {named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in named}
     energy = 4.0 * firms.cluster_sum(firms.demand * firms.energy_intensity)
     return Start(firms, energy, output, named, names)
@@ -74,7 +76,7 @@ def _lay_out(above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
     starting = above + below
     ordinary = np.ceil(table()["entry_places"].value * starting).astype(np.int64)
     places = np.stack([ordinary, np.full(COUNT, int(table()["major_project_places"].value))])
-    end = np.cumsum(starting + quarters * places.sum(axis=0))
+    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
     firms.places = places

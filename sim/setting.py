@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import randomness
+from sim.announced import Announced
 from sim.parameters import Parameters
 from sim.quarter import Quarter
 from sim.technology import Technology
@@ -22,6 +23,7 @@ class Setting:
         years_passed: from the middle of 2021 to the middle of this quarter.
         rivals: log competitiveness that firms outside the city gain a quarter, per cluster.
         local_pull: log growth that local buyers add to each cluster's demand beyond the outlook.
+        announced: what was under way or announced in February 2022, with its dates.
     """
 
     quarter: Quarter
@@ -33,6 +35,7 @@ class Setting:
     years_passed: float
     rivals: np.ndarray
     local_pull: np.ndarray
+    announced: Announced = Announced()
 
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""

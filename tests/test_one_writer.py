@@ -12,6 +12,7 @@ from sim.model import ClusterModel
 from tests.conftest import small
 
 STEPS = [
+    ("projects", "advance", "WRITES"), ("ownership", "sell", "WRITES"),
     ("demand", "turn", "WRITES"), ("expectations", "expect", "WRITES"), ("retrofit", "consider", "WRITES"),
     ("investment", "plan", "WRITES"), ("innovation", "plan", "PLAN_WRITES"), ("finance", "grant", "WRITES"),
     ("construction", "build", "WRITES"), ("innovation", "discover", "WRITES"), ("energy", "allocate", "WRITES"),
@@ -38,7 +39,8 @@ def test_a_behaviour_writes_only_the_columns_it_declares(monkeypatch, module, fu
     monkeypatch.setattr(getattr(model_module, module), function, watched)
     # lists that matter a lot and lines that are easy to reach, so that every behaviour has something to do
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
-    model = ClusterModel(tempting.with_changes({"parameters.trading_credible_share": 0.15}), seed=5)
+    changes = {"parameters.trading_credible_share": 0.15, "parameters.group_sale_hazard": 0.12}
+    model = ClusterModel(tempting.with_changes(changes), seed=5)
     for _ in range(5):
         model.step()
     assert wrote <= set(wanted)

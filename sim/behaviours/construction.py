@@ -16,6 +16,7 @@ def build(firms: Firms, setting: Setting) -> None:
     numbers, technology = setting.numbers, setting.technology
     _deliver(firms.start, firms.stop, firms.active, firms.replacement, firms.expansion, setting.conditions.deflator,
              technology.depreciation / 4.0, 1.0 / numbers.delivery_quarters, firms.capital, firms.pipeline)
+    firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     _retrofit(firms.start, firms.stop, firms.active, firms.digital_spending, firms.energy_saving_spending,
               round(numbers.digital_dip_quarters), numbers.digital_dip, numbers.digital_gain,
               1.0 - numbers.energy_saving * (1.0 - numbers.rebound),

@@ -19,7 +19,7 @@ def plan(firms: Firms, setting: Setting) -> None:
     year_ahead = now.trend_growth / now.quarters * 4.0
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
-        firms.pipeline, firms.productivity, firms.digital_effect, firms.energy_intensity,
+        firms.pipeline + firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
         setting.terms.column("fund_share") * setting.terms.column("fund_concession"),
         now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
         technology.tax_rate, technology.capital_output, year_ahead, now.deflator, technology.depreciation,
