@@ -9,7 +9,7 @@ from sim.parameters import Parameters
 _STILL_IN_CITY = (
     "common_shock_spread", "commodity_spread", "deflator_growth", "order_noise", "cost_noise",
     "metals_price_drift", "ores_price_drift", "electricity_price_drift", "chemicals_price_drift", "coal_price_drift",
-    "success_rate", "growth_size_slope", "digital_consider", "energy_consider", "exit_hazard", "entry_rate",
+    "success_rate", "growth_size_slope", "digital_consider", "energy_consider", "exit_hazard", "group_sale_hazard", "entry_rate",
     "major_projects", "title_growth", "high_tech_recognition", "exchange_rate_spread",
     "high_tech_research_line", "title_quota_provincial", "title_quota_national", "title_quota_champion", "planned_gdp_growth",
     "listing_hazard",

@@ -42,7 +42,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("group", _I, "row", "row of the head of the business group", "所属集团", "population"),
     Column("leads", _B, "-", "heads its business group", "集团牵头企业", "population"),
     Column("ownership", _I, "-", "0 private, 1 state, 2 foreign", "所有制", "population"),
-    Column("local_headquarters", _B, "-", "the group is led from the city", "总部在本市", "population"),
+    Column("local_headquarters", _B, "-", "the group is led from the city", "总部在本市", "ownership"),
     Column("listed", _B, "-", "shares are listed", "上市", "listing"),
     Column("major", _B, "-", "new plant of a major project", "重大项目新建工厂", "entry_exit"),
     Column("founded", _I, "quarter number", "quarter of entry", "成立季度", "entry_exit"),
@@ -51,6 +51,8 @@ COLUMNS: tuple[Column, ...] = (
     # what it can do
     Column("capital", _F, "million yuan, 2021 prices", "fixed capital", "固定资本", "construction"),
     Column("pipeline", _F, "million yuan, 2021 prices", "capital under construction", "在建资本", "construction"),
+    Column("capital_moved", _F, "million yuan, 2021 prices", "announced capital that comes this quarter, or leaves", "公布项目资本变动", "projects"),
+    Column("capital_due", _F, "million yuan, 2021 prices", "announced capital that comes within a year", "一年内到位公布资本", "projects"),
     Column("productivity", _F, "index", "output per unit of input, 1 = cluster norm of 2021", "生产率", "innovation"),
     Column("quality", _F, "log index", "product quality, 0 = 2021", "质量", "innovation"),
     Column("research_propensity", _F, "ratio", "research it wants over the cluster norm", "研发倾向", "population"),
@@ -61,6 +63,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("energy_intensity", _F, "tce per million yuan, 2021 prices", "energy per unit of output", "能源强度", "construction"),
     # what it sells
     Column("demand", _F, "quantity", "lasting demand for its products, without season", "需求", "demand"),
+    Column("demand_moved", _F, "quantity", "demand that comes with a start-up this quarter, or leaves with a move", "项目需求变动", "projects"),
+    Column("ramp_demand", _F, "quantity", "demand of a new plant still to come", "待爬坡需求", "projects"),
     Column("shock_scale", _F, "log", "Laplace scale of its demand shock in a quarter, by size at the start of the year", "需求波动幅度", "demand"),
     Column("size_growth", _F, "log", "growth of its demand in a quarter that goes with its size at the start of the year", "规模增长差", "demand"),
     Column("orders", _F, "quantity", "orders of the quarter, with season and passing noise", "订单", "demand"),
@@ -105,6 +109,7 @@ COLUMNS: tuple[Column, ...] = (
     # stocks
     Column("cash", _F, "million yuan", "cash", "现金", "accounts"),
     Column("debt", _F, "million yuan", "interest-bearing debt", "有息负债", "accounts"),
+    Column("debt_moved", _F, "million yuan", "debt that leaves with capital that moves away", "随迁债务", "projects"),
     Column("fund_stake", _F, "million yuan", "stake held by the policy fund", "政策资金持股", "accounts"),
     Column("net_worth", _F, "million yuan", "cash and capital less debt and fund stake", "净资产", "accounts"),
     Column("operating_flow", _F, "million yuan", "cash earned before investment, smoothed", "经营现金流", "accounts"),
@@ -135,7 +140,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("discloses", _I, "bits", "lists that know the group's revenue (head row)", "已向榜单披露营收", "recognition"),
     # the group beyond the city (head rows)
     Column("outside_demand", _F, "quantity", "demand for the group's plants outside the city", "市外需求", "demand"),
-    Column("outside_capacity", _F, "quantity", "output the plants outside could make", "市外产能", "population"),
+    Column("outside_capacity", _F, "quantity", "output the plants outside could make", "市外产能", "projects"),
+    Column("outside_moved", _F, "quantity", "demand that moves to plants outside this quarter", "外迁需求", "projects"),
     Column("outside_intensity", _F, "tce per million yuan, 2021 prices", "energy intensity of plants outside", "市外能源强度", "population"),
     Column("outside_revenue", _F, "million yuan", "revenue outside the city and from leaked output", "市外营收", "accounts"),
     Column("trading_revenue", _F, "million yuan", "trading revenue of the usual business", "贸易营收", "accounts"),

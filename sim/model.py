@@ -11,6 +11,7 @@ from mesa.agent import AgentSet
 from sim import history, rivals
 from sim.agents import City as CityView
 from sim.agents import Cluster, Firm, Views
+from sim.announced import Announced, schedule
 from sim.behaviours import (
     accounts,
     construction,
@@ -23,6 +24,8 @@ from sim.behaviours import (
     investment,
     listing,
     market,
+    ownership,
+    projects,
     recognition,
     retrofit,
     thresholds,
@@ -77,6 +80,7 @@ class ClusterModel(mesa.Model):
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
+        self.announced = schedule(self.numbers, self.start.named) if _is_on(spec) else Announced()
         self.quarter: Quarter | None = None
         self.events: tuple[Event, ...] = ()
         self._instruments = tuple(spec.policies.values())
@@ -89,6 +93,7 @@ class ClusterModel(mesa.Model):
         """Simulate the next quarter."""
         setting = self._begin()
         firms = self.firms
+        projects.advance(firms, setting)
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
@@ -106,10 +111,11 @@ class ClusterModel(mesa.Model):
         events = recognition.recognise(firms, setting, self._lines(setting.quarter))
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
+        sold = ownership.sell(firms, setting)
         self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
         left = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
-        self._finish(setting, events, left, joined)
+        self._finish(setting, events, left, joined, sold)
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured."""
@@ -156,6 +162,7 @@ class ClusterModel(mesa.Model):
         return Setting(
             quarter, conditions, terms, self.numbers, self.technology, self.seed_number, self.world.years_passed(quarter),
             rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
+            self.announced,
         )
 
     def _view(self, quarter: Quarter, season: float) -> View:
@@ -186,12 +193,12 @@ class ClusterModel(mesa.Model):
     def _expected_lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.expected_threshold(name, quarter.year + 1) for name in LISTS])
 
-    def _finish(self, setting: Setting, events: list[Event], left: np.ndarray, joined: np.ndarray) -> None:
+    def _finish(self, setting: Setting, events: list[Event], left: np.ndarray, joined: np.ndarray, sold: np.ndarray) -> None:
         """Measure the quarter and remember what the next one needs."""
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == 1:
             innovation.find_frontier(self.firms)
-        self.record.stocks(self.firms, self.events, left, joined)
+        self.record.stocks(self.firms, self.events, left, joined, sold)
         if setting.quarter.season == 4:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
@@ -202,6 +209,11 @@ def world_numbers(spec: Scenario, seed: int, *, fixed: bool) -> Parameters:
     numbers = Parameters() if fixed else Parameters().draw(seed)
     numbers = calm(numbers) if spec.outlook.calm else numbers
     return numbers.replace(spec.parameters)
+
+
+def _is_on(spec: Scenario) -> bool:
+    """Tell whether announced projects come: not where the scenario switches them off, nor in a calm world."""
+    return spec.outlook.announced and not spec.outlook.calm
 
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:

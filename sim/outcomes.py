@@ -89,12 +89,13 @@ class Recorder:
         self.clusters.append(_cluster_flows(firms))
         self.city.append({name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting.quarter, ledger))
 
-    def stocks(self, firms: Firms, events: tuple[Event, ...], left: np.ndarray, joined: np.ndarray) -> None:
+    def stocks(self, firms: Firms, events: tuple[Event, ...], left: np.ndarray, joined: np.ndarray, sold: np.ndarray) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
         self.clusters[-1] |= {"firms": firms.cluster_sum(firms.active.astype(float)),
                               "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
         self._count_crossings(events)
-        row = {"entries": float(joined.size), "exits": float(left.size), "promotions": _reached(events, "above_scale")}
+        row = {"entries": float(joined.size), "exits": float(left.size), "group_sales": float(sold.size)}
+        row |= {"promotions": _reached(events, "above_scale")}
         row |= _title_rounds(events) | _losses(self._above, firms, events, left)
         row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
         self._above = firms.above_scale.copy()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import attributes, keys
+from sim import announced, attributes, keys
 from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.inputs import named_firms
@@ -82,6 +82,8 @@ def fill(plan: Draft, numbers: Parameters, technology: Technology, seed: int, an
     firms.above_scale[:] = annual >= ABOVE_SCALE
     firms.ever_above_scale[:] = firms.above_scale
     attributes.fill(firms, numbers, technology, seed, annual, plan.named)
+    moving = [move.row for move in announced.schedule(numbers, plan.named).relocations]
+    firms.beyond = np.union1d(firms.beyond, np.array(moving, dtype=np.int64))
     return firms
 
 
@@ -105,7 +107,7 @@ def _lay_out(above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
     starting = above + below
     ordinary = np.ceil(table()["entry_places"].value * starting).astype(np.int64)
     places = np.stack([ordinary, np.full(COUNT, int(table()["major_project_places"].value))])
-    end = np.cumsum(starting + quarters * places.sum(axis=0))
+    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
     firms.places = places

@@ -40,6 +40,7 @@ class Outlook(_Part):
 
     thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛")
     calm: bool = Field(False, description="no growth, shocks or noise 平静世界")
+    announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
     demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, description="points of growth a year added to every cluster 需求增速平移")
 
 

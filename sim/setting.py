@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import randomness
+from sim.announced import Announced
 from sim.parameters import Parameters
 from sim.quarter import Quarter
 from sim.technology import Technology
@@ -25,6 +26,7 @@ class Setting:
         progress: log efficiency that firms usually gained since the start, per cluster.
         imitation: share of the gap to the frontier that laggards close in a quarter, per cluster.
         local_pull: log growth that local buyers add to each cluster's demand beyond the outlook.
+        announced: what was under way or announced in February 2022, with its dates.
     """
 
     quarter: Quarter
@@ -39,6 +41,7 @@ class Setting:
     progress: np.ndarray
     imitation: np.ndarray
     local_pull: np.ndarray
+    announced: Announced = Announced()
 
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""

@@ -9,6 +9,7 @@ import numpy as np
 from sim.compiled import kernel, rows_of, rule
 from sim.costs import efficiency
 from sim.firms import Firms
+from sim.milestones import TIER_LINES
 from sim.parameters import Parameters
 from sim.quarter import FIRST
 from sim.technology import Technology
@@ -28,6 +29,12 @@ def quarterly(chance_a_year: float) -> float:
     return 1.0 - (1.0 - chance_a_year) ** 0.25
 
 
+def too_large_to_vanish(firms: Firms) -> np.ndarray:
+    """Return a mask of firms that the hazard does not take: large groups are sold, not closed, and plants that start up go on."""
+    large: np.ndarray = np.maximum(firms.reported_revenue, firms.last_revenue) >= TIER_LINES[0]
+    return large | (firms.ramp_demand > 0.0)
+
+
 def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
     """Return the share of a cluster's demand that in a usual quarter leaves firms which lack the capacity to serve it."""
     unserved = np.zeros(firms.start.size)
@@ -42,7 +49,8 @@ def closing_less_opening(firms: Firms, numbers: Parameters) -> np.ndarray:
     """Return the share of a cluster's demand whose makers usually close in a quarter, less what entrants bring."""
     closing = np.zeros(firms.start.size)
     _closing(
-        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.digital_effect, firms.frontier, firms.founded, FIRST.number,
+        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.digital_effect, firms.frontier, firms.founded,
+        too_large_to_vanish(firms), FIRST.number,
         quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
         numbers.exit_hazard_ceiling, numbers.size_reference, closing,
     )
@@ -87,11 +95,11 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unser
 
 
 @kernel
-def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, now, hazard, productivity_weight, age_weight,
+def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, safe, now, hazard, productivity_weight, age_weight,
              size_exponent, ceiling, size_reference, closing):  # noqa: ANN001
     for c in range(start.size):
         for i in rows_of(c, start, stop):
-            if active[i]:
+            if active[i] and not safe[i]:
                 chance = closing_chance(hazard, frontier[c] - math.log(efficiency(productivity[i], digital_effect[i])), (now - founded[i]) / 4.0,
                                         demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
                 closing[c] += demand[i] * min(chance, ceiling)

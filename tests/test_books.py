@@ -33,10 +33,10 @@ def test_cash_moves_by_the_sum_of_the_named_flows_firm_by_firm(quarters):
         assert np.abs((after.cash - before.cash - flows)[stayed] / scale).max() < 1e-9
 
 
-def test_debt_moves_by_what_is_borrowed_less_what_is_repaid(quarters):
+def test_debt_moves_by_what_is_borrowed_less_what_is_repaid_and_what_moves_away(quarters):
     for before, after, _, _ in quarters:
         stayed = before.active & after.active
-        moved = (after.debt - before.debt - after.borrowed + after.repaid)[stayed]
+        moved = (after.debt - before.debt - after.borrowed + after.repaid - after.debt_moved)[stayed]
         assert np.abs(moved / (1.0 + after.debt[stayed])).max() < 1e-9
 
 

@@ -12,6 +12,7 @@ from sim.model import ClusterModel
 from tests.conftest import small
 
 STEPS = [
+    ("projects", "advance", "WRITES"), ("ownership", "sell", "WRITES"),
     ("demand", "turn", "WRITES"), ("expectations", "expect", "WRITES"), ("retrofit", "consider", "WRITES"),
     ("investment", "plan", "WRITES"), ("innovation", "plan", "PLAN_WRITES"), ("finance", "grant", "WRITES"),
     ("construction", "build", "WRITES"), ("innovation", "discover", "WRITES"), ("market", "want", "WANT_WRITES"), ("energy", "allocate", "WRITES"),
@@ -39,8 +40,10 @@ def test_a_behaviour_writes_only_the_columns_it_declares(monkeypatch, module, fu
     monkeypatch.setattr(getattr(model_module, module), function, watched)
     # lists that matter a lot and lines that are easy to reach, so that every behaviour has something to do
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
-    model = ClusterModel(tempting.with_changes({"parameters.trading_credible_share": 0.15}), seed=2)
-    for _ in range(5):
+    sales = 0.12 if module == "ownership" else 0.0  # a group that is sold has no line to reach
+    changes = {"parameters.trading_credible_share": 0.15, "parameters.group_sale_hazard": sales}
+    model = ClusterModel(tempting.with_changes(changes), seed=2)
+    for _ in range(13):
         model.step()
     assert wrote <= set(wanted)
     assert wrote, "the behaviour moved nothing, so the test could not fail"

@@ -107,7 +107,8 @@ def test_a_fund_without_money_offers_nothing():
 
 @pytest.mark.parametrize("when_short", ["prorate", "in_order", "queue"])
 def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when_short):
-    scenario = small("baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short)
+    # announced phases are paid by their groups: without them a few large firms ask for more than the envelope holds
+    scenario = small("baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short, outlook__announced=False)
     model = ClusterModel(scenario, seed=3)
     short = 0
     for _ in range(8):

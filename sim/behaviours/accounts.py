@@ -25,6 +25,7 @@ WRITES = (
 def settle(firms: Firms, setting: Setting) -> None:
     """Book the quarter's flows, million yuan, and move the stocks by their sum. Awards are already in their column."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
+    firms.debt += firms.debt_moved
     _trade(
         firms.start, firms.stop, firms.active, firms.key, setting.yearly_luck("cost noise"), firms.output,
         firms.expected_demand, firms.productivity, firms.digital_effect, firms.energy_use, firms.debt,

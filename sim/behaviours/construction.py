@@ -14,6 +14,7 @@ WRITES = ("capital", "pipeline", "digital_level", "adapting", "digital_effect", 
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
     deliver(firms, setting)
+    firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     numbers = setting.numbers
     _retrofit(firms.start, firms.stop, firms.active, firms.digital_spending, firms.energy_saving_spending,
               round(numbers.digital_dip_quarters), numbers.digital_dip, numbers.digital_gain,

@@ -25,6 +25,8 @@ _LARGEST_SCALE = 0.5  # of a shock over one step; a Laplace factor has no mean f
 def turn(firms: Firms, setting: Setting) -> None:
     """Move every firm's lasting demand and draw its orders of the quarter."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
+    firms.demand += firms.demand_moved
+    firms.outside_demand += firms.outside_moved
     change = np.zeros(firms.rows)
     compare(
         firms.start, firms.stop, firms.active, firms.productivity, firms.digital_effect, firms.quality,

@@ -6,17 +6,19 @@ The one behaviour that may write any column, but only in rows that enter or leav
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim import keys
+from sim import keys, randomness
+from sim.announced import NewPlant
 from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import COLUMNS, Firms
-from sim.quarter import FIRST
+from sim.quarter import FIRST, Quarter
 from sim.randomness import lognormal, pareto, uniform, uniforms
 from sim.setting import Setting
-from sim.turnover import closing_chance, quarterly
+from sim.turnover import closing_chance, quarterly, too_large_to_vanish
 
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
@@ -29,13 +31,16 @@ _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT an
 
 
 def leave(firms: Firms, setting: Setting) -> np.ndarray:
-    """Close firms that default or that the hazard takes; return their rows."""
+    """Close firms that default or that the hazard takes; return their rows.
+
+    The hazard takes no group above 10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
+    """
     numbers = setting.numbers
     gone = np.empty(int((firms.stop - firms.start).sum()), dtype=np.int64)
     number = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
-        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, setting.quarter.number,
-        quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
+        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, too_large_to_vanish(firms),
+        setting.quarter.number, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), gone,
     )
@@ -54,7 +59,7 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, now, hazard,
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, hazard,
              size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
              gone):  # noqa: ANN001, ANN202
     number = 0
@@ -66,6 +71,8 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
             if short[i] >= patience and net_worth[i] < 0.0:
                 number += 1
                 continue
+            if safe[i]:
+                continue
             draw = uniform(stream, key[i])
             if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
                 lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
@@ -76,37 +83,78 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open the firms among this quarter's potential entrants that decide to enter; return their rows."""
-    cluster, major, key = _potential(firms, setting)
-    chance = _chances(firms, setting)[major, cluster]
-    enters = uniforms(setting.luck("entry"), key) < chance
-    cluster = cluster[enters]
+    """Open the firms among this quarter's potential entrants that decide to enter, and what is due; return their rows."""
+    ordinary = _enter(firms, setting, *_ordinary(firms, setting), major=False)
+    signed = _enter(firms, setting, *_signed(firms, setting), major=True)
+    plants = setting.announced.opening(setting.quarter + 1)
+    due = _enter(firms, setting, np.array([p.cluster for p in plants], dtype=np.int64),
+                 np.array([p.key for p in plants], dtype=np.uint64), major=True, plants=plants)
+    return np.concatenate([ordinary, signed, due])
+
+
+def _enter(
+    firms: Firms, setting: Setting, cluster: np.ndarray, key: np.ndarray, *, major: bool, plants: Sequence[NewPlant] = (),
+) -> np.ndarray:
+    """Open a firm for each cluster and key; plants of major projects start up slowly. Return their rows."""
+    order = np.argsort(cluster, kind="stable")
+    cluster = cluster[order]
     number = np.bincount(cluster, minlength=firms.stop.size)
-    rows = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
+    rows = np.empty_like(cluster)
+    rows[order] = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
     firms.stop += number
-    firms.key[rows], firms.major[rows] = key[enters], major[enters]
-    _open(firms, setting, rows)
+    firms.key[rows], firms.major[rows] = key, major
+    _open(firms, setting, rows, np.array([p.annual for p in plants]) if plants else _sizes(firms, setting, rows))
+    if major:
+        _start_slowly(firms, setting, rows)
+    if plants:
+        firms.local_headquarters[rows] = [p.local_headquarters for p in plants]
     return rows
 
 
-def _potential(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cluster, kind (0 ordinary, 1 plant of a major project) and key of each potential entrant of the quarter, by cluster."""
-    number = firms.places.T.ravel()
-    kinds = np.repeat(np.arange(number.size), number)
-    cluster, major = np.divmod(kinds, 2)
-    place = np.arange(kinds.size) - (np.cumsum(number) - number)[kinds] + _MAJOR_PLACES * major
-    return cluster, major, keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
+def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
+    """A new plant opens with a part of its customers and of its research; `projects` brings the others quarter by quarter."""
+    part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
+    firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
+    for column in (firms.demand, firms.expected_demand, firms.research_stock):
+        column[rows] *= part
 
 
-def _chances(firms: Firms, setting: Setting) -> np.ndarray:
-    """Chance that a potential entrant enters: row 0 ordinary firms, row 1 plants of major projects, per cluster."""
-    numbers = setting.numbers
+def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Cluster and key of each ordinary firm that enters this quarter."""
     starting = (firms.first_entrant - firms.start).astype(float)
+    expected = setting.numbers.entry_rate * starting * _attraction(firms, setting) / 4.0
+    cluster, key = _potential(firms.places[0], setting.quarter, 0)
+    enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
+    return cluster[enters], key[enters]
+
+
+def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Cluster and key of each newcomer's plant that was signed one building time ago and sells from the next quarter on.
+
+    Those signed before 2022 are announced projects. A plant's building time is its own.
+    """
+    numbers, next_quarter = setting.numbers, setting.quarter + 1
     output = firms.cluster_sum(firms.expected_demand)
-    ordinary = numbers.entry_rate * starting * _attraction(firms, setting)
-    plants = numbers.major_projects * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
-    expected: np.ndarray = np.vstack([ordinary, plants]) / 4.0
-    return expected / np.maximum(firms.places, 1)
+    chance = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
+    chance = chance / np.maximum(firms.places[1], 1)
+    shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
+    clusters, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for lag in range(shortest, min(longest, next_quarter - FIRST) + 1):
+        signing = Quarter(next_quarter.number - lag)
+        cluster, key = _potential(firms.places[1], signing, _MAJOR_PLACES)
+        spread = uniforms(randomness.stream(setting.seed, "building time"), key) * (longest + 1 - shortest)
+        opens = shortest + spread.astype(np.int64) == lag
+        opens &= uniforms(randomness.stream(setting.seed, "entry", signing.number), key) < chance[cluster]
+        clusters.append(cluster[opens])
+        found.append(key[opens])
+    return np.concatenate(clusters), np.concatenate(found)
+
+
+def _potential(places: np.ndarray, quarter: Quarter, first_place: int) -> tuple[np.ndarray, np.ndarray]:
+    """Cluster and key of each potential entrant of one quarter, by cluster."""
+    cluster = np.repeat(np.arange(places.size), places)
+    place = np.arange(cluster.size) - (np.cumsum(places) - places)[cluster] + first_place
+    return cluster, keys.firm_keys(cluster, quarter - FIRST + 1, place)
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
@@ -118,10 +166,9 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
     return attraction
 
 
-def _open(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
+def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
     numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
-    annual = _sizes(firms, setting, rows)
     drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * _exponentials(
         setting, "entrant margin", firms.key[rows]
     )

@@ -15,6 +15,7 @@ WRITES = ("expected_demand",)
 
 def expect(firms: Firms, setting: Setting) -> None:
     """Renew the demand that each firm plans for."""
+    firms.expected_demand += firms.demand_moved  # a start-up or a move is known beforehand
     growth: np.ndarray = setting.conditions.trend_growth
     _adapt(firms.start, firms.stop, firms.demand, growth, setting.numbers.expectation_weight, firms.expected_demand)
 

@@ -23,7 +23,7 @@ def plan(firms: Firms, setting: Setting) -> None:
     ahead = now.trend_growth * (numbers.delivery_quarters + 1.0 / numbers.expansion_speed)
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
-        firms.pipeline, firms.productivity, firms.digital_effect, firms.energy_intensity,
+        firms.pipeline + firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
         setting.terms.column("fund_share") * setting.terms.column("fund_concession"),
         now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
         technology.tax_rate, technology.capital_output, ahead, now.deflator, technology.depreciation,

@@ -1,0 +1,25 @@
+"""Ownership: a large group may be sold to one led from elsewhere. Its plants stay; lists and tiers no longer count it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim import groups
+from sim.firms import Firms
+from sim.milestones import TIER_LINES
+from sim.randomness import uniforms
+from sim.setting import Setting
+from sim.turnover import quarterly
+
+WRITES = ("local_headquarters",)
+
+
+def sell(firms: Firms, setting: Setting) -> np.ndarray:
+    """Sell groups above 10 billion yuan of consolidated revenue that a buyer finds; return the rows of their heads."""
+    heads = groups.reporting_heads(firms)
+    heads = heads[firms.reported_revenue[heads] >= TIER_LINES[0]]
+    chance = quarterly(setting.numbers.group_sale_hazard)
+    sold: np.ndarray = heads[uniforms(setting.luck("group sale"), firms.key[heads]) < chance]
+    if sold.size:
+        firms.local_headquarters[np.isin(firms.group, sold)] = False
+    return sold

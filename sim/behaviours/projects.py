@@ -1,0 +1,57 @@
+"""Projects: what was announced arrives on its date, new plants start up, and works that move leave step by step.
+
+Writes only what is to move this quarter; the owners of demand, capital and debt book it. Capital of an announced phase is
+equity that the group brings in from outside: net worth rises by as much. Capital that moves away takes its share of the debt
+along: net worth falls by the difference, a transfer inside the group.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.firms import Firms
+from sim.setting import Setting
+
+WRITES = (
+    "ramp_demand", "demand_moved", "capital_moved", "capital_due", "debt_moved", "outside_moved", "outside_capacity",
+)
+_RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outside_moved")
+
+
+def advance(firms: Firms, setting: Setting) -> None:
+    """Write the demand, capital and debt that come to a firm or leave it this quarter."""
+    for name in _RENEWED:
+        getattr(firms, name)[:] = 0.0
+    _start_up(firms, setting)
+    _expand(firms, setting)
+    _relocate(firms, setting)
+
+
+def _start_up(firms: Firms, setting: Setting) -> None:
+    """New plants find their customers in equal parts, a part a quarter; the first part came with the opening."""
+    rows = np.flatnonzero(firms.ramp_demand)
+    age = setting.quarter.number - firms.founded[rows]  # one in the first quarter with output
+    rows, age = rows[age > 1], age[age > 1]
+    parts_left = np.maximum(round(setting.numbers.start_up_quarters) + 1 - age, 1)
+    firms.demand_moved[rows] = firms.ramp_demand[rows] / parts_left
+    firms.ramp_demand[rows] -= firms.demand_moved[rows]
+
+
+def _expand(firms: Firms, setting: Setting) -> None:
+    for expansion in setting.announced.expansions:
+        if firms.active[expansion.row]:
+            firms.capital_moved[expansion.row] += expansion.arriving(setting.quarter)
+            firms.capital_due[expansion.row] += expansion.due(setting.quarter)
+
+
+def _relocate(firms: Firms, setting: Setting) -> None:
+    """Customers, capital and debt move to the group's plants elsewhere: revenue of the group stays, output here falls."""
+    for move in setting.announced.relocations:
+        row, part = move.row, move.leaving(setting.quarter)
+        if part > 0.0 and firms.active[row]:
+            moved = part * firms.demand[row]
+            firms.demand_moved[row] -= moved
+            firms.capital_moved[row] -= part * firms.capital[row]
+            firms.debt_moved[row] -= part * firms.debt[row]
+            firms.outside_moved[row] += moved
+            firms.outside_capacity[row] += moved * (1.0 + setting.numbers.outside_spare)

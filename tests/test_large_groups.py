@@ -1,0 +1,81 @@
+"""Groups above 10 billion yuan leave by default, by sale or by an announced move, never by a coin."""
+
+import numpy as np
+import pytest
+
+from sim import groups
+from sim.behaviours import entry_exit
+from sim.milestones import TIER_LINES
+from sim.model import ClusterModel
+from sim.scenario import load
+from tests.conftest import small
+from tests.test_same_luck import advance, fingerprint
+
+STRONG = {"parameters__exit_hazard": 0.2, "parameters__exit_size_exponent": 0.0}  # as likely for the large as for the small
+
+
+def large(firms):
+    return np.flatnonzero(firms.active & (np.maximum(firms.reported_revenue, firms.last_revenue) >= TIER_LINES[0]))
+
+
+def test_no_hazard_closes_a_large_group_that_has_not_defaulted():
+    model = ClusterModel(small("no-policy", **STRONG), seed=3)
+    closed = 0
+    for _ in range(12):
+        giants = large(model.firms)
+        in_default = model.firms.net_worth[giants] < 0.0
+        model.step()
+        closed += int(model.record.city[-1]["exits"])
+        assert (model.firms.active[giants] | in_default).all()
+    assert closed > 100, "the hazard was not high, so the test could not fail"
+
+
+def test_a_large_group_that_defaults_still_closes():
+    model = advance(ClusterModel(small("no-policy", parameters__exit_hazard=0), seed=3), 1)
+    row = int(large(model.firms)[0])
+    model.firms.short_of_cash[row], model.firms.net_worth[row] = 99, -1.0
+    assert row in entry_exit.leave(model.firms, model._begin())
+
+
+def test_a_plant_that_is_still_starting_up_does_not_close_by_the_hazard():
+    model = advance(ClusterModel(small("no-policy", **STRONG), seed=3), 1)
+    model.firms.ramp_demand[model.firms.active] = 1.0
+    assert entry_exit.leave(model.firms, model._begin()).size == 0
+
+
+def test_a_sold_group_keeps_its_plants_and_is_counted_by_no_list():
+    never = small("no-policy", parameters__group_sale_hazard=0)
+    often = small("no-policy", parameters__group_sale_hazard=0.12)
+    kept, sold = ClusterModel(never, seed=5), ClusterModel(often, seed=5)
+    result = [model.run() for model in (kept, sold)]
+    assert result[0].years["group_sales"].sum() == 0
+    assert result[1].years["group_sales"].sum() > 0
+    gone = np.flatnonzero(kept.firms.leads & kept.firms.local_headquarters & ~sold.firms.local_headquarters & sold.firms.active)
+    assert gone.size and kept.firms.active[gone].all()
+    assert (sold.firms.output[gone] > 0.0).all()
+    assert not np.isin(gone, groups.reporting_heads(sold.firms)).any()
+    members = np.flatnonzero(np.isin(sold.firms.group, gone))
+    assert not sold.firms.local_headquarters[members].any()
+
+
+def test_without_policy_a_sale_changes_nothing_but_who_leads():
+    kept = advance(ClusterModel(small("no-policy", parameters__group_sale_hazard=0), seed=5), 3)
+    sold = advance(ClusterModel(small("no-policy", parameters__group_sale_hazard=0.12), seed=5), 3)
+    assert fingerprint(kept)[:5] == fingerprint(sold)[:5]
+
+
+@pytest.mark.slow
+def test_over_sixty_worlds_to_2025_no_large_group_vanishes_otherwise(monkeypatch):
+    real, closed = entry_exit.leave, []
+
+    def watched(firms, setting):
+        giants = large(firms)
+        in_default = firms.net_worth[giants] < 0.0
+        rows = real(firms, setting)
+        closed.extend(giants[~firms.active[giants] & ~in_default])
+        return rows
+
+    monkeypatch.setattr(entry_exit, "leave", watched)
+    for seed in range(1, 61):
+        ClusterModel(load("no-policy"), seed=seed).run()
+    assert not closed
