@@ -54,7 +54,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
-    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), plan.named,
+    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), plan.smallest, plan.named,
                  population.names(plan))
 
 
@@ -66,7 +66,7 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
         setting = Setting(FIRST + -left, conditions, Terms(firms.rows), numbers, technology, seed, 0.0,
-                          nothing, _turned_away(firms, numbers), nothing, nothing, nothing)
+                          nothing, _turned_away(firms, numbers), nothing, nothing, nothing, 0.0, 1.0)
         _turn(firms, setting)
         rescued = _rescue(firms, setting)
         if left <= _USUAL:

@@ -36,11 +36,12 @@ from sim.city import City
 from sim.events import Event
 from sim.ledger import AWARD, Claim, Envelope, Ledger
 from sim.milestones import LISTS
-from sim.outcomes import Recorder, Result
+from sim.outcomes import Moves, Recorder, Result
 from sim.parameters import Parameters
 from sim.policies.instrument import View
 from sim.population import Start
 from sim.quarter import FIRST, Quarter
+from sim.reservoir import Reservoir
 from sim.scenario import Scenario
 from sim.setting import Setting
 from sim.technology import Technology
@@ -72,7 +73,7 @@ class ClusterModel(mesa.Model):
         self.firms = self.start.firms.copy()
         innovation.find_frontier(self.firms)
         self._usual = rivals.usual(
-            self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start.defaults, self.start.turned_away
+            self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start
         )
         self.world = World(
             self.numbers, self.technology, self.seed_number, spec.until,
@@ -86,6 +87,7 @@ class ClusterModel(mesa.Model):
         self._instruments = tuple(spec.policies.values())
         self._seen = self.firms.read_only()
         self._pull = np.zeros(self.firms.start.size)
+        self.reservoir = Reservoir.of(self.firms, self.numbers)
         self.city = City(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
@@ -113,9 +115,10 @@ class ClusterModel(mesa.Model):
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
         self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
+        returned = entry_exit.shrink(firms, setting)
         left = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
-        self._finish(setting, events, left, joined, sold)
+        self._finish(setting, events, Moves(left, joined, sold, returned))
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured."""
@@ -162,7 +165,7 @@ class ClusterModel(mesa.Model):
         return Setting(
             quarter, conditions, terms, self.numbers, self.technology, self.seed_number, self.world.years_passed(quarter),
             rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
-            self.announced,
+            self.start.smallest, self.reservoir.share, self.announced,
         )
 
     def _view(self, quarter: Quarter, season: float) -> View:
@@ -193,12 +196,13 @@ class ClusterModel(mesa.Model):
     def _expected_lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.expected_threshold(name, quarter.year + 1) for name in LISTS])
 
-    def _finish(self, setting: Setting, events: list[Event], left: np.ndarray, joined: np.ndarray, sold: np.ndarray) -> None:
+    def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:
         """Measure the quarter and remember what the next one needs."""
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == 1:
             innovation.find_frontier(self.firms)
-        self.record.stocks(self.firms, self.events, left, joined, sold)
+        self.reservoir.turn(moves.joined.size, moves.returned.size)
+        self.record.stocks(self.firms, self.events, moves, self.reservoir)
         if setting.quarter.season == 4:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)

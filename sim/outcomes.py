@@ -18,6 +18,7 @@ from sim.milestones import APPLICATIONS, CROSSING_CLASSES, LISTS, TIERS, TITLES
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
+from sim.reservoir import Reservoir
 from sim.setting import Setting
 from sim.sizes import SIZES, size_classes
 from sim.terms import GROUP
@@ -57,6 +58,16 @@ class Result:
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one quarter."""
+
+    left: np.ndarray
+    joined: np.ndarray
+    sold: np.ndarray
+    returned: np.ndarray
+
+
 @dataclass(slots=True)
 class _Large:
     rows: np.ndarray
@@ -78,6 +89,7 @@ class Recorder:
     sizes: list[dict[str, np.ndarray]] = field(default_factory=list)
     large: list[_Large] = field(default_factory=list)
     crossings: dict[str, int] = field(default_factory=dict)
+    industrial_firms: float = 0.0
     _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
 
     def __post_init__(self) -> None:
@@ -89,23 +101,25 @@ class Recorder:
         self.clusters.append(_cluster_flows(firms))
         self.city.append({name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting.quarter, ledger))
 
-    def stocks(self, firms: Firms, events: tuple[Event, ...], left: np.ndarray, joined: np.ndarray, sold: np.ndarray) -> None:
+    def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
         self.clusters[-1] |= {"firms": firms.cluster_sum(firms.active.astype(float)),
                               "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
         self._count_crossings(events)
-        row = {"entries": float(joined.size), "exits": float(left.size), "group_sales": float(sold.size)}
-        row |= {"promotions": _reached(events, "above_scale")}
-        row |= _title_rounds(events) | _losses(self._above, firms, events, left)
+        row = {"entries": float(moves.joined.size), "exits": float(moves.left.size), "group_sales": float(moves.sold.size),
+               "returned_firms": float(moves.returned.size), "promotions": _reached(events, "above_scale")}
+        row |= _title_rounds(events) | _losses(self._above, firms, events, np.concatenate([moves.left, moves.returned]))
         row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
         self._above = firms.above_scale.copy()
+        self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms
         self.city[-1] |= row
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
         """Measure what is judged once a year, at its end."""
         heads = groups.reporting_heads(firms)
         row = _lists(firms, heads) | _titles(firms) | _firm_shares(firms)
-        row |= {"world_500_threshold": float(lines[0]), "top_group_revenue": float(firms.reported_revenue[heads].max())}
+        row |= {"industrial_firms": self.industrial_firms, "world_500_threshold": float(lines[0])}
+        row |= {"top_group_revenue": float(firms.reported_revenue[heads].max())}
         row |= {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
         self.years.append(row)
         self.sizes.append(_by_size(firms, size_classes(self.start.firms)))

@@ -14,9 +14,11 @@ from sim import announced, attributes, keys
 from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.inputs import named_firms
+from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import Parameters, table
 from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto, stream, uniforms
+from sim.reservoir import smallest
 from sim.technology import Technology
 
 MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
@@ -32,6 +34,7 @@ class Start:
         orders_2021: orders of each cluster's firms in 2021, million yuan.
         defaults: share of a cluster's demand whose maker defaults in a usual quarter.
         turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter of 2021.
+        smallest: revenue from which firms are simulated, million yuan a year; smaller ones are in the reservoir.
         named: row of each named firm. names: English and Chinese name by row.
     """
 
@@ -41,6 +44,7 @@ class Start:
     orders_2021: np.ndarray
     defaults: np.ndarray
     turned_away: np.ndarray
+    smallest: float
     named: dict[str, int]
     names: dict[int, tuple[str, str]]
 
@@ -51,13 +55,14 @@ class Draft:
 
     Attributes:
         firms: rows with keys and clusters. annual: output of 2021 by row, million yuan, largest first within a cluster's
-            firms that are not named. named: row of each named firm. output_2021: as in Start.
+            firms that are not named. named: row of each named firm. output_2021, smallest: as in Start.
     """
 
     firms: Firms
     annual: np.ndarray
     named: dict[str, int]
     output_2021: np.ndarray
+    smallest: float
 
 
 def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Draft:
@@ -72,8 +77,9 @@ def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     firms = _lay_out(above, below, until - FIRST + 1)
     named = _place_named(firms, above)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
-    annual = _sizes(firms, numbers, seed, above, below, output, named)
-    return Draft(firms, annual, named, output)
+    low = smallest(above_scale, below_scale, numbers.body_exponent)
+    annual = _sizes(firms, numbers, seed, above, below, output, named, low)
+    return Draft(firms, annual, named, output, low)
 
 
 def fill(plan: Draft, numbers: Parameters, technology: Technology, seed: int, annual: np.ndarray) -> Firms:
@@ -133,7 +139,7 @@ def _place_named(firms: Firms, above: np.ndarray) -> dict[str, int]:
 
 def _sizes(
     firms: Firms, numbers: Parameters, seed: int, above: np.ndarray, below: np.ndarray, output: np.ndarray,
-    named: dict[str, int],
+    named: dict[str, int], low: float,
 ) -> np.ndarray:
     """Return annual output of every starting firm, million yuan; above-scale firms add up to the cluster's output."""
     annual = np.zeros(firms.rows)
@@ -147,12 +153,11 @@ def _sizes(
         draws = _stratified(seed, f"size {c}", last - first - known)
         annual[first + known : last] = _above_scale(draws, numbers, output[c] * share - annual[first : first + known].sum())
         pool = slice(last, int(firms.first_entrant[c]))
-        annual[pool] = pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, numbers.pool_low,
-                               ABOVE_SCALE)
+        annual[pool] = pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, low, ABOVE_SCALE)
     return annual
 
 
-ABOVE_SCALE = 20.0  # million yuan a year
+ABOVE_SCALE = ABOVE_SCALE_LINE
 _LEAST_TOTAL = 1.2  # a cluster whose named firms leave too little room still holds firms a fifth above the line
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.firms import Firms
 from sim.parameters import Parameters
+from sim.population import Start
 from sim.quarter import FIRST, LAST
 from sim.technology import Technology
 from sim.turnover import closing_less_opening, usual_turned_away
@@ -39,14 +40,9 @@ class Usual:
 
 
 def usual(
-    firms: Firms, numbers: Parameters, technology: Technology, quarters: int, defaults: np.ndarray, turned_away: np.ndarray
+    firms: Firms, numbers: Parameters, technology: Technology, quarters: int, start: Start
 ) -> Usual:
-    """Return what is usual over some quarters.
-
-    Args:
-        defaults: share of a cluster's demand whose maker defaults in a usual quarter.
-        turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter.
-    """
+    """Return what is usual over some quarters for the starting firms, whose frontier is known."""
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
     success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
@@ -60,8 +56,8 @@ def usual(
     competitiveness = share * efficiency + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
     unit_cost = variable * efficiency + technology.energy * saved
     left = usual_turned_away(firms, numbers, technology)
-    turnover = np.tile(left + closing_less_opening(firms, numbers) + defaults, (quarters, 1))
-    turnover[0] += turned_away - left  # customers of the first quarter left in the last one
+    turnover = np.tile(left + closing_less_opening(firms, numbers, start.smallest) + start.defaults, (quarters, 1))
+    turnover[0] += start.turned_away - left  # customers of the first quarter left in the last one
     return Usual(competitiveness, efficiency, unit_cost, imitation, turnover)
 
 

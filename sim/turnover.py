@@ -45,7 +45,7 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     return share
 
 
-def closing_less_opening(firms: Firms, numbers: Parameters) -> np.ndarray:
+def closing_less_opening(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
     """Return the share of a cluster's demand whose makers usually close in a quarter, less what entrants bring."""
     closing = np.zeros(firms.start.size)
     _closing(
@@ -54,7 +54,7 @@ def closing_less_opening(firms: Firms, numbers: Parameters) -> np.ndarray:
         quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
         numbers.exit_hazard_ceiling, numbers.size_reference, closing,
     )
-    share: np.ndarray = (closing - _openings(firms, numbers)) / _demand(firms)
+    share: np.ndarray = (closing - _openings(firms, numbers, smallest)) / _demand(firms)
     return share
 
 
@@ -62,16 +62,16 @@ def _demand(firms: Firms) -> np.ndarray:
     return firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
 
 
-def _openings(firms: Firms, numbers: Parameters) -> np.ndarray:
+def _openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
     """Demand per quarter that entrants of a quarter bring, per cluster."""
     starting = (firms.first_entrant - firms.start).astype(float)
-    opened: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers) / 4.0
+    opened: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers, smallest) / 4.0
     return opened
 
 
-def mean_entrant(numbers: Parameters) -> float:
+def mean_entrant(numbers: Parameters, low: float) -> float:
     """Return mean annual output of an ordinary entrant, million yuan: the mean of a Pareto cut off at both ends."""
-    low, high, exponent = numbers.entrant_size_low, numbers.entrant_size_high, numbers.entrant_size_exponent
+    high, exponent = numbers.entrant_size_high, numbers.entrant_size_exponent
     share = exponent * low**exponent / (1.0 - (low / high) ** exponent)
     return share * (high ** (1.0 - exponent) - low ** (1.0 - exponent)) / (1.0 - exponent)
 

@@ -44,7 +44,16 @@ def leave(firms: Firms, setting: Setting) -> np.ndarray:
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), gone,
     )
-    rows = gone[:number]
+    return _empty(firms, gone[:number])
+
+
+def shrink(firms: Firms, setting: Setting) -> np.ndarray:
+    """Return firms that have become too small to be simulated to the reservoir; return their rows."""
+    line = setting.smallest * setting.numbers.returning_share / 4.0
+    return _empty(firms, np.flatnonzero(firms.active & (firms.demand < line)))
+
+
+def _empty(firms: Firms, rows: np.ndarray) -> np.ndarray:
     _clear(tuple(getattr(firms, name) for name in _CLEARED), rows)
     for name in _CLEARED_OTHERS:
         getattr(firms, name)[rows] = 0
@@ -122,7 +131,7 @@ def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
 def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Cluster and key of each ordinary firm that enters this quarter."""
     starting = (firms.first_entrant - firms.start).astype(float)
-    expected = setting.numbers.entry_rate * starting * _attraction(firms, setting) / 4.0
+    expected = setting.numbers.entry_rate * starting * setting.reservoir * _attraction(firms, setting) / 4.0
     cluster, key = _potential(firms.places[0], setting.quarter, 0)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
     return cluster[enters], key[enters]
@@ -197,7 +206,7 @@ def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
     """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
     numbers = setting.numbers
     draws = uniforms(setting.luck("entrant size"), firms.key[rows])
-    small = pareto(draws, numbers.entrant_size_exponent, numbers.entrant_size_low, numbers.entrant_size_high)
+    small = pareto(draws, numbers.entrant_size_exponent, setting.smallest, numbers.entrant_size_high)
     major = firms.major[rows]
     plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
     small[major] = plant / setting.technology.capital_output[firms.cluster[rows[major]]]
