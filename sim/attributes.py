@@ -15,6 +15,7 @@ from sim.quarter import BASE_YEAR, FIRST
 from sim.randomness import stream, uniforms
 from sim.technology import Technology
 
+_WHOLE_YEAR = 5  # quarters: a firm of the start opened by the end of 2020 and made a whole year of output in 2021
 _OWNERS = {"private": PRIVATE, "state": STATE, "foreign": FOREIGN}
 _TITLE_SEASON = 3  # titles are judged in the third quarter, so that is where they end
 _TITLE_YEARS = 3  # titles held at the end of 2021 were given in the three years before, a third in each
@@ -60,7 +61,7 @@ def _owners(
     state = (draw >= numbers.foreign_share) & (draw < numbers.foreign_share + numbers.state_share)
     firms.ownership[rows] = np.select([away, state], [FOREIGN, STATE], PRIVATE)
     firms.local_headquarters[rows] = ~away
-    firms.founded[rows] = FIRST.number - 1 - (4.0 * numbers.age_mean * luck.exponential("age")).astype(np.int64)
+    firms.founded[rows] = FIRST.number - _WHOLE_YEAR - (4.0 * numbers.age_mean * luck.exponential("age")).astype(np.int64)
     for firm in named_firms():
         if firm["firm"] in named:
             row = named[firm["firm"]]

@@ -18,6 +18,7 @@ from sim.firms import Firms
 from sim.parameters import Parameters
 from sim.population import ABOVE_SCALE, Draft, Start
 from sim.quarter import FIRST, LAST, Quarter
+from sim.randomness import pareto_share
 from sim.setting import Setting
 from sim.technology import Technology
 from sim.terms import Terms
@@ -50,7 +51,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     lived = _live(population.fill(plan, numbers, technology, seed, plan.annual), numbers, technology, seed)
     annual = _by_rank(plan, lived)
     firms = population.fill(plan, numbers, technology, seed, annual)
-    _carry(firms, lived, annual)
+    _carry(firms, lived, annual, _newest(firms, numbers, plan.smallest))
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
@@ -123,7 +124,15 @@ def _by_rank(plan: Draft, lived: _Lived) -> np.ndarray:
     return annual
 
 
-def _carry(firms: Firms, lived: _Lived, annual: np.ndarray) -> None:
+def _newest(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
+    """Return rows of the youngest above-scale firms: as many as usually open above the line in a year, which had no revenue in 2020."""
+    rows = np.flatnonzero(firms.above_scale)
+    share = 1.0 - pareto_share(ABOVE_SCALE, numbers.entrant_size_exponent, smallest, numbers.entrant_size_high)
+    number = round(numbers.entry_rate * float(firms.active.sum()) * share)
+    return rows[np.argsort(-firms.founded[rows], kind="stable")[:number]]
+
+
+def _carry(firms: Firms, lived: _Lived, annual: np.ndarray, newest: np.ndarray) -> None:
     """Give firms of 2021 what they carry over from the past, in proportion to their output."""
     rows = np.flatnonzero(firms.active)
     scale = annual[rows] / lived.firms.year_revenue[rows]
@@ -137,6 +146,7 @@ def _carry(firms: Firms, lived: _Lived, annual: np.ndarray) -> None:
     firms.short_of_cash[rows] = lived.firms.short_of_cash[rows]
     earlier = np.zeros(firms.rows)
     earlier[rows] = lived.before[rows] * scale
+    earlier[newest] = 0.0
     firms.above_scale[:] = earlier >= ABOVE_SCALE  # the list of 2021 was made on the revenue of 2020
     firms.ever_above_scale[:] = firms.above_scale
 

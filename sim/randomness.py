@@ -47,6 +47,11 @@ def exponential(draw: float) -> float:
     return -math.log(1.0 - draw)
 
 
+def pareto_share(size: float, exponent: float, lowest: float, highest: float) -> float:
+    """Return the share of a Pareto distribution cut off at both ends that lies below `size`."""
+    return (1.0 - (size / lowest) ** -exponent) / (1.0 - (highest / lowest) ** -exponent)
+
+
 def pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) -> np.ndarray:
     """Return quantiles of a Pareto distribution cut off at both ends, from `lowest` to `highest`."""
     end = (highest / lowest) ** -exponent

@@ -105,7 +105,9 @@ def _classes(base: np.ndarray, real: np.ndarray, pulled: np.ndarray, line: float
 
 
 def _above_scale(firms: Firms, setting: Setting) -> Event:
-    above = firms.active & (firms.last_revenue >= ABOVE_SCALE_LINE)
+    # a firm that opened in the course of last year is judged by what a whole year at that pace would have brought
+    quarters = np.clip(setting.quarter.number - firms.founded - 1, 1, CLOSE_YEAR)
+    above = firms.active & (firms.last_revenue * CLOSE_YEAR / quarters >= ABOVE_SCALE_LINE)
     rows = np.flatnonzero(above & ~firms.above_scale)
     first = ~firms.ever_above_scale[rows]
     firms.above_scale[:] = above
