@@ -1,6 +1,6 @@
 """The six years before the start: firms live through shocks, so that 2022 does not begin with everybody at target use and nothing under way.
 
-Nobody enters, leaves, learns or retrofits in these years, and prices are those of 2021. A firm that would default is taken over at its
+Nobody enters, leaves or learns in these years, and prices are those of 2021. A firm that would default is taken over at its
 usual debt. Afterwards sizes are those drawn for 2021, by rank: what a firm carries into 2022 is how its orders, capacity, projects,
 cash and debt stand against its output.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import population
-from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market
+from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market, retrofit
 from sim.clusters import COUNT
 from sim.firms import Firms
 from sim.parameters import Parameters
@@ -90,6 +90,7 @@ def _turn(firms: Firms, setting: Setting) -> None:
     """One quarter of the past."""
     demand.turn(firms, setting)
     expectations.expect(firms, setting)
+    retrofit.consider(firms, setting)  # paid for, but what retrofits bring is inside the technology of 2021
     investment.plan(firms, setting)
     innovation.plan(firms, setting)
     finance.grant(firms, setting)

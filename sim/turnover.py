@@ -12,6 +12,7 @@ from sim.firms import Firms
 from sim.milestones import TIER_LINES
 from sim.parameters import Parameters
 from sim.quarter import FIRST
+from sim.randomness import laplace
 from sim.technology import Technology
 
 
@@ -22,6 +23,21 @@ def closing_chance(hazard, lag, age, size, productivity_weight, age_weight, size
     `hazard` is that of a firm at the frontier, new, of the reference size; `lag` is log, `age` years, `size` relative.
     """
     return hazard * math.exp(productivity_weight * lag - age_weight * age - size_exponent * math.log(max(size, 1e-9)))
+
+
+LARGEST_SCALE = 0.5  # of a shock in a quarter; a Laplace factor has no mean from 1 on
+
+
+@rule
+def shock_scale(spread, size, exponent):  # noqa: ANN001, ANN201
+    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative: larger firms have calmer demand."""
+    return min(spread * size**-exponent, LARGEST_SCALE)
+
+
+def quarterly_spreads(numbers: Parameters) -> np.ndarray:
+    """Return the Laplace scale of a quarter's shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
+    spread: np.ndarray = np.array(numbers.by_cluster("shock_spread"))
+    return spread * math.sqrt(1.0 / 4.0) / math.sqrt(2.0)
 
 
 def quarterly(chance_a_year: float) -> float:
@@ -36,11 +52,15 @@ def too_large_to_vanish(firms: Firms) -> np.ndarray:
 
 
 def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
-    """Return the share of a cluster's demand that in a usual quarter leaves firms which lack the capacity to serve it."""
+    """Return the share of a cluster's demand that in a usual quarter leaves firms which lack the capacity to serve it.
+
+    Expected over the season, passing noise and the shock that the quarter brings to each firm.
+    """
     unserved = np.zeros(firms.start.size)
     seasons = np.array([numbers[f"season_q{i}"] for i in range(1, 5)])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _unserved(firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise, unserved)
+    _unserved(firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise,
+              quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference, unserved)
     share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
     return share
 
@@ -77,21 +97,25 @@ def mean_entrant(numbers: Parameters, low: float) -> float:
 
 
 _NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, at their middles
+_LUCKS = (0.02, 0.06, 0.1, 0.14, 0.18, 0.3, 0.5, 0.7, 0.82, 0.86, 0.9, 0.94, 0.98)  # middles of parts of the draw of a shock,
+_PARTS = (0.04, 0.04, 0.04, 0.04, 0.04, 0.2, 0.2, 0.2, 0.04, 0.04, 0.04, 0.04, 0.04)  # and their lengths: fine at the ends
 
 
 @kernel
-def _unserved(start, stop, active, demand, capital, reach, seasons, noise, unserved):  # noqa: ANN001
+def _unserved(start, stop, active, demand, capital, reach, seasons, noise, spread, size_exponent, size_reference, unserved):
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            room, missing, cases = capital[i] * reach[c], 0.0, 0.0
-            for season in seasons:
-                for passing in _NOISES:
-                    orders = demand[i] * season * (1.0 + noise * passing)
-                    missing += max(1.0 - room / orders, 0.0)
-                    cases += 1.0
-            unserved[c] += demand[i] * missing / cases
+            room, missing = capital[i] * reach[c], 0.0
+            scale = shock_scale(spread[c], demand[i] / size_reference, size_exponent)
+            for part in range(len(_LUCKS)):
+                moved = demand[i] * math.exp(scale * laplace(_LUCKS[part])) * (1.0 - scale * scale)
+                for season in seasons:
+                    for passing in _NOISES:
+                        orders = moved * season * (1.0 + noise * passing)
+                        missing += _PARTS[part] * max(orders - room, 0.0)
+            unserved[c] += missing / (len(_NOISES) * seasons.size)
 
 
 @kernel

@@ -15,11 +15,11 @@ from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
+from sim.turnover import quarterly_spreads, shock_scale
 
 WRITES = ("demand", "orders", "competitiveness", "shock_scale", "size_growth", "outside_demand")
 
 _RESIZED = 1  # season
-_LARGEST_SCALE = 0.5  # of a shock over one step; a Laplace factor has no mean from 1 on
 
 
 def turn(firms: Firms, setting: Setting) -> None:
@@ -34,7 +34,7 @@ def turn(firms: Firms, setting: Setting) -> None:
         numbers.quality_weight, firms.competitiveness, change,
     )
     _resize(
-        firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand, _spreads(setting),
+        firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand, quarterly_spreads(numbers),
         numbers.size_spread_exponent, numbers.size_reference, numbers.growth_size_slope / 4.0,
         numbers.growth_size_low / 4.0, numbers.growth_size_high / 4.0, firms.shock_scale, firms.size_growth,
     )
@@ -46,13 +46,7 @@ def turn(firms: Firms, setting: Setting) -> None:
         numbers.title_growth / 4.0, now.season, numbers.order_noise, firms.demand, firms.orders,
     )
     _move_outside(firms.beyond, firms.cluster, firms.key, setting.luck("outside demand"),
-                  now.demand_growth, _spreads(setting), firms.outside_demand)
-
-
-def _spreads(setting: Setting) -> np.ndarray:
-    """Laplace scale of a quarter's shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
-    spread: np.ndarray = np.array(setting.numbers.by_cluster("shock_spread"))
-    return spread * math.sqrt(1.0 / 4.0) / math.sqrt(2.0)
+                  now.demand_growth, quarterly_spreads(numbers), firms.outside_demand)
 
 
 @kernel
@@ -76,7 +70,7 @@ def _resize(start, stop, active, resized, demand, spread, size_exponent, size_re
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i] and (resized or scale[i] == 0.0):
-                scale[i] = min(spread[c] * (size_reference / demand[i]) ** size_exponent, _LARGEST_SCALE)
+                scale[i] = shock_scale(spread[c], demand[i] / size_reference, size_exponent)
                 size_growth[i] = slope * math.log(min(max(demand[i], smallest), largest) / size_reference)
 
 
