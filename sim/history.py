@@ -63,11 +63,10 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
     firms.specialised_title[:] = 0
     quarters = round(numbers.history_quarters)
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
-    nothing = np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
         setting = Setting(FIRST + -left, conditions, Terms(firms.rows), numbers, technology, seed, 0.0,
-                          nothing, _turned_away(firms, numbers), nothing, nothing, nothing, 0.0, 1.0)
+                          turnover=_turned_away(firms, numbers))
         _turn(firms, setting)
         rescued = _rescue(firms, setting)
         if left <= _USUAL:

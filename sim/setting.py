@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from sim import randomness
 from sim.announced import Announced
+from sim.clusters import COUNT
 from sim.parameters import Parameters
 from sim.quarter import Quarter
 from sim.technology import Technology
 from sim.terms import Terms
 from sim.world import Conditions
+
+
+def _nothing() -> np.ndarray:
+    return np.zeros(COUNT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +42,13 @@ class Setting:
     technology: Technology
     seed: int
     years_passed: float
-    rivals: np.ndarray
-    turnover: np.ndarray
-    progress: np.ndarray
-    imitation: np.ndarray
-    local_pull: np.ndarray
-    smallest: float
-    reservoir: float
+    rivals: np.ndarray = field(default_factory=_nothing)
+    turnover: np.ndarray = field(default_factory=_nothing)
+    progress: np.ndarray = field(default_factory=_nothing)
+    imitation: np.ndarray = field(default_factory=_nothing)
+    local_pull: np.ndarray = field(default_factory=_nothing)
+    smallest: float = 0.0
+    reservoir: float = 1.0
     announced: Announced = Announced()
 
     def luck(self, decision: str) -> np.uint64:
