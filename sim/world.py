@@ -139,7 +139,10 @@ class World:
         self._input_price = general * (1.0 + materials / technology.materials)
         self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
         rise = materials + energy  # of unit cost, share of output
-        passed_on = np.log1p(_catching_up(rise * np.array(numbers.by_cluster("pass_through")), numbers.price_adjustment))
+        at_once = np.array(numbers.by_cluster("pass_through"))
+        passed_on = _catching_up(rise * at_once, numbers.price_adjustment)
+        # no squeeze and no windfall lasts for ever: competition passes on the rest in time
+        passed_on = np.log1p(passed_on + _catching_up(rise * (1.0 - at_once), numbers.margin_recovery))
         bought = technology.materials + technology.energy
         cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)  # what usual progress saves of inputs
         price = np.exp(passed_on - self._progress.unit_cost)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from sim import keys
-from sim.behaviours import entry_exit
 from sim.clusters import IDENTIFIERS
 from sim.experiments.engine import SUCCEEDED, execute
 from sim.experiments.replicate import forget_mesa_models
+from sim.milestones import ABOVE_SCALE_LINE
 from sim.model import ClusterModel, build_start, world_numbers
+from sim.outcomes import Recorder
 from sim.population import Start
 from sim.quarter import BASE_YEAR, FIRST
 from sim.scenario import Outlook, Scenario, load
@@ -93,18 +94,18 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
 @contextmanager
 def _measured_before_leaving(sums: dict[str, list[np.ndarray]]) -> Iterator[None]:
     """Note what firms sold and were asked for before those that close empty their rows, as the recorder does."""
-    leave = entry_exit.leave
+    flows = Recorder.flows
 
-    def watched(firms: Any, setting: Any) -> np.ndarray:
+    def watched(recorder: Recorder, firms: Any, *rest: Any) -> None:
         for name in ("output", "orders"):
             sums[name].append(firms.cluster_sum(getattr(firms, name)))
-        return leave(firms, setting)
+        flows(recorder, firms, *rest)
 
-    entry_exit.leave = watched
+    Recorder.flows = watched  # type: ignore[method-assign]
     try:
         yield
     finally:
-        entry_exit.leave = leave
+        Recorder.flows = flows  # type: ignore[method-assign]
 
 
 def _follow(model: ClusterModel, shocks: np.ndarray, sums: dict[str, list[np.ndarray]]) -> np.ndarray:
@@ -127,7 +128,7 @@ def _base(start: Start) -> dict[str, np.ndarray]:
         "orders_2021": 4.0 * firms.cluster_sum(firms.demand) if orders is None else np.asarray(orders),
         "above_scale_firms_2021": np.array(float(np.count_nonzero(above))),
         "active_firms_2021": np.array(float(np.count_nonzero(firms.active))),
-        "loss_making_share_2021": np.array(float((firms.last_profit[above] < 0.0).mean())),
+        "loss_making_share_2021": np.array(float((firms.last_profit[firms.last_revenue >= ABOVE_SCALE_LINE] < 0.0).mean())),
         "high_tech_firms_2021": np.array(float(np.count_nonzero(firms.high_tech_title & firms.active))),
         "provincial_little_giants_2021": np.array(float(np.count_nonzero((firms.specialised_title == 1) & firms.active))),
         "national_little_giants_2021": np.array(float(np.count_nonzero((firms.specialised_title == 2) & firms.active))),
