@@ -149,7 +149,8 @@ def test_a_tce_saved_counts_at_the_price_of_2021_in_one_and_at_its_relative_pric
 
 def test_a_firms_yearly_luck_with_margins_is_a_price_and_moves_nominal_value_added_only():
     spec = small("no-policy", horizon__until="2022Q4")
-    noise, none = (ClusterModel(spec.with_changes({"parameters.cost_noise": n}), seed=3, fixed=True) for n in (0.035, 0.0))
+    start = ClusterModel(spec, seed=3, fixed=True).start
+    noise, none = (ClusterModel(spec.with_changes({"parameters.cost_noise": n}), seed=3, fixed=True, start=start) for n in (0.035, 0.0))
     for model in (noise, none):
         model.step()
     loud, quiet = noise.record.city[0], none.record.city[0]

@@ -1,5 +1,7 @@
 """A tier crossed on paper stays to be crossed in the workshops: two high-water marks, one award."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from sim.behaviours.recognition import recognise
@@ -36,7 +38,7 @@ def found(events, unit="group"):
 
 
 def counted(*years):
-    recorder = Recorder(None, Quarter.of(2025, 4))
+    recorder = Recorder(SimpleNamespace(firms=bench()), Quarter.of(2025, 4))
     for events in years:
         recorder._count_crossings(tuple(events))
     return recorder.crossings

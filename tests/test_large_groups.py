@@ -45,7 +45,7 @@ def test_a_plant_that_is_still_starting_up_does_not_close_by_the_hazard():
 
 def test_a_sold_group_keeps_its_plants_and_is_counted_by_no_list():
     never = small("no-policy", parameters__group_sale_hazard=0)
-    often = small("no-policy", parameters__group_sale_hazard=0.12)
+    often = small("no-policy", parameters__group_sale_hazard=0.072)
     kept, sold = ClusterModel(never, seed=5), ClusterModel(often, seed=5)
     result = [model.run() for model in (kept, sold)]
     assert result[0].years["group_sales"].sum() == 0
@@ -60,7 +60,7 @@ def test_a_sold_group_keeps_its_plants_and_is_counted_by_no_list():
 
 def test_without_policy_a_sale_changes_nothing_but_who_leads():
     kept = advance(ClusterModel(small("no-policy", parameters__group_sale_hazard=0), seed=5), 3)
-    sold = advance(ClusterModel(small("no-policy", parameters__group_sale_hazard=0.12), seed=5), 3)
+    sold = advance(ClusterModel(small("no-policy", parameters__group_sale_hazard=0.072), seed=5), 3)
     assert fingerprint(kept)[:5] == fingerprint(sold)[:5]
 
 

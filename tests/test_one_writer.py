@@ -40,7 +40,7 @@ def test_a_behaviour_writes_only_the_columns_it_declares(monkeypatch, module, fu
     monkeypatch.setattr(getattr(model_module, module), function, watched)
     # lists that matter a lot and lines that are easy to reach, so that every behaviour has something to do
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
-    sales = 0.12 if module == "ownership" else 0.0  # a group that is sold has no line to reach
+    sales = 0.072 if module == "ownership" else 0.0  # a group that is sold has no line to reach
     changes = {"parameters.trading_credible_share": 0.15, "parameters.group_sale_hazard": sales}
     model = ClusterModel(tempting.with_changes(changes), seed=2)
     for _ in range(13):

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim import disclosure
 from sim.behaviours import listing, titles
 from sim.firms import CHAMPION, PROVINCIAL
 from sim.milestones import APPLICATIONS, TITLES
@@ -183,7 +184,7 @@ def test_only_larger_profitable_heads_led_from_here_go_public_and_then_publish()
     assert np.flatnonzero(firms.listed).tolist() == [6]
     listing.go_public(firms, quarter_of("2022Q3", **sure))
     assert np.flatnonzero(firms.listed).tolist() == list(range(6, 30))
-    assert np.flatnonzero(firms.discloses).tolist() == list(range(7, 30))
+    assert disclosure.by_rule(firms, np.arange(30)).nonzero()[0].tolist() == list(range(6, 30))
 
 
 def test_a_calm_world_sees_no_new_title_and_no_listing():
@@ -191,7 +192,7 @@ def test_a_calm_world_sees_no_new_title_and_no_listing():
     before = model.firms.copy()
     for _ in range(4):
         model.step()
-    for name in ("listed", "discloses", "highest_title"):
+    for name in ("listed", "highest_title"):
         np.testing.assert_array_equal(getattr(model.firms, name), getattr(before, name))
     assert model.record.city[2]["title_applications"] == 0.0
 

@@ -76,9 +76,7 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism("spread of commodity prices", "大宗商品价格波动", _numbers(commodity_spread=0)),
         Mechanism("drift of commodity prices from the boom of 2021", "大宗商品价格回落", _numbers(
             metals_price_drift=0, ores_price_drift=0, electricity_price_drift=0, chemicals_price_drift=0)),
-        Mechanism("fall of prices with outside progress", "技术进步降价", _numbers(progress=0)),
         Mechanism("research success", "研发成功", _numbers(success_rate=0)),
-        Mechanism("imitation of the frontier", "模仿前沿", _numbers(imitation_rate=0)),
         Mechanism("digital retrofit", "智改数转", _numbers(digital_consider=0)),
         Mechanism("energy-saving retrofit", "节能改造", _numbers(energy_consider=0)),
         Mechanism("answer of demand to competitiveness", "竞争力的需求弹性", _numbers(demand_elasticity=0)),

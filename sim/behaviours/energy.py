@@ -45,7 +45,7 @@ def cluster_budgets(wanted: np.ndarray, first: np.ndarray, hand_on_slack: bool) 
         return first
     budgets = first + handed * short / short.sum() - handed * slack / slack.sum()
     # Where there is enough for all, no rounding may cut anybody.
-    return np.maximum(budgets, wanted) if handed == short.sum() else budgets
+    return np.maximum(budgets, wanted if handed == short.sum() else 0.0)
 
 
 def key_user_budgets(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> np.ndarray:
@@ -68,7 +68,7 @@ def _planned_budgets(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget
     cut, weights = budget.planned.sum() - budget.cap, of_key_users
     if cut <= 0.0 or weights.sum() <= 0.0:
         weights = budget.planned
-    budgets: np.ndarray = budget.planned - min(cut, weights.sum()) * weights / weights.sum()
+    budgets: np.ndarray = np.maximum(budget.planned - min(cut, weights.sum()) * weights / weights.sum(), 0.0)
     return budgets
 
 

@@ -52,6 +52,7 @@ def _relocate(firms: Firms, setting: Setting) -> None:
             moved = part * firms.demand[row]
             firms.demand_moved[row] -= moved
             firms.capital_moved[row] -= part * firms.capital[row]
+            firms.capital_due[row] -= part * firms.capital[row]  # nobody plans with what is on its way out
             firms.debt_moved[row] -= part * firms.debt[row]
             firms.outside_moved[row] += moved
             firms.outside_capacity[row] += moved * (1.0 + setting.numbers.outside_spare)
