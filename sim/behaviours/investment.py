@@ -1,7 +1,8 @@
 """Investment: wear is replaced where sales cover running cost and the capacity is needed; capacity is added where the return beats the hurdle.
 
 A firm orders for the demand it expects when what it orders will stand: after the building time and the time over which it spreads
-its orders. A firm that grows with its cluster then works at its usual use of capacity.
+its orders, both counted from the quarter in which the first part is ordered and stands. A firm that grows with its cluster then
+works at its usual use of capacity.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ WRITES = ("wanted_replacement", "wanted_expansion")
 def plan(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
-    ahead = now.trend_growth * (numbers.delivery_quarters + 1.0 / numbers.expansion_speed)
+    ahead = now.trend_growth * quarters_ahead(numbers.delivery_quarters, numbers.expansion_speed)
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
         firms.pipeline + firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
@@ -30,6 +31,11 @@ def plan(firms: Firms, setting: Setting) -> None:
         numbers.expansion_speed, numbers.hurdle_rate, numbers.hurdle_spread,
         firms.wanted_replacement, firms.wanted_expansion,
     )
+
+
+def quarters_ahead(delivery: float, speed: float) -> float:
+    """Return for how many quarters ahead a firm plans, when orders take `delivery` quarters and close `speed` of a gap a quarter."""
+    return (delivery - 1.0) + (1.0 / speed - 1.0)
 
 
 @kernel

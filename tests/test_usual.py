@@ -1,0 +1,225 @@
+"""What is usual outside the city, and how firms build and pay for capacity: the numbers behind a world that neither gains nor loses by itself."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim import turnover
+from sim.behaviours import finance, investment
+from sim.clusters import COUNT, IDENTIFIERS
+from sim.firms import Firms
+from sim.model import ClusterModel
+from sim.parameters import Parameters
+from sim.quarter import Quarter
+from sim.scenario import load
+from sim.setting import Setting
+from sim.technology import Technology
+from sim.terms import Terms
+from sim.world import World
+from tests.policy_bench import plain_firms
+
+EVEN = {f"season_q{i}": 1.0 for i in range(1, 5)} | {"order_noise": 0.0, "size_spread_exponent": 0.0}
+SHOCKLESS = {f"{c}.shock_spread": 0.0 for c in IDENTIFIERS}
+
+
+def bench(**changes):
+    numbers = Parameters().replace({name.replace("__", "."): value for name, value in changes.items()})
+    firms = plain_firms()
+    technology = Technology.of(numbers)
+    firms.digital_effect[:] = 1.0
+    firms.energy_intensity[:] = technology.energy_intensity[firms.cluster]
+    return firms, numbers, technology
+
+
+def at_target(firms, technology):
+    firms.capital[:] = 4.0 * technology.capital_output[firms.cluster] * firms.demand
+
+
+def test_firms_that_can_serve_eight_tenths_of_their_orders_lose_a_quarter_of_the_rest():
+    firms, numbers, technology = bench(**EVEN, **{c.replace(".", "__"): 0.0 for c in SHOCKLESS}, customers_leave=0.25)
+    at_target(firms, technology)
+    firms.capital *= 0.8 * numbers.target_utilisation / numbers.utilisation_limit
+    np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
+
+
+def test_nobody_is_turned_away_where_capacity_has_no_limit():
+    firms, numbers, technology = bench(utilisation_limit=1e6)
+    at_target(firms, technology)
+    np.testing.assert_array_equal(turnover.usual_turned_away(firms, numbers, technology), np.zeros(COUNT))
+
+
+def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
+    """Expected excess over room of a Laplace factor with mean one, room at the mean: scale x (1 - scale^2) ... by fine integration."""
+    firms, numbers, technology = bench(**EVEN)
+    at_target(firms, technology)
+    firms.capital *= numbers.target_utilisation / numbers.utilisation_limit
+    draws = (np.arange(20_000) + 0.5) / 20_000
+    laplace = np.where(draws < 0.5, np.log(2 * draws), -np.log(2 * (1 - draws)))
+    for c, scale in enumerate(turnover.quarterly_spreads(numbers)):
+        expected = np.maximum(np.exp(scale * laplace) * (1 - scale**2) - 1.0, 0.0).mean() * numbers.customers_leave
+        assert turnover.usual_turned_away(firms, numbers, technology)[c] == pytest.approx(expected, rel=0.08)
+
+
+def test_closings_less_openings_by_hand():
+    """New firms at the frontier, of the reference size: 4 % a year close; entrants bring 2 % a year of what there is."""
+    firms, numbers, _ = bench(exit_hazard=0.04, entry_rate=0.5)
+    firms.demand[:], firms.founded[:] = numbers.size_reference, Quarter.read("2022Q1").number
+    mean = turnover.mean_entrant(numbers, 5.0)
+    opening = 0.5 / 4 * mean / 4 / numbers.size_reference
+    np.testing.assert_allclose(turnover.closing_less_opening(firms, numbers, 5.0), 1 - 0.96**0.25 - opening, rtol=1e-12)
+
+
+def test_the_mean_entrant_is_the_mean_of_its_distribution():
+    numbers = Parameters()
+    from sim.randomness import pareto
+
+    draws = (np.arange(200_000) + 0.5) / 200_000
+    assert turnover.mean_entrant(numbers, 3.0) == pytest.approx(pareto(draws, numbers.entrant_size_exponent, 3.0, numbers.entrant_size_high).mean(), rel=1e-3)
+
+
+def test_large_groups_and_starting_plants_are_not_counted_among_those_that_usually_close():
+    firms, numbers, _ = bench()
+    firms.reported_revenue[:] = 10_000.0
+    assert (turnover.closing_less_opening(firms, numbers, 5.0) < 0.0).all()
+
+
+QUIET = {"entry_rate": 0, "exit_hazard": 0, "major_projects": 0, "title_growth": 0, "commodity_spread": 0}
+
+
+def decade(seed, **changes):
+    spec = load("no-policy").with_changes({"horizon.until": "2030Q4", "outlook.announced": False}
+                                          | {f"parameters.{name}": value for name, value in (QUIET | changes).items()})
+    model = ClusterModel(spec, seed=seed)
+    spreads = [spread(model)]
+    model.run()
+    return spreads[0], spread(model), model
+
+
+def spread(model):
+    firms = model.firms
+    rows = np.flatnonzero(firms.active & (firms.key <= firms.key[firms.first_entrant - 1].max()))
+    efficiency = np.log(firms.productivity[rows] * firms.digital_effect[rows])
+    return np.array([efficiency[firms.cluster[rows] == c].std() for c in range(COUNT)])
+
+
+def test_the_spread_of_efficiency_neither_grows_nor_shrinks_in_nine_years():
+    ratios = [after / before for before, after, _ in (decade(seed) for seed in range(1, 5))]
+    assert abs(np.mean(ratios) - 1.0) <= 0.05
+    assert np.abs(np.mean(ratios, axis=0) - 1.0).max() <= 0.15
+
+
+def test_prices_fall_as_fast_as_unit_cost_usually_falls():
+    """One number for one thing: the mean firm's material and wage cost per unit, over the price, is the same in 2030 as in 2022."""
+    _, _, model = decade(2, deflator_growth=0, metals_price_drift=0, ores_price_drift=0, chemicals_price_drift=0, coal_price_drift=0,
+                         electricity_price_drift=0)
+    firms, technology = model.firms, model.technology
+    price = model.world.at(model.quarter).output_price
+    weight = np.where(firms.active, firms.demand, 0.0)
+    able = np.where(firms.active, firms.productivity * firms.digital_effect, 1.0)
+    mean = firms.cluster_sum(weight / able) / firms.cluster_sum(weight)
+    start = model.start.firms
+    before = firms.cluster_sum(np.where(start.active, start.demand / np.where(start.active, start.productivity, 1.0), 0.0))
+    before /= firms.cluster_sum(np.where(start.active, start.demand, 0.0))
+    saved = (technology.materials + technology.wages) * (1.0 - mean / before)
+    assert abs(np.mean(1.0 - price - saved)) <= 0.02
+
+
+def test_a_rise_of_input_cost_is_passed_on_in_part_at_once_and_whole_in_the_end():
+    numbers = Parameters().replace({"commodity_spread": 0.0, "deflator_growth": 0.0, "metals_price_drift": 0.1, "price_adjustment": 1.0}
+                                   | {f"{name}_price_drift": 0.0 for name in ("ores", "electricity", "chemicals", "coal")})
+    technology = Technology.of(numbers)
+    world = World(numbers, technology, 1, Quarter.read("2060Q4"))
+    now, late = (world.at(Quarter.read(q)) for q in ("2023Q4", "2060Q4"))
+    equipment = 0
+    rise = technology.materials[equipment] * (now.input_price[equipment] - 1.0)  # after two years it stays where it is
+    assert rise > 0.0
+    passed = (now.output_price[equipment] - 1.0) / rise
+    assert numbers["high_end_equipment.pass_through"] < passed < 0.95
+    assert late.output_price[equipment] - 1.0 == pytest.approx(rise, rel=1e-3)
+
+
+def setting_of(numbers, technology, quarter="2022Q1"):
+    world = World(numbers, technology, 1, Quarter.read("2030Q4"))
+    firms = plain_firms()
+    return Setting(Quarter.read(quarter), world.at(Quarter.read(quarter)), Terms(firms.rows), numbers, technology, 1, 0.0)
+
+
+def test_a_firm_that_grows_with_its_cluster_works_at_its_usual_use_of_capacity():
+    """Orders placed for the day the capacity stands: after ten years at 20 % a year use is within 2 % of the target."""
+    growth, speed, delivery = math.log(1.2) / 4, 0.35, 4.0
+    demand, capital, pipeline = 1.0, 1.0, 0.0
+    for _ in range(40):
+        demand *= math.exp(growth)
+        missing = demand * math.exp(growth * investment.quarters_ahead(delivery, speed)) - capital - pipeline
+        pipeline += speed * missing
+        capital, pipeline = capital + pipeline / delivery, pipeline * (1 - 1 / delivery)
+    assert capital / demand == pytest.approx(1.0, abs=0.02)
+    firms, numbers, technology = bench(expansion_speed=speed, delivery_quarters=delivery, hurdle_rate=0.0)
+    setting = setting_of(numbers, technology)
+    firms.expected_demand[:] = 1.0
+    at_target(firms, technology)
+    investment.plan(firms, setting)
+    vehicles = firms.cluster == IDENTIFIERS.index("new_energy_vehicles")
+    ahead = math.exp(setting.conditions.trend_growth[3] * investment.quarters_ahead(delivery, speed)) - 1.0
+    np.testing.assert_allclose(firms.wanted_expansion[vehicles], speed * ahead * firms.capital[vehicles] * setting.conditions.deflator, rtol=1e-9)
+
+
+def test_wear_is_replaced_only_as_far_as_the_capacity_is_needed():
+    firms, numbers, technology = bench(**{f"{c}__demand_growth": 0.0 for c in IDENTIFIERS})
+    setting = setting_of(numbers, technology)
+    firms.expected_demand[:] = 1.0
+    at_target(firms, technology)
+    needed, wear = firms.capital.copy(), technology.depreciation / 4.0
+    for times, kept in ((1.0, 1.0), (1.0 + wear / 2.0, 0.5 - wear / 4.0), (1.5, 0.0)):
+        firms.capital[:] = needed * times
+        investment.plan(firms, setting)
+        share = firms.wanted_replacement / (wear * firms.capital * setting.conditions.deflator)
+        np.testing.assert_allclose(share, kept, atol=0.02)
+
+
+def granted(**columns):
+    """Steel, unlisted above scale, no cash, no room for more debt: wants to expand by 100."""
+    firms, numbers, technology = bench(credit_limit=0.0, small_credit_access=0.6, cash_sensitivity=0.3, quality_steel__project_capital_share=0.4)
+    firms.wanted_expansion[:] = 100.0
+    firms.net_worth[:] = 1.0
+    for name, value in columns.items():
+        getattr(firms, name)[:] = value
+    finance.grant(firms, setting_of(numbers, technology))
+    row = int(np.flatnonzero(firms.cluster == IDENTIFIERS.index("quality_steel"))[0])
+    return {name: getattr(firms, name)[row] for name in ("expansion", "equity_raised", "credit_drawn", "fund_taken")}
+
+
+def test_a_project_without_own_money_is_built_as_far_as_owners_and_investors_reach():
+    # no own yuan, so no loan; of the 100 that are missing owners and investors put in 70
+    assert granted() == {"expansion": pytest.approx(70.0), "equity_raised": pytest.approx(70.0), "credit_drawn": 0.0, "fund_taken": 0.0}
+
+
+def test_own_money_brings_the_loan_that_the_rule_on_project_capital_leaves():
+    # access 0.8 x 0.6 lent = 0.48; own 26 carries 26 / 0.52 = 50, 24 of it lent; of the missing 50 investors bring 35
+    found = granted(operating_flow=26.0)
+    assert found["expansion"] == pytest.approx(85.0)
+    assert found["credit_drawn"] == pytest.approx(24.0)
+    assert found["equity_raised"] == pytest.approx(35.0)
+
+
+def test_an_insolvent_firm_gets_neither_loan_nor_equity():
+    assert granted(net_worth=-1.0, operating_flow=26.0)["expansion"] == pytest.approx(26.0)
+
+
+def test_local_buyers_add_nothing_when_they_grow_as_the_world_does():
+    """The common shock is in every cluster's demand already: it does not come a second time through purchases."""
+    shaken = {"parameters.common_shock_spread": 0.04, "parameters.customers_leave": 0, "parameters.order_noise": 0, "parameters.utilisation_limit": 2.8,
+              "parameters.exit_hazard": 0, "parameters.entry_rate": 0, "parameters.major_projects": 0, "outlook.announced": False,
+              "parameters.demand_elasticity": 0, "parameters.growth_size_slope": 0, "parameters.title_growth": 0}
+    still = {f"parameters.{c}.{name}": 0 for c in IDENTIFIERS for name in ("shock_spread", "cycle_spread")}
+    model = ClusterModel(load("no-policy").with_changes(shaken | still), seed=3)
+    for _ in range(6):
+        model.step()
+    assert np.abs(model.world.growth(model.quarter)).max() > 0.01
+    assert np.abs(model._pull).max() <= 0.002
+
+
+def test_firms_of_the_bench_are_what_the_tests_above_say():
+    firms = plain_firms()
+    assert isinstance(firms, Firms) and firms.active.all() and firms.rows == 30
