@@ -61,7 +61,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
     firms.specialised_title[:] = 0
-    quarters = round(numbers.history_quarters)
+    quarters = max(round(numbers.history_quarters), _USUAL)
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i

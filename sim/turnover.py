@@ -93,7 +93,8 @@ def mean_entrant(numbers: Parameters, low: float) -> float:
     """Return mean annual output of an ordinary entrant, million yuan: the mean of a Pareto cut off at both ends."""
     high, exponent = numbers.entrant_size_high, numbers.entrant_size_exponent
     share = exponent * low**exponent / (1.0 - (low / high) ** exponent)
-    return share * (high ** (1.0 - exponent) - low ** (1.0 - exponent)) / (1.0 - exponent)
+    left = 1.0 - exponent
+    return share * (math.log(high / low) if left == 0.0 else (high**left - low**left) / left)
 
 
 _NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, at their middles

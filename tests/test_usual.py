@@ -75,7 +75,10 @@ def test_the_mean_entrant_is_the_mean_of_its_distribution():
     from sim.randomness import pareto
 
     draws = (np.arange(200_000) + 0.5) / 200_000
-    assert turnover.mean_entrant(numbers, 3.0) == pytest.approx(pareto(draws, numbers.entrant_size_exponent, 3.0, numbers.entrant_size_high).mean(), rel=1e-3)
+    for exponent in (numbers.entrant_size_exponent, 1.0, 0.7):
+        held = numbers.replace({"entrant_size_exponent": exponent})
+        mean = pareto(draws, exponent, 3.0, numbers.entrant_size_high).mean()
+        assert turnover.mean_entrant(held, 3.0) == pytest.approx(mean, rel=1e-3)
 
 
 def test_large_groups_and_starting_plants_are_not_counted_among_those_that_usually_close():

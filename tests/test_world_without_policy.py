@@ -11,9 +11,10 @@ from tests.world_bench import cluster_table, fill, gap_a_year, measure, plain_wo
 WORLDS, WORLDS_OF_TWIN = 100, 40
 NO_TURNOVER = {"parameters.exit_hazard": 0, "parameters.entry_rate": 0}
 ONE_AT_A_TIME = {
-    "no entry and exit": NO_TURNOVER,
+    "no entry": {"parameters.entry_rate": 0},
+    "no exit": {"parameters.exit_hazard": 0},
     "no customers leave": {"parameters.customers_leave": 0},
-    "money without limit": {"parameters.credit_pace": 1, "parameters.credit_limit": 5.4},
+    "money without limit": {"parameters.cash_sensitivity": 0},
 }
 of_year = {year: year - 2022 for year in range(2022, 2031)}
 

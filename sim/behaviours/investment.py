@@ -35,7 +35,8 @@ def plan(firms: Firms, setting: Setting) -> None:
 
 def quarters_ahead(delivery: float, speed: float) -> float:
     """Return for how many quarters ahead a firm plans, when orders take `delivery` quarters and close `speed` of a gap a quarter."""
-    return (delivery - 1.0) + (1.0 / speed - 1.0)
+    closing = 1.0 / speed - 1.0 if speed > 0.0 else 0.0  # nobody orders at speed zero
+    return delivery - 1.0 + closing
 
 
 @kernel
