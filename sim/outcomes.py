@@ -216,9 +216,11 @@ _COLUMN_OF = {"output_lost_to_cap": "output_lost"}
 @kernel
 def _derive(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        spent, valued = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
         for i in rows_of(c, start, stop):
-            invested[c] += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
-            bound[c] += shadow[i] * use[i]
+            spent += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
+            valued += shadow[i] * use[i]
+        invested[c], bound[c] = spent, valued
 
 
 def _energy(firms: Firms, setting: Setting) -> dict[str, float]:

@@ -87,6 +87,7 @@ class Parameters(Mapping[str, float]):
     def __init__(self, values: Mapping[str, float] | None = None) -> None:
         self._values = {name: number.value for name, number in table().items()} if values is None else dict(values)
         self._by_cluster: dict[str, tuple[float, ...]] = {}
+        self.__dict__.update(self._values)  # found as attributes without a detour
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
