@@ -266,7 +266,7 @@ def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
 
 
 def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
-    counts = {}
+    counts, heads = {}, heads[firms.lists_ever[heads] > 0]
     for bit, name in enumerate(LISTS):
         bits = firms.lists_ever if name == "world_500" else firms.lists_now
         counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))

@@ -95,7 +95,7 @@ def _measured_before_leaving(sums: dict[str, list[np.ndarray]]) -> Iterator[None
     """Note what firms sold and were asked for before those that close empty their rows, as the recorder does."""
     leave = entry_exit.leave
 
-    def watched(firms: Any, setting: Any) -> np.ndarray:
+    def watched(firms: Any, setting: Any) -> tuple[np.ndarray, np.ndarray]:
         for name in ("output", "orders"):
             sums[name].append(firms.cluster_sum(getattr(firms, name)))
         return leave(firms, setting)

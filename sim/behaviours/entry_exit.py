@@ -30,36 +30,29 @@ _CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.ki
 _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)
 
 
-def leave(firms: Firms, setting: Setting) -> np.ndarray:
-    """Close firms that default or that the hazard takes; return their rows.
+def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
-    The hazard takes no group above 10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
+    Return the rows of firms that closed, and of those returned, which cannot close any more. The hazard takes no group above
+    10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
     """
     numbers = setting.numbers
-    gone = np.empty(int((firms.stop - firms.start).sum()), dtype=np.int64)
-    number = _leaving(
+    closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
+    closing, shrinking = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
         firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, too_large_to_vanish(firms),
-        setting.quarter.number, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
+        setting.quarter.number, setting.smallest * numbers.returning_share / 4.0, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
-        round(numbers.default_quarters), gone,
+        round(numbers.default_quarters), closed, small,
     )
-    return _empty(firms, gone[:number])
+    _empty(firms, np.concatenate([closed[:closing], small[:shrinking]]))
+    return closed[:closing], small[:shrinking]
 
 
-def shrink(firms: Firms, setting: Setting) -> np.ndarray:
-    """Return firms that have become too small to be simulated to the reservoir; return their rows."""
-    line = setting.smallest * setting.numbers.returning_share / 4.0
-    return _empty(firms, np.flatnonzero(firms.active & (firms.demand < line)))
-
-
-def _empty(firms: Firms, rows: np.ndarray) -> np.ndarray:
-    if rows.size == 0:
-        return rows
+def _empty(firms: Firms, rows: np.ndarray) -> None:
     _clear(tuple(getattr(firms, name) for name in _CLEARED), rows)
     for name in _CLEARED_OTHERS:
         getattr(firms, name)[rows] = 0
-    return rows
 
 
 @kernel
@@ -70,17 +63,21 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, hazard,
-             size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
-             gone):  # noqa: ANN001, ANN202
-    number = 0
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, smallest,
+             hazard, size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience, closed,
+             small):  # noqa: ANN001, ANN202
+    closing, shrinking = 0, 0
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            gone[number] = i
+            if demand[i] < smallest:
+                small[shrinking] = i
+                shrinking += 1
+                continue
+            closed[closing] = i
             if short[i] >= patience and net_worth[i] < 0.0:
-                number += 1
+                closing += 1
                 continue
             if safe[i]:
                 continue
@@ -89,8 +86,8 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
                 lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
                 age = (now - founded[i]) / 4.0
                 if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
-                    number += 1
-    return number
+                    closing += 1
+    return closing, shrinking
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:

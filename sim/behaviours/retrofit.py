@@ -42,7 +42,8 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
         wanted[start[c] : stop[c]] = 0.0
         for i in rows_of(c, start, stop):
             draw = uniform(look, key[i])
-            if draw >= spread * ceiling or not active[i] or level[i] >= top or adapting[i] > 0:
+            most = ceiling if expected[i] > size_reference else min(ceiling, 1.0)  # small firms are below the ceiling
+            if draw >= spread * most or not active[i] or level[i] >= top or adapting[i] > 0:
                 continue
             if draw < spread * (expected[i] / size_reference) ** size_weight:
                 seen = gain * exponential(uniform(gain_stream, key[i]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel
+from sim.compiled import kernel, rule
 from sim.events import Event
 from sim.firms import Firms
 from sim.milestones import APPLICATIONS, TITLES
@@ -106,15 +106,24 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
     """
     if merit.size == 0 or quota == 0:
         return np.zeros(merit.size)
-    low, high, chance = float(merit.min()), float(merit.max()) + luck, np.zeros(merit.size)
-    for _ in range(_HALVINGS):
-        cut = (low + high) / 2.0
-        low, high = (cut, high) if _expected_winners(merit, least, cut, luck, chance) >= quota else (low, cut)
-    _expected_winners(merit, least, low, luck, chance)
+    chance = np.zeros(merit.size)
+    _fill_quota(merit, least, quota, luck, float(merit.min()), float(merit.max()) + luck, chance)
     return chance
 
 
 @kernel
+def _fill_quota(merit, least, quota, luck, low, high, chance):  # noqa: ANN001, ANN202
+    """Write chances at the highest cut-off, between two, at which the quota is filled."""
+    for _ in range(_HALVINGS):
+        cut = (low + high) / 2.0
+        if _expected_winners(merit, least, cut, luck, chance) >= quota:
+            low = cut
+        else:
+            high = cut
+    _expected_winners(merit, least, low, luck, chance)
+
+
+@rule
 def _expected_winners(merit, least, cut, luck, chance):  # noqa: ANN001, ANN202
     """Write each candidate's chance to score above a cut-off; return how many of those for whom applying pays will."""
     winners = 0.0
