@@ -20,6 +20,7 @@ class CityLuck:
 
     def __init__(self, numbers: Parameters, seed: int) -> None:
         self._numbers, self._seed = numbers, seed
+        self._drawn: dict[tuple[str, int], float] = {}
 
     def other_sectors(self, quarter: Quarter) -> float:
         """Return other sectors over their trend, 1 on average. A year's luck comes in four equal steps and stays."""
@@ -44,4 +45,6 @@ class CityLuck:
         return factor
 
     def _normal(self, decision: str, year: int) -> float:
-        return _NORMAL.inv_cdf(keys.uniform(keys.stream(self._seed, decision, year * 4), 0))
+        if (decision, year) not in self._drawn:
+            self._drawn[decision, year] = _NORMAL.inv_cdf(keys.uniform(keys.stream(self._seed, decision, year * 4), 0))
+        return self._drawn[decision, year]

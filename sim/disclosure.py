@@ -23,7 +23,7 @@ def chance(firms: Firms, numbers: Parameters, rows: np.ndarray, name: str) -> np
     bit = LISTS.index(name)
     first, later = hazards(numbers, name)
     known = by_rule(firms, rows) | has(firms.discloses[rows], bit)
-    found: np.ndarray = np.select([known, has(firms.lists_met[rows], bit)], [1.0, later], first)
+    found: np.ndarray = np.where(known, 1.0, np.where(has(firms.lists_met[rows], bit), later, first))
     return np.where(may_enter(firms, rows, name), found, 0.0)
 
 

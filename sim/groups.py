@@ -21,6 +21,12 @@ def reporting_heads(firms: Firms) -> np.ndarray:
     return np.flatnonzero(firms.leads & firms.active & firms.local_headquarters)
 
 
+def large_heads(firms: Firms, line: float) -> np.ndarray:
+    """Return the reporting heads whose group revenue of last year, million yuan, meets a line."""
+    rows = np.flatnonzero(firms.reported_revenue >= line)
+    return rows[firms.leads[rows] & firms.active[rows] & firms.local_headquarters[rows]]
+
+
 def reported(firms: Firms) -> np.ndarray:
     """Return the group revenue of the year so far as it would be reported, million yuan, on head rows."""
     own = firms.year_revenue + firms.year_group_extra + firms.pulled_forward - firms.pulled_back + firms.booked_trading

@@ -7,7 +7,7 @@ firm has the same luck in every variant of a scenario. The hash is the finaliser
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -33,7 +33,12 @@ def name_key(name: str) -> int:
 
 def stream(seed: int, decision: str, quarter: int = 0) -> int:
     """Return the stream of one decision in one quarter; `uniform` reads it at an entity key."""
-    return mix((mix((seed & MASK) ^ name_key(decision)) + quarter * GOLDEN) & MASK)
+    return mix((_timeless(seed, decision) + quarter * GOLDEN) & MASK)
+
+
+@lru_cache(maxsize=1024)
+def _timeless(seed: int, decision: str) -> int:
+    return mix((seed & MASK) ^ name_key(decision))
 
 
 def uniform(stream_key: int, entity: int) -> float:

@@ -115,8 +115,7 @@ class ClusterModel(mesa.Model):
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
         self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
-        returned = entry_exit.shrink(firms, setting)
-        left = entry_exit.leave(firms, setting)
+        left, returned = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
         self._finish(setting, events, Moves(left, joined, sold, returned))
 

@@ -91,9 +91,11 @@ class Recorder:
     crossings: dict[str, int] = field(default_factory=dict)
     industrial_firms: float = 0.0
     _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
+    _classes: np.ndarray = field(init=False)  # size class of each row
 
     def __post_init__(self) -> None:
         self._above = self.start.firms.above_scale.copy()
+        self._classes = size_classes(self.start.firms)
 
     def flows(self, firms: Firms, setting: Setting, totals: Accounts, ledger: Ledger) -> None:
         """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
@@ -108,7 +110,7 @@ class Recorder:
         self._count_crossings(events)
         row = {"entries": float(moves.joined.size), "exits": float(moves.left.size), "group_sales": float(moves.sold.size),
                "returned_firms": float(moves.returned.size), "promotions": _reached(events, "above_scale")}
-        row |= _title_rounds(events) | _losses(self._above, firms, events, np.concatenate([moves.left, moves.returned]))
+        row |= _title_rounds(events) | _losses(self._above, firms, events)
         row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
         self._above = firms.above_scale.copy()
         self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms
@@ -122,7 +124,7 @@ class Recorder:
         row |= {"top_group_revenue": float(firms.reported_revenue[heads].max())}
         row |= {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
         self.years.append(row)
-        self.sizes.append(_by_size(firms, size_classes(self.start.firms)))
+        self.sizes.append(_by_size(firms, self._classes))
         rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
         self.large.append(_Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows]))
 
@@ -159,13 +161,13 @@ class Recorder:
         years |= _derived(years, cluster_years)
         return Result(
             tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
-            city, years, self._size_years(ledger), _ledger_columns(ledger, firms, size_classes(self.start.firms)),
+            city, years, self._size_years(ledger), _ledger_columns(ledger, firms, self._classes),
             self._large_groups(firms), ledger.dropped_fen / 1e8,
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
         years = {name: np.array([row[name] for row in self.sizes]) for name in (self.sizes[0] if self.sizes else ())}
-        awards, classes = np.zeros((len(self.sizes), len(SIZES))), size_classes(self.start.firms)
+        awards, classes = np.zeros((len(self.sizes), len(SIZES))), self._classes
         first = self.labels[0].year if self.labels else 0
         for payment in ledger.payments:
             inside, year = payment.rows >= 0, payment.quarter.year - first
@@ -214,23 +216,24 @@ _COLUMN_OF = {"output_lost_to_cap": "output_lost"}
 @kernel
 def _derive(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        spent, valued = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
         for i in rows_of(c, start, stop):
-            invested[c] += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
-            bound[c] += shadow[i] * use[i]
+            spent += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
+            valued += shadow[i] * use[i]
+        invested[c], bound[c] = spent, valued
 
 
 def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
     budget = setting.terms.energy
-    cap = budget.cap if budget is not None else np.nan
+    if budget is None:
+        return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
     leaked = np.flatnonzero(firms.output_leaked)
     outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": cap, "energy_unreachable": _unreachable(firms, cap), "energy_outside": outside}
+    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget.cap), "energy_outside": outside}
 
 
 def _unreachable(firms: Firms, cap: float) -> float:
     """Return what firms without a quota use, plus all quotas, beyond the cap: the rule could not reach it."""
-    if np.isnan(cap):
-        return 0.0
     free = np.isinf(firms.energy_quota)
     beyond = float(firms.energy_use[free].sum() + firms.energy_quota[~free].sum()) - cap
     return beyond if beyond > _ROUNDING * cap else 0.0
@@ -238,8 +241,8 @@ def _unreachable(firms: Firms, cap: float) -> float:
 
 def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
     paid = ledger.paid(quarter)
-    financed = firms.fund_taken > 0.0
-    private = float((firms.expansion - firms.fund_taken)[financed].sum())
+    financed = np.flatnonzero(firms.fund_taken)
+    private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
     fund = paid[INVESTMENT]
     return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
 
@@ -249,13 +252,12 @@ def _reached(events: tuple[Event, ...], kind: str) -> float:
     return float(sum(event.rows.size for event in events if event.kind == kind))
 
 
-def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...], left: np.ndarray) -> dict[str, float]:
+def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
     """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
-    lost = np.count_nonzero(before & ~firms.above_scale)
-    closed = np.count_nonzero(before[left])
-    promoted = [event.rows for event in events if event.kind == "above_scale"]
-    closed_at_once = sum(int(np.isin(left, rows).sum()) for rows in promoted)
-    return {"demotions": float(lost - closed), "above_scale_exits": float(closed + closed_at_once)}
+    lost = np.flatnonzero(before & ~firms.above_scale)
+    closed = np.count_nonzero(~firms.active[lost])
+    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == "above_scale")
+    return {"demotions": float(lost.size - closed), "above_scale_exits": float(closed + closed_at_once)}
 
 
 def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
@@ -264,7 +266,7 @@ def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
 
 
 def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
-    counts = {}
+    counts, heads = {}, heads[firms.lists_ever[heads] > 0]
     for bit, name in enumerate(LISTS):
         bits = firms.lists_ever if name == "world_500" else firms.lists_now
         counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))

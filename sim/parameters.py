@@ -86,6 +86,8 @@ class Parameters(Mapping[str, float]):
 
     def __init__(self, values: Mapping[str, float] | None = None) -> None:
         self._values = {name: number.value for name, number in table().items()} if values is None else dict(values)
+        self._by_cluster: dict[str, tuple[float, ...]] = {}
+        self.__dict__.update(self._values)  # found as attributes without a detour
 
     def __getitem__(self, name: str) -> float:
         return self._values[name]
@@ -104,7 +106,9 @@ class Parameters(Mapping[str, float]):
 
     def by_cluster(self, name: str) -> tuple[float, ...]:
         """Return one number per cluster, in cluster order."""
-        return tuple(self._values[f"{cluster}.{name}"] for cluster in IDENTIFIERS)
+        if name not in self._by_cluster:
+            self._by_cluster[name] = tuple(self._values[f"{cluster}.{name}"] for cluster in IDENTIFIERS)
+        return self._by_cluster[name]
 
     def replace(self, changes: Mapping[str, float]) -> Parameters:
         """Return a copy with some numbers changed.

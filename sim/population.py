@@ -84,12 +84,20 @@ def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
 
 def fill(plan: Draft, numbers: Parameters, technology: Technology, seed: int, annual: np.ndarray) -> Firms:
     """Return firms of the given sizes (million yuan a year) with all that a firm of that size has when nothing ever happened to it."""
-    firms = plan.firms.copy()
+    firms = _same_layout(plan.firms)
     firms.above_scale[:] = annual >= ABOVE_SCALE
     firms.ever_above_scale[:] = firms.above_scale
     attributes.fill(firms, numbers, technology, seed, annual, plan.named)
     moving = [move.row for move in announced.schedule(numbers, plan.named).relocations]
     firms.beyond = np.union1d(firms.beyond, np.array(moving, dtype=np.int64))
+    return firms
+
+
+def _same_layout(laid_out: Firms) -> Firms:
+    """Return firms with the same rows and keys; columns that hold only zeros are made anew, which costs nothing until they are written."""
+    firms = Firms(laid_out.start, laid_out.first_entrant, laid_out.end)
+    firms.places = laid_out.places.copy()
+    firms.cluster[:], firms.key[:], firms.active[:] = laid_out.cluster, laid_out.key, laid_out.active
     return firms
 
 
@@ -175,20 +183,26 @@ def _stratified(seed: int, name: str, number: int) -> np.ndarray:
 def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.ndarray:
     """Return sizes with the given total: the tail is cut off where the mean is met."""
     total = max(total, draws.size * ABOVE_SCALE * _LEAST_TOTAL)
+    sizes, beyond = _body(draws, numbers)
     low, high = 1.05, 20_000.0  # the end of the tail over its beginning
     for _ in range(40):  # to a part in a hundred thousand million
         middle = (low * high) ** 0.5
-        if _two_piece(draws, numbers, middle).sum() < total:
+        sizes[: beyond.size] = _tail(beyond, numbers, middle)
+        if sizes.sum() < total:
             low = middle
         else:
             high = middle
-    sizes = _two_piece(draws, numbers, (low * high) ** 0.5)
+    sizes[: beyond.size] = _tail(beyond, numbers, (low * high) ** 0.5)
     return ABOVE_SCALE + (sizes - ABOVE_SCALE) * (total - draws.size * ABOVE_SCALE) / (sizes.sum() - draws.size * ABOVE_SCALE)
 
 
-def _two_piece(draws: np.ndarray, numbers: Parameters, reach: float) -> np.ndarray:
+def _body(draws: np.ndarray, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """Return sizes of draws (highest first) as if all were of the body, and the draws of the first ones within the tail."""
     body_share = 1.0 - (numbers.body_end / ABOVE_SCALE) ** -numbers.body_exponent
     body = pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE, numbers.body_end)
-    beyond = np.clip((draws - body_share) / (1.0 - body_share), 0.0, 1.0)
-    tail = pareto(beyond, numbers.tail_exponent, numbers.body_end, numbers.body_end * reach)
-    return np.where(draws < body_share, body, tail)
+    beyond = (draws[draws >= body_share] - body_share) / (1.0 - body_share)
+    return body, np.clip(beyond, 0.0, 1.0)
+
+
+def _tail(beyond: np.ndarray, numbers: Parameters, reach: float) -> np.ndarray:
+    return pareto(beyond, numbers.tail_exponent, numbers.body_end, numbers.body_end * reach)

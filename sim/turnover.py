@@ -104,6 +104,8 @@ _PARTS = (0.04, 0.04, 0.04, 0.04, 0.04, 0.2, 0.2, 0.2, 0.04, 0.04, 0.04, 0.04, 0
 
 @kernel
 def _unserved(start, stop, active, demand, capital, reach, seasons, noise, spread, size_exponent, size_reference, unserved):
+    lucks = [laplace(draw) for draw in _LUCKS]
+    highest = np.max(seasons)
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -111,7 +113,9 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, sprea
             room, missing = capital[i] * reach[c], 0.0
             scale = shock_scale(spread[c], demand[i] / size_reference, size_exponent)
             for part in range(len(_LUCKS)):
-                moved = demand[i] * math.exp(scale * laplace(_LUCKS[part])) * (1.0 - scale * scale)
+                moved = demand[i] * math.exp(scale * lucks[part]) * (1.0 - scale * scale)
+                if moved * highest * (1.0 + noise * _NOISES[-1]) <= room:
+                    continue  # enough for the largest orders
                 for season in seasons:
                     for passing in _NOISES:
                         orders = moved * season * (1.0 + noise * passing)

@@ -227,6 +227,7 @@ class _Thresholds:
         self._numbers, self._seed = numbers, seed
         self._known = list_thresholds(BASE_YEAR if outlook == "ex-ante" else None)
         self._cache: dict[tuple[str, int], float] = {}
+        self._rates: dict[int, float] = {}
 
     def growth(self, name: str, year: int) -> float:
         """Return the expected log growth of the line from the list of year - 1 to that of `year`."""
@@ -254,10 +255,11 @@ class _Thresholds:
 
     def _exchange_rate(self, year: int) -> float:
         """Yuan per US dollar, average of the year; 2021 is known, later years are a random walk."""
-        later = range(BASE_YEAR + 1, year + 1)
-        walk = sum(self._normal("exchange rate", y, 0) for y in later)
-        rate = self._numbers.exchange_rate_2021 if year >= BASE_YEAR else self._numbers.exchange_rate_2020
-        return rate * float(np.exp(self._numbers.exchange_rate_spread * walk))
+        if year not in self._rates:
+            walk = sum(self._normal("exchange rate", y, 0) for y in range(BASE_YEAR + 1, year + 1))
+            rate = self._numbers.exchange_rate_2021 if year >= BASE_YEAR else self._numbers.exchange_rate_2020
+            self._rates[year] = rate * float(np.exp(self._numbers.exchange_rate_spread * walk))
+        return self._rates[year]
 
     def _normal(self, decision: str, year: int, entity: int) -> float:
         return _NORMAL.inv_cdf(keys.uniform(keys.stream(self._seed, decision, year * 4), entity))

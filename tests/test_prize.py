@@ -25,7 +25,7 @@ def entered_and_crossed(pair):
 
 
 def effects(pairs):
-    found = np.array([pair for _, pair in sorted(execute(entered_and_crossed, pairs, cores()))], dtype=float)
+    found = np.array([done.value for done in sorted(execute(entered_and_crossed, [(i, i) for i in range(pairs)], cores()), key=lambda d: d.number)], dtype=float)
     return found[:, 0].mean(axis=0) - found[:, 1].mean(axis=0)
 
 

@@ -55,9 +55,10 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
     """Book what groups earn outside the city and in trade, and what cut firms' sisters outside made for them."""
     rows, now = firms.beyond, setting.conditions
     price = now.output_price[firms.cluster[rows]]
-    leaked = np.flatnonzero(firms.output_leaked)
     firms.outside_revenue[rows] = firms.active[rows] * firms.outside_demand[rows] * now.season * price
-    np.add.at(firms.outside_revenue, firms.group[leaked], firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]])
+    if setting.terms.energy is not None:
+        leaked = np.flatnonzero(firms.output_leaked)
+        np.add.at(firms.outside_revenue, firms.group[leaked], firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]])
     firms.trading_revenue[rows] = firms.active[rows] * firms.trading_base[rows] * now.season * price
     extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]
     before = 0.0 if setting.quarter.season == 1 else firms.year_group_extra[rows]

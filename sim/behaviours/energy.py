@@ -91,11 +91,13 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 @kernel
 def _wanted_use(start, stop, wanted, intensity, expected, coverage, covered, free):  # noqa: ANN001, ANN202
     for c in range(start.size):
+        under, beside = 0.0, 0.0
         for i in rows_of(c, start, stop):
             if expected[i] * 4.0 * intensity[i] >= coverage:
-                covered[c] += wanted[i] * intensity[i]
+                under += wanted[i] * intensity[i]
             else:
-                free[c] += wanted[i] * intensity[i]
+                beside += wanted[i] * intensity[i]
+        covered[c], free[c] = under, beside
 
 
 @kernel

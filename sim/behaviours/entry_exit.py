@@ -30,34 +30,29 @@ _CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.ki
 _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)
 
 
-def leave(firms: Firms, setting: Setting) -> np.ndarray:
-    """Close firms that default or that the hazard takes; return their rows.
+def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+    """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
-    The hazard takes no group above 10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
+    Return the rows of firms that closed, and of those returned, which cannot close any more. The hazard takes no group above
+    10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
     """
     numbers = setting.numbers
-    gone = np.empty(int((firms.stop - firms.start).sum()), dtype=np.int64)
-    number = _leaving(
+    closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
+    closing, shrinking = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
         firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, too_large_to_vanish(firms),
-        setting.quarter.number, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
+        setting.quarter.number, setting.smallest * numbers.returning_share / 4.0, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
-        round(numbers.default_quarters), gone,
+        round(numbers.default_quarters), closed, small,
     )
-    return _empty(firms, gone[:number])
+    _empty(firms, np.concatenate([closed[:closing], small[:shrinking]]))
+    return closed[:closing], small[:shrinking]
 
 
-def shrink(firms: Firms, setting: Setting) -> np.ndarray:
-    """Return firms that have become too small to be simulated to the reservoir; return their rows."""
-    line = setting.smallest * setting.numbers.returning_share / 4.0
-    return _empty(firms, np.flatnonzero(firms.active & (firms.demand < line)))
-
-
-def _empty(firms: Firms, rows: np.ndarray) -> np.ndarray:
+def _empty(firms: Firms, rows: np.ndarray) -> None:
     _clear(tuple(getattr(firms, name) for name in _CLEARED), rows)
     for name in _CLEARED_OTHERS:
         getattr(firms, name)[rows] = 0
-    return rows
 
 
 @kernel
@@ -68,17 +63,21 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, hazard,
-             size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
-             gone):  # noqa: ANN001, ANN202
-    number = 0
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, smallest,
+             hazard, size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience, closed,
+             small):  # noqa: ANN001, ANN202
+    closing, shrinking = 0, 0
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            gone[number] = i
+            if demand[i] < smallest:
+                small[shrinking] = i
+                shrinking += 1
+                continue
+            closed[closing] = i
             if short[i] >= patience and net_worth[i] < 0.0:
-                number += 1
+                closing += 1
                 continue
             if safe[i]:
                 continue
@@ -87,24 +86,33 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
                 lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
                 age = (now - founded[i]) / 4.0
                 if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
-                    number += 1
-    return number
+                    closing += 1
+    return closing, shrinking
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
     """Open the firms among this quarter's potential entrants that decide to enter, and what is due; return their rows."""
-    ordinary = _enter(firms, setting, *_ordinary(firms, setting), major=False)
-    signed = _enter(firms, setting, *_signed(firms, setting), major=True)
-    plants = setting.announced.opening(setting.quarter + 1)
-    due = _enter(firms, setting, np.array([p.cluster for p in plants], dtype=np.int64),
-                 np.array([p.key for p in plants], dtype=np.uint64), major=True, plants=plants)
-    return np.concatenate([ordinary, signed, due])
+    ordinary = _enter(firms, setting, *_ordinary(firms, setting))
+    return np.concatenate([ordinary, _open_plants(firms, setting)])
+
+
+def _open_plants(firms: Firms, setting: Setting) -> np.ndarray:
+    """Open plants signed in time, then announced ones that are due; they start up slowly. Return their rows."""
+    due = setting.announced.opening(setting.quarter + 1)
+    cluster, key = _signed(firms, setting)
+    cluster = np.concatenate([cluster, np.array([plant.cluster for plant in due], dtype=np.int64)])
+    key = np.concatenate([key, np.array([plant.key for plant in due], dtype=np.uint64)])
+    rows = _enter(firms, setting, cluster, key, major=True, due=due)
+    _start_slowly(firms, setting, rows)
+    return rows
 
 
 def _enter(
-    firms: Firms, setting: Setting, cluster: np.ndarray, key: np.ndarray, *, major: bool, plants: Sequence[NewPlant] = (),
+    firms: Firms, setting: Setting, cluster: np.ndarray, key: np.ndarray, *, major: bool = False, due: Sequence[NewPlant] = (),
 ) -> np.ndarray:
-    """Open a firm for each cluster and key; plants of major projects start up slowly. Return their rows."""
+    """Open a firm for each cluster and key; the last ones are announced plants, whose size is known. Return their rows."""
+    if cluster.size == 0:
+        return cluster
     order = np.argsort(cluster, kind="stable")
     cluster = cluster[order]
     number = np.bincount(cluster, minlength=firms.stop.size)
@@ -112,11 +120,10 @@ def _enter(
     rows[order] = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
     firms.stop += number
     firms.key[rows], firms.major[rows] = key, major
-    _open(firms, setting, rows, np.array([p.annual for p in plants]) if plants else _sizes(firms, setting, rows))
-    if major:
-        _start_slowly(firms, setting, rows)
-    if plants:
-        firms.local_headquarters[rows] = [p.local_headquarters for p in plants]
+    annual, known = _sizes(firms, setting, rows), rows.size - len(due)
+    annual[known:] = [plant.annual for plant in due]
+    _open(firms, setting, rows, annual)
+    firms.local_headquarters[rows[known:]] = [plant.local_headquarters for plant in due]
     return rows
 
 
@@ -132,7 +139,8 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Cluster and key of each ordinary firm that enters this quarter."""
     starting = (firms.first_entrant - firms.start).astype(float)
     expected = setting.numbers.entry_rate * starting * setting.reservoir * _attraction(firms, setting) / 4.0
-    cluster, key = _potential(firms.places[0], setting.quarter, 0)
+    cluster, place = _potential(firms.places[0])
+    key = keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
     return cluster[enters], key[enters]
 
@@ -147,11 +155,13 @@ def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     chance = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
     chance = chance / np.maximum(firms.places[1], 1)
     shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
+    cluster, place = _potential(firms.places[1])
+    building = randomness.stream(setting.seed, "building time")
     clusters, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     for lag in range(shortest, min(longest, next_quarter - FIRST) + 1):
         signing = Quarter(next_quarter.number - lag)
-        cluster, key = _potential(firms.places[1], signing, _MAJOR_PLACES)
-        spread = uniforms(randomness.stream(setting.seed, "building time"), key) * (longest + 1 - shortest)
+        key = keys.firm_keys(cluster, signing - FIRST + 1, place + _MAJOR_PLACES)
+        spread = uniforms(building, key) * (longest + 1 - shortest)
         opens = shortest + spread.astype(np.int64) == lag
         opens &= uniforms(randomness.stream(setting.seed, "entry", signing.number), key) < chance[cluster]
         clusters.append(cluster[opens])
@@ -159,11 +169,10 @@ def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(clusters), np.concatenate(found)
 
 
-def _potential(places: np.ndarray, quarter: Quarter, first_place: int) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster and key of each potential entrant of one quarter, by cluster."""
+def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Cluster and place of each potential entrant of a quarter, by cluster."""
     cluster = np.repeat(np.arange(places.size), places)
-    place = np.arange(cluster.size) - (np.cumsum(places) - places)[cluster] + first_place
-    return cluster, keys.firm_keys(cluster, quarter - FIRST + 1, place)
+    return cluster, np.arange(cluster.size) - (np.cumsum(places) - places)[cluster]
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:

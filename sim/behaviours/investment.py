@@ -24,8 +24,8 @@ def plan(firms: Firms, setting: Setting) -> None:
     ahead = now.trend_growth * quarters_ahead(numbers.delivery_quarters, numbers.expansion_speed)
     _plan(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
-        firms.pipeline + firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
-        setting.terms.column("fund_share") * setting.terms.column("fund_concession"),
+        firms.pipeline, firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
+        setting.terms.column("fund_share"), setting.terms.column("fund_concession"),
         now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
         technology.tax_rate, technology.capital_output, ahead, now.deflator, technology.depreciation,
         numbers.expansion_speed, numbers.hurdle_rate, numbers.hurdle_spread,
@@ -40,7 +40,7 @@ def quarters_ahead(delivery: float, speed: float) -> float:
 
 
 @kernel
-def _plan(start, stop, active, key, stream, expected, capital, pipeline, productivity, digital_effect, intensity, waived,
+def _plan(start, stop, active, key, stream, expected, capital, pipeline, due, productivity, digital_effect, intensity, share, concession,
           price, materials, wages, energy_price, tax_rate, capital_output, ahead, deflator, depreciation, speed,
           hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
     for c in range(start.size):
@@ -50,10 +50,10 @@ def _plan(start, stop, active, key, stream, expected, capital, pipeline, product
                 continue
             margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price[c], tax_rate,
                                  efficiency(productivity[i], digital_effect[i]))
-            missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - pipeline[i]
+            missing = capital_output[c] * expected[i] * 4.0 * growth - capital[i] - (pipeline[i] + due[i])
             wear = depreciation / 4.0 * capital[i]
             replacement[i] = min(max(missing + wear, 0.0), wear) * deflator if margin > 0.0 else 0.0
             hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
             profit_rate = margin / (capital_output[c] * deflator) - depreciation
-            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - waived[i])
+            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - share[i] * concession[i])
             expansion[i] = speed * missing * deflator if pays else 0.0

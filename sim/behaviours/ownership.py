@@ -16,8 +16,7 @@ WRITES = ("local_headquarters",)
 
 def sell(firms: Firms, setting: Setting) -> np.ndarray:
     """Sell groups above 10 billion yuan of consolidated revenue that a buyer finds; return the rows of their heads."""
-    heads = groups.reporting_heads(firms)
-    heads = heads[firms.reported_revenue[heads] >= TIER_LINES[0]]
+    heads = groups.large_heads(firms, TIER_LINES[0])
     chance = quarterly(setting.numbers.group_sale_hazard)
     sold: np.ndarray = heads[uniforms(setting.luck("group sale"), firms.key[heads]) < chance]
     if sold.size:

@@ -29,7 +29,8 @@ def advance(firms: Firms, setting: Setting) -> None:
 
 def _start_up(firms: Firms, setting: Setting) -> None:
     """New plants find their customers in equal parts, a part a quarter; the first part came with the opening."""
-    rows = np.flatnonzero(firms.ramp_demand)
+    rows = np.flatnonzero(firms.major)
+    rows = rows[firms.ramp_demand[rows] > 0.0]
     age = setting.quarter.number - firms.founded[rows]  # one in the first quarter with output
     rows, age = rows[age > 1], age[age > 1]
     parts_left = np.maximum(round(setting.numbers.start_up_quarters) + 1 - age, 1)

@@ -56,8 +56,7 @@ def _close_year(firms: Firms) -> None:
 
 
 def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
-    heads = groups.reporting_heads(firms)
-    heads = heads[firms.reported_revenue[heads] >= TIER_LINES[0]]
+    heads = groups.large_heads(firms, TIER_LINES[0])
     pulled = groups.total(firms, firms.pulled_forward)[heads]
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
@@ -117,8 +116,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
 
 
 def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
-    heads = groups.reporting_heads(firms)
-    heads = heads[firms.reported_revenue[heads] >= lines.min()]
+    heads = groups.large_heads(firms, lines.min())
     events, now = [], np.zeros(heads.size, dtype=np.int64)
     for bit, name in enumerate(LISTS):
         on_list = _on_list(firms, setting, heads, name, lines[bit])

@@ -34,19 +34,18 @@ def consider(firms: Firms, setting: Setting) -> None:
 def _digital(start, stop, active, key, look, gain_stream, level, adapting, expected, top, price, deflator,
              consider, peers, size_weight, size_reference, ceiling, cost_share, gain, limit, wanted):  # noqa: ANN001, ANN202
     for c in range(start.size):
-        adopters, number = 0.0, 0.0
+        adopters, number = 0, 0
         for i in rows_of(c, start, stop):
-            if active[i]:
-                number += 1.0
-                if level[i] > 0:
-                    adopters += 1.0
-        spread = consider * (1.0 + peers * adopters / max(number, 1.0))
+            number += active[i]
+            adopters += active[i] & (level[i] > 0)
+        spread = consider * (1.0 + peers * adopters / max(number, 1))
         wanted[start[c] : stop[c]] = 0.0
         for i in rows_of(c, start, stop):
-            if not active[i] or level[i] >= top or adapting[i] > 0:
-                continue
             draw = uniform(look, key[i])
-            if draw < spread * ceiling and draw < spread * (expected[i] / size_reference) ** size_weight:
+            most = ceiling if expected[i] > size_reference else min(ceiling, 1.0)  # small firms are below the ceiling
+            if draw >= spread * most or not active[i] or level[i] >= top or adapting[i] > 0:
+                continue
+            if draw < spread * (expected[i] / size_reference) ** size_weight:
                 seen = gain * exponential(uniform(gain_stream, key[i]))
                 if cost_share * deflator <= seen * limit * price[c]:
                     wanted[i] = cost_share * deflator * expected[i] * 4.0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.compiled import kernel, rule
 from sim.events import Event
 from sim.firms import Firms
 from sim.milestones import APPLICATIONS, TITLES
@@ -105,17 +106,32 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
     """
     if merit.size == 0 or quota == 0:
         return np.zeros(merit.size)
-    low, high = float(merit.min()), float(merit.max()) + luck
+    chance = np.zeros(merit.size)
+    _fill_quota(merit, least, quota, luck, float(merit.min()), float(merit.max()) + luck, chance)
+    return chance
+
+
+@kernel
+def _fill_quota(merit, least, quota, luck, low, high, chance):  # noqa: ANN001, ANN202
+    """Write chances at the highest cut-off, between two, at which the quota is filled."""
     for _ in range(_HALVINGS):
         cut = (low + high) / 2.0
-        chance = _chance_above(merit, cut, luck)
-        low, high = (cut, high) if chance[chance > least].sum() >= quota else (low, cut)
-    return _chance_above(merit, low, luck)
+        if _expected_winners(merit, least, cut, luck, chance) >= quota:
+            low = cut
+        else:
+            high = cut
+    _expected_winners(merit, least, low, luck, chance)
 
 
-def _chance_above(merit: np.ndarray, cut: float, luck: float) -> np.ndarray:
-    chance: np.ndarray = np.clip((merit + luck - cut) / luck, 0.0, 1.0) if luck > 0.0 else (merit >= cut).astype(float)
-    return chance
+@rule
+def _expected_winners(merit, least, cut, luck, chance):  # noqa: ANN001, ANN202
+    """Write each candidate's chance to score above a cut-off; return how many of those for whom applying pays will."""
+    winners = 0.0
+    for i in range(merit.size):
+        chance[i] = min(max((merit[i] + luck - cut) / luck, 0.0), 1.0) if luck > 0.0 else 1.0 * (merit[i] >= cut)
+        if chance[i] > least[i]:
+            winners += chance[i]
+    return winners
 
 
 def _value(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:

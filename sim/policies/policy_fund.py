@@ -72,15 +72,15 @@ class PolicyFund(Instrument):
 
     def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         firms = view.firms
-        year_ago = firms.year_ago_revenue[rows]
-        growth = firms.revenue[rows] / np.maximum(year_ago, 1e-9)
-        ranks = {
-            "leaders": firms.expected_demand[rows],
-            "growth": np.where(year_ago > 0.0, growth, 0.0),
-            "landmark": (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows],
-            "constrained": -firms.cash[rows] / np.maximum(firms.expected_demand[rows], 1e-9),
-        }
-        return ranks[self.rule]
+        rank: np.ndarray = firms.expected_demand[rows]  # leaders first
+        if self.rule == "growth":
+            year_ago = firms.year_ago_revenue[rows]
+            rank = np.where(year_ago > 0.0, firms.revenue[rows] / np.maximum(year_ago, 1e-9), 0.0)
+        if self.rule == "landmark":
+            rank = (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows]
+        if self.rule == "constrained":
+            rank = -firms.cash[rows] / np.maximum(rank, 1e-9)
+        return rank
 
     def take_up(self, view: View) -> list[Claim]:
         """Pay what firms took up."""
