@@ -229,13 +229,12 @@ def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
         return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
     leaked = np.flatnonzero(firms.output_leaked)
     outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget.cap), "energy_outside": outside}
+    return {"energy_cap": budget.cap, "energy_unreachable": _beyond(firms, budget.cap), "energy_outside": outside}
 
 
-def _unreachable(firms: Firms, cap: float) -> float:
-    """Return what firms without a quota use, plus all quotas, beyond the cap: the rule could not reach it."""
-    free = np.isinf(firms.energy_quota)
-    beyond = float(firms.energy_use[free].sum() + firms.energy_quota[~free].sum()) - cap
+def _beyond(firms: Firms, cap: float) -> float:
+    """Return use beyond the cap: the rule could not reach it."""
+    beyond = float(firms.energy_use.sum()) - cap
     return beyond if beyond > _ROUNDING * cap else 0.0
 
 

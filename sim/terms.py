@@ -34,9 +34,10 @@ class EnergyBudget:
     Attributes:
         cap: tce that all ten clusters may use together this quarter.
         planned: tce that each cluster is planned to use this quarter, before any cut.
-        coverage: tce a year of expected use from which a firm is covered.
+        coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
         hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
-        rule: `key-users` (only covered firms have a quota) or `proportional` (all have one, small firms are cut last).
+        rule: `key-users` (only use above the line is cut) or `proportional` (all have a quota, small firms are cut last).
+        deepest_squeeze: share of what the plan leaves them that key users give up at most for what others use beyond plan.
     """
 
     cap: float
@@ -44,6 +45,7 @@ class EnergyBudget:
     coverage: float
     hand_on_slack: bool
     rule: str
+    deepest_squeeze: float = 1.0
 
 
 class Terms:

@@ -61,7 +61,7 @@ def test_a_cap_below_what_small_users_use_prints_what_it_cannot_reach(rule):
         assert measured["energy_unreachable"] == 0.0
     else:
         key_users = np.isfinite(firms.energy_quota) & (firms.wanted_output > 0.0)
-        assert firms.energy_use[key_users].sum() == 0.0
+        assert (firms.energy_use[key_users] <= 1_000_000.0 / 4.0 * (1 + 1e-12)).all()
         assert measured["energy_unreachable"] == pytest.approx(beyond, rel=1e-9)
         assert beyond > 0.0
 
@@ -76,13 +76,17 @@ def test_a_run_without_a_budget_has_nothing_to_reach(no_policy):
 @pytest.mark.slow
 @pytest.mark.parametrize("tightening", [0.0, 0.1])
 def test_in_forty_worlds_use_exceeds_the_cap_by_what_cannot_be_reached_at_most(tightening):
+    beyond = 0.0
     for rule in RULES:
         spec = until_2025(capped(load("no-policy"), rule=rule, extra_tightening=tightening))
         for world in range(40):
             ((_, result),) = worlds({"cap": spec}, keys.replication_seed(5, world))
             use, cap = result.quarters["energy_use"].sum(axis=1), result.city["energy_cap"]
             assert (use <= cap * (1 + 1e-9) + result.city["energy_unreachable"]).all(), (rule, world)
-            assert (result.city["energy_unreachable"] == 0.0).all(), (rule, world)
+            assert rule == KEY_USERS or (result.city["energy_unreachable"] == 0.0).all(), (rule, world)
+            beyond += float(result.city["energy_unreachable"].sum() / cap.sum()) / 40
+    print(f"use beyond the cap that cannot be reached, tightening {tightening}: {100 * beyond:.3f} % of the cap")
+    assert beyond < 0.01
 
 
 # slack is free
@@ -200,44 +204,65 @@ def test_slack_is_handed_to_short_clusters_by_hand():
     np.testing.assert_allclose(cluster_budgets(wanted, first, False), first)
 
 
-def budget(cap, planned, hand_on=True):
-    return EnergyBudget(cap, np.array(planned), 50_000.0, hand_on, KEY_USERS)
+def budget(cap, planned, hand_on=True, squeeze=1.0):
+    return EnergyBudget(cap, np.array(planned), 50_000.0, hand_on, KEY_USERS, squeeze)
 
 
-def test_key_users_are_cut_alike_where_all_want_what_is_planned():
-    covered, free = np.array([80.0, 10.0, 0.0]), np.array([20.0, 40.0, 50.0])
-    # planned 200, cap 182: key users lack 18 of 90, a fifth
-    np.testing.assert_allclose(key_user_budgets(covered, free, budget(182.0, [100.0, 50.0, 50.0])), [64.0, 8.0, 0.0])
+def test_what_key_users_want_above_the_line_is_cut_alike_where_all_want_what_is_planned():
+    above, free = np.array([80.0, 10.0, 0.0]), np.array([20.0, 40.0, 50.0])
+    # planned 200, cap 182: 18 of the 90 above the line are lacking, a fifth
+    np.testing.assert_allclose(key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0])), [64.0, 8.0, 0.0])
 
 
-def test_small_users_beyond_their_clusters_budget_are_made_room_for_by_key_users_of_all():
-    covered, free = np.array([80.0, 10.0, 0.0]), np.array([20.0, 40.0, 65.0])
-    # as above, and 15 more of 72 go to the small users of the third cluster
-    expected = np.array([64.0, 8.0, 0.0]) * 57.0 / 72.0
-    np.testing.assert_allclose(key_user_budgets(covered, free, budget(182.0, [100.0, 50.0, 50.0])), expected)
+def test_key_users_make_room_for_what_others_use_beyond_plan_up_to_the_deepest_squeeze():
+    above, free = np.array([80.0, 10.0, 0.0]), np.array([20.0, 40.0, 65.0])
+    # as above, and the third cluster's users take 15 more than its 50: of the 72 left key users give 15, or a tenth
+    expected = np.array([80.0, 10.0, 0.0]) / 90.0
+    np.testing.assert_allclose(key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0])), 57.0 * expected)
+    np.testing.assert_allclose(key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0], squeeze=0.1)), 64.8 * expected)
 
 
-def test_key_users_of_a_cluster_make_room_for_its_own_small_users_first():
-    covered, free = np.array([80.0, 10.0]), np.array([20.0, 46.0])
-    # cap as planned; the second cluster's small users want 6 more than planned: its key users keep 4
-    np.testing.assert_allclose(key_user_budgets(covered, free, budget(150.0, [100.0, 50.0])), [80.0, 4.0])
+def test_what_others_do_not_use_of_their_plan_goes_to_key_users():
+    above, free = np.array([80.0, 10.0]), np.array([20.0, 30.0])
+    # planned parts above the line 80 and 12.5 of 150; cap 140 leaves 82.5; others use 7.5 less than their 57.5
+    np.testing.assert_allclose(key_user_budgets(above, free, budget(140.0, [100.0, 50.0])), [80.0, 10.0])
+
+
+def test_without_handing_on_each_cluster_keeps_to_its_plan():
+    above, free = np.array([90.0, 5.0]), np.array([20.0, 45.0])
+    planned = np.array([100.0 * 90.0 / 110.0, 50.0 * 5.0 / 50.0])  # a plan of 150, and others use 1.8 more than they should
+    left = planned.sum() - (65.0 - (150.0 - planned.sum()))
+    found = key_user_budgets(above, free, budget(150.0, [100.0, 50.0], hand_on=False))
+    np.testing.assert_allclose(found, left * planned / planned.sum())
+
+
+def test_a_firm_just_above_the_line_is_hardly_cut():
+    """No cliff at the line: use up to it is free, and only the rest is cut."""
+    spec = capped(small("no-policy"), extra_tightening=0.15, coverage=5_000.0)
+    model = ClusterModel(spec, seed=3)
+    model.step()
+    firms = model.firms
+    cut = np.flatnonzero(firms.output_lost > 0.0)
+    wanted = firms.wanted_output[cut] * firms.energy_intensity[cut]
+    share = 1.0 - firms.energy_quota[cut] / wanted
+    above = 1.0 - 5_000.0 / 4.0 / wanted
+    assert cut.size > 3
+    np.testing.assert_allclose(share / above, (share / above)[0])  # the same share of what lies above the line
 
 
 USES = st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6), st.floats(1, 1e6)), min_size=1, max_size=12)
 
 
 @given(USES, st.floats(0.05, 3.0), st.booleans())
-def test_key_users_get_the_cap_less_what_others_use_and_all_they_want_where_that_suffices(clusters, tightness, hand_on):
-    covered, free, planned = (np.array([c[i] for c in clusters]) for i in range(3))
-    cap = tightness * max((covered + free).sum(), 1.0)
-    budgets = key_user_budgets(covered, free, budget(cap, planned, hand_on))
-    used = np.minimum(budgets, covered)
+def test_key_users_get_what_the_cap_leaves_and_all_they_want_where_that_suffices(clusters, tightness, hand_on):
+    above, free, planned = (np.array([c[i] for c in clusters]) for i in range(3))
+    cap = tightness * max((above + free).sum(), 1.0)
+    budgets = key_user_budgets(above, free, budget(cap, planned, hand_on))
+    used = np.minimum(budgets, above)
     assert (budgets >= 0.0).all()
     assert free.sum() + used.sum() <= max(cap, free.sum()) * (1.0 + 1e-9)
-    if hand_on and tightness > 1.0 + 1e-6:
-        rest = np.maximum(energy._planned_budgets(covered, free, budget(cap, planned)) - free, 0.0)
-        if rest.sum() > 0.0:
-            assert (budgets >= covered).all(), "a rounding cut somebody"
+    if hand_on and above.sum() > 0.0 and tightness > 1.0 + 1e-6:
+        assert (budgets >= above).all(), "a rounding cut somebody"
 
 
 def test_no_rounding_cuts_anybody_where_there_is_enough_for_all():

@@ -25,7 +25,8 @@ def entered_and_crossed(pair):
 
 
 def effects(pairs):
-    found = np.array([done.value for done in sorted(execute(entered_and_crossed, [(i, i) for i in range(pairs)], cores()), key=lambda d: d.number)], dtype=float)
+    done = {d.number: d.value for d in execute(entered_and_crossed, [(i, i) for i in range(pairs)], cores())}
+    found = np.array([done[i] for i in range(pairs)], dtype=float)
     return found[:, 0].mean(axis=0) - found[:, 1].mean(axis=0)
 
 

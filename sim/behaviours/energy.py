@@ -1,8 +1,8 @@
-"""Energy: the city's cap becomes cluster budgets, these become firm quotas; whoever is cut in a cluster is cut alike.
+"""Energy: what the city's cap leaves becomes firm quotas; whoever is cut is cut alike.
 
 Quotas ration what a market without a cap would make (`wanted_output`), so a cap above what is wanted moves nothing.
-Under `key-users` only firms from the line on have a quota, and the others' use comes first. Under `proportional` a
-cluster's small users are served first too, but all are cut when they alone exceed its budget.
+Under `key-users` the use of a firm up to the line is free, and what key users want above it is cut. Under `proportional`
+clusters have budgets by their use of 2021; small users are served first, but all are cut when they alone exceed it.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ def allocate(firms: Firms, setting: Setting) -> None:
         firms.energy_quota[:] = np.inf
         firms.energy_price_shadow[:] = 0.0
         return
+    by_line = budget.rule == KEY_USERS
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _wanted_use(firms.start, firms.stop, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
-                budget.coverage, covered, free)
-    covered_share, free_share = (_key_users if budget.rule == KEY_USERS else _alike)(covered, free, budget)
+                budget.coverage, by_line, covered, free)
+    covered_share, free_share = (_key_users if by_line else _alike)(covered, free, budget)
     _ration(firms.start, firms.stop, firms.active, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
-            firms.productivity, firms.digital_effect, budget.coverage, covered_share, free_share,
+            firms.productivity, firms.digital_effect, budget.coverage, by_line, covered_share, free_share,
             now.output_price, now.input_price * technology.materials, now.energy_price,
             firms.energy_quota, firms.energy_price_shadow)
 
@@ -48,33 +49,29 @@ def cluster_budgets(wanted: np.ndarray, first: np.ndarray, hand_on_slack: bool) 
     return np.maximum(budgets, wanted if handed == short.sum() else 0.0)
 
 
-def key_user_budgets(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> np.ndarray:
-    """Return what each cluster's key users may use together, tce: the cap less what all others want.
+def key_user_budgets(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> np.ndarray:
+    """Return what each cluster's key users may use above the line together, tce.
 
     Args:
-        covered, free: tce that the cluster's key users and its other firms want.
+        above: tce that the cluster's key users want above the line. free: all other use that is wanted.
 
-    A cluster's others come out of its own budget; what they use beyond it is made room for by key users everywhere.
+    Planned use of clusters, at today's parts above and below the line, is cut down to the cap above the line. What others use
+    beyond that plan key users make room for, up to `deepest_squeeze` of what is left to them.
     """
-    rest = np.maximum(_planned_budgets(covered, free, budget) - free, 0.0)
-    left = max(budget.cap - free.sum(), 0.0)
-    return cluster_budgets(covered, rest * (left / max(rest.sum(), left, 1.0)), budget.hand_on_slack)
+    total = above + free
+    planned = budget.planned * above / np.where(total > 0.0, total, 1.0)
+    others = budget.planned.sum() - planned.sum()
+    spared = (1.0 - budget.deepest_squeeze) * max(budget.cap - others, 0.0) if free.sum() > others else 0.0
+    left = max(budget.cap - free.sum(), spared)
+    weights = above if budget.hand_on_slack else planned
+    budgets: np.ndarray = left * weights / max(weights.sum(), 1e-12)
+    # Where there is enough for all, no rounding may cut anybody.
+    return np.maximum(budgets, above) if budget.hand_on_slack and left >= above.sum() else budgets
 
 
-def _planned_budgets(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> np.ndarray:
-    """Return cluster budgets, tce: planned use, cut down to the cap where key users are, as all are cut alike."""
-    total = covered + free
-    of_key_users = budget.planned * covered / np.where(total > 0.0, total, 1.0)
-    cut, weights = budget.planned.sum() - budget.cap, of_key_users
-    if cut <= 0.0 or weights.sum() <= 0.0:
-        weights = budget.planned
-    budgets: np.ndarray = np.maximum(budget.planned - min(cut, weights.sum()) * weights / weights.sum(), 0.0)
-    return budgets
-
-
-def _key_users(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
-    """Return quota over wanted use for key users and for others, per cluster; others have no quota."""
-    return key_user_budgets(covered, free, budget) / np.where(covered > 0.0, covered, 1.0), np.full(free.size, np.inf)
+def _key_users(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return quota over wanted use above the line, per cluster; what lies below it has none."""
+    return key_user_budgets(above, free, budget) / np.where(above > 0.0, above, 1.0), np.full(free.size, np.inf)
 
 
 def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
@@ -89,27 +86,37 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 
 @kernel
-def _wanted_use(start, stop, wanted, intensity, expected, coverage, covered, free):  # noqa: ANN001, ANN202
+def _wanted_use(start, stop, wanted, intensity, expected, line, by_line, covered, free):  # noqa: ANN001, ANN202
+    """Sum wanted use that the rule may cut and that it leaves free: above and below the line, or of covered firms and others."""
     for c in range(start.size):
         under, beside = 0.0, 0.0
         for i in rows_of(c, start, stop):
-            if expected[i] * 4.0 * intensity[i] >= coverage:
-                under += wanted[i] * intensity[i]
+            use = wanted[i] * intensity[i]
+            if by_line:
+                under += max(use - line / 4.0, 0.0)
+                beside += min(use, line / 4.0)
+            elif expected[i] * 4.0 * intensity[i] >= line:
+                under += use
             else:
-                beside += wanted[i] * intensity[i]
+                beside += use
         covered[c], free[c] = under, beside
 
 
 @kernel
-def _ration(start, stop, active, wanted, intensity, expected, productivity, digital_effect, coverage, covered_share,
+def _ration(start, stop, active, wanted, intensity, expected, productivity, digital_effect, line, by_line, covered_share,
             free_share, price, materials, energy_price, quota, shadow):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
+            use = wanted[i] * intensity[i]
+            exempt = min(use, line / 4.0) if by_line else 0.0
+            covered = use > exempt if by_line else expected[i] * 4.0 * intensity[i] >= line
+            share = covered_share[c] if covered else free_share[c]
+            quota[i] = exempt + share * (use - exempt) if share < np.inf else np.inf
             shadow[i] = 0.0
-            share = covered_share[c] if expected[i] * 4.0 * intensity[i] >= coverage else free_share[c]
-            quota[i] = share * (wanted[i] * intensity[i]) if share < np.inf else np.inf
             if share < 1.0:
                 per_unit = price[c] - materials[c] / efficiency(productivity[i], digital_effect[i])
                 shadow[i] = max(per_unit / intensity[i] - energy_price[c], 0.0)
+            else:
+                quota[i] = max(quota[i], use)  # where there is enough, no rounding may cut anybody
