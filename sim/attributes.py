@@ -107,7 +107,7 @@ def _technology(
     _close_intensity(firms, technology, annual)
     firms.productivity[rows] = technology.productivity_for_margin(
         cluster, np.minimum(margin, technology.highest_margin[cluster]),
-        firms.energy_intensity[rows] * technology.energy_price,
+        technology.energy[cluster],  # nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin
         technology.research[cluster] * firms.research_propensity[rows],
     )
     _digital(firms, numbers, rows, luck, annual)

@@ -38,6 +38,7 @@ class Statement:
         little, much: changes of the scenario by path. outcome: a yearly outcome, or a cluster outcome summed over clusters.
         base: scenario. until: year in which it is read. over: the last year alone or all years added.
         common: changes of both arms. scale: outcome that the effect is a share of, when it is not the outcome itself.
+        here_only: numbers change for the city's firms alone; what is usual outside, and so prices and rivals, is held.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Statement:
     over: str = LAST_YEAR
     common: Mapping[str, Any] = field(default_factory=dict)
     scale: str = ""
+    here_only: bool = False
 
 
 def number(**values: float) -> dict[str, Any]:
@@ -76,11 +78,11 @@ STATEMENTS = (
     Statement("more credit raises output", "projects that pay find money",
               number(credit_pace=0.15, credit_limit=1.3), number(credit_pace=0.4, credit_limit=1.8), "output"),
     Statement("more research success raises real GDP in the end", "better products and lower cost win orders and save inputs",
-              number(success_rate=0.04), number(success_rate=0.09), "gdp_real", until=2030),
+              number(success_rate=0.04), number(success_rate=0.09), "gdp_real", until=2030, here_only=True),
     Statement("a lower hurdle rate raises investment", "more projects beat it",
               number(hurdle_rate=0.06), number(hurdle_rate=0.01), "investment", over=ALL_YEARS),
     Statement("more looks at digital retrofit raise real GDP in the end", "only what pays is done; the dip of the running-in ends",
-              number(digital_consider=0.03), number(digital_consider=0.08), "gdp_real", until=2030),
+              number(digital_consider=0.03), number(digital_consider=0.08), "gdp_real", until=2030, here_only=True),
     Statement("more entry makes more firms", "entrants are firms",
               number(entry_rate=0.06), number(entry_rate=0.14), "active_firms"),
     Statement("less exit leaves more firms", "firms that would have closed stay",
@@ -90,10 +92,10 @@ STATEMENTS = (
               base="baseline-2022", over=ALL_YEARS),
     Statement("higher pass-through raises profit when input prices rise", "buyers carry more of the cost",
               every("pass_through", 0.5), every("pass_through", 1.0), "profit", common=RISING, scale="revenue"),
-    Statement("more patient customers raise output", "orders that wait are served later instead of lost",
-              number(customers_leave=0.5), number(customers_leave=0.1), "output"),
-    Statement("more imitation raises real GDP in the end", "laggards need less input for the same output",
-              number(imitation_rate=0.005), number(imitation_rate=0.02), "gdp_real", until=2030),
+    Statement("capacity that can be used further raises output", "fewer customers are turned away",
+              number(utilisation_limit=0.90), number(utilisation_limit=0.98), "output", here_only=True),
+    Statement("owners who stand in for missing money raise investment", "projects that pay are built",
+              number(cash_sensitivity=0.5), number(cash_sensitivity=0.1), "investment", over=ALL_YEARS),
     Statement("a bigger quota makes more national little giants", "applicants exceed the quota",
               number(title_quota_national=10), number(title_quota_national=40), "national_little_giants"),
 )
@@ -120,11 +122,15 @@ def read(result: Result, statement: Statement, name: str = "") -> float:
 def effects(statement: Statement, worlds: int) -> np.ndarray:
     """Return the relative effect in the statement's direction, per cent, one value per world."""
     base = changed(load(statement.base).with_changes({"horizon.until": f"{statement.until}Q4"}), statement.common)
-    arms = [changed(base, changes) for changes in (statement.little, statement.much)]
+    arms = [base if statement.here_only else changed(base, changes) for changes in (statement.little, statement.much)]
     found = []
     for world in range(worlds):
         own_seed, start = begin(base, world)
-        little, much = (ClusterModel(arm, own_seed, start=start).run() for arm in arms)
+        models = [ClusterModel(arm, own_seed, start=start) for arm in arms]
+        if statement.here_only:
+            for model, changes in zip(models, (statement.little, statement.much), strict=True):
+                model.numbers = model.numbers.replace({path.removeprefix("parameters."): value for path, value in changes.items()})
+        little, much = (model.run() for model in models)
         effect = statement.sign * (read(much, statement) - read(little, statement))
         found.append(100.0 * effect / abs(read(little, statement, statement.scale)))
         forget_mesa_models()

@@ -60,8 +60,8 @@ def test_high_tech_firms_grow_like_before_2022_and_then_ever_slower(worlds):
     assert (np.diff(rise[:4]) < 0.0).all()
 
 
-def test_eight_to_fourteen_firms_go_public_a_year(worlds):
+def test_eight_to_fourteen_firms_go_public_a_year_to_2025_and_more_as_candidates_grow(worlds):
     flow = worlds[2].mean(axis=0)
     print("listings a year", flow.round(1), "stock", worlds[0]["listed_firms"].mean(axis=0).round(1))
-    assert (flow >= 8.0).all() and (flow <= 14.0).all()
+    assert (flow[:4] >= 8.0).all() and (flow[:4] <= 14.0).all() and (flow <= 20.0).all()
     assert (np.diff(worlds[0]["listed_firms"].mean(axis=0)) > 0.0).all()
