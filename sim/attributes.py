@@ -105,11 +105,13 @@ def _technology(
     )
     firms.energy_intensity[norm] = technology.energy_intensity[firms.cluster[norm]]
     _close_intensity(firms, technology, annual)
-    firms.productivity[rows] = technology.productivity_for_margin(
-        cluster, np.minimum(margin, technology.highest_margin[cluster]),
-        technology.energy[cluster],  # nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin
-        technology.research[cluster] * firms.research_propensity[rows],
-    )
+    # Nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin, down to the floor.
+    research = technology.research[cluster] * firms.research_propensity[rows]
+    own_energy = firms.energy_intensity[rows] * technology.energy_price
+    margin = np.minimum(margin, technology.highest_margin[cluster])
+    fitting = technology.productivity_for_margin(cluster, margin, technology.energy[cluster], research)
+    least = technology.productivity_for_margin(cluster, np.full(rows.size, floor), own_energy, research)
+    firms.productivity[rows] = np.maximum(fitting, least)
     _digital(firms, numbers, rows, luck, annual)
 
 
