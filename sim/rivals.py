@@ -57,7 +57,7 @@ def usual(
     unit_cost = variable * efficiency + technology.energy * saved
     left = usual_turned_away(firms, numbers, technology)
     turnover = np.tile(left + closing_less_opening(firms, numbers, start.smallest) + start.defaults, (quarters, 1))
-    turnover[0] += start.turned_away - left  # customers of the first quarter left in the last one
+    turnover[0] = start.turned_away  # before the first quarter customers left, and nobody had closed or opened
     return Usual(competitiveness, efficiency, unit_cost, imitation, turnover)
 
 

@@ -63,7 +63,7 @@ def every(name: str, value: float) -> dict[str, Any]:
     return {f"parameters.{cluster}.{name}": value for cluster in IDENTIFIERS}
 
 
-RISING = number(metals_price_drift=0.08, ores_price_drift=0.08, chemicals_price_drift=0.08, electricity_price_drift=0.08,
+RISING = number(coal_price_drift=0.08, metals_price_drift=0.08, ores_price_drift=0.08, chemicals_price_drift=0.08, electricity_price_drift=0.08,
                 commodity_spread=0.0)
 
 STATEMENTS = (

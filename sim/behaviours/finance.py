@@ -34,7 +34,7 @@ def grant(firms: Firms, setting: Setting) -> None:
         firms.wanted_expansion, terms.column("fund_offer"), terms.column("fund_share"),
         now.output_price, setting.technology.debt_ratio, now.deflator, numbers.cash_buffer, numbers.credit_limit, numbers.credit_pace,
         numbers.small_credit_access, numbers.title_credit_access,
-        1.0 - np.array(numbers.by_cluster("project_capital_share")), 1.0 - numbers.cash_sensitivity, float(FEN_PER_MILLION),
+        1.0 - np.array(numbers.by_cluster("project_capital_share")), max(1.0 - numbers.cash_sensitivity, 0.0), float(FEN_PER_MILLION),
         firms.research, firms.replacement, firms.energy_saving_spending, firms.digital_spending, firms.expansion,
         firms.fund_taken, firms.credit_drawn, firms.equity_raised,
     )
@@ -53,6 +53,7 @@ def _grant(start, stop, active, cash, flow, expected, capital, pipeline, debt, n
             access = 1.0 if listed[i] else (small_access if not above_scale[i] else (small_access + 1.0) / 2.0)
             if title[i] > 0:
                 access = min(access + title_access, 1.0)
+            access = min(access, 1.0)
             room = pace * access * max(limit * debt_ratio[c] * (capital[i] + pipeline[i]) * deflator - debt[i], 0.0)
             left = own + room
             research[i] = min(want_research[i], left)
