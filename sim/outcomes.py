@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim import groups
+from sim.behaviours import energy
 from sim.city import Accounts
 from sim.clusters import COUNT
 from sim.compiled import kernel, rows_of
@@ -21,7 +22,7 @@ from sim.quarter import Quarter
 from sim.reservoir import Reservoir
 from sim.setting import Setting
 from sim.sizes import SIZES, size_classes
-from sim.terms import GROUP
+from sim.terms import GROUP, EnergyBudget
 from sim.world import World
 
 SUMMED = ("output", "revenue", "value_added", "energy_use", "output_lost_to_cap", "output_leaked", "wages", "profit", "tax",
@@ -229,13 +230,12 @@ def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
         return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
     leaked = np.flatnonzero(firms.output_leaked)
     outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": budget.cap, "energy_unreachable": _beyond(firms, budget.cap), "energy_outside": outside}
+    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget), "energy_outside": outside}
 
 
-def _beyond(firms: Firms, cap: float) -> float:
-    """Return use beyond the cap: the rule could not reach it."""
-    beyond = float(firms.energy_use.sum()) - cap
-    return beyond if beyond > _ROUNDING * cap else 0.0
+def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
+    beyond = energy.unreachable(firms, budget)
+    return beyond if beyond > _ROUNDING * budget.cap else 0.0
 
 
 def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:

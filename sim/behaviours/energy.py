@@ -36,6 +36,17 @@ def allocate(firms: Firms, setting: Setting) -> None:
             firms.energy_quota, firms.energy_price_shadow)
 
 
+def unreachable(firms: Firms, budget: EnergyBudget) -> float:
+    """Return tce by which what the rule leaves free and the least that key users keep exceed the cap this quarter."""
+    if budget.rule != KEY_USERS:
+        return 0.0
+    above, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
+    _wanted_use(firms.start, firms.stop, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
+                budget.coverage, True, above, free)
+    kept = np.minimum(key_user_budgets(above, free, budget), above)
+    return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
+
+
 def cluster_budgets(wanted: np.ndarray, first: np.ndarray, hand_on_slack: bool) -> np.ndarray:
     """Return each cluster's budget, tce: its first share, plus slack of others in proportion to what it is short of."""
     if not hand_on_slack:
