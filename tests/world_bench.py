@@ -16,7 +16,6 @@ import numpy as np
 
 from sim import keys
 from sim.clusters import IDENTIFIERS
-from sim.experiments.engine import SUCCEEDED, execute
 from sim.experiments.replicate import forget_mesa_models
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.model import ClusterModel, build_start, world_numbers
@@ -24,6 +23,7 @@ from sim.outcomes import Recorder
 from sim.population import Start
 from sim.quarter import BASE_YEAR, FIRST
 from sim.scenario import Outlook, Scenario, load
+from tools.worlds import stacked
 
 _NO_LIMIT = 1e6  # output over wanted output at target utilisation that no firm reaches
 COUNTS = ("loss_making_share", "above_scale_firms", "active_firms", "promotions", "demotions", "above_scale_exits", "exits", "entries",
@@ -57,15 +57,7 @@ def measure(
         has them: above_scale_firms_2021 and others: (worlds,).
     """
     spec = plain_world(until, changes)
-    task = partial(_one_world, spec, seed, unlimited)
-    found: dict[int, dict[str, np.ndarray]] = {}
-    for done in execute(task, [(i, i) for i in range(worlds)], workers=jobs):
-        if done.status != SUCCEEDED:
-            raise RuntimeError(done.error)
-        found[done.number] = done.value
-        if progress is not None:
-            progress(len(found), worlds)
-    return {name: np.stack([found[i][name] for i in range(worlds)]) for name in found[0]}
+    return stacked(partial(_one_world, spec, seed, unlimited), worlds, jobs, progress)
 
 
 def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[str, np.ndarray]:

@@ -16,7 +16,6 @@ import numpy as np
 
 from sim import keys
 from sim.clusters import CLUSTERS
-from sim.experiments.engine import SUCCEEDED, execute
 from sim.experiments.replicate import forget_mesa_models
 from sim.firms import NO_TITLE
 from sim.model import ClusterModel
@@ -24,6 +23,7 @@ from sim.quarter import BASE_YEAR
 from sim.report.figures import BLUE, RED, close, has_chinese_font, style
 from sim.scenario import Scenario, load
 from tools.progress import counter
+from tools.worlds import stacked
 
 PICTURE = Path(__file__).parent.parent / "docs" / "paths.png"
 ACROSS, DOWN = 4, 3
@@ -60,14 +60,7 @@ _TITLES = ("provincial_little_giants", "national_little_giants", "champions")
 def paths(worlds: int, until: int, *, seed: int = 1, jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> dict[str, np.ndarray]:
     """Return every panel's measure, (worlds, years from 2021), nan where 2021 has no value; `cluster_growth` is (worlds, years, 10)."""
     spec = load("no-policy").with_changes({"horizon.until": f"{until}Q4"})
-    found: dict[int, dict[str, np.ndarray]] = {}
-    for done in execute(partial(one_world, spec, seed), [(i, i) for i in range(worlds)], workers=jobs):
-        if done.status != SUCCEEDED:
-            raise RuntimeError(done.error)
-        found[done.number] = done.value
-        if progress is not None:
-            progress(len(found), worlds)
-    return {name: np.stack([found[i][name] for i in range(worlds)]) for name in found[0]}
+    return stacked(partial(one_world, spec, seed), worlds, jobs, progress)
 
 
 def one_world(spec: Scenario, seed: int, world: int) -> dict[str, np.ndarray]:
