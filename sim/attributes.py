@@ -32,7 +32,7 @@ def fill(
     _titles(firms, numbers, rows, luck, annual)
     _stocks(firms, numbers, technology, rows, annual)
     _groups(firms, numbers, rows, luck, annual, named)
-    _last_year(firms, numbers, technology, rows, luck, annual)
+    _last_year(firms, numbers, technology, rows, annual)
     _reached(firms, numbers, rows, luck)
 
 
@@ -47,10 +47,6 @@ class _Luck:
 
     def exponential(self, decision: str) -> np.ndarray:
         return -np.log1p(-self.uniform(decision))
-
-    def laplace(self, decision: str) -> np.ndarray:
-        u = self.uniform(decision)
-        return np.where(u < 0.5, np.log(2.0 * u), -np.log(2.0 * (1.0 - u)))
 
 
 def _owners(
@@ -274,17 +270,13 @@ def _high_tech(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck,
 
 
 def _last_year(
-    firms: Firms, numbers: Parameters, technology: Technology, rows: np.ndarray, luck: _Luck, annual: np.ndarray
+    firms: Firms, numbers: Parameters, technology: Technology, rows: np.ndarray, annual: np.ndarray
 ) -> None:
-    """Results of 2021: revenue by quarter, profit with that year's noise, local tax."""
+    """Results of 2021: revenue by quarter and local tax; profit is what the years before the start bring."""
     output = annual[rows]
     for season in range(4):
         firms.season_revenue[rows, season] = output / 4.0 * numbers[f"season_q{season + 1}"]
-    noise = numbers.cost_noise * luck.laplace("margin 2021") * (1.0 - technology.tax_rate)
-    research = technology.research[firms.cluster[rows]] * firms.research_propensity[rows]
-    wear = technology.depreciation * technology.capital_output[firms.cluster[rows]]
     firms.last_revenue[rows] = output
-    firms.last_profit[rows] = (_earned(firms, numbers, technology, rows) - research - wear - noise) * output
     energy = firms.energy_intensity[rows] * technology.energy_price
     value_added = 1.0 - technology.materials[firms.cluster[rows]] / firms.productivity[rows] - energy
     firms.last_local_tax[rows] = (
