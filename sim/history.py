@@ -16,7 +16,7 @@ from sim.behaviours import accounts, construction, demand, energy, expectations,
 from sim.clusters import COUNT
 from sim.firms import Firms
 from sim.parameters import Parameters
-from sim.population import ABOVE_SCALE, Draft, Start
+from sim.population import ABOVE_SCALE, Draft, Funded, Start
 from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto_share
 from sim.setting import Setting
@@ -35,13 +35,14 @@ class _Lived:
     """Firms at the end of 2021 in units of their own past.
 
     Attributes:
-        firms: the table. before: output of 2020 by row. ordered: orders of 2021 by row. defaults: as in Start.
+        firms: the table. before: output of 2020 by row. ordered: orders of 2021 by row. defaults, funded: as in Start.
     """
 
     firms: Firms
     before: np.ndarray
     ordered: np.ndarray
     defaults: np.ndarray
+    funded: Funded
 
 
 def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
@@ -55,13 +56,14 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
-    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), plan.smallest, plan.named,
-                 population.names(plan))
+    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), lived.funded, plan.smallest,
+                 plan.named, population.names(plan))
 
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
     firms.specialised_title[:] = 0
     quarters = max(round(numbers.history_quarters), _USUAL)
+    projects = _Projects()
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
@@ -70,12 +72,30 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
         _turn(firms, setting)
         rescued = _rescue(firms, setting)
         if left <= _USUAL:
+            projects.count(firms)
             defaults += firms.cluster_sum(np.where(rescued, firms.demand, 0.0)) / firms.cluster_sum(firms.demand) / _USUAL
         if left == _YEAR + 1:
             before = firms.year_revenue.copy()
         if left <= _YEAR:
             ordered += firms.orders
-    return _Lived(firms, before, ordered, defaults)
+    return _Lived(firms, before, ordered, defaults, projects.funded())
+
+
+class _Projects:
+    """Retrofits that firms wanted and those that found money, million yuan and number of digital ones."""
+
+    def __init__(self) -> None:
+        self._wanted, self._granted = np.zeros(3), np.zeros(3)
+
+    def count(self, firms: Firms) -> None:
+        """Add a quarter."""
+        for total, digital, energy_saving in ((self._wanted, firms.wanted_digital, firms.wanted_energy_saving),
+                                              (self._granted, firms.digital_spending, firms.energy_saving_spending)):
+            total += digital.sum(), np.count_nonzero(digital), energy_saving.sum()
+
+    def funded(self) -> Funded:
+        """Return the shares; all where nobody wanted any."""
+        return Funded(*np.divide(self._granted, self._wanted, out=np.ones(3), where=self._wanted > 0.0).tolist())
 
 
 def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:

@@ -77,7 +77,7 @@ class ClusterModel(mesa.Model):
         )
         self.world = World(
             self.numbers, self.technology, self.seed_number, spec.until,
-            progress=Progress(self._usual.efficiency.cumsum(axis=0), self._usual.unit_cost.cumsum(axis=0)),
+            progress=Progress(*(rate.cumsum(axis=0) for rate in (self._usual.efficiency, self._usual.saved, self._usual.unit_cost))),
             thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))

@@ -25,6 +25,19 @@ MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
 
 
 @dataclass(frozen=True, slots=True)
+class Funded:
+    """Shares of wanted retrofits that find money in a usual quarter.
+
+    Attributes:
+        digital: of digital projects, weighted by firms' output. digital_firms: by number of firms. energy: of energy-saving projects.
+    """
+
+    digital: float
+    digital_firms: float
+    energy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """The starting state.
 
@@ -34,6 +47,7 @@ class Start:
         orders_2021: orders of each cluster's firms in 2021, million yuan.
         defaults: share of a cluster's demand whose maker defaults in a usual quarter.
         turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter of 2021.
+        funded: retrofits that usually find money.
         smallest: revenue from which firms are simulated, million yuan a year; smaller ones are in the reservoir.
         named: row of each named firm. names: English and Chinese name by row.
     """
@@ -44,6 +58,7 @@ class Start:
     orders_2021: np.ndarray
     defaults: np.ndarray
     turned_away: np.ndarray
+    funded: Funded
     smallest: float
     named: dict[str, int]
     names: dict[int, tuple[str, str]]

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.firms import Firms
 from sim.parameters import Parameters
-from sim.population import Start
+from sim.population import Funded, Start
 from sim.quarter import FIRST, LAST
 from sim.technology import Technology
 from sim.turnover import closing_less_opening, usual_turned_away
@@ -27,13 +27,14 @@ class Usual:
 
     Attributes:
         competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
-        unit_cost: fall of unit cost, share of output, which the market passes on in prices.
         imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of productivity.
-        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings.
+        saved: fall of energy used per unit of output. unit_cost: fall of unit cost, share of output, passed on in prices.
+        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings and what titles bring.
     """
 
     competitiveness: np.ndarray
     efficiency: np.ndarray
+    saved: np.ndarray
     unit_cost: np.ndarray
     imitation: np.ndarray
     turnover: np.ndarray
@@ -46,11 +47,11 @@ def usual(
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
     success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
-    retrofits = _Retrofits.ahead(firms, numbers, quarters)
+    retrofits = _Retrofits.ahead(firms, numbers, quarters, start.funded)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
     efficiency = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
-    saved = _energy_saved(numbers)
+    saved = _energy_saved(numbers) * start.funded.energy
     variable = technology.materials + technology.wages
     share = variable / (variable + technology.energy)
     competitiveness = share * efficiency + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
@@ -58,7 +59,8 @@ def usual(
     left = usual_turned_away(firms, numbers, technology)
     turnover = np.tile(left + closing_less_opening(firms, numbers, start.smallest) + start.defaults, (quarters, 1))
     turnover[0] = start.turned_away  # before the first quarter customers left, and nobody had closed or opened
-    return Usual(competitiveness, efficiency, unit_cost, imitation, turnover)
+    turnover -= numbers.title_growth / 4.0 * _mean(firms, weight, firms.specialised_title > 0)
+    return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
 
 
 def _mean(firms: Firms, weight: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -117,11 +119,11 @@ class _Retrofits:
     spread: np.ndarray
 
     @classmethod
-    def ahead(cls, firms: Firms, numbers: Parameters, quarters: int) -> _Retrofits:
-        """Return what firms gain as they climb the levels; it fades as they reach the top."""
+    def ahead(cls, firms: Firms, numbers: Parameters, quarters: int, funded: Funded) -> _Retrofits:
+        """Return what firms gain as they climb the levels as far as they find money; it fades as they reach the top."""
         whole = LAST - FIRST + 1
-        by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0))
-        by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0))
+        by_demand = _Adoption(firms, numbers, np.where(firms.active, firms.demand, 0.0), funded.digital)
+        by_number = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0), funded.digital_firms)
         before, gains = by_number.levels.copy(), np.zeros((max(quarters, whole), firms.start.size))
         variance = np.zeros(firms.start.size)
         for quarter in range(len(gains)):
@@ -154,8 +156,8 @@ def _variance_of_climbs(levels: np.ndarray, climbed: np.ndarray) -> np.ndarray:
 class _Adoption:
     """Shares of a cluster's firms (or of their demand) by digital level, those that are running in apart."""
 
-    def __init__(self, firms: Firms, numbers: Parameters, weight: np.ndarray) -> None:
-        self._numbers = numbers
+    def __init__(self, firms: Firms, numbers: Parameters, weight: np.ndarray, funded: float) -> None:
+        self._numbers, self._funded = numbers, funded
         self._dip_quarters = round(numbers.digital_dip_quarters)
         size = np.maximum(firms.demand, 1e-9) / numbers.size_reference
         self._size = _mean(firms, weight, np.minimum(size**numbers.digital_size_weight, numbers.digital_size_ceiling))
@@ -179,7 +181,7 @@ class _Adoption:
         pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
         idle = self.levels - sum(self._running, np.zeros_like(self.levels))
         finished = self._running.pop(0) if self._running else np.zeros_like(self.levels)
-        begun = np.minimum(spread * self._size, 1.0) * pays * idle[:_TOP_LEVEL]
+        begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:_TOP_LEVEL]
         below = self.levels[:_TOP_LEVEL].sum(axis=0)
         self.climbed += np.divide(begun.sum(axis=0), below, out=np.zeros_like(below), where=below > 0.0)
         self.levels[:_TOP_LEVEL] -= begun

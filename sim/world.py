@@ -56,10 +56,12 @@ class Progress:
     """What firms outside usually gained since 2021, (quarters, clusters), log.
 
     Attributes:
-        efficiency: output per unit of inputs and labour. unit_cost: fall of unit cost, passed on in prices.
+        efficiency: output per unit of inputs and labour. saved: fall of energy per unit of output.
+        unit_cost: fall of unit cost, passed on in prices.
     """
 
     efficiency: np.ndarray
+    saved: np.ndarray
     unit_cost: np.ndarray
 
 
@@ -74,7 +76,7 @@ class World:
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
         self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
         still = np.zeros((len(self._quarters), COUNT))
-        self._progress = Progress(still, still) if progress is None else progress
+        self._progress = Progress(still, still, still) if progress is None else progress
         common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
         self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + demand_shift)
@@ -144,7 +146,9 @@ class World:
         # no squeeze and no windfall lasts for ever: competition passes on the rest in time
         passed_on = np.log1p(passed_on + _catching_up(rise * (1.0 - at_once), numbers.margin_recovery))
         bought = technology.materials + technology.energy
-        cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)  # what usual progress saves of inputs
+        # what usual progress saves of inputs
+        cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)
+        cheaper += (technology.energy + energy) * np.expm1(-self._progress.saved)
         price = np.exp(passed_on - self._progress.unit_cost)
         self._usual_ratio = (1.0 - (bought + rise + cheaper) / price) / (1.0 - bought)
         self._output_price = general * price

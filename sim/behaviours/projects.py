@@ -24,7 +24,14 @@ def advance(firms: Firms, setting: Setting) -> None:
         getattr(firms, name)[:] = 0.0
     _start_up(firms, setting)
     _expand(firms, setting)
+    _grow_outside(firms, setting)
     _relocate(firms, setting)
+
+
+def _grow_outside(firms: Firms, setting: Setting) -> None:
+    """Plants outside the city are built for the demand that the outlook announces."""
+    trend = np.exp(setting.conditions.trend_growth)
+    firms.outside_capacity[firms.beyond] *= trend[firms.cluster[firms.beyond]]
 
 
 def _start_up(firms: Firms, setting: Setting) -> None:
