@@ -30,11 +30,13 @@ class Funded:
 
     Attributes:
         digital: of digital projects, weighted by firms' output. digital_firms: by number of firms. energy: of energy-saving projects.
+        edge: log efficiency of firms whose digital project found money, over the mean of their cluster's firms.
     """
 
     digital: float
     digital_firms: float
     energy: float
+    edge: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)

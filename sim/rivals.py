@@ -149,7 +149,9 @@ class _Retrofits:
             gains[quarter] = by_demand.turn(adopters)
             by_number.turn(adopters)
             if quarter == whole - 1:
-                variance = _variance_of_climbs(before, by_number.climbed) * math.log1p(numbers.digital_gain) ** 2
+                gain = math.log1p(numbers.digital_gain)
+                variance = _variance_of_climbs(before, by_number.climbed) * gain**2
+                variance += 2.0 * funded.edge * by_number.begun * gain  # the able find money for more
         return cls(gains, variance / whole)
 
 
@@ -181,6 +183,7 @@ class _Adoption:
         self._size = _mean(firms, weight, np.minimum(size**numbers.digital_size_weight, numbers.digital_size_ceiling))
         left = range(1, self._dip_quarters + 1)
         self.climbed = np.zeros(firms.start.size)
+        self.begun = np.zeros(firms.start.size)
         self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
         self._running = [
             np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(_TOP_LEVEL + 1)])
@@ -202,6 +205,7 @@ class _Adoption:
         begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:_TOP_LEVEL]
         below = self.levels[:_TOP_LEVEL].sum(axis=0)
         self.climbed += np.divide(begun.sum(axis=0), below, out=np.zeros_like(below), where=below > 0.0)
+        self.begun += begun.sum(axis=0)
         self.levels[:_TOP_LEVEL] -= begun
         self.levels[1:] += begun
         started = np.zeros_like(self.levels)
