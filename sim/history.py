@@ -93,7 +93,7 @@ class _Projects:
         """Add a quarter."""
         for total, digital, energy_saving in ((self._wanted, firms.wanted_digital, firms.wanted_energy_saving),
                                               (self._granted, firms.digital_spending, firms.energy_saving_spending)):
-            total += digital.sum(), np.count_nonzero(digital), energy_saving.sum()
+            total += firms.cluster_sum(digital).sum(), np.count_nonzero(digital), firms.cluster_sum(energy_saving).sum()
         begun, able = firms.digital_spending > 0.0, np.log(np.where(firms.active, firms.productivity, 1.0))
         mean = firms.cluster_sum(able) / firms.cluster_sum(firms.active.astype(float))
         self._able += firms.cluster_sum(np.where(begun, able - mean[firms.cluster], 0.0))
