@@ -57,13 +57,13 @@ def usual(
     share = variable / (variable + technology.energy)
     competitiveness = share * each + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
     # customers go to those who improve, so the market gains more than its mean firm
-    improved = numbers.demand_elasticity * squared * (1.0 - numbers.quality_share) * share
-    won = improved * share + numbers.demand_elasticity * squared * numbers.quality_share * numbers.quality_weight**2
+    gained = (1.0 - numbers.quality_share) * share**2 + numbers.quality_share * numbers.quality_weight**2
+    won = numbers.demand_elasticity * squared * gained / 2.0
     closed, selected = usual_closings(firms, numbers)
-    efficiency = each + improved + selected
+    efficiency = each + selected
     unit_cost = variable * efficiency + technology.energy * saved
     turnover = _turnover(firms, numbers, technology, start, quarters, closed)
-    return Usual(competitiveness + won / 2.0, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
+    return Usual(competitiveness + won, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
 
 
 def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray) -> np.ndarray:

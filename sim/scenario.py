@@ -383,10 +383,9 @@ def _numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
         row = table().get(name)
         if row is None:
             problems.append(explain(path, unknown("number", name, table()), places, where))
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not row.least <= value <= row.most:
-                reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
-                problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
+            reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
+            problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
