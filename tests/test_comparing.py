@@ -129,7 +129,9 @@ def test_shapley_shares_add_up_to_the_package(attributed):
     for _, rows in table.groupby("outcome"):
         whole = rows[rows["instrument"] == "package"]["effect"].item()
         assert rows[rows["instrument"] != "package"]["effect"].sum() == pytest.approx(whole, rel=1e-9, abs=1e-6)
-    assert any("deadweight" in line for line in describe_attribution(attributed))
+    said = describe_attribution(attributed)
+    assert any("deadweight 无谓支出" in line and "unconditional 无条件发放" in line for line in said)
+    assert not any("no event earns this money" in line for line in said)  # it is said when there is such money
     assert "attribution.png" in draw(attributed.experiment, attributed.tables)
 
 
@@ -300,6 +302,7 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
     (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
     (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
     (("attribute", "no-policy"), "no money to attribute"),
+    (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
     (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
     (("attribute", "baseline-2022", "--until", "2022Q2"), "needs a whole one"),
     (("status", "nowhere"), "holds no experiment"),

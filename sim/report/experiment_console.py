@@ -97,8 +97,8 @@ def describe_attribution(findings: Findings) -> list[str]:
 
 
 _UNCONDITIONAL = (
-    "unconditional: no event earns this money, so no payment can be said to have bought one; what the instrument did is its effect on the city.",
-    "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用只看该政策对全市的贡献。",
+    "unconditional: no event earns this money, so no payment can be said to have bought one; what the instrument did is its share of the effect (Shapley value).",
+    "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
 )
 
 
