@@ -180,5 +180,6 @@ def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
         attribution.plan(tiny, shapley="all")
     with pytest.raises(ScenarioError, match="0 orders of joining; write at least 1"):
         attribution.plan(tiny, orders=0)
+    assert attribution.plan(tiny, orders=5) == attribution.plan(tiny)  # all coalitions need no orders: the same experiment
     none = attribution.plan(tiny, shapley="none", worlds=2)
     assert set(none.tables({0: {"names": [], "money": []}, 1: {"names": [], "money": []}})) == {"attribution", "attribution_groups"}

@@ -34,13 +34,13 @@ class Attribution(Experiment):
 
     Attributes:
         worlds: how many. shapley: `exact` runs all coalitions, `sampled` those along drawn orders, `none` only the twins.
-        orders: orders of joining drawn in each world; each is also taken in reverse.
+        orders: orders of joining drawn in each world when sampled; each is also taken in reverse.
     """
 
     kind: ClassVar[str] = "attribute"
     worlds: int = 30
     shapley: str = EXACT
-    orders: int = 2
+    orders: int = 0
 
     def wanted(self, values: Values) -> int:
         """Return the number of worlds."""
@@ -132,7 +132,8 @@ def plan(scenario: Scenario, *, worlds: int = 30, shapley: str | None = None, or
         raise ScenarioError(f"attribute: shapley '{chosen}' is unknown; write {', '.join(SHAPLEY[:-1])} or {SHAPLEY[-1]}")
     if orders < 1:
         raise ScenarioError(f"attribute: {orders} orders of joining; write at least 1")
-    return Attribution({scenario.name: scenario}, seed=seed, fixed=fixed, worlds=worlds, shapley=chosen, orders=orders)
+    drawn = orders if chosen == SAMPLED else 0
+    return Attribution({scenario.name: scenario}, seed=seed, fixed=fixed, worlds=worlds, shapley=chosen, orders=drawn)
 
 
 def attribute(scenario: Scenario, *, worlds: int = 30, shapley: str | None = None, orders: int = 2, seed: int = 1, fixed: bool = False,

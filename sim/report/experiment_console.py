@@ -97,7 +97,7 @@ def describe_attribution(findings: Findings) -> list[str]:
 
 
 _UNCONDITIONAL = (
-    "unconditional: no event earns this money, so no payment can be said to have bought one; what the instrument did is its share of the effect (Shapley value).",
+    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of the effect (Shapley value).",
     "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
 )
 
