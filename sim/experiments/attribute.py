@@ -83,14 +83,14 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     coalitions = {tuple(names): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)
     for name in names:
-        twin = look(base.without(name))
+        twin = look(base.without(name), payments=False)
         coalitions[tuple(n for n in names if n != name)] = twin.outcomes
         for part, share in split(full, twin, name).items():
             money[part] += share
     asked = _asked_for(names, shapley, orders_of(base, seed, number, orders))
     for members in asked:
         if members not in coalitions:
-            coalitions[members] = look(only(base, members)).outcomes
+            coalitions[members] = look(only(base, members), payments=False).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
         "coalitions": [[list(members), [found[e] for e in EFFECTS]] for members, found in sorted(coalitions.items())] if asked else [],

@@ -55,8 +55,13 @@ class Watched:
         return self.invested.get(key, np.zeros(self.years))
 
 
-def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, start: Start | None = None) -> Watched:
-    """Run one world and remember what attribution asks about; `start` saves building the world's starting firms again."""
+def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, start: Start | None = None, payments: bool = True) -> Watched:
+    """Run one world and remember what attribution asks about.
+
+    Args:
+        start: the world's starting firms, to save building them again. payments: list them, which takes as long as the run itself when
+            every small firm is paid every quarter.
+    """
     model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
     total, paths = np.zeros(model.firms.rows), []
     events: Events = defaultdict(dict)
@@ -72,7 +77,8 @@ def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, s
     invested = np.array(paths).T
     for row in np.flatnonzero(total):
         found.invested[int(model.firms.key[row])] = invested[row]
-    _payments(found, model)
+    if payments:
+        _payments(found, model)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
     found.outcomes["investment"] = float(result.years["investment"].sum())
     forget_mesa_models()
