@@ -305,16 +305,18 @@ def compare(base: str, variants: tuple[str, ...], pairs: int, precision: float |
 @main.command()
 @click.argument("scenario")
 @click.option("--worlds", "-n", default=30, show_default=True, type=click.IntRange(2, 100_000), help="Worlds.")
-@click.option("--shapley/--no-shapley", default=True, show_default=True, help="Share the package's effect over all coalitions of instruments.")
+@click.option("--shapley", metavar="exact|sampled|none", help="Share the package's effect over all coalitions of instruments, over drawn orders of "
+              "joining, or not. Default: exact up to six instruments, sampled beyond.")
+@click.option("--orders", default=2, show_default=True, type=click.IntRange(1, 10_000), help="Orders drawn in each world when sampled, each also in reverse.")
 @_variant
 @_where
 @_one_line_errors
-def attribute(scenario: str, worlds: int, shapley: bool, variant: str | None, **where: Any) -> None:
-    """Split every award yuan of SCENARIO into deadweight, timing, relabelled, displaced and additional."""
+def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, variant: str | None, **where: Any) -> None:
+    """Split every award yuan of SCENARIO into deadweight, timing, relabelled, displaced, additional and unconditional."""
     from sim.experiments.attribute import plan
 
     spec = _load(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
-    experiment = plan(spec, worlds=worlds, shapley=shapley, seed=where["seed"], fixed=where["fixed"])
+    experiment = plan(spec, worlds=worlds, shapley=shapley, orders=orders, seed=where["seed"], fixed=where["fixed"])
     from sim.report.experiment_console import describe_attribution
 
     _conduct(experiment, where, describe_attribution)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.milestones import Kind
 from sim.quarter import Quarter
 
 
@@ -14,7 +15,7 @@ class Event:
     """Firms that reached one milestone in one quarter.
 
     Attributes:
-        kind: a name of `milestones` (`tier_10bn`, `world_500`, `champion`, ...), or `above_scale`.
+        kind: what was reached, one of those that `milestones` declares.
         unit: `establishment` or `group`; rows of groups are their head rows.
         quarter: when it was judged.
         year: the calendar year that the judgement reads (a list of year t reads revenue of t - 1).
@@ -24,7 +25,7 @@ class Event:
         how: per row, the class of the crossing (`milestones.CROSSING_CLASSES`); zeros where it has no meaning.
     """
 
-    kind: str
+    kind: Kind
     unit: str
     quarter: Quarter
     year: int

@@ -5,32 +5,15 @@ Amounts are whole fen (int64), so that treasury out, ledger and firms in are equ
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import numpy as np
 
+from sim.claims import AWARD, INVESTMENT, Claim, Earner
 from sim.quarter import Quarter
 
 FEN_PER_MILLION = 100_000_000
-AWARD, INVESTMENT = "award", "investment"
-REST_OF_CITY = -1  # row of what is paid outside the modelled firms
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Payments that one clause of one instrument asks for: firm rows and million yuan, row by row."""
-
-    instrument: str
-    clause: str
-    trigger: str
-    rows: np.ndarray
-    amounts: np.ndarray
-    form: str = AWARD
-
-    def only(self, kept: np.ndarray) -> Claim:
-        """Return the claim for some of its rows (a mask)."""
-        return Claim(self.instrument, self.clause, self.trigger, self.rows[kept], self.amounts[kept], self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +38,7 @@ class Envelope:
 
 @dataclass(slots=True)
 class Payment:
-    """Payments made under one clause in one quarter: firm rows and fen."""
+    """Payments made under one clause in one quarter: firm rows and fen, and what earned them."""
 
     quarter: Quarter
     instrument: str
@@ -64,6 +47,7 @@ class Payment:
     form: str
     rows: np.ndarray
     fen: np.ndarray
+    earned_by: Earner
 
 
 @dataclass(slots=True)
@@ -110,7 +94,7 @@ class Ledger:
             return
         self._spent_this_year += int(fen.sum())
         self.payments.append(
-            Payment(quarter, claim.instrument, claim.clause, claim.trigger, claim.form, claim.rows[paid], fen[paid])
+            Payment(quarter, claim.instrument, claim.clause, claim.trigger, claim.form, claim.rows[paid], fen[paid], claim.earned_by)
         )
 
     def _keep_or_drop(self, claim: Claim, unpaid: np.ndarray) -> None:
@@ -118,10 +102,7 @@ class Ledger:
         if not short.any():
             return
         if self.envelope.when_short == "queue":
-            rest = unpaid[short] / FEN_PER_MILLION
-            self.waiting.append(
-                Claim(claim.instrument, claim.clause, claim.trigger, claim.rows[short], rest, claim.form)
-            )
+            self.waiting.append(replace(claim, rows=claim.rows[short], amounts=unpaid[short] / FEN_PER_MILLION))
         else:
             self.dropped_fen += int(unpaid.sum())
 

@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-TIERS: tuple[str, ...] = ("tier_10bn", "tier_50bn", "tier_100bn")
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Every kind of event there is: what a firm can reach, and what a payment can be earned by."""
+
+    TIER_10BN = "tier_10bn"
+    TIER_50BN = "tier_50bn"
+    TIER_100BN = "tier_100bn"
+    WORLD_500 = "world_500"
+    CHINA_500 = "china_500"
+    MANUFACTURING_500 = "manufacturing_500"
+    PRIVATE_500 = "private_500"
+    PROVINCIAL_LITTLE_GIANT = "provincial_little_giant"
+    NATIONAL_LITTLE_GIANT = "national_little_giant"
+    CHAMPION = "champion"
+    APPLICATION_PROVINCIAL_LITTLE_GIANT = "application_provincial_little_giant"
+    APPLICATION_NATIONAL_LITTLE_GIANT = "application_national_little_giant"
+    APPLICATION_CHAMPION = "application_champion"
+    ABOVE_SCALE = "above_scale"
+
+
+TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)
 TIER_LINES: tuple[float, ...] = (10_000.0, 50_000.0, 100_000.0)  # million yuan, article p08
 
-LISTS: tuple[str, ...] = ("world_500", "china_500", "manufacturing_500", "private_500")
+LISTS: tuple[Kind, ...] = (Kind.WORLD_500, Kind.CHINA_500, Kind.MANUFACTURING_500, Kind.PRIVATE_500)
 
-TITLES: tuple[str, ...] = ("provincial_little_giant", "national_little_giant", "champion")  # codes 1, 2, 3
-APPLICATIONS: tuple[str, ...] = tuple(f"application_{title}" for title in TITLES)
+TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_GIANT, Kind.CHAMPION)  # codes 1, 2, 3
+APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
 
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
 

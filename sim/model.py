@@ -33,8 +33,9 @@ from sim.behaviours import (
 )
 from sim.calm import calm
 from sim.city import City
+from sim.claims import AWARD, Claim
 from sim.events import Event
-from sim.ledger import AWARD, Claim, Envelope, Ledger
+from sim.ledger import Envelope, Ledger
 from sim.milestones import LISTS
 from sim.outcomes import Moves, Recorder, Result
 from sim.parameters import Parameters

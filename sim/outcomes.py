@@ -9,13 +9,14 @@ import numpy as np
 from sim import groups
 from sim.behaviours import energy
 from sim.city import Accounts
+from sim.claims import AWARD, INVESTMENT
 from sim.clusters import COUNT
 from sim.compiled import kernel, rows_of
 from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
-from sim.ledger import AWARD, FEN_PER_MILLION, INVESTMENT, Ledger
-from sim.milestones import APPLICATIONS, CROSSING_CLASSES, LISTS, TIERS, TITLES
+from sim.ledger import FEN_PER_MILLION, Ledger
+from sim.milestones import APPLICATIONS, CROSSING_CLASSES, LISTS, TIERS, TITLES, Kind
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
@@ -110,7 +111,7 @@ class Recorder:
                               "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
         self._count_crossings(events)
         row = {"entries": float(moves.joined.size), "exits": float(moves.left.size), "group_sales": float(moves.sold.size),
-               "returned_firms": float(moves.returned.size), "promotions": _reached(events, "above_scale")}
+               "returned_firms": float(moves.returned.size), "promotions": _reached(events, Kind.ABOVE_SCALE)}
         row |= _title_rounds(events) | _losses(self._above, firms, events)
         row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
         self._above = firms.above_scale.copy()
@@ -246,7 +247,7 @@ def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
     return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
 
 
-def _reached(events: tuple[Event, ...], kind: str) -> float:
+def _reached(events: tuple[Event, ...], kind: Kind) -> float:
     """Return how many firms reached one milestone."""
     return float(sum(event.rows.size for event in events if event.kind == kind))
 
@@ -255,7 +256,7 @@ def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict
     """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
-    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == "above_scale")
+    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == Kind.ABOVE_SCALE)
     return {"demotions": float(lost.size - closed), "above_scale_exits": float(closed + closed_at_once)}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.ledger import AWARD, INVESTMENT
+from sim.claims import AWARD, INVESTMENT
 from sim.model import ClusterModel
 
 INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")

@@ -8,11 +8,14 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from sim.claims import Basis
 from sim.experiments import attribute as attribution
 from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
+from sim.experiments.payment_classes import CLASSES, split
+from sim.milestones import Kind
 from sim.report.experiment_console import describe_attribution, describe_comparison, describe_search, describe_sensitivity, describe_sweep
 from sim.report.experiment_figures import draw
 from sim.scenario_file import ScenarioError
@@ -110,7 +113,7 @@ def test_the_classes_of_a_world_add_up_to_its_ledger_to_the_fen(announced_tiny):
     full, twin = watch(announced_tiny, 1, 0), watch(announced_tiny.without("policy_fund"), 1, 0)
     for name in ("policy_fund", "scale_up"):
         paid = sum(p.fen for clause in full.payments[name].values() for p in clause)
-        parts = attribution.split(full, twin, name)
+        parts = split(full, twin, name)
         assert round(sum(parts.values()) * 1e8) == pytest.approx(paid, abs=len(parts))
 
 
@@ -126,14 +129,16 @@ def test_shapley_shares_add_up_to_the_package(attributed):
     for _, rows in table.groupby("outcome"):
         whole = rows[rows["instrument"] == "package"]["effect"].item()
         assert rows[rows["instrument"] != "package"]["effect"].sum() == pytest.approx(whole, rel=1e-9, abs=1e-6)
-    assert any("deadweight" in line for line in describe_attribution(attributed))
+    said = describe_attribution(attributed)
+    assert any("deadweight 无谓支出" in line and "unconditional 无条件发放" in line for line in said)
+    assert not any("no event earns this money" in line for line in said)  # it is said when there is such money
     assert "attribution.png" in draw(attributed.experiment, attributed.tables)
 
 
-def paid(key, quarter=8100, fen=100, form="award", cluster=0):
+def paid(key, quarter=8100, fen=100, cluster=0):
     from sim.experiments.watch import Paid
 
-    return Paid(key, cluster, 1, quarter, fen, form)
+    return Paid(key, cluster, 1, quarter, fen)
 
 
 def world(events=None, payments=None, invested=None):
@@ -144,19 +149,21 @@ def world(events=None, payments=None, invested=None):
 
 def test_awards_are_classed_by_hand():
     """1 has the event by then, 2 later, 3 crosses by relabelling, 4 and 5 are new while 9 lost it: half of each is displaced."""
-    here = {"tier": {1: [(8100, False)], 2: [(8100, False)], 3: [(8100, True)], 4: [(8100, False)], 5: [(8100, False)]}}
-    there = {"tier": {1: [(8096, False)], 2: [(8104, False)], 9: [(8100, False)]}}
-    full = world(here, {"prize": {"tier": [paid(k) for k in (1, 2, 3, 4, 5)]}})
-    parts = attribution.split(full, world(there), "prize")
-    sums = {name: sum(v for part, v in parts.items() if part[2] == name) * 1e8 for name in attribution.CLASSES}
-    assert sums == {"deadweight": 100, "timing": 100, "relabelled": 100, "displaced": pytest.approx(100), "additional": pytest.approx(100)}
+    tier = Kind.TIER_10BN
+    here = {tier: {1: [(8100, False)], 2: [(8100, False)], 3: [(8100, True)], 4: [(8100, False)], 5: [(8100, False)]}}
+    there = {tier: {1: [(8096, False)], 2: [(8104, False)], 9: [(8100, False)]}}
+    full = world(here, {"prize": {("a clause of any name", tier): [paid(k) for k in (1, 2, 3, 4, 5)]}})
+    parts = split(full, world(there), "prize")
+    sums = {name: sum(v for part, v in parts.items() if part[2] == name) * 1e8 for name in CLASSES}
+    assert sums == {"deadweight": 100, "timing": 100, "relabelled": 100, "displaced": pytest.approx(100), "additional": pytest.approx(100),
+                    "unconditional": 0}
 
 
 def test_co_investment_is_classed_by_hand():
     """Paid 4; beyond the twin 3 after a year and 1 at the end: 1 additional, 2 timing, 1 deadweight."""
-    money = [paid(7, fen=400_000_000, form="investment")]
-    full = world(payments={"fund": {"co": money}}, invested={7: [10.0, 20.0]})
-    parts = attribution.split(full, world(invested={7: [7.0, 19.0]}), "fund")
+    money = [paid(7, fen=400_000_000)]
+    full = world(payments={"fund": {("co", Basis.INVESTMENT): money}}, invested={7: [10.0, 20.0]})
+    parts = split(full, world(invested={7: [7.0, 19.0]}), "fund")
     assert {part[2]: amount for part, amount in parts.items()} == {"additional": 1.0, "timing": 2.0, "deadweight": 1.0}
 
 
@@ -295,6 +302,7 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
     (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
     (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
     (("attribute", "no-policy"), "no money to attribute"),
+    (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
     (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
     (("attribute", "baseline-2022", "--until", "2022Q2"), "needs a whole one"),
     (("status", "nowhere"), "holds no experiment"),

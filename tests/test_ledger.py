@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ledger import AWARD, INVESTMENT, REST_OF_CITY, Claim, Envelope, Ledger
+from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.ledger import Envelope, Ledger
 from sim.quarter import Quarter
 
 SPRING, SUMMER, NEXT_YEAR = Quarter.of(2023, 2), Quarter.of(2023, 3), Quarter.of(2024, 1)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from sim import policies
-from sim.ledger import AWARD, Claim, Envelope, Ledger
+from sim.claims import AWARD, Claim
+from sim.ledger import Envelope, Ledger
 from sim.model import ClusterModel
 from sim.quarter import Quarter
 from sim.scenario import ScenarioError, load

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from sim.claims import REST_OF_CITY
 from sim.firms import STATE
-from sim.ledger import REST_OF_CITY, Ledger
+from sim.ledger import Ledger
 from sim.milestones import LISTS, TIERS, TITLES
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import policies
-from sim.ledger import INVESTMENT
+from sim.claims import INVESTMENT
 from sim.model import ClusterModel
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.instrument import Instrument

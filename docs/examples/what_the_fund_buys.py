@@ -20,7 +20,7 @@ def main() -> None:
     print(rows[["variant", "base", "difference", "low", "high"]].to_string(index=False))
 
     # 2. Of each yuan: would the investment have happened anyway?
-    split = attribute(announced, worlds=4, shapley=False).attribution.query("instrument == 'policy_fund'")
+    split = attribute(announced, worlds=4, shapley="none").attribution.query("instrument == 'policy_fund'")
     print(split[["class", "million_yuan", "share", "share_low", "share_high"]].to_string(index=False))
 
     # 3. How does it depend on how cheap the money is?

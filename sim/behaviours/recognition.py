@@ -17,6 +17,7 @@ from sim.milestones import (
     RELABELLED,
     TIER_LINES,
     TIERS,
+    Kind,
 )
 from sim.randomness import uniforms
 from sim.setting import Setting
@@ -111,7 +112,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
     first = ~firms.ever_above_scale[rows]
     firms.above_scale[:] = above
     firms.ever_above_scale |= above
-    return Event("above_scale", ESTABLISHMENT, setting.quarter, setting.quarter.year - 1, rows, first,
+    return Event(Kind.ABOVE_SCALE, ESTABLISHMENT, setting.quarter, setting.quarter.year - 1, rows, first,
                  np.zeros(rows.size, dtype=np.int64))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from sim.compiled import kernel, rule
 from sim.events import Event
 from sim.firms import Firms
-from sim.milestones import APPLICATIONS, TITLES
+from sim.milestones import APPLICATIONS, TITLES, Kind
 from sim.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT
@@ -80,7 +80,7 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     return [_event(setting, title, winners, first), _event(setting, APPLICATIONS[rank], applicants, np.ones(applicants.size, dtype=bool))]
 
 
-def _event(setting: Setting, kind: str, rows: np.ndarray, first: np.ndarray) -> Event:
+def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
     return Event(kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
 
 

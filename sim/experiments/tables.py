@@ -9,10 +9,11 @@ import pandas as pd
 
 from sim import policies as registry
 from sim.catalogue import outcomes
+from sim.claims import AWARD
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import spread, verdict, wilson
 from sim.inputs import named_firms
-from sim.ledger import AWARD, FEN_PER_MILLION
+from sim.ledger import FEN_PER_MILLION
 from sim.milestones import LISTS, TIERS
 from sim.outcomes import Result
 from sim.quarter import Quarter

@@ -9,24 +9,28 @@ from typing import Any
 import numpy as np
 
 from sim import keys
+from sim.claims import Earner
 from sim.events import Event
 from sim.experiments.replicate import forget_mesa_models
-from sim.milestones import PULLED_FORWARD, RELABELLED
+from sim.milestones import PULLED_FORWARD, RELABELLED, Kind
 from sim.model import ClusterModel
+from sim.population import Start
 from sim.scenario import Scenario
 from sim.sizes import size_classes
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """One payment: firm key (0 the rest of the city), cluster, size class, quarter number, fen and form."""
+    """One payment: firm key (0 the rest of the city), cluster, size class, quarter number and fen."""
 
     key: int
     cluster: int
     size: int
     quarter: int
     fen: int
-    form: str
+
+
+Events = dict[Kind, dict[int, list[tuple[int, bool]]]]
 
 
 @dataclass(slots=True)
@@ -35,14 +39,15 @@ class Watched:
 
     Attributes:
         events: kind -> firm key -> list of (quarter number, was it relabelled or pulled forward).
-        invested: firm key -> cumulative expansion by year, million yuan. payments: instrument -> clause -> payments.
+        invested: firm key -> cumulative expansion by year, million yuan.
+        payments: instrument -> (clause, what earned it) -> payments.
         outcomes: city outcomes of the last year; flows of investment are cumulative.
     """
 
     years: int
-    events: dict[str, dict[int, list[tuple[int, bool]]]] = field(default_factory=lambda: defaultdict(dict))
+    events: Events = field(default_factory=lambda: defaultdict(dict))
     invested: dict[int, np.ndarray] = field(default_factory=dict)
-    payments: dict[str, dict[str, list[Paid]]] = field(default_factory=lambda: defaultdict(dict))
+    payments: dict[str, dict[tuple[str, Earner], list[Paid]]] = field(default_factory=lambda: defaultdict(dict))
     outcomes: dict[str, float] = field(default_factory=dict)
 
     def invested_by(self, key: int) -> np.ndarray:
@@ -50,11 +55,16 @@ class Watched:
         return self.invested.get(key, np.zeros(self.years))
 
 
-def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False) -> Watched:
-    """Run one world and remember what attribution asks about."""
-    model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed)
+def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, start: Start | None = None, payments: bool = True) -> Watched:
+    """Run one world and remember what attribution asks about.
+
+    Args:
+        start: the world's starting firms, to save building them again. payments: list them, which takes as long as the run itself when
+            every small firm is paid every quarter.
+    """
+    model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
     total, paths = np.zeros(model.firms.rows), []
-    events: dict[str, dict[int, list[tuple[int, bool]]]] = defaultdict(dict)
+    events: Events = defaultdict(dict)
     while model.quarter != spec.until:
         model.step()
         total += model.firms.expansion
@@ -67,14 +77,15 @@ def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False) -
     invested = np.array(paths).T
     for row in np.flatnonzero(total):
         found.invested[int(model.firms.key[row])] = invested[row]
-    _payments(found, model)
+    if payments:
+        _payments(found, model)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
     found.outcomes["investment"] = float(result.years["investment"].sum())
     forget_mesa_models()
     return found
 
 
-def _note(events: dict[str, dict[int, list[tuple[int, bool]]]], event: Event, key: np.ndarray) -> None:
+def _note(events: Events, event: Event, key: np.ndarray) -> None:
     for row, how in zip(event.rows.tolist(), event.how.tolist(), strict=True):
         events[event.kind].setdefault(int(key[row]), []).append((event.quarter.number + 1, how in (PULLED_FORWARD, RELABELLED)))
 
@@ -82,10 +93,10 @@ def _note(events: dict[str, dict[int, list[tuple[int, bool]]]], event: Event, ke
 def _payments(found: Watched, model: Any) -> None:
     classes = size_classes(model.start.firms)
     for batch in model.ledger.payments:
-        clause = found.payments[batch.instrument].setdefault(batch.clause, [])
+        clause = found.payments[batch.instrument].setdefault((batch.clause, batch.earned_by), [])
         for row, fen in zip(batch.rows.tolist(), batch.fen.tolist(), strict=True):
             known = row >= 0
             clause.append(Paid(
                 int(model.firms.key[row]) if known else 0, int(model.firms.cluster[row]) if known else -1,
-                int(classes[row]) if known else -1, batch.quarter.number, fen, batch.form,
+                int(classes[row]) if known else -1, batch.quarter.number, fen,
             ))

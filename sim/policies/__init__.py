@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ _NOT_INSTRUMENTS = {"__init__", "instrument"}
 
 @cache
 def names() -> tuple[str, ...]:
-    """Return the names of all instruments, in alphabetical order."""
-    return tuple(sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in _NOT_INSTRUMENTS))
+    """Return the names of all instruments, in alphabetical order: whatever file stands in the package."""
+    return tuple(sorted(found.name for found in iter_modules(__path__) if found.name not in _NOT_INSTRUMENTS))
 
 
 @cache

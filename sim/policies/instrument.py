@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.firms import Firms
-from sim.ledger import Claim
 from sim.parameters import Parameters
 from sim.quarter import Quarter
 from sim.terms import Terms
@@ -51,7 +51,7 @@ class View:
 class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
-    A subclass states its clauses as fields and overrides what it needs of the three steps.
+    A subclass states its levers as fields, in `clauses` what it may pay for, and overrides what it needs of the three steps.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -59,6 +59,7 @@ class Instrument(BaseModel):
     name: ClassVar[str]
     title_en: ClassVar[str]
     title_zh: ClassVar[str]
+    clauses: ClassVar[tuple[Clause, ...]] = ()
 
     def announce(self, view: View, terms: Terms) -> None:
         """Add to the terms that firms face this quarter."""
@@ -70,3 +71,14 @@ class Instrument(BaseModel):
     def take_up(self, view: View) -> list[Claim]:
         """Return the offers of this quarter that firms took up, after they decided."""
         return []
+
+    def ask(self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray) -> Claim:
+        """Return a claim under one of the instrument's clauses, million yuan to firm rows.
+
+        Raises:
+            KeyError: if the instrument does not declare the clause.
+        """
+        declared = next((c for c in self.clauses if c.name == clause), None)
+        if declared is None:
+            raise KeyError(f"{self.name}: no clause '{clause}' in its clauses; declare it with what earns it")
+        return Claim(self.name, declared.name, trigger, rows, amounts, declared.form, declared.earned_by)

@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field
 
 from sim import disclosure
+from sim.claims import Claim, Clause
 from sim.events import Event
-from sim.ledger import Claim
-from sim.milestones import LISTS
+from sim.milestones import LISTS, Kind
 from sim.policies.instrument import JUDGED_AT, Instrument, View
 from sim.terms import Terms
 from sim.units import Money
@@ -22,6 +22,7 @@ class LeadingEnterprise(Instrument):
     name: ClassVar[str] = "leading_enterprise"
     title_en: ClassVar[str] = "Leading-enterprise awards"
     title_zh: ClassVar[str] = "领军企业奖励"
+    clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(name.value, name) for name in LISTS)
 
     max_award_world_500: Money = Field(30.0, description="newly on the World 500 世界500强 (article p09)")
     max_award_china_500: Money = Field(10.0, description="newly on the China 500 中国企业500强 (article p09)")
@@ -38,7 +39,7 @@ class LeadingEnterprise(Instrument):
     )
     perceived_benefit_other: Money = Field(0.0, le=10000, description="status seen in the other lists 其他榜单的感知好处 (from zero)")
 
-    def awards(self) -> dict[str, float]:
+    def awards(self) -> dict[Kind, float]:
         """Return the award per list, million yuan."""
         return {name: getattr(self, f"max_award_{name}") for name in LISTS}
 
@@ -60,7 +61,7 @@ class LeadingEnterprise(Instrument):
                 rows = rows[~np.isin(rows, np.concatenate(paid))]
             paid.append(rows)
             amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(Claim(self.name, event.kind, f"list of {event.year}", rows, amounts))
+            claims.append(self.ask(event.kind, f"list of {event.year}", rows, amounts))
         return claims
 
     def _counts(self, event: Event) -> np.ndarray:

@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.firms import Firms
-from sim.ledger import Claim
-from sim.milestones import TIERS
+from sim.milestones import TIERS, Kind
 from sim.policies.instrument import JUDGED_AT, Instrument, View
 from sim.terms import Terms
 from sim.units import Money, Number
@@ -22,6 +22,7 @@ class PeakClimbing(Instrument):
     name: ClassVar[str] = "peak_climbing"
     title_en: ClassVar[str] = "Peak-climbing plan"
     title_zh: ClassVar[str] = "登峰计划"
+    clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(tier.value, tier) for tier in TIERS)
 
     max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
     max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
@@ -50,7 +51,7 @@ class PeakClimbing(Instrument):
             raise ValueError("weight_innovation, weight_green and weight_output must add up to 1")
         return self
 
-    def awards(self) -> dict[str, float]:
+    def awards(self) -> dict[Kind, float]:
         """Return the maximum award per tier, million yuan."""
         return dict(zip(TIERS, (self.max_award_10bn, self.max_award_50bn, self.max_award_100bn), strict=True))
 
@@ -77,7 +78,7 @@ class PeakClimbing(Instrument):
         rows = event.rows[self._counted(event, events) & view.firms.active[event.rows]]
         earlier = self._earlier_award(_tiers_before(rows, events))
         amounts = np.maximum(self.awards()[event.kind] - earlier, 0.0) * self.score(view.firms, rows)
-        return Claim(self.name, event.kind, f"first crossing in {event.year}", rows, amounts)
+        return self.ask(event.kind, f"first crossing in {event.year}", rows, amounts)
 
     def _counted(self, event: Event, events: list[Event]) -> np.ndarray:
         """Mask of rows for which this is the highest tier of the year, or all of them."""

@@ -11,8 +11,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from sim.claims import INVESTMENT, Basis, Claim, Clause
 from sim.clusters import CLUSTERS
-from sim.ledger import FEN_PER_MILLION, INVESTMENT, Claim
+from sim.ledger import FEN_PER_MILLION
 from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money, Number, Share
@@ -27,6 +28,7 @@ class PolicyFund(Instrument):
     name: ClassVar[str] = "policy_fund"
     title_en: ClassVar[str] = "Policy fund"
     title_zh: ClassVar[str] = "政策性资金"
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Basis.INVESTMENT, INVESTMENT),)
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
     co_investment: Number = Field(
@@ -85,7 +87,7 @@ class PolicyFund(Instrument):
     def take_up(self, view: View) -> list[Claim]:
         """Pay what firms took up."""
         rows = np.flatnonzero(view.firms.fund_taken > 0.0)
-        return [Claim(self.name, "co_investment", "expansion", rows, view.firms.fund_taken[rows], INVESTMENT)]
+        return [self.ask("co_investment", "expansion", rows, view.firms.fund_taken[rows])]
 
 
 INSTRUMENT = PolicyFund

@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.ledger import REST_OF_CITY, Claim
+from sim.claims import REST_OF_CITY, Claim, Clause
+from sim.milestones import Kind
 from sim.policies.instrument import Instrument, View
 from sim.units import Money, Number, Share
 
-JUDGED = "above_scale"
 _PAID_IN = 2  # season: the line is judged in the first quarter, awards are paid a quarter later
 
 
@@ -21,6 +21,7 @@ class ScaleUp(Instrument):
     name: ClassVar[str] = "scale_up"
     title_en: ClassVar[str] = "Scale-up awards"
     title_zh: ClassVar[str] = "小升规奖励"
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("industry", Kind.ABOVE_SCALE), Clause("services", Kind.ABOVE_SCALE))
 
     rate: Share = Field(0.5, description="share of the rise in local tax 地方贡献增量奖励比例 (article p11)")
     cap: Money = Field(0.1, description="at most per firm 每户上限 (article p11)")
@@ -34,17 +35,17 @@ class ScaleUp(Instrument):
     def claim(self, view: View) -> list[Claim]:
         """Pay firms that were judged above scale for the first time."""
         claims = []
-        for event in (e for e in view.events if e.kind == JUDGED):
+        for event in (e for e in view.events if e.kind == Kind.ABOVE_SCALE):
             rows = event.rows[event.first]
             amounts = np.minimum(self.rate * view.firms.local_tax_rise[rows], self.cap)
-            claims.append(Claim(self.name, "industry", f"above scale in {event.year}", rows, amounts))
+            claims.append(self.ask("industry", f"above scale in {event.year}", rows, amounts))
         if view.quarter.season == _PAID_IN:
             claims.append(self._services(view.quarter.year - 1))
         return claims
 
     def _services(self, year: int) -> Claim:
         total = self.services_a_year * min(self.rate * self.services_tax_rise, self.cap)
-        return Claim(self.name, "services", f"above scale in {year}", np.array([REST_OF_CITY]), np.array([total]))
+        return self.ask("services", f"above scale in {year}", np.array([REST_OF_CITY]), np.array([total]))
 
 
 INSTRUMENT = ScaleUp

@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.ledger import Claim
-from sim.milestones import TITLES
+from sim.claims import Claim, Clause
+from sim.milestones import TITLES, Kind
 from sim.policies.instrument import JUDGED_AT, Instrument, View
 from sim.terms import Terms
 from sim.units import Money
@@ -20,6 +20,7 @@ class SpecialisedEnterprise(Instrument):
     name: ClassVar[str] = "specialised_enterprise"
     title_en: ClassVar[str] = "Specialised-enterprise awards"
     title_zh: ClassVar[str] = "专精特新奖励"
+    clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(title.value, title) for title in TITLES)
 
     max_award_champion: Money = Field(2.0, description="manufacturing champion 制造业单项冠军 (article p10)")
     max_award_national_little_giant: Money = Field(1.0, description="national little giant 国家级小巨人 (article p10)")
@@ -27,7 +28,7 @@ class SpecialisedEnterprise(Instrument):
     pay_again: bool = Field(False, description="pay a title that the firm held before 再次认定是否奖励 (open reading)")
     perceived_benefit: Money = Field(0.0, le=1000, description="status a firm sees in a title 称号的感知好处 (from zero)")
 
-    def awards(self) -> dict[str, float]:
+    def awards(self) -> dict[Kind, float]:
         """Return the award per title, million yuan."""
         return {title: getattr(self, f"max_award_{title}") for title in TITLES}
 
@@ -45,7 +46,7 @@ class SpecialisedEnterprise(Instrument):
         for event in (e for e in view.events if e.kind in TITLES):
             rows = event.rows if self.pay_again else event.rows[event.first]
             amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(Claim(self.name, event.kind, f"recognised in {event.year}", rows, amounts))
+            claims.append(self.ask(event.kind, f"recognised in {event.year}", rows, amounts))
         return claims
 
 

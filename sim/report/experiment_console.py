@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from typing import Any
 
 import pandas as pd
 
 from sim.catalogue import outcomes
-from sim.experiments.attribute import CLASSES, CLASSES_ZH
+from sim.experiments.attribute import SAMPLED
 from sim.experiments.experiment import Findings
+from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.policies import get
 
 _MAIN = ("gdp", "gdp_real", "investment", "energy_use", "public_cost", "world_500_firms", "crossings_real", "national_little_giants",
@@ -72,21 +74,47 @@ def _cost(row: Any, known: Any) -> str:
 
 def describe_attribution(findings: Findings) -> list[str]:
     """Return the split of every instrument's money, and who brought the package's effect."""
-    table = findings.tables["attribution"]
+    table, experiment = findings.tables["attribution"], findings.experiment
+    titles = [f"{a} {b}" for a, b in zip(CLASSES, CLASSES_ZH, strict=True)]
+    widths = [_width(title) + 2 for title in titles]
     lines = ["", f"What the money bought 每一元财政资金换来了什么 (share of the money, mean of {int(table['worlds'].max())} worlds)", "",
-             f"  {'':26}{'亿元':>9}" + "".join(f"{f'{a} {b}':>17}" for a, b in zip(CLASSES, CLASSES_ZH, strict=True))]
+             f"  {'':26}{'亿元':>7}" + "".join(f"  {title}" for title in titles)]
     for instrument, rows in table.groupby("instrument", sort=False):
         total = rows["million_yuan"].sum()
         if total > 0.0:
-            lines.append(f"  {instrument:26}{total * 0.01:>9.2f}" + "".join(f"{share:>19.1%}" for share in rows["share"]))
+            shares = "".join(f"{share:>{width}.1%}" for share, width in zip(rows["share"], widths, strict=True))
+            lines.append(f"  {instrument:26}{total * 0.01:>9.2f}{shares}")
+    if table.loc[table["class"] == "unconditional", "million_yuan"].sum() > 0.0:
+        lines += ["", *_UNCONDITIONAL]
     if "shapley" in findings.tables:
-        lines += ["", "Effect of the package and of each instrument 各政策的贡献 (Shapley value, 95 % interval)"]
+        lines += ["", "Effect of the package and of each instrument 各政策的贡献 (Shapley value, 95 % interval)", *_how(experiment)]
         for outcome, rows in findings.tables["shapley"].groupby("outcome", sort=False):
             known = outcomes()[outcome]
             parts = [_effect(row) for row in rows.itertuples() if row.instrument != "package"]
             whole = _effect(rows.iloc[-1])
             lines += [f"  {known.english} {known.chinese} ({known.read_unit}): {whole}; of which " + ", ".join(parts)]
     return lines + _end(findings)
+
+
+_UNCONDITIONAL = (
+    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of the effect (Shapley value).",
+    "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
+)
+
+
+def _how(experiment: Any) -> list[str]:
+    """Return how the effect was shared, when that was not over all coalitions."""
+    if experiment.shapley != SAMPLED:
+        return []
+    drawn = 2 * experiment.orders
+    return [f"from {drawn} drawn orders of joining in each world; the interval holds the luck of orders and of worlds. "
+            "Interactions are not estimated from drawn orders; --shapley exact gives them.",
+            f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。抽样时不估计政策之间的交互作用，需用 --shapley exact。"]
+
+
+def _width(text: str) -> int:
+    """Return the columns a text takes on a screen, where a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _effect(row: Any) -> str:

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from sim.catalogue import outcomes
-from sim.experiments.attribute import CLASSES, CLASSES_ZH
 from sim.experiments.experiment import Experiment, Tables
+from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, style
 
-_COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f")
+_COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
 _SHOWN = ("gdp", "investment", "energy_use", "local_tax", "above_scale_firms", "national_little_giants", "crossings_real", "world_500_firms")
 _CURVES = ("gdp_real", "energy_use", "public_cost", "world_500_firms")
 

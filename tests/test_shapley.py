@@ -1,0 +1,185 @@
+"""Shapley values: exact against known games, drawn orders against exact ones, and intervals that cover."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.experiments import attribute as attribution
+from sim.experiments.shapley import coalitions_of, drawn_orders, interactions, sampled_values, shapley_values
+from sim.experiments.statistics import mean_interval
+from sim.scenario_file import ScenarioError
+from tests.conftest import small
+
+NAMES = ("ash", "beech", "cedar", "dogwood", "elm")
+
+
+def subsets(names):
+    return [frozenset(members) for size in range(len(names) + 1) for members in itertools.combinations(names, size)]
+
+
+def game(worth, names=NAMES):
+    return {members: np.array([float(worth(members))]) for members in subsets(names)}
+
+
+def weights_of(parts):
+    """Return the worth of a game given what each group of members brings when it is complete."""
+    return lambda members: sum(amount for group, amount in parts.items() if set(group) <= members)
+
+
+# What three bring together is worth a third to each: 12, 6 + 1, 1 + 2, 2, and nothing.
+TRIPLE = {("ash",): 12.0, ("beech",): 6.0, ("beech", "cedar"): 2.0, ("cedar", "dogwood", "ash"): 6.0, ("cedar",): -1.0}
+TRUTH = {"ash": 14.0, "beech": 7.0, "cedar": 2.0, "dogwood": 2.0, "elm": 0.0}
+
+
+def read(found):
+    return {name: float(value[0]) for name, value in found.items()}
+
+
+def test_exact_values_of_a_game_by_hand():
+    assert read(shapley_values(game(weights_of(TRIPLE)), NAMES)) == pytest.approx(TRUTH)
+
+
+def test_drawn_orders_come_near_the_exact_values_as_their_number_grows():
+    errors = []
+    for number in (1, 16, 256, 4096):
+        found = read(sampled_values(game(weights_of(TRIPLE)), drawn_orders(NAMES, number, 7)))
+        errors.append(max(abs(found[name] - TRUTH[name]) for name in NAMES))
+    assert errors[-1] < 0.05
+    assert errors[-1] < errors[0]
+
+
+def test_drawn_orders_are_right_on_average_for_every_position():
+    """Each member comes first in a fifth of the orders."""
+    orders = drawn_orders(NAMES, 2000, 3)
+    for place in (0, 2, 4):
+        shares = [sum(order[place] == name for order in orders) / len(orders) for name in NAMES]
+        assert shares == pytest.approx([0.2] * 5, abs=0.03)
+
+
+worths = st.lists(st.integers(-1000, 1000), min_size=32, max_size=32)
+
+
+@settings(deadline=None)
+@given(worths, st.integers(0, 2**32), st.sampled_from([1, 2, 4, 8]))
+def test_drawn_values_add_up_to_the_whole_exactly(values, seed, number):
+    played = dict(zip(subsets(NAMES), (np.array([float(v)]) for v in values), strict=True))
+    found = sampled_values(played, drawn_orders(NAMES, number, seed))
+    assert sum(read(found).values()) == played[frozenset(NAMES)][0] - played[frozenset()][0]
+
+
+@settings(deadline=None)
+@given(worths, st.integers(0, 2**32), st.sampled_from(NAMES))
+def test_a_member_that_changes_nothing_gets_exactly_nothing(values, seed, idle):
+    drawn = dict(zip(subsets(NAMES), values, strict=True))
+    played = game(lambda members: drawn[members - {idle}] / 7.0)
+    assert read(sampled_values(played, drawn_orders(NAMES, 2, seed)))[idle] == 0.0
+    assert read(shapley_values(played, NAMES))[idle] == 0.0
+    assert [float(value[0]) for pair, value in interactions(played, NAMES).items() if idle in pair] == pytest.approx([0.0] * 4, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-1000, 1000), min_size=6 * 2, max_size=6 * 2))
+def test_members_that_may_change_places_get_the_same(values):
+    """Worth depends on how many members there are and on whether ash is one of them."""
+    found = read(shapley_values(game(lambda members: values[len(members) * 2 + ("ash" in members)]), NAMES))
+    others = [found[name] for name in NAMES if name != "ash"]
+    assert others == pytest.approx([others[0]] * 4, rel=1e-9, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(-100, 100), min_size=15, max_size=15), st.integers(0, 2**32))
+def test_one_order_and_its_reverse_are_exact_when_members_interact_in_pairs(values, seed):
+    groups = [*((name,) for name in NAMES), *itertools.combinations(NAMES, 2)]
+    played = game(weights_of(dict(zip(groups, values, strict=True))))
+    assert read(sampled_values(played, drawn_orders(NAMES, 1, seed))) == pytest.approx(read(shapley_values(played, NAMES)), abs=1e-9)
+
+
+def test_the_interval_over_worlds_that_draw_their_own_orders_covers_in_93_to_97_of_100():
+    rng, played, hits, trials = np.random.default_rng(4), game(weights_of(TRIPLE)), 0, 600
+    for trial in range(trials):
+        drawn = np.array([read(sampled_values(played, drawn_orders(NAMES, 1, trial * 1000 + world)))["cedar"] for world in range(24)])
+        _, low, high = mean_interval(drawn * (1.0 + 0.2 * rng.normal(size=24)))  # what a world brings differs by a fifth
+        hits += low <= TRUTH["cedar"] <= high
+    assert 0.93 <= hits / trials <= 0.97
+
+
+def test_worlds_draw_different_orders_and_the_same_again():
+    spec = small("baseline-2022")
+    first, second = (attribution.orders_of(spec, 1, number, 2) for number in (0, 1))
+    assert first != second
+    assert first == attribution.orders_of(spec, 1, 0, 2)
+    assert first[:2] == attribution.orders_of(spec, 1, 0, 1)  # more orders keep those that there were
+    assert len(first) == 4 and first[1] == first[0][::-1] and first[3] == first[2][::-1]
+    assert all(sorted(order) == sorted(spec.policies) for order in first)
+
+
+def test_an_order_of_two_needs_three_coalitions_and_its_reverse_one_more():
+    assert coalitions_of([("a", "b")]) == [frozenset(), frozenset("a"), frozenset("ab")]
+    assert coalitions_of([("a", "b"), ("b", "a")]) == [frozenset(), frozenset("a"), frozenset("b"), frozenset("ab")]
+
+
+# in the experiment
+
+
+TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2022Q4"}
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return small("baseline-2022", **TINY, policies__peak_climbing__max_award_100bn=0, policies__peak_climbing__max_award_50bn=0,
+                 policies__peak_climbing__max_award_10bn=0)
+
+
+@pytest.fixture(scope="module")
+def sampled(tiny):
+    return attribution.attribute(tiny, worlds=2, shapley="sampled", orders=1)
+
+
+def test_sampled_shares_add_up_to_the_package_in_each_world(sampled, tiny):
+    for number, run in sampled.values.items():
+        worth = {frozenset(members): np.array(found) for members, found in run["coalitions"]}
+        found = sampled_values(worth, attribution.orders_of(tiny, 1, number, 1))
+        package = worth[frozenset(tiny.policies)] - worth[frozenset()]
+        assert np.sum(list(found.values()), axis=0) == pytest.approx(package, rel=1e-12, abs=1e-6)
+        twins = {frozenset(tiny.policies) - {name} for name in tiny.policies}
+        assert set(worth) == twins | set(coalitions_of(attribution.orders_of(tiny, 1, number, 1)))
+
+
+def test_an_instrument_that_does_nothing_gets_exactly_zero_from_drawn_orders(sampled):
+    rows = sampled.shapley.query("instrument == 'peak_climbing'")
+    assert (rows[["effect", "low", "high"]].to_numpy() == 0.0).all()
+    assert not (sampled.shapley.query("instrument == 'policy_fund'")["effect"] == 0.0).all()
+
+
+def test_sampled_and_exact_meet_the_same_worlds(sampled, tiny):
+    exact = attribution.attribute(tiny, worlds=2)
+    for table in ("attribution", "attribution_groups"):
+        assert getattr(exact, table).equals(getattr(sampled, table))
+    package = [found.shapley.query("instrument == 'package'")["effect"].to_list() for found in (exact, sampled)]
+    assert package[0] == package[1]
+
+
+def test_interactions_are_left_out_of_drawn_orders_and_the_screen_says_so(sampled):
+    from sim.report.experiment_console import describe_attribution
+
+    assert "interactions" not in sampled.tables
+    text = "\n".join(describe_attribution(sampled))
+    assert "2 drawn orders of joining in each world" in text and "Interactions are not estimated" in text and "抽样时不估计政策之间的交互作用" in text
+
+
+def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
+    seven = tiny.model_copy(update={"policies": {**tiny.policies, "seventh": tiny.policies["scale_up"]}})
+    assert attribution.plan(tiny).shapley == "exact"
+    assert attribution.plan(seven).shapley == "sampled"
+    assert attribution.plan(seven, shapley="exact").shapley == "exact"
+    assert attribution.plan(tiny, shapley="sampled").shapley == "sampled"
+    with pytest.raises(ScenarioError, match="shapley 'all' is unknown; write exact, sampled or none"):
+        attribution.plan(tiny, shapley="all")
+    with pytest.raises(ScenarioError, match="0 orders of joining; write at least 1"):
+        attribution.plan(tiny, orders=0)
+    assert attribution.plan(tiny, orders=5) == attribution.plan(tiny)  # all coalitions need no orders: the same experiment
+    none = attribution.plan(tiny, shapley="none", worlds=2)
+    assert set(none.tables({0: {"names": [], "money": []}, 1: {"names": [], "money": []}})) == {"attribution", "attribution_groups"}
