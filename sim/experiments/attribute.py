@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from sim import catalogue
 from sim.catalogue import outcomes
 from sim.clusters import CLUSTERS
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
@@ -31,7 +32,7 @@ from sim.sizes import SIZES
 
 CLASSES = ("deadweight", "timing", "relabelled", "displaced", "additional")
 CLASSES_ZH = ("无谓支出", "提前实现", "走账冲线", "挤出他企", "真正新增")
-EFFECTS = ("gdp_real", "investment", "energy_use", "crossings_real", "world_500_firms", "national_little_giants")
+EFFECTS = catalogue.names(catalogue.EFFECTS)
 MOST_INSTRUMENTS = 6  # 64 coalitions; of more, the rarest are held together
 _FEN = 1e8
 

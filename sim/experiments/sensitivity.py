@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from sim.asking import DEFAULT_OBJECTIVE
 from sim.experiments.arms import measure
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.designs import unit_points
@@ -40,7 +41,7 @@ class Sensitivity(Experiment):
     """
 
     kind: ClassVar[str] = "sensitivity"
-    objective: str = "gdp_real"
+    objective: str = DEFAULT_OBJECTIVE
     trajectories: int = 10
     strongest: int = 8
     base_points: int = 64
@@ -238,7 +239,7 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
         ScenarioError: if the objective is unknown or horizons differ.
     """
     others = variants or ({"no-policy": base.without_policies()} if base.policies else {})
-    checked = plan_comparison(base, others or {"same": base}, objective=objective or "gdp_real")
+    checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
 
 
