@@ -61,7 +61,7 @@ class Comparison(Experiment):
 
     def _needed(self, values: Values) -> int:
         base, *others = (self._objective(values, arm) for arm in self.arms)
-        goal = self.precision * abs(float(np.nanmean(base)))
+        goal = self.precision * abs(mean_interval(base)[0])
         needed = len(values)
         for other in others:
             _, low, high = mean_interval(other - base)

@@ -96,15 +96,21 @@ def _who(low: float, high: float) -> str:
 
 
 def ranking_table(arms: Sequence[str], worth: np.ndarray) -> pd.DataFrame:
-    """Return chance of being best, of rank <= k, and regret of each arm; `worth` is (arms, worlds), more is better."""
+    """Return chance of being best, of rank <= k, and regret of each arm; `worth` is (arms, worlds), more is better.
+
+    Worlds in which an arm has no value (nan) rank nothing; without any other, all cells are empty.
+    """
+    defined = ~np.isnan(worth).any(axis=0)
+    worth = worth[:, defined] if defined.any() else np.full((len(arms), 1), np.nan)
     best = worth.max(axis=0)
     ties = worth == best
-    shares = (ties / ties.sum(axis=0)).mean(axis=1)
+    shares = (ties / np.maximum(ties.sum(axis=0), 1)).mean(axis=1)
     better = (worth[None, :, :] > worth[:, None, :]).sum(axis=1)
     regret = best - worth
     rows = []
     for a, arm in enumerate(arms):
         chances = [float((better[a] < k).mean()) for k in range(1, len(arms) + 1)]
         rows.append((arm, float(shares[a]), *chances, float(regret[a].mean()), float(regret[a].max())))
+    rows = rows if defined.any() else [(arm, *(math.nan,) * (len(arms) + 3)) for arm in arms]
     columns = ["arm", "chance_best", *(f"chance_rank_{k}" for k in range(1, len(arms) + 1)), "mean_regret", "largest_regret"]
     return pd.DataFrame(rows, columns=columns)
