@@ -21,25 +21,26 @@ _NEAR = 3
 Arms = Mapping[str, Collection[str]]  # instruments by the name of the scenario
 
 
-def may_be_asked(use: str, *, level: str = CITY, twins: bool = False) -> tuple[str, ...]:
+def may_be_asked(use: str, *, level: str = CITY, twins: bool = False, arms: Arms | None = None) -> tuple[str, ...]:
     """Return the outcomes that may be asked for, in the order of the catalogue.
 
     Args:
         use: objective, target or cost. level: city, cluster or size. twins: whether twin worlds run beside it.
+        arms: scenarios that must all be able to answer, with their instruments.
     """
-    return tuple(name for name in names(level) if not _objection(outcomes()[name], use, level, twins, {}))
+    return tuple(name for name in names(level) if not _objection(outcomes()[name], use, level, twins, arms or {}))
 
 
 def ask(name: str, use: str, where: str, *, level: str = CITY, twins: bool = False, arms: Arms | None = None) -> Outcome:
     """Return the outcome that is asked for.
 
     Args:
-        where: what the user wrote, like `--objective gdp`. arms: scenarios that must all be able to answer, with their instruments.
+        where: what the user wrote, like `--objective gdp`. level, twins, arms: as of `may_be_asked`.
 
     Raises:
         ScenarioError: if it may not be asked: one line with the reason, the nearest that may, and the command that lists all.
     """
-    allowed = may_be_asked(use, level=level, twins=twins)
+    allowed = may_be_asked(use, level=level, twins=twins, arms=arms)
     known = outcomes().get(name)
     if known is None:
         near = nearest(name, allowed) or _near(name, allowed)

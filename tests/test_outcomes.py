@@ -290,7 +290,7 @@ def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
 @pytest.mark.parametrize(("name", "use", "said"), [
     ("gdp_rael", OBJECTIVE, "unknown outcome 'gdp_rael' (did you mean 'gdp_real'?)"),
     ("zzz", OBJECTIVE, "unknown outcome 'zzz'; write one like"),
-    ("additional_gdp", OBJECTIVE, "measured against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,"),
+    ("additional_gdp", OBJECTIVE, "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,"),
     ("fund_leverage_additional", TARGET, "measured against a twin world (no-fund)"),
     ("revenue", OBJECTIVE, "is told by cluster and size, not by city; write one like industrial_output,"),
     ("energy_cap", OBJECTIVE, "is better neither high nor low, so it ranks nothing; write one like"),
@@ -314,6 +314,10 @@ def test_an_outcome_is_refused_where_its_instrument_is_missing(package, nothing)
     with pytest.raises(ScenarioError, match="'fund_leverage_attributed' is undefined without policy_fund, which no-policy lacks"):
         compare.plan(nothing, {"p": package}, objective="fund_leverage_attributed")
     assert compare.plan(package, {"p": package}, objective="fund_leverage_attributed")
+    target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "fund_leverage_attributed", "at_least": 1, "by": 2022}
+    asked = package.with_changes({"targets": [target]})
+    assert compare.plan(asked, {"p": asked}).objective == "fund_leverage_attributed"
+    assert compare.plan(asked, {"nothing": nothing}).objective == "gdp_real"  # not every arm can answer the target
     with pytest.raises(ScenarioError, match="undefined without energy_budget"):
         search.plan(nothing, "energy_cap<=10 million tce by 2022", ["parameters.hurdle_rate=0.05:0.1"])
 

@@ -140,9 +140,10 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
         if spec.population != base.population:
             raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
     arms = {base.name: base, **variants}
-    metrics = [t.metric for s in arms.values() for t in s.targets if t.metric in may_be_asked(OBJECTIVE)]
-    chosen = objective or next(iter(metrics), DEFAULT_OBJECTIVE)
-    ask(chosen, OBJECTIVE, f"--objective {chosen}", arms={name: spec.policies for name, spec in arms.items()})
+    instruments = {name: spec.policies for name, spec in arms.items()}
+    allowed = may_be_asked(OBJECTIVE, arms=instruments)
+    chosen = objective or next((t.metric for s in arms.values() for t in s.targets if t.metric in allowed), DEFAULT_OBJECTIVE)
+    ask(chosen, OBJECTIVE, f"--objective {chosen}", arms=instruments)
     if by and by not in years_of(base):
         raise ScenarioError(f"--by {by}: is no year of the horizon; write one of {years_of(base)[0]}-{years_of(base)[-1]}")
     return Comparison(arms, objective=chosen, by=by, **settings)

@@ -11,7 +11,7 @@ from sim.scenario_file import ScenarioError
 
 _ZH = {
     "flow": "流量", "stock": "存量", "count": "个数", "ratio": "比率", "share": "占比", "price": "价格",
-    "of the year": "当年", "since the start": "起始以来", "at the end": "年末",
+    "of the year": "当年", "since the start": "2022年以来", "at the end": "年末",
     "no-policy": "无政策", "no-fund": "无政策资金",
     "more": "越多越好", "less": "越少越好", "neither": "无所谓多少",
     "city": "全市", "cluster": "集群", "size": "规模",
