@@ -3,8 +3,10 @@
 import dataclasses
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -21,6 +23,9 @@ from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
 from sim.firms import NAMES
 from sim.model import ClusterModel
+from sim.report.experiment_console import _difference
+from sim.report.experiment_figures import _sweep
+from sim.report.figures import close
 from sim.scenario_file import ScenarioError
 from tests.conftest import small
 
@@ -53,6 +58,8 @@ def test_a_row_is_whole():
         assert CHINESE.search(o.chinese) and CHINESE.search(o.meaning_zh) and CHINESE.search(o.read_unit + "中"), o.name
         assert o.english and o.meaning and o.unit and not CHINESE.search(o.english + o.meaning + o.unit), o.name
         assert (o.sign != 0.0) == (o.better != NEITHER)
+        assert o.kind != "flow" or o.period != "at the end", f"{o.name}: a flow takes time"
+        assert o.kind != "stock" or o.period == "at the end", f"{o.name}: a stock is what is there"
         assert not (o.whole and o.kind not in QUOTIENTS), f"{o.name}: only a quotient has a whole"
         assert o.kind not in QUOTIENTS or CLUSTER not in o.levels or (o.part and o.whole), f"{o.name}: by cluster, so of what over what?"
         assert not o.against or o.part, f"{o.name}: beyond a twin, so of what?"
@@ -210,13 +217,23 @@ def test_since_the_start_adds_years_up_and_a_quotient_without_a_whole_is_undefin
     assert found[0] == 0.25 and math.isnan(found[1])
 
 
-def test_energy_per_gdp_and_leverage_are_quotients_of_sums_of_a_real_run(package):
+def test_energy_per_gdp_is_a_quotient_of_sums_in_a_real_run(package):
     model = ClusterModel(package, seed=1)
     result = model.run()
     use, real = (sum(np.sum(row[name]) for row in rows) for name, rows in (("energy_use", model.record.clusters), ("gdp_real", model.record.city)))
     assert result.years["energy_intensity"][0] == pytest.approx(use / real, rel=1e-12)
-    private, paid = (sum(row[name] for row in model.record.city) for name in ("fund_private", "fund_outlay"))
-    assert result.years["fund_leverage_attributed"][0] == pytest.approx(private / paid, rel=1e-12)
+
+
+def test_the_second_year_sums_what_flows_takes_the_last_of_what_stands_and_goes_on_since_the_start(package):
+    result = ClusterModel(package.with_changes({"horizon.until": "2023Q4"}), seed=1).run()
+    for name in ("energy_use", "investment", "research"):
+        assert result.years[name][1] == pytest.approx(result.quarters[name][4:].sum(), rel=1e-12), name
+    for name in ("entries", "public_cost", "gdp", "energy_cap"):
+        assert result.years[name][1] == pytest.approx(result.city[name][4:].sum(), rel=1e-12), name
+    assert result.years["above_scale_firms"][1] == result.quarters["above_scale_firms"][-1].sum() == result.cluster_years["above_scale_firms"][1].sum()
+    assert result.years["industrial_output"][1] == pytest.approx(result.quarters["revenue"][4:].sum(), rel=1e-12)
+    private, paid = (result.city[name].sum() for name in ("fund_private", "fund_outlay"))
+    assert result.years["fund_leverage_attributed"][1] == pytest.approx(private / paid, rel=1e-12)
 
 
 def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_every_world(package, nothing):
@@ -229,10 +246,10 @@ def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_ever
 
 
 def test_what_is_beyond_a_twin_by_hand():
-    here = {"gdp": np.array([10.0, 12.0]), "investment": np.array([5.0, 7.0]), "crossings_real": np.array([1.0, 3.0]),
+    here = {"gdp": np.array([10.0, 12.0]), "investment": np.array([5.0, 7.0]), "crossings_real": np.array([2.0, 3.0]),
             "fund_outlay": np.array([1.0, 1.0])}
     twin = {"gdp": np.array([9.0, 13.0]), "investment": np.array([4.0, 3.0]), "crossings_real": np.array([1.0, 1.0])}
-    hand = {"additional_gdp": [1.0, -1.0], "additional_investment": [1.0, 5.0], "additional_crossings": [0.0, 2.0],
+    hand = {"additional_gdp": [1.0, -1.0], "additional_investment": [1.0, 5.0], "additional_crossings": [1.0, 2.0],
             "fund_leverage_additional": [0.0, 1.5]}  # 1 and 5 yuan more invested, 1 and 2 of them public
     for name, values in hand.items():
         assert beyond(outcomes()[name], here, twin).tolist() == values, name
@@ -275,13 +292,37 @@ def test_worlds_without_a_value_rank_nothing():
 
 
 def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
-    """Number 1 is all there is: A 0101, B 0011; with its column of B the value is B's, with that of number 2 it stays A's."""
+    """A 0101, B 0011 (mean 1/2, variance 1/4); with number 1 of B the value is B's, with number 2 of B A's but for the third, one more.
+
+    First order of 2: (1 - 1/2) x 1 / 4 / (1/4) = 1/2; total: 1/4 / (2 x 1/4) = 1/2.
+    """
     a, b = [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]
-    found = np.array([a, b, b, a]).ravel()
+    found = np.array([a, b, b, [0.0, 1.0, 1.0, 1.0]]).ravel()
     once, again = (sobol_indices(found, 2, np.random.default_rng(1)) for _ in range(2))
-    assert once[:, [0, 3]].tolist() == [[1.0, 1.0], [0.0, 0.0]]
+    assert once[:, [0, 3]].tolist() == [[1.0, 1.0], [0.5, 0.5]]
     np.testing.assert_array_equal(once, again)
     assert not sobol_indices(np.ones(16), 2, np.random.default_rng(1)).any()
+
+
+def told(outcome):
+    """Return the line about an outcome of which a variant has one more, at 2 million yuan of public money."""
+    row = {"outcome": outcome, "level": 3.0, "base": 2.0, "difference": 1.0, "low": 0.5, "high": 1.5, "cost_per_unit": 2.0, "cost_low": 1.0, "cost_high": 3.0}
+    return _difference(SimpleNamespace(**row))
+
+
+def test_the_cost_of_one_more_is_told_where_more_is_better_and_of_flows_over_all_years():
+    assert "one more 亿元 (all years together) took" in told("gdp")
+    assert "one more 家 took" in told("world_500_firms")
+    assert "took" not in told("energy_use")
+
+
+def test_the_heat_map_of_a_sweep_shows_its_objective():
+    rows = [(x, y, name, x + y) for x in (0.0, 1.0) for y in (0.0, 1.0) for name in ("gdp_real", "energy_use")]
+    points = pd.DataFrame(rows, columns=["a.x", "a.y", "outcome", "mean"])
+    figures = _sweep(SimpleNamespace(points=[{"a.x": 0.0, "a.y": 0.0}], objective="energy_use"), {"points": points})
+    assert "Energy use" in figures["heat_map.png"].axes[0].get_title(loc="left")
+    for figure in figures.values():
+        close(figure)
 
 
 # what may be asked
@@ -317,7 +358,7 @@ def test_an_outcome_is_refused_where_its_instrument_is_missing(package, nothing)
     target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "fund_leverage_attributed", "at_least": 1, "by": 2022}
     asked = package.with_changes({"targets": [target]})
     assert compare.plan(asked, {"p": asked}).objective == "fund_leverage_attributed"
-    assert compare.plan(asked, {"nothing": nothing}).objective == "gdp_real"  # not every arm can answer the target
+    assert compare.plan(asked, {"nothing": nothing}).objective == "gdp_published"  # the target that all arms can answer
     with pytest.raises(ScenarioError, match="undefined without energy_budget"):
         search.plan(nothing, "energy_cap<=10 million tce by 2022", ["parameters.hurdle_rate=0.05:0.1"])
 
@@ -370,6 +411,17 @@ def few_worlds(package, variant):
     return [measure({package.name: package, "variant": variant}, 1, world, detail=True) for world in range(3)]
 
 
+def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
+    """Base uses 1.5; the variant 1 where the number is in the upper 0.6 of its range, else 1.6: less on average, more in the lower part."""
+    study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=16)
+    first = study._morris_runs()
+    screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
+    points = study._sobol_points(1)[:, 0]
+    values = screened | {first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)}
+    box = study.tables(values)["failure_box"]
+    assert set(box["preferred"]) == {"variant"} and (box["high_share"] < 0.6).all() and (box["low_share"] == 0.0).all()
+
+
 def may(kind):
     return may_be_asked(TARGET if kind == "search" else OBJECTIVE)
 
@@ -385,6 +437,7 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, package
             assert any(other in line for other in may(kind)) and "clustersim outcomes" in line, line
             continue
         accepted.append(name)
+        assert kind == "search" or experiment.objective == name
         if kind == "compare":
             assert set(experiment.tables(dict(enumerate(few_worlds)))) == {"comparison", "winners", "ranking"}
         if kind == "sensitivity":
