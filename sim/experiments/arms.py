@@ -46,7 +46,7 @@ def years_of(spec: Scenario) -> list[int]:
     """
     last = spec.until.year if spec.until.season == 4 else spec.until.year - 1
     if last < FIRST.year:
-        raise ScenarioError(f"horizon.until: {spec.until} comes before the end of the first year; outcomes are told by year, so a run needs a whole one, like {FIRST.year}Q4")
+        raise ScenarioError(f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4")
     return list(range(FIRST.year, last + 1))
 
 
