@@ -74,6 +74,17 @@ def list_scenarios() -> None:
             click.echo(f"{'':20}   --variant {variant}")
 
 
+@main.command()
+@click.argument("words", nargs=-1)
+@click.option("--for", "use", type=click.Choice(["objective", "target", "cost"]), help="Only what may be asked for as this.")
+@_one_line_errors
+def outcomes(words: tuple[str, ...], use: str | None) -> None:
+    """List what is measured: unit, kind, period, meaning, what it may be asked for; of WORDS those whose names hold one."""
+    from sim.report.outcome_list import describe_outcomes
+
+    click.echo("\n".join(describe_outcomes(words, use)))
+
+
 def _changes(pairs: tuple[str, ...]) -> dict[str, Any]:
     """Read PATH=VALUE options; values are read as YAML would read them."""
     from sim.scenario_file import ScenarioError, read_value
@@ -328,11 +339,13 @@ def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, vari
 @click.option("--design", default="grid", show_default=True, help="grid, zip, lhs, sobol, or a CSV file with a column per path.")
 @click.option("--points", default=64, show_default=True, type=click.IntRange(1, 1_000_000), help="Points of lhs and sobol.")
 @click.option("--replications", "-n", default=30, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds per point.")
+@click.option("--objective", help="Outcome that the heat map shows. Default: gdp_real.")
 @click.option("--dry-run", is_flag=True, help="Only say how many runs, how long and how much disk.")
 @_variant
 @_where
 @_one_line_errors
-def sweep(scenario: str, vary: tuple[str, ...], design: str, points: int, replications: int, dry_run: bool, variant: str | None, **where: Any) -> None:
+def sweep(scenario: str, vary: tuple[str, ...], design: str, points: int, replications: int, objective: str | None, dry_run: bool,
+          variant: str | None, **where: Any) -> None:
     """Run SCENARIO over many values of levers and uncertainties."""
     from sim.experiments.sweep import estimate, plan
     from sim.scenario_file import ScenarioError
@@ -340,7 +353,8 @@ def sweep(scenario: str, vary: tuple[str, ...], design: str, points: int, replic
     if design not in ("grid", "zip", "lhs", "sobol") and not design.endswith(".csv"):
         raise ScenarioError(f"--design {design}: write grid, zip, lhs, sobol or a file ending in .csv")
     spec = _load(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
-    experiment = plan(spec, vary, design=design, points=points, replications=replications, seed=where["seed"], fixed=where["fixed"])
+    experiment = plan(spec, vary, design=design, points=points, replications=replications, objective=objective, seed=where["seed"],
+                      fixed=where["fixed"])
     from sim.experiments.engine import cores
 
     if dry_run:

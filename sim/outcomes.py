@@ -1,36 +1,34 @@
-"""What is measured: each quarter by cluster, each quarter for the city, each year, and the largest groups."""
+"""The record of a run: each quarter by cluster, each quarter for the city, each year, and the largest groups."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from sim import groups
-from sim.behaviours import energy
+from sim import adding_up, groups, measures
 from sim.city import Accounts
-from sim.claims import AWARD, INVESTMENT
+from sim.claims import AWARD
 from sim.clusters import COUNT
-from sim.compiled import kernel, rows_of
 from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
 from sim.ledger import FEN_PER_MILLION, Ledger
-from sim.milestones import APPLICATIONS, CROSSING_CLASSES, LISTS, TIERS, TITLES, Kind
+from sim.measures import Moves
+from sim.milestones import CROSSING_CLASSES, TIERS
 from sim.parameters import Parameters
 from sim.population import Start
 from sim.quarter import Quarter
 from sim.reservoir import Reservoir
 from sim.setting import Setting
 from sim.sizes import SIZES, size_classes
-from sim.terms import GROUP, EnergyBudget
+from sim.terms import GROUP
 from sim.world import World
 
-SUMMED = ("output", "revenue", "value_added", "energy_use", "output_lost_to_cap", "output_leaked", "wages", "profit", "tax",
-          "awards", "investment", "research")
-COUNTED = ("firms", "above_scale_firms", "energy_shadow_price")
-_ROUNDING = 1e-9  # of sums over thousands of firms
 LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
+_CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,6 @@ class Result:
     groups: dict[str, np.ndarray]
     dropped: float
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one quarter."""
-
-    left: np.ndarray
-    joined: np.ndarray
-    sold: np.ndarray
-    returned: np.ndarray
 
 
 @dataclass(slots=True)
@@ -102,31 +90,24 @@ class Recorder:
     def flows(self, firms: Firms, setting: Setting, totals: Accounts, ledger: Ledger) -> None:
         """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
         self.labels.append(setting.quarter)
-        self.clusters.append(_cluster_flows(firms))
-        self.city.append({name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting.quarter, ledger))
+        self.clusters.append(measures.cluster_flows(firms))
+        self.city.append(measures.city_flows(firms, setting, totals, ledger))
 
     def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
-        self.clusters[-1] |= {"firms": firms.cluster_sum(firms.active.astype(float)),
-                              "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
+        self.clusters[-1] |= measures.cluster_stocks(firms)
+        self.city[-1] |= measures.city_moves(self._above, firms, events, moves)
         self._count_crossings(events)
-        row = {"entries": float(moves.joined.size), "exits": float(moves.left.size), "group_sales": float(moves.sold.size),
-               "returned_firms": float(moves.returned.size), "promotions": _reached(events, Kind.ABOVE_SCALE)}
-        row |= _title_rounds(events) | _losses(self._above, firms, events)
-        row |= {f"new_{title}s": _reached(events, title) for title in TITLES}
         self._above = firms.above_scale.copy()
         self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms
-        self.city[-1] |= row
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
         """Measure what is judged once a year, at its end."""
         heads = groups.reporting_heads(firms)
-        row = _lists(firms, heads) | _titles(firms) | _firm_shares(firms)
-        row |= {"industrial_firms": self.industrial_firms, "world_500_threshold": float(lines[0])}
-        row |= {"top_group_revenue": float(firms.reported_revenue[heads].max())}
-        row |= {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
-        self.years.append(row)
-        self.sizes.append(_by_size(firms, self._classes))
+        crossed = {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
+        outside = {"industrial_firms": self.industrial_firms, "world_500_threshold": float(lines[0])}
+        self.years.append(measures.judged(firms, heads) | outside | crossed)
+        self.sizes.append(measures.by_size(firms, self._classes))
         rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
         self.large.append(_Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows]))
 
@@ -153,22 +134,17 @@ class Recorder:
 
     def result(self, ledger: Ledger, firms: Firms) -> Result:
         """Return everything measured so far as plain arrays; `firms` says who stands in a row."""
-        quarters = {name: np.array([row[name] for row in self.clusters]) for name in (*SUMMED, *COUNTED)}
-        city = {name: np.array([row[name] for row in self.city]) for name in self.city[0]} if self.city else {}
+        clusters, city, judged = _stacked(self.clusters), _stacked(self.city), _stacked(self.years)
         whole = len(self.years) * 4
-        years = {name: np.array([row[name] for row in self.years]) for name in (self.years[0] if self.years else ())}
-        years |= {name: _by_year(values[:whole]) for name, values in city.items()}
-        cluster_years = {name: _by_year(quarters[name][:whole]) for name in SUMMED}
-        cluster_years |= {name: quarters[name][3:whole:4] for name in COUNTED}
-        years |= _derived(years, cluster_years)
+        years = adding_up.Whole({n: v[:whole] for n, v in clusters.items()}, {n: v[:whole] for n, v in city.items()}, judged)
         return Result(
-            tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), quarters, cluster_years,
-            city, years, self._size_years(ledger), _ledger_columns(ledger, firms, self._classes),
+            tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), adding_up.by_quarter(clusters),
+            years.by_cluster(), city, years.by_city(), self._size_years(ledger), _ledger_columns(ledger, firms, self._classes),
             self._large_groups(firms), ledger.dropped_fen / 1e8,
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
-        years = {name: np.array([row[name] for row in self.sizes]) for name in (self.sizes[0] if self.sizes else ())}
+        years = _stacked(self.sizes)
         awards, classes = np.zeros((len(self.sizes), len(SIZES))), self._classes
         first = self.labels[0].year if self.labels else 0
         for payment in ledger.payments:
@@ -188,136 +164,8 @@ class Recorder:
         return {"row": rows, "key": firms.key[rows], "cluster": firms.cluster[rows], **columns}
 
 
-_CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
-
-
-def _by_year(values: np.ndarray) -> np.ndarray:
-    summed: np.ndarray = values.reshape(-1, 4, *values.shape[1:]).sum(axis=1)
-    return summed
-
-
-def _by_size(firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
-    columns = {"revenue": firms.year_revenue, "profit": firms.year_profit, "firms": firms.active}
-    return {name: np.bincount(classes, values, len(SIZES)) for name, values in columns.items()}
-
-
-def _cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
-    sums = {name: firms.cluster_sum(getattr(firms, _COLUMN_OF.get(name, name))) for name in SUMMED if name != "investment"}
-    sums |= {name: np.zeros(COUNT) for name in ("investment", "energy_shadow_price")}
-    _derive(
-        firms.start, firms.stop, firms.replacement, firms.expansion, firms.digital_spending, firms.energy_saving_spending,
-        firms.energy_price_shadow, firms.energy_use, sums["investment"], sums["energy_shadow_price"],
-    )
-    sums["energy_shadow_price"] /= np.maximum(sums["energy_use"], 1e-12)
-    return sums
-
-
-_COLUMN_OF = {"output_lost_to_cap": "output_lost"}
-
-
-@kernel
-def _derive(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        spent, valued = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
-        for i in rows_of(c, start, stop):
-            spent += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
-            valued += shadow[i] * use[i]
-        invested[c], bound[c] = spent, valued
-
-
-def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
-    budget = setting.terms.energy
-    if budget is None:
-        return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
-    leaked = np.flatnonzero(firms.output_leaked)
-    outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget), "energy_outside": outside}
-
-
-def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
-    beyond = energy.unreachable(firms, budget)
-    return beyond if beyond > _ROUNDING * budget.cap else 0.0
-
-
-def _money(firms: Firms, quarter: Quarter, ledger: Ledger) -> dict[str, float]:
-    paid = ledger.paid(quarter)
-    financed = np.flatnonzero(firms.fund_taken)
-    private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
-    fund = paid[INVESTMENT]
-    return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private}
-
-
-def _reached(events: tuple[Event, ...], kind: Kind) -> float:
-    """Return how many firms reached one milestone."""
-    return float(sum(event.rows.size for event in events if event.kind == kind))
-
-
-def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
-    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
-    lost = np.flatnonzero(before & ~firms.above_scale)
-    closed = np.count_nonzero(~firms.active[lost])
-    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == Kind.ABOVE_SCALE)
-    return {"demotions": float(lost.size - closed), "above_scale_exits": float(closed + closed_at_once)}
-
-
-def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
-    applied = sum(event.rows.size for event in events if event.kind in APPLICATIONS)
-    return {"title_applications": float(applied), "titles_granted": float(sum(e.rows.size for e in events if e.kind in TITLES))}
-
-
-def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
-    counts, heads = {}, heads[firms.lists_ever[heads] > 0]
-    for bit, name in enumerate(LISTS):
-        bits = firms.lists_ever if name == "world_500" else firms.lists_now
-        counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))
-    return counts | {"world_500_on_list": float(np.count_nonzero(firms.lists_now[heads] & 1))}
-
-
-def _titles(firms: Firms) -> dict[str, float]:
-    held = np.bincount(firms.specialised_title[firms.active], minlength=4)
-    return {
-        "provincial_little_giants": float(held[1]),
-        "national_little_giants": float(held[2]),
-        "champions": float(held[3]),
-        "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
-        "listed_firms": float(np.count_nonzero(firms.listed & firms.active)),
-    }
-
-
-def _firm_shares(firms: Firms) -> dict[str, float]:
-    above = firms.active & firms.above_scale
-    number = max(int(np.count_nonzero(above)), 1)
-    return {
-        "active_firms": float(np.count_nonzero(firms.active)),
-        "loss_making_share": np.count_nonzero(above & (firms.last_profit < 0.0)) / number,
-        "digital_share": np.count_nonzero(above & (firms.digital_level > 0)) / number,
-        "revenue_slope": rank_slope(firms.last_revenue[above]),
-    }
-
-
-def rank_slope(revenue: np.ndarray, lowest: float = 100.0) -> float:
-    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix and Ibragimov 2011)."""
-    top = np.sort(revenue[revenue >= lowest])[::-1]
-    if top.size < 3:
-        return float("nan")
-    log_rank = np.log(np.arange(1, top.size + 1) - 1.0 / 2.0)
-    size = np.log(top)
-    centred = size - size.mean()
-    return -float((centred * log_rank).sum() / (centred * centred).sum())
-
-
-def _derived(years: dict[str, np.ndarray], clusters: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    if not years:
-        return {}
-    totals = {name: clusters[name].sum(axis=1) for name in ("energy_use", "investment", "research", "output_lost_to_cap",
-                                                            "output_leaked", "above_scale_firms")}
-    totals["industrial_output"] = clusters["revenue"].sum(axis=1)
-    totals["energy_intensity"] = totals["energy_use"] / years["gdp_real"]
-    fund = np.cumsum(years["fund_outlay"])
-    totals["fund_leverage_attributed"] = np.divide(
-        np.cumsum(years["fund_private"]), fund, out=np.full(fund.shape, np.nan), where=fund > 0.0
-    )
-    return totals
+def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
+    return {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
 
 
 def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:

@@ -10,13 +10,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
 
 from sim import policies as registry
-from sim.catalogue import outcomes
+from sim.asking import ask, read_bound
+from sim.catalogue import TARGET, outcomes
 from sim.parameters import table
 from sim.policies.instrument import Instrument
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain, nearest, unknown
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
-from sim.units import ENERGY, MONEY, Money, Number, read_quantity
+from sim.units import Money, Number
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 LATEST_CALM = Quarter.of(2060, 4)
@@ -119,22 +120,16 @@ class Target(_Part):
     def _read_units(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        known = outcomes().get(str(data.get("metric")))
-        units = {"tce": ENERGY}.get(known.unit, MONEY if known.unit.startswith("million yuan") else None) if known else None
-        read = {
-            bound: read_quantity(data[bound], units, "1000 亿元" if units is MONEY else "100 万tce")
-            for bound in ("at_least", "at_most")
-            if units and isinstance(data.get(bound), str)
-        }
-        return {**data, **read}
+        metric = str(data.get("metric"))
+        texts = [bound for bound in ("at_least", "at_most") if isinstance(data.get(bound), str) and metric in outcomes()]
+        return {**data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
 
     @model_validator(mode="after")
     def _one_bound_and_known(self) -> Target:
-        known = [name for name, outcome in outcomes().items() if outcome.level == "city"]
-        if self.metric not in known:
-            raise ValueError(f"metric: unknown outcome '{self.metric}'{nearest(self.metric, known)}")
+        ask(self.metric, TARGET, "metric", twins=True)
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("write either at_least or at_most")
+        read_bound(self.metric, self.threshold)
         return self
 
     @property

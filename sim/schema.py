@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim import policies as registry
-from sim.catalogue import outcomes
+from sim.asking import may_be_asked
+from sim.catalogue import TARGET
 from sim.scenario import Scenario
 
 _TEXT_OR_NUMBER = [{"type": "number"}, {"type": "string"}]
@@ -29,7 +30,7 @@ def scenario_schema() -> dict[str, Any]:
     _with_units(definitions["PublicEnvelope"])
     definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
-    target["metric"] = {"enum": [o.name for o in outcomes().values() if o.level == "city"]}
+    target["metric"] = {"enum": list(may_be_asked(TARGET, twins=True))}
     for bound in ("at_least", "at_most"):
         target[bound] = {"anyOf": _TEXT_OR_NUMBER, "description": "a number in the outcome's unit, or text with a unit"}
     schema["required"] = ["name", "title", "question", "sources"]

@@ -54,6 +54,7 @@ class Terms:
     def __init__(self, rows: int) -> None:
         self.rows = rows
         self.energy: EnergyBudget | None = None
+        self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self._sums: dict[str, np.ndarray] = {}
         self._none = np.zeros(rows)
         self._none.flags.writeable = False

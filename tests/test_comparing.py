@@ -305,6 +305,7 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
     (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
     (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
     (("attribute", "baseline-2022", "--until", "2022Q2"), "needs a whole one"),
+    (("run", "no-policy", "--until", "2022Q2"), "needs a whole one"),
     (("status", "nowhere"), "holds no experiment"),
     (("merge", "nowhere"), "holds no shards"),
 ])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiments.compare import ranking_table
+from sim.experiments.comparison_tables import ranking_table
 from sim.experiments.sensitivity import failure_box, value_of_knowing
 from sim.experiments.shapley import interactions, shapley_values
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, fieller, mean_interval, paired_share, unpaired_interval

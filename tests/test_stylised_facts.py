@@ -7,8 +7,8 @@ import pytest
 
 from sim.behaviours.demand import _factor as factor
 from sim.clusters import IDENTIFIERS
+from sim.measures import rank_slope
 from sim.model import ClusterModel
-from sim.outcomes import rank_slope
 from sim.quarter import FIRST
 from sim.scenario import load
 

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from sim import keys
+from sim.catalogue import CITY, CLUSTER, SIZE, listed
 from sim.quarter import FIRST
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioError
-
-BY_SIZE = ("revenue", "profit", "firms", "awards")
 
 
 def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False) -> dict[str, Any]:
@@ -29,14 +28,14 @@ def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed:
 
     found = {}
     for name, result in worlds(arms, keys.replication_seed(seed, replication), fixed=fixed):
-        found[name] = {"years": _lists(result.years)}
+        found[name] = {"years": _lists(result.years, CITY)}
         if detail:
-            found[name] |= {"clusters": _lists(result.cluster_years), "sizes": _lists(result.size_years)}
+            found[name] |= {"clusters": _lists(result.cluster_years, CLUSTER), "sizes": _lists(result.size_years, SIZE)}
     return found
 
 
-def _lists(values: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    return {name: array.tolist() for name, array in values.items()}
+def _lists(values: Mapping[str, np.ndarray], level: str) -> dict[str, Any]:
+    return {o.name: values[o.name].tolist() for o in listed(level) if not o.against}
 
 
 def years_of(spec: Scenario) -> list[int]:
@@ -47,7 +46,7 @@ def years_of(spec: Scenario) -> list[int]:
     """
     last = spec.until.year if spec.until.season == 4 else spec.until.year - 1
     if last < FIRST.year:
-        raise ScenarioError(f"horizon.until: {spec.until} comes before the end of the first year; an experiment needs a whole one, like {FIRST.year}Q4")
+        raise ScenarioError(f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4")
     return list(range(FIRST.year, last + 1))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim import catalogue
 from sim.catalogue import outcomes
 from sim.clusters import CLUSTERS
 from sim.experiments.experiment import Values
@@ -20,7 +21,7 @@ from sim.experiments.statistics import mean_interval
 from sim.policies import get
 from sim.sizes import SIZES
 
-EFFECTS = ("gdp_real", "investment", "energy_use", "crossings_real", "world_500_firms", "national_little_giants")
+EFFECTS = catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:

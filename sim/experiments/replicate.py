@@ -13,9 +13,10 @@ import mesa
 import numpy as np
 
 from sim import keys
+from sim.adding_up import over
+from sim.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Result
-from sim.policies.policy_fund import PolicyFund
 from sim.population import Start
 from sim.scenario import Scenario
 
@@ -37,7 +38,8 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
     found = dict(worlds(arms, keys.replication_seed(seed, replication), fixed=fixed))
     result = found["scenario"]
     plain = found.get("plain", result)
-    years = result.years | _additional(spec, result, plain, found.get("fundless"))
+    twins = {NO_POLICY: plain.years, NO_FUND: found.get("fundless", result).years}
+    years = result.years | {o.name: beyond(o, result.years, twins[o.against]) for o in listed(CITY) if o.against}
     return replace(result, years=years, twin_groups=plain.groups)
 
 
@@ -53,27 +55,17 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
     forget_mesa_models()
 
 
-def _additional(spec: Scenario, result: Result, plain: Result, fundless: Result | None) -> dict[str, np.ndarray]:
-    def beyond(name: str, twin: Result) -> np.ndarray:
-        difference: np.ndarray = result.years[name] - twin.years[name]
-        return difference
+def beyond(outcome: Outcome, here: Mapping[str, np.ndarray], twin: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Return an outcome that is measured against a twin, by year: its part here less that of the twin.
 
-    added = {
-        "additional_gdp": beyond("gdp", plain),
-        "additional_investment": np.cumsum(beyond("investment", plain)),
-        "additional_world_500_firms": beyond("world_500_firms", plain),
-        "additional_crossings": beyond("crossings_real", plain),
-        "additional_local_tax": beyond("local_tax", plain),
-        "additional_energy_use": beyond("energy_use", plain),
-        "fund_leverage_additional": np.full(len(result.year_labels), np.nan),
-        "fund_not_taken_up": np.zeros(len(result.year_labels)),
-    }
-    fund = spec.policies.get(FUND)
-    if isinstance(fund, PolicyFund) and fundless is not None:
-        added["fund_not_taken_up"] = fund.amount_a_year - result.years["fund_outlay"]
-        paid = np.cumsum(result.years["fund_outlay"])
-        private = np.cumsum(beyond("investment", fundless)) - paid
-        added["fund_leverage_additional"] = np.divide(private, paid, out=np.full(paid.shape, np.nan), where=paid > 0.0)
+    Since the start, what its part makes in a year is added up. With a whole, it is what comes on top of the whole, over the whole.
+    """
+    added: np.ndarray = here[outcome.part] - twin[outcome.part]
+    if outcome.period == SINCE_THE_START and outcomes()[outcome.part].period == OF_THE_YEAR:
+        added = np.cumsum(added)
+    if outcome.whole:
+        whole = np.cumsum(here[outcome.whole])
+        return over(added - whole, whole)
     return added
 
 

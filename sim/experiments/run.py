@@ -10,6 +10,7 @@ from functools import partial
 import pandas as pd
 
 from sim.experiments import engine
+from sim.experiments.arms import years_of
 from sim.experiments.fiscal import concentration_table, fiscal_table, notch_table
 from sim.experiments.replicate import replicate
 from sim.experiments.tables import (
@@ -91,8 +92,10 @@ def run(
 
     Raises:
         ValueError: if there is no replication.
+        ScenarioError: if the horizon holds no whole year; outcomes are told by year.
         RunFailed: if a replication fails; it names the replication.
     """
+    years_of(spec)
     if replications < 1:
         raise ValueError("a run needs at least one replication")
     began = time.perf_counter()

@@ -18,15 +18,14 @@ import numpy as np
 import pandas as pd
 
 from sim import keys
-from sim.catalogue import outcomes
+from sim.asking import Arms, ask, read_bound
+from sim.catalogue import TARGET
 from sim.experiments.arms import measure, target_hits, years_of
 from sim.experiments.designs import read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
 from sim.scenario import Scenario, Target
-from sim.scenario_errors import nearest
 from sim.scenario_file import ScenarioError
-from sim.units import MONEY, read_quantity
 
 CANDIDATES = 3
 _FRESH = 1 << 40  # worlds of the check are numbered far from those of the search
@@ -163,21 +162,19 @@ class Search(Experiment):
         return table.sort_values(["million_yuan"], kind="stable").reset_index(drop=True)
 
 
-def read_target(text: str) -> Target:
-    """Return the target of `metric>=value by year`; money may have a unit.
+def read_target(text: str, arms: Arms | None = None) -> Target:
+    """Return the target of `metric>=value by year`; money and energy may have a unit. `arms` must be able to answer it.
 
     Raises:
-        ScenarioError: if it is not written so, or the metric is unknown.
+        ScenarioError: if it is not written so, or the metric may not be asked for.
     """
     match = _TARGET.match(text)
     if match is None:
         raise ScenarioError(f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'")
     metric, sign, value, year = match.groups()
-    known = [name for name, o in outcomes().items() if o.level == "city" and not name.startswith("additional_")]
-    if metric not in known:
-        raise ScenarioError(f"--target {text}: unknown outcome '{metric}'{nearest(metric, known)}")
+    ask(metric, TARGET, f"--target {text}", arms=arms)
     try:
-        amount = float(value) if re.fullmatch(r"[-+.\deE]+", value) else read_quantity(value, MONEY, "1000 亿元")
+        amount = read_bound(metric, float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
     except ValueError as error:
         raise ScenarioError(f"--target {text}: {error}") from None
     bound = {"at_least" if sign == ">=" else "at_most": amount}
@@ -198,7 +195,7 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
     Raises:
         ScenarioError: if the target or a lever is wrong.
     """
-    asked = read_target(target)
+    asked = read_target(target, {scenario.name: scenario.policies})
     if asked.by not in years_of(scenario):
         raise ScenarioError(f"--target {target}: {asked.by} is no year of the horizon ({years_of(scenario)[0]}-{years_of(scenario)[-1]})")
     ranges = dict(read_lever(text) for text in levers)

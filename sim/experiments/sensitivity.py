@@ -7,7 +7,6 @@ worth to whoever must choose an arm, and in which box of numbers the arm preferr
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,17 +16,18 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from sim.asking import DEFAULT_OBJECTIVE
+from sim.catalogue import outcomes
 from sim.experiments.arms import measure
+from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.designs import unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.variance import sobol_indices
 from sim.parameters import table
 from sim.scenario import Scenario
 
 LEVELS = 4  # of the Morris grid
-_BINS = 8  # of a number's range, for the value of knowing it
-_LEAST_BOX = 0.1  # share of points that a box must hold
-_PEEL = 0.07
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Sensitivity(Experiment):
     """
 
     kind: ClassVar[str] = "sensitivity"
-    objective: str = "gdp_real"
+    objective: str = DEFAULT_OBJECTIVE
     trajectories: int = 10
     strongest: int = 8
     base_points: int = 64
@@ -61,11 +61,11 @@ class Sensitivity(Experiment):
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return values of the numbers for each run."""
-        every = [_scaled(self.numbers(), point) for point in self._paths()]
+        every = [scaled(self.numbers(), point) for point in self._paths()]
         if max(numbers, default=0) >= len(every):
             names = self.strong(values)
             held = {name: table()[name].value for name in self.numbers()}
-            every += [held | _scaled(names, point) for point in self._sobol_points(len(names))]
+            every += [held | scaled(names, point) for point in self._sobol_points(len(names))]
         return [every[number] for number in numbers]
 
     def _paths(self) -> np.ndarray:
@@ -139,39 +139,20 @@ class Sensitivity(Experiment):
             tables["variance"] = self._variance(values, names)
             points = self._sobol_points(len(names))[: 2 * self.base_points]
             worth = np.array([[values[first + k][arm] for arm in self.arms] for k in range(2 * self.base_points)])
+            worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
             if len(self.arms) > 1:
                 tables["value_of_knowing"] = value_of_knowing(names, points, worth)
                 tables["failure_box"] = failure_box(names, points, worth, list(self.arms))
         return tables
 
     def _variance(self, values: Values, names: Sequence[str]) -> pd.DataFrame:
-        """First-order and total Sobol indices with 90 % bootstrap intervals (scipy)."""
-        from scipy.stats import sobol_indices
-
-        first, n, rows = self._morris_runs(), self.base_points, []
-        for of, found in self._effects(values, first, first + n * (len(names) + 2)).items():
-            parts = found.reshape(len(names) + 2, 1, n)
-            if np.ptp(found) == 0.0:
-                rows += [(of, name, *(0.0,) * 6) for name in names]
-                continue
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # resamples without any variance have no index; they show as empty cells
-                result = sobol_indices(func={"f_A": parts[0], "f_B": parts[1], "f_AB": parts[2:]}, n=n)
-                ends = result.bootstrap(confidence_level=0.9, n_resamples=199)
-            for k, name in enumerate(names):
-                rows.append((of, name, float(result.first_order[..., k].item()), *_ends(ends.first_order, k),
-                             float(result.total_order[..., k].item()), *_ends(ends.total_order, k)))
+        """First-order and total Sobol indices with 90 % bootstrap intervals."""
+        first, runs = self._morris_runs(), self.base_points * (len(names) + 2)
+        rng = np.random.default_rng([self.seed, 2])
+        rows = []
+        for of, found in self._effects(values, first, first + runs).items():
+            rows += [(of, name, *map(float, row)) for name, row in zip(names, sobol_indices(found, len(names), rng), strict=True)]
         return pd.DataFrame(rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"])
-
-
-def _ends(result: Any, place: int) -> tuple[float, float]:
-    interval = result.confidence_interval
-    return float(interval.low[..., place].item()), float(interval.high[..., place].item())
-
-
-def _scaled(names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
-    rows = [table()[name] for name in names]
-    return {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
 
 
 def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict[str, float]) -> dict[str, float]:
@@ -181,56 +162,6 @@ def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict
     return {name: float(found[name]["years"][objective][-1]) for name in arms}
 
 
-def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray) -> pd.DataFrame:
-    """Return what knowing each number before choosing an arm would add to the objective, on average (EVPPI, binned).
-
-    Args:
-        points: (runs, numbers) in the unit cube. worth: (runs, arms), more is better.
-    """
-    best = worth.mean(axis=0).max()
-    everything = float(worth.max(axis=1).mean() - best)
-    rows = []
-    for place, name in enumerate(names):
-        cells = np.minimum((points[:, place] * _BINS).astype(int), _BINS - 1)
-        means = [(np.mean(cells == c), worth[cells == c].mean(axis=0)) for c in range(_BINS) if (cells == c).any()]
-        gain = float(sum(share * mean.max() for share, mean in means) - best)
-        changes = len({int(mean.argmax()) for _, mean in means}) > 1
-        rows.append((name, max(gain, 0.0), changes, table()[name].unit if name in table() else ""))
-    frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values("value", ascending=False, kind="stable")
-    return pd.concat([frame, pd.DataFrame([("all together", everything, everything > 0.0, "")], columns=frame.columns)], ignore_index=True)
-
-
-def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]) -> pd.DataFrame:
-    """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling, Friedman and Fisher 1999)."""
-    preferred = int(worth.mean(axis=0).argmax())
-    fails = worth[:, preferred] < worth.max(axis=1)
-    low, high = np.zeros(len(names)), np.ones(len(names))
-    inside = np.ones(len(points), dtype=bool)
-    while inside.mean() > _LEAST_BOX and fails[inside].mean() < 1.0 and fails.any():
-        cut = _best_cut(points, fails, inside)
-        if cut is None:
-            break
-        place, end, value, inside = cut
-        (low if end == 0 else high)[place] = value
-    density, coverage = float(fails[inside].mean()), float(fails[inside].sum() / max(fails.sum(), 1))
-    rows = [(arms[preferred], name, low[k], high[k], *(_scaled([name], np.array([u]))[name] if name in table() else u for u in (low[k], high[k])),
-             density, coverage, float(inside.mean())) for k, name in enumerate(names) if (low[k], high[k]) != (0.0, 1.0)]
-    columns = ["preferred", "number", "low_share", "high_share", "low", "high", "density", "coverage", "share_of_worlds"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _best_cut(points: np.ndarray, fails: np.ndarray, inside: np.ndarray) -> tuple[int, int, float, np.ndarray] | None:
-    """Return the cut of a small slice that raises the share of failures most, or None."""
-    best, found = float(fails[inside].mean()), None
-    for place in range(points.shape[1]):
-        column = points[inside, place]
-        for end, value in ((0, float(np.quantile(column, _PEEL))), (1, float(np.quantile(column, 1.0 - _PEEL)))):
-            kept = inside & (points[:, place] >= value if end == 0 else points[:, place] <= value)
-            if kept.any() and kept.sum() < inside.sum() and fails[kept].mean() > best:
-                best, found = float(fails[kept].mean()), (place, end, value, kept)
-    return found
-
-
 def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, seed: int = 1, **settings: Any) -> Sensitivity:
     """Return the study, checked; without variants the base is compared with itself without policy.
 
@@ -238,7 +169,7 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
         ScenarioError: if the objective is unknown or horizons differ.
     """
     others = variants or ({"no-policy": base.without_policies()} if base.policies else {})
-    checked = plan_comparison(base, others or {"same": base}, objective=objective or "gdp_real")
+    checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
 
 

@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.catalogue import outcomes
+from sim.asking import DEFAULT_OBJECTIVE, ask
+from sim.catalogue import OBJECTIVE, outcomes
 from sim.experiments import designs
 from sim.experiments.arms import measure, years_of
 from sim.experiments.ema import ema_archive
@@ -27,13 +28,14 @@ class Sweep(Experiment):
     """Points of a design, each in the same worlds.
 
     Attributes:
-        points: values by path. replications: worlds per point.
+        points: values by path. replications: worlds per point. objective: outcome that the heat map shows.
     """
 
     kind: ClassVar[str] = "sweep"
     also_parquet: ClassVar[tuple[str, ...]] = ("sweep",)
     points: list[dict[str, Any]] = field(default_factory=list, repr=False)
     replications: int = 30
+    objective: str = DEFAULT_OBJECTIVE
 
     def wanted(self, values: Values) -> int:
         """Return points times replications."""
@@ -90,35 +92,40 @@ class Sweep(Experiment):
 def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:
     """Return city outcomes by year of a scenario with some values changed, in one world."""
     changes, replication = payload
-    years = measure({RUN: base.with_changes(changes)}, seed, replication, fixed=fixed)[RUN]["years"]
-    return {name: values for name, values in years.items() if name in outcomes()}
+    found: dict[str, list[float]] = measure({RUN: base.with_changes(changes)}, seed, replication, fixed=fixed)[RUN]["years"]
+    return found
 
 
 def sweep(
     scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, replications: int = 30, seed: int = 1,
-    fixed: bool = False, folder: Path | None = None, **where: Any,
+    fixed: bool = False, objective: str | None = None, folder: Path | None = None, **where: Any,
 ) -> Findings:
     """Run a scenario at many points.
 
     Args:
         vary: `PATH=1,2,3`, `PATH=LOW:HIGH:STEPS`, or for lhs and sobol `PATH=LOW:HIGH`. design: grid, zip, lhs, sobol or a CSV file.
+        objective: outcome that the heat map shows, by default real GDP.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 
     Raises:
         ScenarioError: if a path, a value or the design is wrong.
     """
-    return conduct(plan(scenario, vary, design=design, points=points, replications=replications, seed=seed, fixed=fixed), folder, **where)
+    made = plan(scenario, vary, design=design, points=points, replications=replications, seed=seed, fixed=fixed, objective=objective)
+    return conduct(made, folder, **where)
 
 
-def plan(scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, seed: int = 1, **settings: Any) -> Sweep:
+def plan(scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, seed: int = 1, objective: str | None = None,
+         **settings: Any) -> Sweep:
     """Return the sweep, checked.
 
     Raises:
         ScenarioError: if a path, a value or the design is wrong.
     """
+    chosen = objective or DEFAULT_OBJECTIVE
+    ask(chosen, OBJECTIVE, f"--objective {chosen}", arms={scenario.name: scenario.policies})
     made = designs.make(design, vary, points, seed)
     designs.check(scenario, made)
-    return Sweep({scenario.name: scenario}, seed=seed, points=made, **settings)
+    return Sweep({scenario.name: scenario}, seed=seed, points=made, objective=chosen, **settings)
 
 
 SECONDS_A_RUN, BYTES_A_RUN = 0.13, 6_500.0  # of the default population over 16 quarters; see benchmarks/RESULTS.md

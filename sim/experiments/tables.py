@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import policies as registry
-from sim.catalogue import outcomes
+from sim.catalogue import CITY, listed, outcomes
 from sim.claims import AWARD
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import spread, verdict, wilson
@@ -45,8 +45,9 @@ def target_table(spec: Scenario, results: Results) -> pd.DataFrame:
 def summary_table(results: Results) -> pd.DataFrame:
     """Return city outcomes by year with median, 90 % interval and mean."""
     frames = []
-    for name, outcome in outcomes().items():
-        if outcome.level == "city" and name in results[0].years:
+    for outcome in listed(CITY):
+        name = outcome.name
+        if name in results[0].years:
             parts = spread(np.array([r.years[name] for r in results]))
             frames.append(
                 pd.DataFrame({"outcome": name, "unit": outcome.unit, "year": results[0].year_labels, **parts,

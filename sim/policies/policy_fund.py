@@ -55,6 +55,7 @@ class PolicyFund(Instrument):
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
         offer[rows] = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
         terms.add("fund_offer", offer)
+        terms.fund_money += self.amount_a_year / _QUARTERS
         terms.add("fund_share", np.where(offer > 0.0, share, 0.0))
         terms.add("fund_concession", np.where(offer > 0.0, self.concession, 0.0))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.catalogue import Outcome, outcomes
+from sim.catalogue import RUN, Outcome, listed
 from sim.experiments.fiscal import describe_fiscal
 from sim.experiments.run import RunResult
 
@@ -20,7 +20,7 @@ def describe(result: RunResult, folder: Path, figures: list[Path]) -> list[str]:
     lines += ["Targets 目标 (probability with its 95 % interval)"]
     lines += [_target(row, spec) for row in result.targets.itertuples()] or ["  none"]
     lines += ["", f"Main outcomes 主要结果, {result.results[0].year_labels[-1]} (median, 90 % interval over {len(result.results)} worlds)"]
-    lines += [_outcome(o, result.summary, result.results[0].year_labels[-1]) for o in outcomes().values() if o.shown and _has(result, o)]
+    lines += [_outcome(o, result.summary, result.results[0].year_labels[-1]) for o in listed(RUN) if _has(result, o)]
     lines += ["", *_honest(result), "", f"Tables 表: {folder}", f"Pictures 图: {', '.join(str(f.name) for f in figures)}"]
     return lines
 

@@ -8,14 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from sim.catalogue import outcomes
+from sim.catalogue import FLOW, MAIN, MORE, names, outcomes
 from sim.experiments.attribute import SAMPLED
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.policies import get
-
-_MAIN = ("gdp", "gdp_real", "investment", "energy_use", "public_cost", "world_500_firms", "crossings_real", "national_little_giants",
-         "above_scale_firms", "local_tax")
 
 
 def _end(findings: Findings) -> list[str]:
@@ -44,7 +41,7 @@ def describe_comparison(findings: Findings) -> list[str]:
              f"与{base}之差，{last}年（同一运气配对，95%区间）"]
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
         lines += ["", f"{variant}"]
-        lines += [_difference(row) for row in rows.itertuples() if row.outcome in _MAIN or row.outcome.startswith("target:")]
+        lines += [_difference(row) for row in rows.itertuples() if row.outcome in names(MAIN) or row.outcome.startswith("target:")]
     narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"].median()
     lines += ["", f"Paired intervals are {narrow:.0%} as wide as unpaired ones (median over outcomes). 配对区间宽度之比"]
     ranking = findings.tables["ranking"]
@@ -60,7 +57,7 @@ def _difference(row: Any) -> str:
         return f"  {name}: {row.level:.0%} against {row.base:.0%}; {row.difference:+.1%} [{row.low:+.1%}, {row.high:+.1%}]"
     level, base, difference, low, high = _read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
     text = f"  {name}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
-    if row.difference > 0 and row.cost_per_unit > 0 and row.outcome != "energy_use":
+    if row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
         text += f"; {_cost(row, known)}"
     return text
 
@@ -68,7 +65,7 @@ def _difference(row: Any) -> str:
 def _cost(row: Any, known: Any) -> str:
     """Public money per unit that people read, in 亿元."""
     cost, low, high = (number(value * 0.01 / known.read_factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high))
-    years = " (all years together)" if known.unit.startswith(("million yuan", "tce")) else ""
+    years = " (all years together)" if known.kind == FLOW else ""
     return f"one more {known.read_unit}{years} took {cost} [{low}, {high}] 亿元 of public money"
 
 
@@ -127,7 +124,7 @@ def describe_sweep(findings: Findings) -> list[str]:
     """Return the ends of the design for the main outcomes."""
     points = findings.tables["points"]
     lines = ["", f"{points['point'].nunique()} points, {len(findings.values)} runs. Lowest and highest median over the design 各点中位数的最低与最高:"]
-    for outcome in _MAIN:
+    for outcome in names(MAIN):
         rows = points[points["outcome"] == outcome]
         if len(rows):
             known = outcomes()[outcome]

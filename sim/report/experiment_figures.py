@@ -9,14 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.catalogue import outcomes
+from sim.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, style
 
 _COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
-_SHOWN = ("gdp", "investment", "energy_use", "local_tax", "above_scale_firms", "national_little_giants", "crossings_real", "world_500_firms")
-_CURVES = ("gdp_real", "energy_use", "public_cost", "world_500_firms")
 
 
 def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
@@ -35,18 +33,18 @@ def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
 
 def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     table = tables["comparison"]
-    rows = table[(table["year"] == table["year"].max()) & table["outcome"].isin(_SHOWN) & table["relative"].notna()]
+    rows = table[(table["year"] == table["year"].max()) & table["outcome"].isin(names(DIFFERENCES)) & table["relative"].notna()]
     figure, axis = frame(both("Difference from the base, % (paired 95 % interval)", "与基准之差，%（配对95%区间）"), "")
-    names = [name for name in _SHOWN if name in set(rows["outcome"])]
+    shown = [name for name in names(DIFFERENCES) if name in set(rows["outcome"])]
     variants = list(dict.fromkeys(rows["variant"]))
     for place, variant in enumerate(variants):
-        found = rows[rows["variant"] == variant].set_index("outcome").reindex(names)
+        found = rows[rows["variant"] == variant].set_index("outcome").reindex(shown)
         scale = 100.0 / found["base"].abs()
-        y = np.arange(len(names)) + (place - (len(variants) - 1) / 2.0) * 0.8 / len(variants)
+        y = np.arange(len(shown)) + (place - (len(variants) - 1) / 2.0) * 0.8 / len(variants)
         axis.errorbar(found["difference"] * scale, y, xerr=[(found["difference"] - found["low"]) * scale, (found["high"] - found["difference"]) * scale],
                       fmt="o", markersize=4, capsize=2, label=variant)
     axis.axvline(0.0, color="black", linewidth=0.6)
-    axis.set_yticks(range(len(names)), [both(outcomes()[n].english, outcomes()[n].chinese).replace("\n", " ") for n in names])
+    axis.set_yticks(range(len(shown)), [both(outcomes()[n].english, outcomes()[n].chinese).replace("\n", " ") for n in shown])
     axis.invert_yaxis()
     axis.legend(frameon=False, fontsize=8)
     return {"comparison.png": figure}
@@ -55,12 +53,12 @@ def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
 def _attribution(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     table = tables["attribution"]
     table = table[table["share"].notna()]
-    names = list(dict.fromkeys(table["instrument"]))
+    instruments = list(dict.fromkeys(table["instrument"]))
     figure, axis = frame(both("What each yuan bought, share of the money", "每一元换来了什么（占资金比重）"), "")
-    left = np.zeros(len(names))
+    left = np.zeros(len(instruments))
     for name, chinese, colour in zip(CLASSES, CLASSES_ZH, _COLOURS, strict=True):
-        share = table[table["class"] == name].set_index("instrument")["share"].reindex(names).to_numpy()
-        axis.barh(names, share, left=left, color=colour, label=both(name, chinese).replace("\n", " "))
+        share = table[table["class"] == name].set_index("instrument")["share"].reindex(instruments).to_numpy()
+        axis.barh(instruments, share, left=left, color=colour, label=both(name, chinese).replace("\n", " "))
         left += share
     axis.invert_yaxis()
     axis.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)
@@ -74,14 +72,14 @@ def _sweep(experiment: Any, tables: Tables) -> dict[str, Any]:
     if levers:
         figures["response.png"] = _curves(points, levers[:6])
     if len(levers) >= 2:
-        figures["heat_map.png"] = _heat(points, levers[0], levers[1])
+        figures["heat_map.png"] = _heat(points, experiment.objective, levers[0], levers[1])
     return figures
 
 
 def _curves(points: pd.DataFrame, levers: list[str]) -> Any:
     from matplotlib import pyplot as plt
 
-    shown = [o for o in _CURVES if o in set(points["outcome"])]
+    shown = [o for o in names(CURVES) if o in set(points["outcome"])]
     figure, axes = plt.subplots(len(shown), len(levers), figsize=(3.2 * len(levers), 2.4 * len(shown)), squeeze=False, sharey="row")
     for r, outcome in enumerate(shown):
         known = outcomes()[outcome]
@@ -98,8 +96,7 @@ def _curves(points: pd.DataFrame, levers: list[str]) -> Any:
     return figure
 
 
-def _heat(points: pd.DataFrame, first: str, second: str) -> Any:
-    outcome = "gdp_real"
+def _heat(points: pd.DataFrame, outcome: str, first: str, second: str) -> Any:
     known = outcomes()[outcome]
     rows = points[points["outcome"] == outcome]
     figure, axis = frame(both(f"{known.english}, mean", f"{known.chinese}（均值）"), second.split(".")[-1])

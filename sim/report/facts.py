@@ -9,7 +9,7 @@ import numpy as np
 from sim.clusters import IDENTIFIERS
 from sim.history import build
 from sim.inputs import read
-from sim.outcomes import rank_slope
+from sim.measures import rank_slope
 from sim.parameters import Parameters
 from sim.population import ABOVE_SCALE, Start
 from sim.report.compared import Compared, legend, tally, told, words

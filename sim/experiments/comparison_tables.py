@@ -1,0 +1,116 @@
+"""Tables of a comparison: differences with intervals and what an outcome costs, who gains, who ranks first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
+from sim.clusters import CLUSTERS
+from sim.experiments.arms import stack
+from sim.experiments.experiment import Values
+from sim.experiments.statistics import fieller, mean_interval, paired_share, unpaired_interval, wilson
+from sim.sizes import SIZES, SIZES_ZH
+
+COLUMNS = ["variant", "outcome", "unit", "year", "base", "level", "level_low", "level_high", "difference", "low", "high", "relative",
+           "pairs", "paired_over_unpaired_width", "cost_per_unit", "cost_low", "cost_high", "name_zh"]
+
+
+def comparison_table(
+    arms: dict[str, dict[str, np.ndarray]], years: Sequence[int], targets: dict[str, dict[str, np.ndarray]]
+) -> pd.DataFrame:
+    """Return one row per variant, outcome and year; the first arm is the base. Money in million yuan.
+
+    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money, energy) all
+    years together, of a count or share in the year. It is undefined when the interval of the effect holds zero.
+    """
+    (base_name, base), *variants = arms.items()
+    rows: list[tuple[Any, ...]] = []
+    for name, found in variants:
+        paid = np.cumsum(found["public_cost"] - base["public_cost"], axis=1)
+        for target, hits in targets[name].items():
+            rows.append(_target_row(name, target, targets[base_name][target], hits, paid[:, -1], years[-1]))
+        for outcome in (o for o in listed(CITY) if o.name in found):
+            before, levels = base[outcome.name], found[outcome.name]
+            for y, year in enumerate(years):
+                effect = (levels - before)[:, : y + 1].sum(axis=1) if outcome.kind == FLOW else (levels - before)[:, y]
+                rows.append(_row(name, outcome, year, before[:, y], levels[:, y], effect, paid[:, y]))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _row(
+    variant: str, outcome: Outcome, year: int, base: np.ndarray, level: np.ndarray, effect: np.ndarray, paid: np.ndarray
+) -> tuple[Any, ...]:
+    difference, low, high = mean_interval(level - base)
+    mean, level_low, level_high = mean_interval(level)
+    wide_low, wide_high = unpaired_interval(base, level)
+    before = mean_interval(base)[0]
+    cost = fieller(paid, effect) if COST in outcome.uses else (math.nan,) * 3
+    return (variant, outcome.name, outcome.unit, year, before, mean, level_low, level_high, difference, low, high,
+            difference / abs(before) if before else math.nan, base.size, _ratio(high - low, wide_high - wide_low), *cost, outcome.chinese)
+
+
+def _target_row(variant: str, target: str, base: np.ndarray, hits: np.ndarray, paid: np.ndarray, year: int) -> tuple[Any, ...]:
+    difference, low, high = paired_share(base, hits)
+    level_low, level_high = wilson(int(hits.sum()), hits.size)
+    wide_low, wide_high = unpaired_interval(base, hits)
+    cost = fieller(paid, hits - base) if not low <= 0.0 <= high else (math.nan,) * 3
+    before = float(base.mean())
+    return (variant, f"target:{target}", "probability", year, before, float(hits.mean()), level_low, level_high, difference, low, high,
+            difference / before if before else math.nan, base.size, _ratio(high - low, wide_high - wide_low), *cost, "目标实现概率")
+
+
+def _ratio(narrow: float, wide: float) -> float:
+    return narrow / wide if wide > 0.0 else math.nan
+
+
+def winners_table(values: Values, arms: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+    """Return who gains and who loses in the last year: by cluster and by size class of 2021."""
+    rows = []
+    base, *variants = arms
+    groups = (
+        ("clusters", CLUSTER, [(c.identifier, c.chinese) for c in CLUSTERS]),
+        ("sizes", SIZE, list(zip(SIZES, SIZES_ZH, strict=True))),
+    )
+    for part, level, members in groups:
+        before = stack(values, base, part)
+        for variant in variants:
+            after = stack(values, variant, part)
+            for outcome in names(level):
+                for place, (name, chinese) in enumerate(members):
+                    a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
+                    difference, low, high = mean_interval(b - a)
+                    mean = float(a.mean())
+                    rows.append((variant, level, name, outcome, outcomes()[outcome].unit, years[-1], mean, difference, low, high,
+                                 difference / abs(mean) if mean else math.nan, _who(low, high), chinese))
+    columns = ["variant", "level", "group", "outcome", "unit", "year", "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _who(low: float, high: float) -> str:
+    return "more" if low > 0.0 else "less" if high < 0.0 else "unclear"
+
+
+def ranking_table(arms: Sequence[str], worth: np.ndarray) -> pd.DataFrame:
+    """Return chance of being best, of rank <= k, and regret of each arm; `worth` is (arms, worlds), more is better.
+
+    Worlds in which an arm has no value (nan) rank nothing; without any other, all cells are empty.
+    """
+    defined = ~np.isnan(worth).any(axis=0)
+    worth = worth[:, defined] if defined.any() else np.full((len(arms), 1), np.nan)
+    best = worth.max(axis=0)
+    ties = worth == best
+    shares = (ties / np.maximum(ties.sum(axis=0), 1)).mean(axis=1)
+    better = (worth[None, :, :] > worth[:, None, :]).sum(axis=1)
+    regret = best - worth
+    rows = []
+    for a, arm in enumerate(arms):
+        chances = [float((better[a] < k).mean()) for k in range(1, len(arms) + 1)]
+        rows.append((arm, float(shares[a]), *chances, float(regret[a].mean()), float(regret[a].max())))
+    rows = rows if defined.any() else [(arm, *(math.nan,) * (len(arms) + 3)) for arm in arms]
+    columns = ["arm", "chance_best", *(f"chance_rank_{k}" for k in range(1, len(arms) + 1)), "mean_regret", "largest_regret"]
+    return pd.DataFrame(rows, columns=columns)

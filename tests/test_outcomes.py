@@ -1,0 +1,498 @@
+"""Outcomes are declared whole: each is measured once, adds up as its kind says, and is asked for only where it can answer."""
+
+import dataclasses
+import math
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import cli
+from sim import adding_up, catalogue
+from sim import policies as registry
+from sim.asking import ask, may_be_asked, read_bound
+from sim.catalogue import CITY, CLUSTER, COST, NEITHER, OBJECTIVE, QUOTIENTS, SHOWN, SIZE, TARGET, listed, names, outcomes
+from sim.experiments import compare, search, sensitivity, sweep
+from sim.experiments.arms import measure
+from sim.experiments.comparison_tables import comparison_table, ranking_table
+from sim.experiments.replicate import beyond, replicate
+from sim.experiments.run import run
+from sim.experiments.variance import sobol_indices
+from sim.firms import NAMES
+from sim.model import ClusterModel
+from sim.report.experiment_console import _difference
+from sim.report.experiment_figures import _sweep
+from sim.report.figures import close
+from sim.scenario_file import ScenarioError
+from tests.conftest import small
+
+TINY = {"population__above_scale": 150, "population__below_scale": 150, "horizon__until": "2022Q4"}
+CHINESE = re.compile(r"[一-鿿]")
+
+
+@pytest.fixture(scope="module")
+def package():
+    return small("baseline-2022", **TINY)
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    return small("no-policy", **TINY)
+
+
+# rows
+
+
+def test_a_name_that_a_row_joins_to_exists():
+    for o in outcomes().values():
+        assert {o.part, o.whole, o.less} - {""} <= set(outcomes()), o.name
+        assert o.column in ("", *NAMES), o.name
+        assert o.needs in ("", *registry.names()), o.name
+
+
+def test_a_row_is_whole():
+    for o in outcomes().values():
+        assert CHINESE.search(o.chinese) and CHINESE.search(o.meaning_zh) and CHINESE.search(o.read_unit + "中"), o.name
+        assert o.english and o.meaning and o.unit and not CHINESE.search(o.english + o.meaning + o.unit), o.name
+        assert (o.sign != 0.0) == (o.better != NEITHER)
+        assert o.kind != "flow" or o.period != "at the end", f"{o.name}: a flow takes time"
+        assert o.kind != "stock" or o.period == "at the end", f"{o.name}: a stock is what is there"
+        assert not (o.whole and o.kind not in QUOTIENTS), f"{o.name}: only a quotient has a whole"
+        assert o.kind not in QUOTIENTS or CLUSTER not in o.levels or (o.part and o.whole), f"{o.name}: by cluster, so of what over what?"
+        assert not o.against or o.part, f"{o.name}: beyond a twin, so of what?"
+        assert o.levels or not (o.uses or set(o.places)), f"{o.name}: is told nowhere, so nobody can ask for it"
+
+
+def test_what_may_be_asked_is_told_for_the_city_and_a_rank_has_a_better_end():
+    for o in outcomes().values():
+        assert not o.uses or CITY in o.levels, o.name
+        assert OBJECTIVE not in o.uses or (not o.against and o.better != NEITHER), o.name
+        assert COST not in o.uses or not o.against, o.name
+
+
+def test_places_in_a_list_that_is_shown_are_numbered_once():
+    for place in (CLUSTER, SIZE, *(s for s in SHOWN if s != "run")):
+        assert [o.places[place] for o in listed(place)] == list(range(1, len(listed(place)) + 1)), place
+    assert all(CITY in o.levels for place in SHOWN for o in listed(place))
+
+
+def test_the_lists_people_know_stand_in_their_order():
+    assert names("effects") == ("gdp_real", "investment", "energy_use", "crossings_real", "world_500_firms", "national_little_giants")
+    assert names("curves") == ("gdp_real", "energy_use", "public_cost", "world_500_firms")
+    assert names(SIZE) == ("revenue", "profit", "firms", "awards")
+
+
+# measured, both ways
+
+
+def test_every_row_is_measured_or_made_and_every_measure_has_a_row(package):
+    model = ClusterModel(package, seed=1)
+    result = model.run()
+    by_level = {CLUSTER: set(model.record.clusters[-1]), CITY: set(model.record.city[-1]) | set(model.record.years[-1]),
+                SIZE: set(result.size_years)}
+    measured = set().union(*by_level.values())
+    assert measured <= set(outcomes()), f"no row for {measured - set(outcomes())}"
+    made = {o.name for o in outcomes().values() if o.part}
+    assert set(outcomes()) - measured <= made, f"nothing measures {set(outcomes()) - measured - made}"
+    used = {name for o in outcomes().values() for name in (o.part, o.whole, o.less)}
+    for level, found in by_level.items():
+        idle = {name for name in found if level not in outcomes()[name].levels and name not in used}
+        assert not idle, f"{idle} are measured by {level}, and nobody is told"
+    twice = {o.name for o in listed(CITY) if o.part and o.name in by_level[CITY]}
+    assert not twice, f"{twice} are measured for the city and made of others too"
+    assert set(result.size_years) == set(names(SIZE))
+
+
+def test_the_tables_of_a_run_hold_every_outcome_and_no_other(package):
+    found = run(package, replications=2)
+    assert list(dict.fromkeys(found.summary["outcome"])) == list(names(CITY))
+    assert tuple(dict.fromkeys(found.clusters["outcome"])) == names(CLUSTER)
+    assert tuple(found.quarters["outcome"].cat.categories) == names(CLUSTER)
+
+
+def test_the_tables_of_experiments_hold_every_outcome_that_needs_no_twin(package, nothing):
+    alone = {o.name for o in listed(CITY) if not o.against}
+    compared = compare.compare(nothing, {"package": package}, pairs=2)
+    assert set(compared.comparison["outcome"][~compared.comparison["outcome"].str.startswith("target:")]) == alone
+    for level in (CLUSTER, SIZE):
+        assert tuple(dict.fromkeys(compared.winners.query(f"level == '{level}'")["outcome"])) == names(level)
+    swept = sweep.sweep(package, ["policies.energy_budget.extra_tightening=0,0.1"], replications=1)
+    assert set(swept.points["outcome"]) == alone and alone <= set(swept.sweep.columns)
+
+
+def test_every_value_lies_within_the_bounds_of_its_row(package, nothing):
+    for spec in (package, nothing):
+        result = replicate(spec, 1, 0)
+        for values in (result.years, result.cluster_years, result.size_years, result.quarters):
+            for name in values.keys() & outcomes().keys():
+                o = outcomes()[name]
+                inside = (values[name] >= o.low - 1e-9) & (values[name] <= o.high + 1e-9)
+                assert (inside | np.isnan(values[name])).all(), name
+
+
+@pytest.fixture
+def more_rows(tmp_path, monkeypatch):
+    """Return a function that adds a row to a copy of the table for the length of a test."""
+
+    def add(**cells):
+        table = tmp_path / "outcomes.csv"
+        lines = catalogue._TABLE.read_text(encoding="utf-8").splitlines()
+        given = {"unit": "million yuan", "read_unit": "亿元", "read_factor": "0.01", "kind": "flow", "period": "of the year", "better": "more"}
+        table.write_text("\n".join([*lines, ",".join((given | cells).get(name, "") for name in lines[0].split(","))]), encoding="utf-8")
+        monkeypatch.setattr(catalogue, "_TABLE", table)
+        outcomes.cache_clear()
+        listed.cache_clear()
+
+    yield add
+    monkeypatch.undo()
+    outcomes.cache_clear()
+    listed.cache_clear()
+
+
+def test_one_row_is_all_that_a_new_flow_of_firms_takes(more_rows, package, nothing):
+    more_rows(outcome="interest_paid", name_en="Interest", name_zh="利息", column="interest", part="interest_paid", city="1", cluster="16",
+              objective="1", meaning="interest of firms", meaning_zh="企业利息")
+    result = replicate(package, 1, 0)
+    assert result.cluster_years["interest_paid"].sum() > 0.0
+    np.testing.assert_allclose(result.years["interest_paid"], result.quarters["interest_paid"].sum())
+    assert compare.plan(nothing, {"p": package}, objective="interest_paid").objective == "interest_paid"
+    assert "利息" in CliRunner().invoke(cli.main, ["outcomes", "interest"]).output
+
+
+def test_a_row_that_nothing_measures_gives_no_zeros(more_rows, package):
+    more_rows(outcome="dreams", name_en="Dreams", name_zh="梦", cluster="16", meaning="none", meaning_zh="无")
+    with pytest.raises(KeyError, match="dreams"):
+        ClusterModel(package, seed=1).run()
+
+
+def test_a_word_that_no_column_knows_is_refused(more_rows):
+    more_rows(outcome="x", name_en="X", name_zh="某", kind="flux", meaning="x", meaning_zh="某")
+    with pytest.raises(ValueError, match="x: kind 'flux' is none of flow, stock, count, ratio, share, price"):
+        outcomes()
+
+
+# adding up, by hand: two clusters, four quarters
+
+
+PART = np.array([[1.0, 6.0], [2.0, 6.0], [3.0, 6.0], [4.0, 8.0]])  # a year: 10 and 26
+WHOLE = np.array([[2.0, 3.0], [5.0, 3.0], [5.0, 3.0], [8.0, 4.0]])  # a year: 20 and 13
+BY_HAND = [  # kind, period, by cluster, for the city
+    ("flow", "of the year", [10.0, 26.0], 36.0),
+    ("stock", "at the end", [4.0, 8.0], 12.0),
+    ("count", "of the year", [10.0, 26.0], 36.0),
+    ("count", "at the end", [4.0, 8.0], 12.0),
+    ("ratio", "of the year", [0.5, 2.0], 36.0 / 33.0),  # neither 2.5, the sum, nor 1.25, the mean
+    ("share", "at the end", [0.5, 2.0], 1.0),
+    ("price", "at the end", [0.5, 2.0], 1.0),
+]
+
+
+@pytest.mark.parametrize(("kind", "period", "by_cluster", "city"), BY_HAND)
+def test_clusters_become_the_city_as_the_kind_says_whatever_the_unit(kind, period, by_cluster, city, monkeypatch):
+    quotient = kind in QUOTIENTS
+    row = dataclasses.replace(
+        outcomes()["gdp"], name="x", unit="tce", kind=kind, period=period, part="p" if quotient else "x", whole="w" if quotient else "")
+    monkeypatch.setattr(adding_up, "listed", lambda level: (row,))
+    found = adding_up.Whole({"x": PART, "p": PART, "w": WHOLE}, {}, {"judged": np.zeros(1)})
+    assert found.by_cluster()["x"].tolist() == [by_cluster]
+    assert found.by_city()["x"].tolist() == [city]
+
+
+def test_a_quarter_of_a_price_is_that_quarters_part_over_its_whole(monkeypatch):
+    row = dataclasses.replace(outcomes()["energy_shadow_price"], part="p", whole="w")
+    monkeypatch.setattr(adding_up, "listed", lambda level: (row,))
+    found = adding_up.by_quarter({"p": PART, "w": WHOLE})["energy_shadow_price"]
+    assert found[:2].tolist() == [[0.5, 2.0], [0.4, 2.0]]
+
+
+def test_since_the_start_adds_years_up_and_a_quotient_without_a_whole_is_undefined():
+    quarters = np.array([1.0, 0.0, 0.0, 1.0, 3.0, 0.0, 0.0, 0.0])
+    assert adding_up.yearly("since the start", quarters).tolist() == [2.0, 5.0]
+    assert adding_up.yearly("of the year", quarters).tolist() == [2.0, 3.0]
+    assert adding_up.yearly("at the end", quarters).tolist() == [1.0, 0.0]
+    found = adding_up.over(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
+    assert found[0] == 0.25 and math.isnan(found[1])
+
+
+def test_energy_per_gdp_is_a_quotient_of_sums_in_a_real_run(package):
+    model = ClusterModel(package, seed=1)
+    result = model.run()
+    use, real = (sum(np.sum(row[name]) for row in rows) for name, rows in (("energy_use", model.record.clusters), ("gdp_real", model.record.city)))
+    assert result.years["energy_intensity"][0] == pytest.approx(use / real, rel=1e-12)
+
+
+def test_the_second_year_sums_what_flows_takes_the_last_of_what_stands_and_goes_on_since_the_start(package):
+    result = ClusterModel(package.with_changes({"horizon.until": "2023Q4"}), seed=1).run()
+    for name in ("energy_use", "investment", "research"):
+        assert result.years[name][1] == pytest.approx(result.quarters[name][4:].sum(), rel=1e-12), name
+    for name in ("entries", "public_cost", "gdp", "energy_cap"):
+        assert result.years[name][1] == pytest.approx(result.city[name][4:].sum(), rel=1e-12), name
+    assert result.years["above_scale_firms"][1] == result.quarters["above_scale_firms"][-1].sum() == result.cluster_years["above_scale_firms"][1].sum()
+    assert result.years["industrial_output"][1] == pytest.approx(result.quarters["revenue"][4:].sum(), rel=1e-12)
+    private, paid = (result.city[name].sum() for name in ("fund_private", "fund_outlay"))
+    assert result.years["fund_leverage_attributed"][1] == pytest.approx(private / paid, rel=1e-12)
+
+
+def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_every_world(package, nothing):
+    arms = {"nothing": nothing, "small": package.with_changes({"policies.policy_fund.amount_a_year": 100.0}), "package": package}
+    for world in range(2):
+        found = {name: {k: v[0] for k, v in arm["years"].items()} for name, arm in measure(arms, 1, world).items()}
+        assert found["nothing"]["fund_not_taken_up"] == 0.0
+        assert found["package"]["fund_not_taken_up"] == 10_000.0 - found["package"]["fund_outlay"]
+        assert found["small"]["fund_not_taken_up"] == pytest.approx(100.0 - found["small"]["fund_outlay"], abs=1e-9)
+
+
+def test_what_is_beyond_a_twin_by_hand():
+    here = {"gdp": np.array([10.0, 12.0]), "investment": np.array([5.0, 7.0]), "crossings_real": np.array([2.0, 3.0]),
+            "fund_outlay": np.array([1.0, 1.0])}
+    twin = {"gdp": np.array([9.0, 13.0]), "investment": np.array([4.0, 3.0]), "crossings_real": np.array([1.0, 1.0])}
+    hand = {"additional_gdp": [1.0, -1.0], "additional_investment": [1.0, 5.0], "additional_crossings": [1.0, 2.0],
+            "fund_leverage_additional": [0.0, 1.5]}  # 1 and 5 yuan more invested, 1 and 2 of them public
+    for name, values in hand.items():
+        assert beyond(outcomes()[name], here, twin).tolist() == values, name
+
+
+# what a comparison makes of it
+
+
+def test_the_cost_of_a_flow_counts_all_years_and_that_of_a_ratio_its_year():
+    """Paid 4 and 6. GDP 1 and 3 more: 10 for 4. Energy per GDP 0.1 and 0.2 less: 10 for 0.2 less, not for 0.3."""
+    worlds = np.ones((3, 1))
+    base = {"public_cost": worlds * [0.0, 0.0], "gdp": worlds * [50.0, 50.0], "energy_intensity": worlds * [1.0, 1.0]}
+    more = {"public_cost": worlds * [4.0, 6.0], "gdp": worlds * [51.0, 53.0], "energy_intensity": worlds * [0.9, 0.8]}
+    table = comparison_table({"base": base, "more": more}, [2022, 2023], {"base": {}, "more": {}})
+    cost = table[table["year"] == 2023].set_index("outcome")["cost_per_unit"]
+    assert cost["gdp"] == pytest.approx(2.5)
+    assert cost["energy_intensity"] == pytest.approx(-50.0)
+    assert math.isnan(cost["public_cost"])
+
+
+def ranked(spec, objective, base, other):
+    values = {n: {arm: {"years": {objective: [level]}} for arm, level in ((spec.name, base), ("other", other))} for n in range(2)}
+    return compare.Comparison({spec.name: spec, "other": spec}, objective=objective)._ranking(values).set_index("arm")["chance_best"]
+
+
+def test_the_best_arm_has_less_of_what_is_better_when_there_is_less(nothing):
+    assert ranked(nothing, "energy_use", 2.0, 1.0)["other"] == 1.0
+    assert ranked(nothing, "gdp_real", 2.0, 1.0)["other"] == 0.0
+    target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "energy_use", "by": 2022}
+    wants_more = nothing.with_changes({"targets": [{**target, "at_least": 1}]})
+    assert ranked(wants_more, "energy_use", 2.0, 1.0)["other"] == 0.0  # a target says itself which end it asks for
+
+
+def test_worlds_without_a_value_rank_nothing():
+    nan = math.nan
+    table = ranking_table(["a", "b"], np.array([[3.0, nan, 1.0], [1.0, 5.0, 2.0]])).set_index("arm")
+    assert table["chance_best"].to_list() == [0.5, 0.5]
+    assert table["mean_regret"].to_list() == [0.5, 1.0]
+    assert ranking_table(["a", "b"], np.full((2, 3), nan)).drop(columns="arm").isna().all(axis=None)
+
+
+def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
+    """A 0101, B 0011 (mean 1/2, variance 1/4); with number 1 of B the value is B's, with number 2 of B A's but for the third, one more.
+
+    First order of 2: (1 - 1/2) x 1 / 4 / (1/4) = 1/2; total: 1/4 / (2 x 1/4) = 1/2.
+    """
+    a, b = [0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]
+    found = np.array([a, b, b, [0.0, 1.0, 1.0, 1.0]]).ravel()
+    once, again = (sobol_indices(found, 2, np.random.default_rng(1)) for _ in range(2))
+    assert once[:, [0, 3]].tolist() == [[1.0, 1.0], [0.5, 0.5]]
+    np.testing.assert_array_equal(once, again)
+    assert not sobol_indices(np.ones(16), 2, np.random.default_rng(1)).any()
+
+
+def told(outcome):
+    """Return the line about an outcome of which a variant has one more, at 2 million yuan of public money."""
+    row = {"outcome": outcome, "level": 3.0, "base": 2.0, "difference": 1.0, "low": 0.5, "high": 1.5, "cost_per_unit": 2.0, "cost_low": 1.0, "cost_high": 3.0}
+    return _difference(SimpleNamespace(**row))
+
+
+def test_the_cost_of_one_more_is_told_where_more_is_better_and_of_flows_over_all_years():
+    assert "one more 亿元 (all years together) took" in told("gdp")
+    assert "one more 家 took" in told("world_500_firms")
+    assert "took" not in told("energy_use")
+
+
+def test_the_heat_map_of_a_sweep_shows_its_objective():
+    rows = [(x, y, name, x + y) for x in (0.0, 1.0) for y in (0.0, 1.0) for name in ("gdp_real", "energy_use")]
+    points = pd.DataFrame(rows, columns=["a.x", "a.y", "outcome", "mean"])
+    figures = _sweep(SimpleNamespace(points=[{"a.x": 0.0, "a.y": 0.0}], objective="energy_use"), {"points": points})
+    assert "Energy use" in figures["heat_map.png"].axes[0].get_title(loc="left")
+    for figure in figures.values():
+        close(figure)
+
+
+# what may be asked
+
+
+@pytest.mark.parametrize(("name", "use", "said"), [
+    ("gdp_rael", OBJECTIVE, "unknown outcome 'gdp_rael' (did you mean 'gdp_real'?)"),
+    ("zzz", OBJECTIVE, "unknown outcome 'zzz'; write one like"),
+    ("additional_gdp", OBJECTIVE, "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,"),
+    ("fund_leverage_additional", TARGET, "measured against a twin world (no-fund)"),
+    ("revenue", OBJECTIVE, "is told by cluster and size, not by city; write one like industrial_output,"),
+    ("energy_cap", OBJECTIVE, "is better neither high nor low, so it ranks nothing; write one like"),
+    ("fund_private", TARGET, "is only a part of other outcomes; write one like fund_leverage_attributed,"),
+    ("public_cost", COST, "is no cost; write one like"),
+])
+def test_a_question_that_cannot_be_answered_is_refused_in_one_line_that_names_another(name, use, said):
+    with pytest.raises(ScenarioError) as refused:
+        ask(name, use, "--here")
+    (line,) = refused.value.problems
+    assert line.startswith("--here: ") and said in line and line.endswith("; 'clustersim outcomes' lists all") and "\n" not in line
+
+
+def test_a_run_answers_what_needs_a_twin_and_an_experiment_does_not():
+    assert "additional_gdp" in may_be_asked(TARGET, twins=True)
+    assert "additional_gdp" not in may_be_asked(TARGET)
+    assert set(may_be_asked(TARGET, twins=True)) == set(names(CITY))
+
+
+def test_an_outcome_is_refused_where_its_instrument_is_missing(package, nothing):
+    with pytest.raises(ScenarioError, match="'fund_leverage_attributed' is undefined without policy_fund, which no-policy lacks"):
+        compare.plan(nothing, {"p": package}, objective="fund_leverage_attributed")
+    assert compare.plan(package, {"p": package}, objective="fund_leverage_attributed")
+    target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "fund_leverage_attributed", "at_least": 1, "by": 2022}
+    asked = package.with_changes({"targets": [target]})
+    assert compare.plan(asked, {"p": asked}).objective == "fund_leverage_attributed"
+    assert compare.plan(asked, {"nothing": nothing}).objective == "gdp_published"  # the target that all arms can answer
+    with pytest.raises(ScenarioError, match="undefined without energy_budget"):
+        search.plan(nothing, "energy_cap<=10 million tce by 2022", ["parameters.hurdle_rate=0.05:0.1"])
+
+
+def test_a_bound_is_read_in_the_outcomes_own_unit_and_must_be_in_reach():
+    assert read_bound("gdp", "1 trillion yuan") == 1e6
+    assert read_bound("energy_use", "10 million tce") == 1e7
+    assert search.read_target("energy_use<=1000 万tce by 2022").at_most == 1e7
+    for name, value, said in (("loss_making_share", 12.0, "from 0 to 1"), ("world_500_firms", -1.0, "at 0 or above"),
+                              ("energy_intensity", "3 tce", "write one in tce per million yuan"), ("gdp", "3 tce", "does not fit here")):
+        with pytest.raises(ValueError, match=said):
+            read_bound(name, value)
+
+
+def test_a_target_out_of_reach_is_refused_when_the_file_is_read(nothing):
+    target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "loss_making_share", "at_most": 12, "by": 2022}
+    with pytest.raises(ScenarioError, match="12 is out of reach: loss_making_share lies from 0 to 1"):
+        nothing.with_changes({"targets": [target]})
+    with pytest.raises(ScenarioError, match=r"targets\.0: metric: 'revenue' is told by cluster and size.*industrial_output"):
+        nothing.with_changes({"targets": [{**target, "metric": "revenue", "at_most": 1}]})
+
+
+HELD = {f"parameters.{name}": row.value for name, row in sensitivity.table().items()
+        if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth")}
+LEVER = "policies.energy_budget.extra_tightening"
+
+
+def planned(kind, name, package, variant):
+    """Return the experiment of a kind that asks for an outcome."""
+    if kind == "compare":
+        return compare.plan(package, {"variant": variant}, objective=name, pairs=2)
+    if kind == "sensitivity":
+        return sensitivity.plan(package.with_changes(HELD), {"variant": variant.with_changes(HELD)}, objective=name, trajectories=2, strongest=1,
+                                base_points=4)
+    if kind == "sweep":
+        return sweep.plan(package, [f"{LEVER}=0,0.1"], objective=name, replications=1)
+    return search.plan(package, f"{name}>=0.5 by 2022", [f"{LEVER}=0:0.1"], points=2, worlds=2, rounds=0, checks=2)
+
+
+KINDS = ("compare", "sensitivity", "sweep", "search")
+
+
+@pytest.fixture(scope="module")
+def variant(package):
+    return package.with_changes({LEVER: 0.05, "policies.policy_fund.amount_a_year": 5_000})
+
+
+@pytest.fixture(scope="module")
+def few_worlds(package, variant):
+    return [measure({package.name: package, "variant": variant}, 1, world, detail=True) for world in range(3)]
+
+
+def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
+    """Base uses 1.5; the variant 1 where the number is in the upper 0.6 of its range, else 1.6: less on average, more in the lower part."""
+    study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=16)
+    first = study._morris_runs()
+    screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
+    points = study._sobol_points(1)[:, 0]
+    values = screened | {first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)}
+    box = study.tables(values)["failure_box"]
+    assert set(box["preferred"]) == {"variant"} and (box["high_share"] < 0.6).all() and (box["low_share"] == 0.0).all()
+
+
+def may(kind):
+    return may_be_asked(TARGET if kind == "search" else OBJECTIVE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, package, variant, few_worlds):
+    accepted = []
+    for name in outcomes():
+        try:
+            experiment = planned(kind, name, package, variant)
+        except ScenarioError as refused:
+            (line,) = refused.problems
+            assert any(other in line for other in may(kind)) and "clustersim outcomes" in line, line
+            continue
+        accepted.append(name)
+        assert kind == "search" or experiment.objective == name
+        if kind == "compare":
+            assert set(experiment.tables(dict(enumerate(few_worlds)))) == {"comparison", "winners", "ranking"}
+        if kind == "sensitivity":
+            last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]
+            values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 4 * 3)}
+            assert "value_of_knowing" in experiment.tables(values)
+        if kind in ("sweep", "search"):
+            assert name in few_worlds[0][package.name]["years"]
+    assert accepted == [name for name in outcomes() if name in may(kind)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_outcome_that_is_accepted_runs_to_its_tables(kind, package, variant, tmp_path):
+    from sim.experiments.experiment import conduct
+    from sim.report import experiment_console, experiment_figures
+
+    describe = {"compare": experiment_console.describe_comparison, "sensitivity": experiment_console.describe_sensitivity,
+                "sweep": experiment_console.describe_sweep, "search": experiment_console.describe_search}[kind]
+    for name in may(kind):
+        found = conduct(planned(kind, name, package, variant), tmp_path / name)
+        assert not found.failed, name
+        assert found.tables and describe(found) and experiment_figures.draw(found.experiment, found.tables), name
+
+
+# the command line
+
+
+def clustersim(*arguments):
+    return CliRunner().invoke(cli.main, list(arguments))
+
+
+def test_the_command_lists_every_outcome_that_is_told_in_both_languages():
+    said = clustersim("outcomes").output
+    heads = [line for line in said.splitlines() if not line.startswith(" ")]
+    assert [line.split(":")[0] for line in heads] == [name for name, o in outcomes().items() if o.levels]
+    assert len(said.splitlines()) == 3 * len(heads)
+    for o in outcomes().values():
+        assert not o.levels or (o.meaning in said and o.meaning_zh in said)
+    lines = clustersim("outcomes", "additional_energy_use").output.splitlines()
+    assert "flow of the year 当年流量" in lines[2] and "no-policy twin" in lines[2] and "less is better 越少越好" in lines[2]
+    only = clustersim("outcomes", "--for", "objective").output
+    assert "\nenergy_cap:" not in only and "\ngdp_real:" in only
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("outcomes", "gpd"), "did you mean 'gdp'"),
+    (("compare", "baseline-2022", "no-policy", "--objective", "additional_gdp"), "against a twin world"),
+    (("sensitivity", "baseline-2022", "--objective", "revenue"), "industrial_output"),
+    (("sweep", "baseline-2022", "--vary", f"{LEVER}=0,0.1", "--objective", "energy_cap"), "ranks nothing"),
+    (("search", "baseline-2022", "--target", "additional_gdp>=1 by 2024", "--lever", f"{LEVER}=0:0.1"), "against a twin world"),
+    (("search", "baseline-2022", "--target", "digital_share>=40 by 2024", "--lever", f"{LEVER}=0:0.1"), "from 0 to 1"),
+])
+def test_a_wrong_question_on_the_command_line_ends_with_code_two_and_one_line(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = clustersim(*arguments)
+    assert found.exit_code == 2 and said in found.output and found.output.count("\n") == 1, found.output
+    assert list(tmp_path.iterdir()) == []
