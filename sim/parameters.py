@@ -68,7 +68,7 @@ def _number(row: Mapping[str, str]) -> Number:
         value,
         low,
         high,
-        float(row["least"] or min(_FURTHEST * low, 0.0)),
+        float(row["least"] or _as_shown(min(_FURTHEST * low, 0.0))),
         float(row["most"] or _furthest(high, row["unit"])),
         row["unit"],
         row["year"],
@@ -82,9 +82,14 @@ def _number(row: Mapping[str, str]) -> Number:
     return number
 
 
+def _as_shown(end: float) -> float:
+    """Return an end as messages write it, so that what they offer is accepted: three times 0.15 is a little less than 0.45."""
+    return float(f"{end:g}")
+
+
 def _furthest(high: float, unit: str) -> float:
     """Return the most that a number may be held at: some ends of its range, and a part never beyond the whole."""
-    furthest = max(_FURTHEST * high, 0.0)
+    furthest = _as_shown(max(_FURTHEST * high, 0.0))
     return min(furthest, 1.0) if _PART.fullmatch(unit) else furthest
 
 

@@ -98,6 +98,12 @@ def most_openings(numbers: Parameters) -> float:
     return numbers.entry_rate / 4.0 * numbers.entry_ceiling * reservoir
 
 
+def most_signed(numbers: Parameters) -> int:
+    """Return for how many newcomers' plants signed in a quarter a cluster has places."""
+    signed = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share
+    return max(int(numbers.major_project_places), math.ceil(signed * numbers.major_project_cluster_share))
+
+
 def _demand(firms: Firms) -> np.ndarray:
     return firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
 

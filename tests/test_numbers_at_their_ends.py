@@ -107,5 +107,16 @@ def test_there_is_a_place_for_every_firm_that_may_enter_at_any_rate_of_entry(rat
     np.testing.assert_array_equal(firms.places[0], np.ceil(rate / 4.0 * 2.0 * 1.02**8.75 * starting))
 
 
+@pytest.mark.parametrize(("held", "places"), [({}, 2), ({"major_project_new_plant_share": 0.15}, 2), ({"major_project_new_plant_share": 0.45}, 6)])
+def test_a_cluster_has_places_for_its_share_of_the_plants_that_newcomers_sign(held, places):
+    # 111 projects a year, 0.45 of them new plants, 0.45 of these in one cluster: 5.6 a quarter
+    assert (draft(Parameters().replace(held), 600, 600, 1, FIRST).firms.places[1] == places).all()
+
+
+def test_the_ends_that_a_message_offers_are_accepted():
+    assert all(float(f"{end:g}") == end for row in table().values() for end in (row.least, row.most))
+    assert ends.base().with_changes({"parameters.major_project_new_plant_share": 0.45}).parameters["major_project_new_plant_share"] == 0.45
+
+
 def test_ranges_lie_within_the_reach():
     assert all(row.least <= row.low <= row.value <= row.high <= row.most for row in table().values())
