@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from sim.clusters import IDENTIFIERS
 _TABLE = Path(__file__).parent / "data" / "parameters.csv"
 GRADES = ("sourced", "derived", "assumed")
 _FURTHEST = 3.0  # ends of its range that a number may be held at, where the table does not say how far it may go
+_PART = re.compile(r"share( of .*| a quarter)?|probability.*")  # units of a part of a whole, which ends at one
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ def _number(row: Mapping[str, str]) -> Number:
         value,
         low,
         high,
-        float(row["least"] or min(_FURTHEST * low, 0.0)),
-        float(row["most"] or max(_FURTHEST * high, 0.0)),
+        float(row["least"] or _as_shown(min(_FURTHEST * low, 0.0))),
+        float(row["most"] or _furthest(high, row["unit"])),
         row["unit"],
         row["year"],
         row["grade"],
@@ -78,6 +80,17 @@ def _number(row: Mapping[str, str]) -> Number:
     if number.grade not in GRADES or not number.least <= low <= value <= high <= number.most:
         raise ValueError(f"parameters.csv: {name}: grade or range is wrong")
     return number
+
+
+def _as_shown(end: float) -> float:
+    """Return an end as messages write it, so that what they offer is accepted: three times 0.15 is a little less than 0.45."""
+    return float(f"{end:g}")
+
+
+def _furthest(high: float, unit: str) -> float:
+    """Return the most that a number may be held at: some ends of its range, and a part never beyond the whole."""
+    furthest = _as_shown(max(_FURTHEST * high, 0.0))
+    return min(furthest, 1.0) if _PART.fullmatch(unit) else furthest
 
 
 @cache

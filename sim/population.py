@@ -20,6 +20,7 @@ from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto, stream, uniforms
 from sim.reservoir import smallest
 from sim.technology import Technology
+from sim.turnover import most_openings, most_signed
 
 MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
 
@@ -136,8 +137,8 @@ def _counts(numbers: Parameters, total: int) -> np.ndarray:
 def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
     """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
-    ordinary = np.ceil(numbers.entry_places * starting).astype(np.int64)
-    places = np.stack([ordinary, np.full(COUNT, int(numbers.major_project_places))])
+    ordinary = np.ceil(most_openings(numbers) * starting).astype(np.int64)
+    places = np.stack([ordinary, np.full(COUNT, most_signed(numbers))])
     end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)

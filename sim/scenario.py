@@ -17,6 +17,7 @@ from sim.policies.instrument import Instrument
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain, nearest, unknown
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
+from sim.technology import without_room
 from sim.units import Money, Number
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
@@ -345,6 +346,8 @@ def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
         scenario = Scenario.model_validate(checked)
     except ValidationError as error:
         problems += [explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)]
+    if not problems and scenario.parameters:
+        problems += _cost_structure(scenario.parameters, places, where)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw = raw
@@ -381,6 +384,15 @@ def _numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
             reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
             problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
+
+
+def _cost_structure(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+    """Numbers that are sound one by one may still leave a cluster nothing to buy its inputs with."""
+    return [
+        explain(("parameters",), f"value added and energy leave {cluster} {left:.2f} of its output for inputs, less than it needs; "
+                f"write a larger {cluster}.output_2021 or less value added or energy", places, where)
+        for cluster, left in without_room(held).items()
+    ]
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim import commodities
-from sim.parameters import Parameters
+from sim.clusters import IDENTIFIERS
+from sim.parameters import Parameters, table
 
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
 
@@ -90,6 +92,20 @@ class Technology:
         room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin
         bought = self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]
         return bought / np.maximum(room, bought / _HIGHEST_PRODUCTIVITY)
+
+
+_ENERGY_BILL = ("energy_price", "industrial_energy")  # what of the cost structure a replication draws beside value added
+
+
+def without_room(held: Mapping[str, float]) -> dict[str, float]:
+    """Return clusters whose value added and energy leave less than the commodities they buy, each with what is left, share of output.
+
+    Numbers not in `held` are the table's, those of the energy bill at the high end of what replications draw.
+    """
+    highest = {name: table()[name].high for name in _ENERGY_BILL}
+    found = Technology.of(Parameters().replace({**highest, **held}))
+    least = found.commodities[list(commodities.MATERIALS)].sum(axis=0)
+    return {IDENTIFIERS[c]: float(found.materials[c]) for c in np.flatnonzero(found.materials < least)}
 
 
 def _intensity(numbers: Parameters) -> np.ndarray:

@@ -11,7 +11,7 @@ from sim.costs import efficiency
 from sim.firms import Firms
 from sim.milestones import TIER_LINES
 from sim.parameters import Parameters
-from sim.quarter import FIRST
+from sim.quarter import FIRST, LAST
 from sim.randomness import laplace
 from sim.technology import Technology
 
@@ -87,6 +87,21 @@ def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.nda
     starting = (firms.first_entrant - firms.start).astype(float)
     share: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers, smallest) / 4.0 / _demand(firms)
     return share
+
+
+def most_openings(numbers: Parameters) -> float:
+    """Return how many ordinary firms can open in a quarter at most, per starting firm: no horizon changes who the potential entrants are.
+
+    Entry at its ceiling, out of a reservoir that has grown until the last quarter of any outlook.
+    """
+    reservoir = (1.0 + max(numbers.reservoir_growth, 0.0)) ** ((LAST - FIRST) / 4.0)
+    return numbers.entry_rate / 4.0 * numbers.entry_ceiling * reservoir
+
+
+def most_signed(numbers: Parameters) -> int:
+    """Return for how many newcomers' plants signed in a quarter a cluster has places."""
+    signed = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share
+    return max(int(numbers.major_project_places), math.ceil(signed * numbers.major_project_cluster_share))
 
 
 def _demand(firms: Firms) -> np.ndarray:

@@ -144,8 +144,9 @@ class World:
         at_once = np.array(numbers.by_cluster("pass_through"))
         passed_on = _catching_up(rise * at_once, numbers.price_adjustment)
         # no squeeze and no windfall lasts for ever: competition passes on the rest in time
-        passed_on = np.log1p(passed_on + _catching_up(rise * (1.0 - at_once), numbers.margin_recovery))
+        passed_on += _catching_up(rise * (1.0 - at_once), numbers.margin_recovery)
         bought = technology.materials + technology.energy
+        passed_on = np.log1p(np.maximum(passed_on, -bought))  # no price falls by more than all that is bought for it
         # what usual progress saves of inputs
         cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)
         cheaper += (technology.energy + energy) * np.expm1(-self._progress.saved)

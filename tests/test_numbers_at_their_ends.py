@@ -1,50 +1,121 @@
 """Wherever a scenario may hold a number the model is defined: no division by nothing, no infinite value, nothing lost."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from sim.behaviours.entry_exit import _attraction
+from sim.clusters import IDENTIFIERS
 from sim.experiments.replicate import replicate
-from sim.parameters import table
-from sim.scenario import load
+from sim.parameters import Parameters, table
+from sim.population import draft
+from sim.quarter import FIRST
 from sim.scenario_file import ScenarioError
+from sim.technology import Technology, without_room
+from sim.world import World
+from tools import ends
 
-BASE = load("baseline-2022").with_changes({"horizon.until": "2023Q4", "population.above_scale": 600, "population.below_scale": 600})
-PARTS = ("years", "quarters", "cluster_years", "city", "size_years")
-UNPAID = {"fund_leverage_attributed", "fund_leverage_additional"}  # undefined where the fund pays nothing
-ENDS = [(name, value) for name, row in table().items() for value in {row.least, row.most} - {row.value}]
-SAMPLE = [(name, value) for name, value in ENDS if "." not in name and value not in (0.0, 3.0 * table()[name].high)]
-
-
-def undefined(found):
-    return {f"{part}.{name}" for part in PARTS for name, values in getattr(found, part).items()
-            if np.asarray(values).dtype.kind == "f" and not np.isfinite(values).all()}
+WORLDS = 3
+ENDS = list(ends.ends())
 
 
-@pytest.fixture(scope="module")
-def undefined_anyway():
-    return undefined(replicate(BASE, 1, 0, fixed=True))
+def _kind(name, value):
+    """What an end has in common with others: its number's last name, or for those of the city its unit, and which end it is."""
+    row = table()[name]
+    scope, _, last = name.rpartition(".")
+    return last if scope else row.unit, value == row.most
 
 
-def check(name, value, undefined_anyway):
-    found = undefined(replicate(BASE.with_changes({f"parameters.{name}": value}), 1, 0, fixed=True)) - undefined_anyway
-    assert {outcome.split(".")[1] for outcome in found} <= UNPAID
+def _sample():
+    """One end of each kind: those the table states itself, which others are guarded by, and the quarters and chances."""
+    chosen = {}
+    for name, value in ENDS:
+        if value not in (0.0, 3.0 * table()[name].high):
+            chosen.setdefault(_kind(name, value), (name, value))
+    return list(chosen.values())
 
 
-@pytest.mark.parametrize(("name", "value"), SAMPLE, ids=lambda end: f"{end}")
-def test_a_number_runs_at_the_ends_that_the_table_states(name, value, undefined_anyway):
-    check(name, value, undefined_anyway)
+@pytest.mark.parametrize(("name", "value"), _sample(), ids=lambda end: f"{end}")
+def test_one_number_of_each_kind_runs_at_the_ends_that_the_table_states(name, value):
+    assert ends.fault(name, value, 0) == ""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), ENDS, ids=lambda end: f"{end}")
-def test_every_number_runs_at_both_ends(name, value, undefined_anyway):
-    check(name, value, undefined_anyway)
+def test_every_number_runs_at_both_ends(name, value):
+    assert [ends.fault(name, value, world) for world in range(WORLDS)] == [""] * WORLDS
+
+
+def test_what_is_undefined_is_found_in_any_table_but_not_over_what_the_fund_did_not_pay():
+    found = replicate(ends.base(), ends.SEED, 0)
+    found.cluster_years["output"][1, 3] = np.inf
+    found.years["fund_outlay"][:] = 0.0, 5.0
+    found.years["fund_leverage_additional"][:] = np.nan
+    new = ends.undefined(found) - ends.undefined_anyway(0)
+    assert new == {("cluster_years.output", 13), ("years.fund_leverage_additional", 1)}
 
 
 def test_a_number_beyond_its_reach_is_refused_with_the_reach():
-    for name, value, reach in (("energy_price", 0, "0.0001 to 0.0075"), ("list_common_share", 1.5, "0 to 1"), ("payout", 3, "0.01 to 2.1")):
-        with pytest.raises(ScenarioError, match=f"parameters.{name}.*{reach}"):
-            BASE.with_changes({f"parameters.{name}": value})
+    for name, value, reach in (("energy_price", 0, "0.0001 to 0.0075"), ("list_common_share", 1.5, "0 to 1"), ("payout", 1.1, "0.01 to 1"),
+                               ("customers_leave", 1.2, "0 to 1"), ("credit_pace", 1.1, "0 to 1"), ("credit_limit", 6, "0 to 5.4")):
+        with pytest.raises(ScenarioError, match=rf"parameters.{name}.*{reach} "):
+            ends.base().with_changes({f"parameters.{name}": value})
+
+
+@pytest.mark.parametrize(("changes", "cluster"), [
+    ({"quality_steel.output_2021": 10}, "quality_steel"),
+    ({"high_end_equipment.output_2021": 10}, "high_end_equipment"),
+    ({"energy_price": 0.0075}, "quality_steel"),
+    ({"energy_price": 0.004, "industrial_energy": 4000}, "quality_steel"),  # each of them alone leaves room
+])
+def test_numbers_that_together_leave_nothing_for_inputs_are_refused_in_a_line(changes, cluster):
+    with pytest.raises(ScenarioError) as caught:
+        ends.base().with_changes({f"parameters.{name}": value for name, value in changes.items()})
+    assert any(f"parameters: value added and energy leave {cluster} " in line for line in caught.value.problems)
+
+
+def test_what_is_left_for_inputs_is_one_less_value_added_and_energy_at_the_high_end():
+    held = {"quality_steel.output_2021": 500, "quality_steel.energy_share": 0.5, "industrial_energy": 2000}
+    # 0.5 x 20 million tce x 2,500 yuan = 25 billion yuan of energy, half of output; value added is 0.206 x 1.0823
+    assert without_room(held)["quality_steel"] == pytest.approx(1.0 - 0.5 - 0.206 * 1.0823)
+    assert without_room({}) == {}
+
+
+def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a_trade_that_loses_money():
+    setting = SimpleNamespace(numbers=Parameters(), technology=SimpleNamespace(profit=np.array([0.05, -0.02, 0.0])))
+    firms = SimpleNamespace(cluster_sum=lambda column: column, revenue=np.full(3, 100.0), profit=np.array([6.0, -1.0, 0.0]))
+    # half of the rise over the usual margin: 0.01 over 0.05, 0.01 over the lowest margin of 0.005, none
+    np.testing.assert_allclose(_attraction(firms, setting), [1.1, 2.0, 1.0])
+
+
+def test_prices_fall_by_no_more_than_all_that_is_bought_however_strongly_they_answer_to_cost():
+    numbers = Parameters().replace({"quality_steel.pass_through": 3.6, "price_adjustment": 1.0, "margin_recovery": 0.0, "commodity_spread": 0.0,
+                                    "metals_price_drift": -0.42, "ores_price_drift": -0.42, "coal_price_drift": -0.6})
+    technology, end = Technology.of(numbers), FIRST + 11
+    steel, now = IDENTIFIERS.index("quality_steel"), World(numbers, technology, 1, end).at(end)
+    # metals, ores and coal are half of output and cost three fifths less: 3.6 times that is more than the whole price
+    assert now.output_price[steel] / now.deflator == pytest.approx(1.0 - technology.materials[steel] - technology.energy[steel])
+
+
+@pytest.mark.parametrize("rate", [0.09, 0.14, 0.42])
+def test_there_is_a_place_for_every_firm_that_may_enter_at_any_rate_of_entry(rate):
+    numbers = Parameters().replace({"entry_rate": rate})
+    firms = draft(numbers, 600, 600, 1, FIRST).firms
+    # twice the usual entry, out of a reservoir that grew by 2 % a year for 8.75 years
+    starting = firms.first_entrant - firms.start
+    np.testing.assert_array_equal(firms.places[0], np.ceil(rate / 4.0 * 2.0 * 1.02**8.75 * starting))
+
+
+@pytest.mark.parametrize(("held", "places"), [({}, 2), ({"major_project_new_plant_share": 0.15}, 2), ({"major_project_new_plant_share": 0.45}, 6)])
+def test_a_cluster_has_places_for_its_share_of_the_plants_that_newcomers_sign(held, places):
+    # 111 projects a year, 0.45 of them new plants, 0.45 of these in one cluster: 5.6 a quarter
+    assert (draft(Parameters().replace(held), 600, 600, 1, FIRST).firms.places[1] == places).all()
+
+
+def test_the_ends_that_a_message_offers_are_accepted():
+    assert all(float(f"{end:g}") == end for row in table().values() for end in (row.least, row.most))
+    assert ends.base().with_changes({"parameters.major_project_new_plant_share": 0.45}).parameters["major_project_new_plant_share"] == 0.45
 
 
 def test_ranges_lie_within_the_reach():

@@ -176,11 +176,13 @@ def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
-    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from 0 to 2."""
+    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from none to the ceiling."""
     revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
     margin = firms.cluster_sum(firms.profit) / revenue
     usual = setting.technology.profit
-    attraction: np.ndarray = np.clip(1.0 + setting.numbers.entry_profit_response * (margin - usual) / usual, 0.0, 2.0)
+    numbers = setting.numbers
+    relative = (margin - usual) / np.maximum(usual, numbers.margin_floor)  # a trade that usually makes losses attracts when it makes less
+    attraction: np.ndarray = np.clip(1.0 + numbers.entry_profit_response * relative, 0.0, numbers.entry_ceiling)
     return attraction
 
 
