@@ -86,14 +86,12 @@ def _child(copy: Path, tests: list[str], plugin: Callable[[], Any], writer: int)
 
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
-            os.environ.get("MUTATE_LOUD") or os.dup2(silence, stream)
+            os.dup2(silence, stream)
         os.chdir(copy)
         sys.path[0] = str(copy)
         watcher = plugin()
         code = pytest.main([*_QUIET, *tests], plugins=[watcher])
         os.write(writer, json.dumps(watcher.answer(int(code))).encode())
-    except BaseException:
-        import traceback; traceback.print_exc()
     finally:
         os._exit(0)
 
@@ -144,6 +142,7 @@ class _Coverage:
     failed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        sys.dont_write_bytecode = False  # what is read now is read from then on, but for the file that is changed
         self._places = {str(self.copy / file): file for file in self.files}
         monitoring, tool = sys.monitoring, sys.monitoring.COVERAGE_ID
         monitoring.use_tool_id(tool, "mutants")
