@@ -19,7 +19,7 @@ KILLED, SLOW, SURVIVED, RAISED = "killed", "too slow", "survived", "only raised"
 _QUIET = ("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::RuntimeWarning", "-W", "ignore::pytest.PytestAssertRewriteWarning",
           "--hypothesis-profile=mutants")
 _SECONDS, _TIMES, _RAISES = 20.0, 10.0, 20  # a mutant's time, over that of its tests; tests that only raise before it is let go
-_COVERAGE_SECONDS = 1800.0
+_TEST_SECONDS, _COVERAGE_SECONDS = 3.0, 1800.0  # a slower test is left to the suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,7 @@ class _Coverage:
     setups: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
     lines: dict[str, set[tuple[str, int]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    began: float = 0.0
     failed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -159,10 +160,13 @@ class _Coverage:
         self.now = set()  # what runs when a file is read belongs to no test
         sys.monitoring.restart_events()
 
+    def pytest_runtest_logstart(self) -> None:
+        self.began = time.process_time()
+
     def pytest_runtest_logreport(self, report: Any) -> None:
         file = report.nodeid.partition("::")[0]
         (self.setups if report.when == "setup" else self.lines).setdefault(file if report.when == "setup" else report.nodeid, set()).update(self.now)
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        self.seconds[report.nodeid] = time.process_time() - self.began  # of the processor: others may use the machine
         if report.failed:
             self.failed.append(report.nodeid)
         self.now = set()
@@ -171,7 +175,7 @@ class _Coverage:
     def answer(self, code: int) -> dict[str, Any]:
         if code not in (0, 1):
             self.failed.append(f"pytest ended with {code}")
-        return {"failed": self.failed, "tests": [(name, self.seconds[name], sorted(self._all(name))) for name in self.lines]}
+        return {"failed": self.failed, "tests": [(name, self.seconds[name], sorted(self._all(name))) for name in self.lines if self.seconds[name] < _TEST_SECONDS]}
 
     def _all(self, name: str) -> set[tuple[str, int]]:
         return self.lines[name] | self.setups.get(name.partition("::")[0], set())
