@@ -32,6 +32,15 @@ def test_an_envelope_opens_with_the_first_quarter_and_closes_with_the_last(year)
     assert ledger.left(Q[year + 1, 1]) == ledger.left(Q[year + 1, 4]) == 1.0
 
 
+@pytest.mark.parametrize("season", [1, 2, 3, 4])
+def test_offers_of_a_quarter_have_what_its_awards_leave(season):
+    ledger = Ledger(Envelope(5.0))
+    for rest in (2.0, 0.0):
+        ledger.pay(Q[2023, season], [claim([0], [3.0])])
+        assert ledger.left(Q[2023, season]) == rest
+    assert ledger.total_fen() == 500_000_000
+
+
 def test_what_is_left_is_known_before_anything_is_paid():
     assert Ledger(Envelope(5.0)).left(Q[2022, 1]) == 5.0
     assert Ledger().left(Q[2022, 1]) == np.inf

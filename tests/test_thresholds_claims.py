@@ -136,6 +136,15 @@ def test_an_establishment_reaches_as_far_as_its_limit():
     assert moved(reached(firms, {"establishment_tier_10bn": 1e6}), 2) == [(2_000.0, 0.0, 40.0), NOTHING]
 
 
+def test_an_establishment_near_a_line_reaches_it_whatever_its_group_reports():
+    firms = near(9_600.0, pulled_back=[5_000.0])
+    assert moved(reached(firms, {"establishment_tier_10bn": 1e6}), 1) == [(400.0, 0.0, 8.0)]
+
+
+def test_half_a_million_yuan_is_a_gap_too():
+    assert moved(reached(near(9_999.5), {"group_tier_10bn": 1e6}), 1) == [(0.5, 0.0, 0.01)]
+
+
 # the turn of the year
 
 

@@ -10,6 +10,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult,
@@ -32,7 +33,7 @@ class Mutant:
     """One change of one file: bytes `begin` to `end` of it become `text`.
 
     Attributes:
-        line, last: first and last line of what changes. kind: the kind of fault.
+        line, last: first and last line of what changes. within: name of the function around it. kind: the kind of fault.
         before, after: those lines without and with the change, on one line each.
     """
 
@@ -41,10 +42,16 @@ class Mutant:
     last: int
     begin: int
     end: int
+    within: str
     kind: str
     text: str
     before: str
     after: str
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        """What tells it from others wherever its file lies: file name, function, lines before and after."""
+        return Path(self.file).name, self.within, self.before, self.after
 
     def apply(self, source: bytes) -> bytes:
         """Return the changed source; every line keeps its number."""
@@ -56,13 +63,15 @@ def mutants(file: str, source: bytes) -> list[Mutant]:
     starts = [0]
     for line in source.splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    found = []
-    for node, kind, changed in _changes(ast.parse(source)):
+    tree, found = ast.parse(source), []
+    functions = [(n.lineno, n.end_lineno or 0, n.name) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    for node, kind, changed in _changes(tree):
         line, last = node.lineno, node.end_lineno or node.lineno
         begin, end = starts[line - 1] + node.col_offset, starts[last - 1] + (node.end_col_offset or 0)
         text, left, right = ast.unparse(changed), source[starts[line - 1] : begin], source[end : starts[last]]
         before, after = (_flat(left + middle + right) for middle in (source[begin:end], _put(text, source[begin:end], kind)))
-        found.append(Mutant(file, line, last, begin, end, kind, text, before, after))
+        within = max(((first, name) for first, until, name in functions if first <= line <= until), default=(0, ""))[1]
+        found.append(Mutant(file, line, last, begin, end, within, kind, text, before, after))
     return sorted(found, key=lambda m: (m.begin, m.end, m.kind, m.text))
 
 

@@ -73,13 +73,13 @@ def every_mutant(root: Path = ROOT) -> list[tuple[Mutant, Module]]:
     """Return all mutants of all modules with their module, those that are the same program left out."""
     same = equivalent()
     found = [(m, module) for module in MODULES for file in module.files(root) for m in mutants(file, (root / file).read_bytes())]
-    return [(m, module) for m, module in found if (Path(m.file).name, m.before, m.after) not in same]
+    return [(m, module) for m, module in found if m.name not in same]
 
 
-def equivalent() -> dict[tuple[str, str, str], str]:
-    """Return the reasons why some mutants are the same program, by file name, line before, line after."""
+def equivalent() -> dict[tuple[str, str, str, str], str]:
+    """Return the reasons why some mutants are the same program, by `Mutant.name`."""
     with EQUIVALENT.open(encoding="utf-8", newline="") as file:
-        return {(row["module"], row["before"], row["after"]): row["reason"] for row in csv.DictReader(file)}
+        return {(row["module"], row["within"], row["before"], row["after"]): row["reason"] for row in csv.DictReader(file)}
 
 
 @contextmanager
