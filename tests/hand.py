@@ -23,11 +23,28 @@ def by_cluster(first, second=None, others=1.0):
 def quarter(label="2023Q2", *, outside=None, technology=None, rows=30, seed=1, terms=None, **numbers):
     """Return a setting: `outside` and `technology` hold what differs from prices of one and the table's technology."""
     held, ones = Parameters().replace(numbers), np.ones(COUNT)
-    plain = {"demand_growth": 0.0 * ones, "trend_growth": 0.0 * ones, "season": 1.0, "deflator": 1.0, "wage_index": 1.0,
-             "input_price": ones, "output_price": ones, "energy_price": ones, "usual_ratio": ones}
+    plain = {
+        "demand_growth": 0.0 * ones,
+        "trend_growth": 0.0 * ones,
+        "season": 1.0,
+        "deflator": 1.0,
+        "wage_index": 1.0,
+        "input_price": ones,
+        "output_price": ones,
+        "energy_price": ones,
+        "usual_ratio": ones,
+    }
     of = Technology.of(held)
     made = {name: getattr(of, name) for name in of.__dataclass_fields__} | (technology or {})
-    return Setting(Quarter.read(label), SimpleNamespace(**(plain | (outside or {}))), terms or Terms(rows), held, SimpleNamespace(**made), seed, 0.0)
+    return Setting(
+        Quarter.read(label),
+        SimpleNamespace(**(plain | (outside or {}))),
+        terms or Terms(rows),
+        held,
+        SimpleNamespace(**made),
+        seed,
+        0.0,
+    )
 
 
 def firms_with(**columns):

@@ -10,16 +10,30 @@ from sim.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {
-    "high_tech_tax_cut": 0.2, "fixed_wage_share": 0.3, "cost_noise": 0.04, "cash_buffer": 0.1, "payout": 0.4, "credit_limit": 1.5,
-    "expectation_weight": 0.25, "local_tax_share": 0.5,
+    "high_tech_tax_cut": 0.2,
+    "fixed_wage_share": 0.3,
+    "cost_noise": 0.04,
+    "cash_buffer": 0.1,
+    "payout": 0.4,
+    "credit_limit": 1.5,
+    "expectation_weight": 0.25,
+    "local_tax_share": 0.5,
 }
 TECHNOLOGY = {
-    "materials": by_cluster(0.8, 0.4), "wages": by_cluster(0.4, 0.8), "tax_rate": 0.25, "loan_rate": 0.08, "debt_ratio": by_cluster(0.2, 0.5),
+    "materials": by_cluster(0.8, 0.4),
+    "wages": by_cluster(0.4, 0.8),
+    "tax_rate": 0.25,
+    "loan_rate": 0.08,
+    "debt_ratio": by_cluster(0.2, 0.5),
     "depreciation": 0.1,
 }
 OUTSIDE = {
-    "output_price": by_cluster(2.0, 4.0), "input_price": by_cluster(1.5, 3.0), "wage_index": 1.25, "energy_price": by_cluster(0.01, 0.1),
-    "deflator": 1.1, "season": 0.9,
+    "output_price": by_cluster(2.0, 4.0),
+    "input_price": by_cluster(1.5, 3.0),
+    "wage_index": 1.25,
+    "energy_price": by_cluster(0.01, 0.1),
+    "deflator": 1.1,
+    "season": 0.9,
 }
 
 
@@ -35,13 +49,33 @@ def has(firms, row, **expected):
 
 def rich():
     """Row 0 sells 100 at a price of 2 and does everything that a firm can do in a quarter."""
-    firms = firms_with(
-        output=[100.0], productivity=[1.25], digital_effect=[1.6], margin_noise=[0.05], energy_use=[1_000.0], expected_demand=[80.0], debt=[150.0],
-        debt_moved=[-50.0], high_tech_title=[True], capital=[400.0], pipeline=[50.0], research=[5.0], replacement=[6.0], expansion=[30.0],
-        digital_spending=[4.0], energy_saving_spending=[2.0], threshold_cost=[1.0], awards=[3.0], fund_taken=[7.0], credit_drawn=[8.0],
-        equity_raised=[9.0], cash=[40.0], fund_stake=[2.0], operating_flow=[10.0], short_of_cash=[2],
+    return firms_with(
+        output=[100.0],
+        productivity=[1.25],
+        digital_effect=[1.6],
+        margin_noise=[0.05],
+        energy_use=[1_000.0],
+        expected_demand=[80.0],
+        debt=[150.0],
+        debt_moved=[-50.0],
+        high_tech_title=[True],
+        capital=[400.0],
+        pipeline=[50.0],
+        research=[5.0],
+        replacement=[6.0],
+        expansion=[30.0],
+        digital_spending=[4.0],
+        energy_saving_spending=[2.0],
+        threshold_cost=[1.0],
+        awards=[3.0],
+        fund_taken=[7.0],
+        credit_drawn=[8.0],
+        equity_raised=[9.0],
+        cash=[40.0],
+        fund_stake=[2.0],
+        operating_flow=[10.0],
+        short_of_cash=[2],
     )
-    return firms
 
 
 def test_a_firm_books_sales_inputs_energy_wages_interest_and_tax():
@@ -64,16 +98,35 @@ def test_what_is_left_is_kept_repaid_and_paid_out():
 def test_a_firm_without_the_title_pays_the_whole_tax_and_a_loss_is_not_taxed():
     firms = rich()
     firms.high_tech_title[:] = False
-    firms.output[3], firms.energy_use[3], firms.expected_demand[3] = 10.0, 500.0, 20.0  # the second cluster: price 4, inputs 1.2, energy 0.1
+    firms.output[3], firms.energy_use[3], firms.expected_demand[3] = (
+        10.0,
+        500.0,
+        20.0,
+    )  # the second cluster: price 4, inputs 1.2, energy 0.1
     settled(firms)
     has(firms, 0, tax=30.0)
     has(firms, 3, revenue=40.0, materials=12.0, energy_bill=50.0, value_added=-22.0, wages=13.0, tax=0.0)
 
 
 def test_who_is_short_borrows_as_far_as_credit_reaches_and_then_cash_is_negative():
-    firms = settled(firms_with(cash=[-30.0, -5.0, 10.0], capital=[100.0, 100.0, 0.0], debt=[20.0, 20.0, 100.0], short_of_cash=[2, 2, 2]))
+    firms = settled(
+        firms_with(
+            cash=[-30.0, -5.0, 10.0], capital=[100.0, 100.0, 0.0], debt=[20.0, 20.0, 100.0], short_of_cash=[2, 2, 2]
+        )
+    )
     # interest 0.4; credit reaches to 1.5 x 0.2 x 110 = 33, 13 more than is owed
-    has(firms, 0, borrowed=13.0, debt=33.0, cash=-17.4, short_of_cash=3, repaid=0.0, dividends=0.0, net_worth=59.6, profit=-0.4 - 2.75)
+    has(
+        firms,
+        0,
+        borrowed=13.0,
+        debt=33.0,
+        cash=-17.4,
+        short_of_cash=3,
+        repaid=0.0,
+        dividends=0.0,
+        net_worth=59.6,
+        profit=-0.4 - 2.75,
+    )
     has(firms, 1, borrowed=5.4, debt=25.4, cash=0.0, short_of_cash=0, operating_flow=-0.1)
     # no capital carries the debt of the third: all it has after interest of 2 goes to the bank
     has(firms, 2, repaid=8.0, debt=92.0, cash=0.0, dividends=0.0, borrowed=0.0, short_of_cash=0)
@@ -164,4 +217,6 @@ def test_a_group_books_plants_outside_what_leaked_to_them_and_trade():
 
 def test_without_a_cap_nothing_leaks_and_a_closed_head_books_nothing():
     has(group("2023Q2", energy=False), 3, outside_revenue=180.0)
-    has(group("2023Q2", energy=False, active=False), 3, outside_revenue=0.0, trading_revenue=0.0, year_group_extra=100.0)
+    has(
+        group("2023Q2", energy=False, active=False), 3, outside_revenue=0.0, trading_revenue=0.0, year_group_extra=100.0
+    )

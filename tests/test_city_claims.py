@@ -15,15 +15,28 @@ from sim.quarter import Quarter
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {
-    "gdp_2021": 1_000.0, "tax_2021": 200.0, "budget_revenue_2021": 150.0, "high_tech_tax_cut": 0.2, "local_tax_share": 0.4, "tax_buoyancy": 0.5,
-    "revenue_buoyancy": 1.5, "linkage": 0.5, "other_sectors_growth": 0.21, "other_sectors_exposure": 2.0,
+    "gdp_2021": 1_000.0,
+    "tax_2021": 200.0,
+    "budget_revenue_2021": 150.0,
+    "high_tech_tax_cut": 0.2,
+    "local_tax_share": 0.4,
+    "tax_buoyancy": 0.5,
+    "revenue_buoyancy": 1.5,
+    "linkage": 0.5,
+    "other_sectors_growth": 0.21,
+    "other_sectors_exposure": 2.0,
 } | {f"{c}.cycle_exposure": 1.0 + i for i, c in enumerate(IDENTIFIERS)}
 TECHNOLOGY = {"materials": by_cluster(0.6, 0.5), "energy_price": 0.01, "tax_rate": 0.25}
 
 
 def two_firms(**columns):
     """Row 0 in the first cluster and row 3 in the second; the others are closed."""
-    firms = firms_with(last_revenue=[100.0, 0.0, 0.0, 200.0], productivity=[1.25, 1.0, 1.0, 1.0], digital_effect=[1.6, 1.0, 1.0, 1.0], energy_intensity=[10.0, 0.0, 0.0, 20.0])
+    firms = firms_with(
+        last_revenue=[100.0, 0.0, 0.0, 200.0],
+        productivity=[1.25, 1.0, 1.0, 1.0],
+        digital_effect=[1.6, 1.0, 1.0, 1.0],
+        energy_intensity=[10.0, 0.0, 0.0, 20.0],
+    )
     firms.active[[1, 2]], firms.active[4:] = False, False
     for name, values in columns.items():
         getattr(firms, name)[[0, 3]] = values
@@ -42,7 +55,14 @@ def test_value_added_of_2021_is_sales_less_inputs_by_efficiency_and_energy():
 
 
 def test_real_value_added_is_deflated_once_or_twice_and_free_of_margin_luck():
-    firms = two_firms(value_added=[50.0, 80.0], materials=[45.0, 60.0], margin_noise=[0.05, -0.1], revenue=[100.0, 200.0], energy_use=[500.0, 1_000.0], output=[50.0, 40.0])
+    firms = two_firms(
+        value_added=[50.0, 80.0],
+        materials=[45.0, 60.0],
+        margin_noise=[0.05, -0.1],
+        revenue=[100.0, 200.0],
+        energy_use=[500.0, 1_000.0],
+        output=[50.0, 40.0],
+    )
     now = {"output_price": by_cluster(2.0, 4.0), "input_price": by_cluster(1.25, 2.0)}
     single, double = real_value_added(firms, quarter(outside=now, technology=TECHNOLOGY))
     np.testing.assert_allclose(single[:3], [55.0 / 2.0, 60.0 / 4.0, 0.0])
@@ -78,9 +98,16 @@ def accounts(real=1.0, label="2023Q3"):
     path = np.array([59.4 * math.exp(0.1), 57.6 * math.exp(0.2)]) / 4.0 * 1.2
     firms.value_added[[0, 3]], firms.tax[[0, 3]] = real * path * [2.0, 4.0], [3.0, 4.0]
     firms.output[[0, 3]] = [30.0, 40.0]
-    outside = {"output_price": by_cluster(2.0, 4.0), "season": 1.2, "deflator": 1.1, "usual_ratio": by_cluster(0.9, 0.8)}
+    outside = {
+        "output_price": by_cluster(2.0, 4.0),
+        "season": 1.2,
+        "deflator": 1.1,
+        "usual_ratio": by_cluster(0.9, 0.8),
+    }
     setting = quarter(label, outside=outside, technology=TECHNOLOGY, **NUMBERS)
-    setting = type(setting)(**{name: getattr(setting, name) for name in setting.__dataclass_fields__} | {"years_passed": 2.0})
+    setting = type(setting)(
+        **{name: getattr(setting, name) for name in setting.__dataclass_fields__} | {"years_passed": 2.0}
+    )
     return city.account(firms, setting), path
 
 
@@ -146,13 +173,26 @@ def lucky(monkeypatch, draws, **numbers):
 def test_a_years_luck_of_other_sectors_comes_in_four_steps_and_stays(monkeypatch):
     draws = {("other sectors", 2022): 1.0, ("other sectors", 2023): -2.0, ("other sectors", 2021): 50.0}
     luck = lucky(monkeypatch, draws, other_sectors_spread=0.1)
-    for label, walk, variance in (("2022Q1", 0.25, 0.0625), ("2022Q4", 1.0, 1.0), ("2023Q1", 0.5, 1.0625), ("2023Q2", 0.0, 1.25), ("2024Q4", -1.0, 3.0)):
+    for label, walk, variance in (
+        ("2022Q1", 0.25, 0.0625),
+        ("2022Q4", 1.0, 1.0),
+        ("2023Q1", 0.5, 1.0625),
+        ("2023Q2", 0.0, 1.25),
+        ("2024Q4", -1.0, 3.0),
+    ):
         assert luck.other_sectors(Quarter.read(label)) == pytest.approx(math.exp(0.1 * walk - 0.005 * variance)), label
 
 
 def test_tax_administration_and_published_gdp_have_the_luck_of_their_year(monkeypatch):
-    draws = {("tax administration", 2023): 2.0, ("reported gdp", 2023): -1.0, ("census", 2023): 1.5, ("census", 2028): -1.0}
-    luck = lucky(monkeypatch, draws, buoyancy_spread=0.3, reporting_noise=0.02, census_revision=0.04, census_revision_spread=0.02)
+    draws = {
+        ("tax administration", 2023): 2.0,
+        ("reported gdp", 2023): -1.0,
+        ("census", 2023): 1.5,
+        ("census", 2028): -1.0,
+    }
+    luck = lucky(
+        monkeypatch, draws, buoyancy_spread=0.3, reporting_noise=0.02, census_revision=0.04, census_revision_spread=0.02
+    )
     assert [luck.tax_administration(year) for year in (2022, 2023, 2024)] == [0.0, 0.6, 0.0]
     found = [luck.published(year) for year in (2022, 2023, 2024, 2028, 2029)]
     assert found == pytest.approx([1.0, 0.98, 1.07, 1.07, 1.07 * 1.02])

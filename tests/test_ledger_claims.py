@@ -88,7 +88,12 @@ def test_in_a_queue_a_later_claim_has_what_the_ones_before_leave():
 def test_instruments_are_paid_in_order_the_first_that_does_not_fit_is_cut_and_the_rest_gets_nothing():
     order = Envelope(10.0, "in_order", ("lists", "titles"))
     ledger = Ledger(order)
-    claims = [claim([4], [5.0], "zebra"), claim([2, 3], [4.0, 8.0], "titles"), claim([0], [3.0], "lists"), claim([1], [1.0], "lists")]
+    claims = [
+        claim([4], [5.0], "zebra"),
+        claim([2, 3], [4.0, 8.0], "titles"),
+        claim([0], [3.0], "lists"),
+        claim([1], [1.0], "lists"),
+    ]
     ledger.pay(Q[2022, 2], claims)
     # lists 4 in full; titles ask for 12 and 6 is left: half of each; zebra nothing
     assert ledger.received(Q[2022, 2], AWARD, 5).tolist() == [3.0, 1.0, 2.0, 4.0, 0.0]
@@ -106,7 +111,12 @@ def test_an_order_that_is_used_up_exactly_leaves_no_fen_to_the_next():
 def test_instruments_come_in_the_order_named_and_the_others_after_by_the_alphabet():
     envelope = Envelope(order=("titles", "lists"))
     names = ["zebra", "apple", "lists", "titles"]
-    assert sorted(names, key=lambda name: envelope.rank(claim([0], [1.0], name))) == ["titles", "lists", "apple", "zebra"]
+    assert sorted(names, key=lambda name: envelope.rank(claim([0], [1.0], name))) == [
+        "titles",
+        "lists",
+        "apple",
+        "zebra",
+    ]
     assert envelope.rank(claim([0], [1.0], "lists"))[0] == 1
     assert envelope.rank(claim([0], [1.0], "apple"))[0] == 2
 
@@ -127,7 +137,9 @@ def test_amounts_of_which_products_exceed_64_bits_are_cut_alike():
 def test_the_books_of_a_quarter_are_found_among_earlier_and_later_ones():
     ledger = Ledger()
     for i, season in enumerate((1, 2, 3, 4)):
-        ledger.pay(Q[2022, season], [claim([0, REST_OF_CITY], [10.0**i, 5.0]), claim([1], [2.0 * 10.0**i], form=INVESTMENT)])
+        ledger.pay(
+            Q[2022, season], [claim([0, REST_OF_CITY], [10.0**i, 5.0]), claim([1], [2.0 * 10.0**i], form=INVESTMENT)]
+        )
     for i, season in enumerate((1, 2, 3, 4)):
         assert ledger.received(Q[2022, season], AWARD, 2).tolist() == [10.0**i, 0.0]
         assert ledger.received(Q[2022, season], INVESTMENT, 2).tolist() == [0.0, 2.0 * 10.0**i]

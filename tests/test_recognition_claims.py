@@ -12,7 +12,11 @@ FAR = np.full(4, 1e9)
 
 
 def judged(firms, label="2023Q1", lines=FAR):
-    return recognise(firms, quarter(label, seed=5, fortune_disclosure_first=0.5, voluntary_disclosure_first=0.5), np.array(lines, dtype=float))
+    return recognise(
+        firms,
+        quarter(label, seed=5, fortune_disclosure_first=0.5, voluntary_disclosure_first=0.5),
+        np.array(lines, dtype=float),
+    )
 
 
 def events(found, kind, unit=None):
@@ -25,8 +29,18 @@ def events(found, kind, unit=None):
 
 
 def test_the_year_is_closed_in_the_fourth_quarter():
-    firms = firms_with(year_revenue=[100.0, 40.0], year_profit=[10.0], year_local_tax=[6.0, 3.0], last_local_tax=[4.0, 5.0], year_group_extra=[20.0], pulled_forward=[7.0],
-                       pulled_back=[3.0], booked_trading=[2.0], year_real=[90.0, 30.0], group=[0, 0])
+    firms = firms_with(
+        year_revenue=[100.0, 40.0],
+        year_profit=[10.0],
+        year_local_tax=[6.0, 3.0],
+        last_local_tax=[4.0, 5.0],
+        year_group_extra=[20.0],
+        pulled_forward=[7.0],
+        pulled_back=[3.0],
+        booked_trading=[2.0],
+        year_real=[90.0, 30.0],
+        group=[0, 0],
+    )
     firms.members, firms.leads[1] = np.array([1]), False
     assert judged(firms, "2023Q4") == []
     assert firms.last_revenue[:2].tolist() == [100.0, 40.0]
@@ -47,7 +61,9 @@ def test_it_is_closed_in_no_other_quarter(label):
 
 def test_nothing_is_judged_in_the_second_quarter_nor_in_the_fourth():
     for label in ("2023Q2", "2023Q4"):
-        firms = firms_with(reported_revenue=2e6, real_revenue=2e6, last_revenue=2e6, year_revenue=2e6, above_scale=False)
+        firms = firms_with(
+            reported_revenue=2e6, real_revenue=2e6, last_revenue=2e6, year_revenue=2e6, above_scale=False
+        )
         assert judged(firms, label, [1.0] * 4) == []
         assert not firms.above_scale.any() and not firms.lists_met.any() and not firms.group_highest_tier.any()
 
@@ -64,7 +80,16 @@ def large(*revenue, **columns):
 
 
 def test_a_tier_is_crossed_at_its_line_by_groups_led_from_here_in_business():
-    firms = large(10_000.0, 9_999.0, 10_000.0, 10_000.0, 10_000.0, leads=[True, True, False], active=[True, True, True, False], local_headquarters=[True] * 4 + [False])
+    firms = large(
+        10_000.0,
+        9_999.0,
+        10_000.0,
+        10_000.0,
+        10_000.0,
+        leads=[True, True, False],
+        active=[True, True, True, False],
+        local_headquarters=[True] * 4 + [False],
+    )
     found = judged(firms)
     assert events(found, "tier_10bn", "group") == [(0, True, REAL)]
     assert firms.group_highest_tier[:5].tolist() == firms.group_highest_real_tier[:5].tolist() == [1, 0, 0, 0, 0]
@@ -73,7 +98,11 @@ def test_a_tier_is_crossed_at_its_line_by_groups_led_from_here_in_business():
 def test_a_leap_over_three_lines_is_three_events_of_the_year_before():
     firms = large(50_000.0, 100_000.0)
     found = judged(firms, "2023Q1")
-    assert [events(found, f"tier_{n}bn", "group") for n in (10, 50, 100)] == [[(0, True, REAL), (1, True, REAL)], [(0, True, REAL), (1, True, REAL)], [(1, True, REAL)]]
+    assert [events(found, f"tier_{n}bn", "group") for n in (10, 50, 100)] == [
+        [(0, True, REAL), (1, True, REAL)],
+        [(0, True, REAL), (1, True, REAL)],
+        [(1, True, REAL)],
+    ]
     assert firms.group_highest_tier[:2].tolist() == [2, 3]
     assert {(str(e.quarter), e.year) for e in found} == {("2023Q1", 2022)}
 
@@ -87,19 +116,47 @@ def test_what_was_crossed_before_is_not_crossed_again():
 
 
 def test_a_crossing_is_real_price_made_pulled_or_relabelled_in_this_order():
-    firms = large(10_000.0, 10_000.0, 10_000.0, 10_000.0, 10_000.0, real_revenue=[10_000.0, 9_999.0, 9_000.0, 9_000.0, 9_000.0],
-                  pulled_forward=[0.0, 0.0, 500.0, 300.0, 0.0], booked_trading=[0.0, 0.0, 0.0, 200.0, 500.0])
+    firms = large(
+        10_000.0,
+        10_000.0,
+        10_000.0,
+        10_000.0,
+        10_000.0,
+        real_revenue=[10_000.0, 9_999.0, 9_000.0, 9_000.0, 9_000.0],
+        pulled_forward=[0.0, 0.0, 500.0, 300.0, 0.0],
+        booked_trading=[0.0, 0.0, 0.0, 200.0, 500.0],
+    )
     found = judged(firms)
-    assert events(found, "tier_10bn", "group") == [(0, True, REAL), (1, True, PRICE_BOOM), (2, True, PULLED_FORWARD), (3, True, RELABELLED), (4, True, RELABELLED)]
+    assert events(found, "tier_10bn", "group") == [
+        (0, True, REAL),
+        (1, True, PRICE_BOOM),
+        (2, True, PULLED_FORWARD),
+        (3, True, RELABELLED),
+        (4, True, RELABELLED),
+    ]
     assert firms.group_highest_tier[:5].tolist() == [1] * 5
     assert firms.group_highest_real_tier[:5].tolist() == [1, 0, 0, 0, 0]
 
 
 def test_what_members_pulled_and_booked_counts_for_their_group():
-    firms = large(10_400.0, real_revenue=[9_900.0], group=[0, 0], leads=[True, False], pulled_forward=[100.0, 200.0], booked_trading=[0.0, 50.0])
+    firms = large(
+        10_400.0,
+        real_revenue=[9_900.0],
+        group=[0, 0],
+        leads=[True, False],
+        pulled_forward=[100.0, 200.0],
+        booked_trading=[0.0, 50.0],
+    )
     firms.members = np.array([1])
     assert events(judged(firms), "tier_10bn", "group") == [(0, True, PRICE_BOOM)]  # 10,050 of its own
-    firms = large(10_300.0, real_revenue=[9_900.0], group=[0, 0], leads=[True, False], pulled_forward=[100.0, 200.0], booked_trading=[0.0, 50.0])
+    firms = large(
+        10_300.0,
+        real_revenue=[9_900.0],
+        group=[0, 0],
+        leads=[True, False],
+        pulled_forward=[100.0, 200.0],
+        booked_trading=[0.0, 50.0],
+    )
     firms.members = np.array([1])
     assert events(judged(firms), "tier_10bn", "group") == [(0, True, PULLED_FORWARD)]  # 9,950, and 300 pulled
 
@@ -108,11 +165,23 @@ def test_what_members_pulled_and_booked_counts_for_their_group():
 
 
 def test_an_establishment_is_judged_by_its_own_revenue_less_what_was_pulled_into_the_year_before():
-    firms = firms_with(last_revenue=[10_000.0, 10_000.0, 9_700.0, 9_700.0, 10_300.0, 10_000.0, 10_000.0], pulled_back=[0.0, 1.0, 0.0, 0.0, 400.0],
-                       pulled_forward=[0.0, 0.0, 300.0, 100.0, 100.0], booked_trading=[0.0, 0.0, 0.0, 200.0], active=[True] * 5 + [False], local_headquarters=[True] * 6 + [False],
-                       reported_revenue=8_000.0, real_revenue=[10_000.0, 10_000.0, 9_700.0, 9_700.0, 10_300.0])
+    firms = firms_with(
+        last_revenue=[10_000.0, 10_000.0, 9_700.0, 9_700.0, 10_300.0, 10_000.0, 10_000.0],
+        pulled_back=[0.0, 1.0, 0.0, 0.0, 400.0],
+        pulled_forward=[0.0, 0.0, 300.0, 100.0, 100.0],
+        booked_trading=[0.0, 0.0, 0.0, 200.0],
+        active=[True] * 5 + [False],
+        local_headquarters=[True] * 6 + [False],
+        reported_revenue=8_000.0,
+        real_revenue=[10_000.0, 10_000.0, 9_700.0, 9_700.0, 10_300.0],
+    )
     found = judged(firms)
-    assert events(found, "tier_10bn", "establishment") == [(0, True, REAL), (2, True, PULLED_FORWARD), (3, True, RELABELLED), (4, True, PULLED_FORWARD)]
+    assert events(found, "tier_10bn", "establishment") == [
+        (0, True, REAL),
+        (2, True, PULLED_FORWARD),
+        (3, True, RELABELLED),
+        (4, True, PULLED_FORWARD),
+    ]
     assert firms.highest_tier[:7].tolist() == [1, 0, 1, 1, 1, 0, 0]
     assert firms.highest_real_tier[:7].tolist() == [1, 0, 0, 0, 0, 0, 0]
     assert events(found, "tier_10bn", "group") == []
@@ -120,7 +189,12 @@ def test_an_establishment_is_judged_by_its_own_revenue_less_what_was_pulled_into
 
 def test_prices_of_an_establishment_are_those_of_its_group():
     # the group sold 40,000, at prices of 2021 38,000: of 10,400 that is 9,880, of 10,600 it is 10,070
-    firms = firms_with(last_revenue=[10_400.0, 10_600.0], group=[2, 2], reported_revenue=[0.0, 0.0, 40_000.0], real_revenue=[0.0, 0.0, 38_000.0])
+    firms = firms_with(
+        last_revenue=[10_400.0, 10_600.0],
+        group=[2, 2],
+        reported_revenue=[0.0, 0.0, 40_000.0],
+        real_revenue=[0.0, 0.0, 38_000.0],
+    )
     assert events(judged(firms), "tier_10bn", "establishment") == [(0, True, PRICE_BOOM), (1, True, REAL)]
     # where the group reports less than the establishment sold, prices are those of the larger figure
     firms = firms_with(last_revenue=[12_000.0], reported_revenue=[5_000.0], real_revenue=[9_900.0])
@@ -131,7 +205,12 @@ def test_prices_of_an_establishment_are_those_of_its_group():
 
 
 def test_the_line_of_twenty_million_promotes_and_demotes():
-    firms = firms_with(last_revenue=[20.0, 19.99, 20.0, 20.0, 5.0], above_scale=[False, False, True, False, True], ever_above_scale=[False, False, True, True, True], active=True)
+    firms = firms_with(
+        last_revenue=[20.0, 19.99, 20.0, 20.0, 5.0],
+        above_scale=[False, False, True, False, True],
+        ever_above_scale=[False, False, True, True, True],
+        active=True,
+    )
     firms.last_revenue[5:], firms.above_scale[5:] = 0.0, False
     found = judged(firms, "2023Q1")
     assert events(found, "above_scale") == [(0, True, 0), (3, False, 0)]
@@ -164,7 +243,10 @@ def test_known_groups_at_a_line_enter_a_list_and_leave_it_below():
     firms = large(400.0, 399.0, 300.0, listed=[True, True, True], lists_now=[0, 1, 0], lists_ever=[0, 1, 8])
     found = judged(firms, "2023Q3", [400.0, 300.0, 300.0, 300.0])
     assert [events(found, name) for name in LISTS] == [
-        [(0, True, 0)], [(0, True, 0), (1, True, 0), (2, True, 0)], [(0, True, 0), (1, True, 0), (2, True, 0)], [(0, True, 0), (1, True, 0), (2, False, 0)],
+        [(0, True, 0)],
+        [(0, True, 0), (1, True, 0), (2, True, 0)],
+        [(0, True, 0), (1, True, 0), (2, True, 0)],
+        [(0, True, 0), (1, True, 0), (2, False, 0)],
     ]
     assert firms.lists_now[:4].tolist() == [15, 14, 14, 0]
     assert firms.lists_ever[:4].tolist() == [15, 15, 14, 0]

@@ -7,7 +7,13 @@ from sim.behaviours import thresholds
 from sim.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
-NUMBERS = {"pull_limit": 0.25, "trading_credible_share": 0.25, "pull_cost": 0.02, "trading_cost": 0.03, "safety_margin": 0.05}
+NUMBERS = {
+    "pull_limit": 0.25,
+    "trading_credible_share": 0.25,
+    "pull_cost": 0.02,
+    "trading_cost": 0.03,
+    "safety_margin": 0.05,
+}
 FAR = np.full(4, 1e9)
 
 
@@ -27,7 +33,12 @@ def near(*revenue, **columns):
 
 def moved(firms, rows=6):
     """(pulled forward, booked, cost) of the first rows."""
-    return [tuple(round(float(getattr(firms, name)[i]), 9) for name in ("pulled_forward", "booked_trading", "threshold_cost")) for i in range(rows)]
+    return [
+        tuple(
+            round(float(getattr(firms, name)[i]), 9) for name in ("pulled_forward", "booked_trading", "threshold_cost")
+        )
+        for i in range(rows)
+    ]
 
 
 NOTHING = (0.0, 0.0, 0.0)
@@ -42,19 +53,30 @@ def test_a_firm_pulls_the_gap_forward_if_that_costs_less_than_what_it_brings():
 
 def test_trade_is_booked_where_it_is_cheaper_or_revenue_forward_does_not_reach():
     for numbers, expected in (
-        ({}, (400.0, 0.0, 8.0)), ({"pull_cost": 0.03}, (400.0, 0.0, 12.0)), ({"pull_cost": 0.04}, (0.0, 400.0, 12.0)),
-        ({"pull_limit": 0.04}, (0.0, 400.0, 12.0)), ({"trading_credible_share": 0.04, "pull_cost": 0.04}, (400.0, 0.0, 16.0)),
+        ({}, (400.0, 0.0, 8.0)),
+        ({"pull_cost": 0.03}, (400.0, 0.0, 12.0)),
+        ({"pull_cost": 0.04}, (0.0, 400.0, 12.0)),
+        ({"pull_limit": 0.04}, (0.0, 400.0, 12.0)),
+        ({"trading_credible_share": 0.04, "pull_cost": 0.04}, (400.0, 0.0, 16.0)),
         ({"pull_limit": 0.04, "trading_credible_share": 0.04}, NOTHING),
     ):
         assert moved(reached(near(9_600.0), {"group_tier_10bn": [100.0]}, **numbers), 1) == [expected], numbers
-    assert moved(reached(near(9_600.0), {"group_tier_10bn": [12.0]}, pull_limit=0.04), 1) == [NOTHING]  # as dear as it is worth
+    assert moved(reached(near(9_600.0), {"group_tier_10bn": [12.0]}, pull_limit=0.04), 1) == [
+        NOTHING
+    ]  # as dear as it is worth
     assert moved(reached(near(9_600.0), {"group_tier_10bn": [11.0]}, pull_limit=0.04), 1) == [NOTHING]
 
 
 def test_the_limit_is_a_share_of_the_years_revenue_and_may_be_used_whole():
     # a quarter of 8,000 is just what is missing; of 7,999 it is not
-    assert moved(reached(near(8_000.0, 7_999.0), {"group_tier_10bn": 1e6}, trading_credible_share=0.0), 2) == [(2_000.0, 0.0, 40.0), NOTHING]
-    assert moved(reached(near(8_000.0, 7_999.0), {"group_tier_10bn": 1e6}, pull_limit=0.0), 2) == [(0.0, 2_000.0, 60.0), NOTHING]
+    assert moved(reached(near(8_000.0, 7_999.0), {"group_tier_10bn": 1e6}, trading_credible_share=0.0), 2) == [
+        (2_000.0, 0.0, 40.0),
+        NOTHING,
+    ]
+    assert moved(reached(near(8_000.0, 7_999.0), {"group_tier_10bn": 1e6}, pull_limit=0.0), 2) == [
+        (0.0, 2_000.0, 60.0),
+        NOTHING,
+    ]
 
 
 def test_who_has_met_the_line_or_crossed_it_before_does_nothing():
@@ -73,8 +95,15 @@ def test_without_an_announcement_nobody_moves():
 
 
 def test_only_heads_of_groups_led_from_here_that_are_in_business_move():
-    firms = near(9_600.0, 9_600.0, 9_600.0, 9_600.0, leads=[False, True, True, True], active=[True, False, True, True],
-                 local_headquarters=[True, True, False, True])
+    firms = near(
+        9_600.0,
+        9_600.0,
+        9_600.0,
+        9_600.0,
+        leads=[False, True, True, True],
+        active=[True, False, True, True],
+        local_headquarters=[True, True, False, True],
+    )
     assert moved(reached(firms, {"group_tier_10bn": 1e6}), 4) == [NOTHING, NOTHING, NOTHING, (400.0, 0.0, 8.0)]
 
 
@@ -94,7 +123,9 @@ def test_a_list_is_aimed_at_with_a_margin():
     assert moved(firms, 3) == [(200.0, 0.0, 4.0), NOTHING, NOTHING]
 
 
-@pytest.mark.parametrize(("bit", "name"), list(enumerate(("world_500", "china_500", "manufacturing_500", "private_500"))))
+@pytest.mark.parametrize(
+    ("bit", "name"), list(enumerate(("world_500", "china_500", "manufacturing_500", "private_500")))
+)
 def test_each_list_reads_its_own_line_and_its_own_bit(bit, name):
     lines = FAR.copy()
     lines[bit] = 4_000.0
@@ -112,7 +143,13 @@ def test_what_was_moved_for_one_line_counts_for_the_next():
 
 def test_a_limit_that_the_first_line_has_used_is_used_for_the_second():
     # 5 % of 9,600 is 480: 400 for the tier leaves 80, and the list asks for 395 more, which is booked within its own 480
-    firms = reached(near(9_600.0), {"group_tier_10bn": 1e6, "china_500": 1e6}, lines=[1e9, 9_900.0, 1e9, 1e9], pull_limit=0.05, trading_credible_share=0.05)
+    firms = reached(
+        near(9_600.0),
+        {"group_tier_10bn": 1e6, "china_500": 1e6},
+        lines=[1e9, 9_900.0, 1e9, 1e9],
+        pull_limit=0.05,
+        trading_credible_share=0.05,
+    )
     assert moved(firms, 1) == [(400.0, 395.0, 8.0 + 11.85)]
     dear = {"pull_cost": 0.5, "pull_limit": 0.05, "trading_credible_share": 0.05}
     firms = reached(near(9_600.0), {"group_tier_10bn": 1e6, "china_500": 1e6}, lines=[1e9, 9_900.0, 1e9, 1e9], **dear)
@@ -123,12 +160,17 @@ def test_a_limit_that_the_first_line_has_used_is_used_for_the_second():
 
 
 def test_establishments_have_their_own_lines_and_their_own_revenue():
-    firms = near(9_600.0, 48_000.0, 9_200.0, output=[0.0, 0.0, 200.0], highest_tier=[0, 1, 0], group_highest_tier=[3, 3, 3])
+    firms = near(
+        9_600.0, 48_000.0, 9_200.0, output=[0.0, 0.0, 200.0], highest_tier=[0, 1, 0], group_highest_tier=[3, 3, 3]
+    )
     firms.year_group_extra[:3] = 50_000.0  # of the group, not of the establishment
     reached(firms, {"establishment_tier_10bn": 1e6, "establishment_tier_50bn": 1e6})
     assert moved(firms, 3) == [(400.0, 0.0, 8.0), (2_000.0, 0.0, 40.0), (400.0, 0.0, 8.0)]
     crossed = near(9_600.0, 48_000.0, highest_tier=[1, 2])
-    assert moved(reached(crossed, {"establishment_tier_10bn": 1e6, "establishment_tier_50bn": 1e6}), 2) == [NOTHING, NOTHING]
+    assert moved(reached(crossed, {"establishment_tier_10bn": 1e6, "establishment_tier_50bn": 1e6}), 2) == [
+        NOTHING,
+        NOTHING,
+    ]
 
 
 def test_an_establishment_reaches_as_far_as_its_limit():

@@ -10,10 +10,24 @@ from sim.randomness import lognormal, stream, uniforms
 from sim.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
-NONE = {"title_quota_provincial": 0.0, "title_quota_national": 0.0, "title_quota_champion": 0.0, "high_tech_recognition": 0.0}
+NONE = {
+    "title_quota_provincial": 0.0,
+    "title_quota_national": 0.0,
+    "title_quota_champion": 0.0,
+    "high_tech_recognition": 0.0,
+}
 PLAIN = NONE | {
-    "title_weight_research": 2.0, "title_weight_productivity": 3.0, "title_weight_digital": 0.5, "title_weight_luck": 0.0, "title_spread": 0.0,
-    "title_cost": 0.1, "title_private_value": 0.5, "title_renewal": 0.6, "title_years": 3.0, "champion_size_floor": 400.0, "title_size_limit": 2_000.0,
+    "title_weight_research": 2.0,
+    "title_weight_productivity": 3.0,
+    "title_weight_digital": 0.5,
+    "title_weight_luck": 0.0,
+    "title_spread": 0.0,
+    "title_cost": 0.1,
+    "title_private_value": 0.5,
+    "title_renewal": 0.6,
+    "title_years": 3.0,
+    "champion_size_floor": 400.0,
+    "title_size_limit": 2_000.0,
 }
 NOW = Quarter.read("2023Q3").number
 
@@ -54,7 +68,9 @@ def test_merit_weighs_research_productivity_over_the_frontier_and_digital_level(
 @pytest.mark.parametrize(("quota", "winners"), [(1.0, [2]), (1.6, [0, 2]), (2.4, [0, 2]), (3.0, [0, 2, 3])])
 def test_the_best_get_the_title_as_many_as_the_quota_allows(quota, winners):
     firms = candidates(research_propensity=[1.2, 0.9, 1.5, 1.1])
-    assert rows(titles.judge(firms, setting(title_quota_provincial=quota, title_weight_luck=0.001)), TITLES[0]) == winners
+    assert (
+        rows(titles.judge(firms, setting(title_quota_provincial=quota, title_weight_luck=0.001)), TITLES[0]) == winners
+    )
     assert np.flatnonzero(firms.specialised_title).tolist() == winners
     assert (firms.specialised_title[winners] == 1).all() and (firms.specialised_expiry[winners] == NOW + 12).all()
 
@@ -71,7 +87,9 @@ def test_the_jury_adds_its_own_points_by_the_luck_of_the_quarter():
 
 @pytest.mark.parametrize(("rank", "revenue", "before"), [(0, 100.0, 0), (1, 100.0, 1), (2, 500.0, 0)])
 def test_a_title_is_new_unless_it_or_a_higher_one_was_held_before(rank, revenue, before):
-    firms = firms_with(last_revenue=revenue, specialised_title=before, specialised_expiry=NOW + 1, highest_title=[0, 1, 2, 3])
+    firms = firms_with(
+        last_revenue=revenue, specialised_title=before, specialised_expiry=NOW + 1, highest_title=[0, 1, 2, 3]
+    )
     firms.above_scale[4:] = False
     found = titles.judge(firms, setting(**{titles._QUOTAS[rank]: 4.0}))
     assert rows(found, TITLES[rank]) == [0, 1, 2, 3]
@@ -83,7 +101,9 @@ def test_a_title_is_new_unless_it_or_a_higher_one_was_held_before(rank, revenue,
 
 
 def test_little_giants_are_at_most_as_large_as_the_limit_and_champions_at_least_as_the_floor():
-    firms = firms_with(last_revenue=[2_000.0, 2_001.0, 400.0, 399.0], specialised_title=[0, 0, 3, 3], specialised_expiry=NOW + 1)
+    firms = firms_with(
+        last_revenue=[2_000.0, 2_001.0, 400.0, 399.0], specialised_title=[0, 0, 3, 3], specialised_expiry=NOW + 1
+    )
     firms.above_scale[4:] = False
     everyone = np.arange(4)
     assert titles._open_to(firms, setting(), everyone, 0).tolist() == [True, False, False, False]
@@ -112,7 +132,10 @@ def test_titles_are_judged_in_the_third_quarter_alone(label):
 def test_a_firm_applies_where_the_chance_is_better_than_cost_over_benefit():
     # a quota for all: the chance is 1; a benefit just as large as the cost is not enough, a fen more is
     for award, applies in ((0.0, False), (0.05, False), (0.06, True)):
-        found = titles.judge(candidates(), setting(title_quota_provincial=30.0, title_cost=0.25, title_private_value=0.2, award={TITLES[0]: award}))
+        found = titles.judge(
+            candidates(),
+            setting(title_quota_provincial=30.0, title_cost=0.25, title_private_value=0.2, award={TITLES[0]: award}),
+        )
         assert rows(found, APPLICATIONS[0]) == ([0, 1, 2, 3] if applies else []), award
 
 
@@ -129,12 +152,20 @@ def test_the_award_of_a_title_counts_for_that_title_and_that_firm():
 def test_cost_and_value_are_traits_of_the_firm():
     firms, held = firms_with(), setting(title_spread=0.8, seed=11)
     chosen = np.array([4, 7])
-    for name, found, mean in (("title value", titles._value(firms, held, chosen), 0.5), ("title cost", titles._cost(firms, held, chosen), 0.1)):
+    for name, found, mean in (
+        ("title value", titles._value(firms, held, chosen), 0.5),
+        ("title cost", titles._cost(firms, held, chosen), 0.1),
+    ):
         np.testing.assert_allclose(found, mean * lognormal(uniforms(stream(11, name), firms.key[chosen]), 0.8))
 
 
 def test_least_chances():
-    assert titles.least_chance(np.array([0.1, 0.1, 0.1, 0.0]), np.array([0.4, 0.0, -1.0, 0.5])).tolist() == [0.25, np.inf, np.inf, 0.0]
+    assert titles.least_chance(np.array([0.1, 0.1, 0.1, 0.0]), np.array([0.4, 0.0, -1.0, 0.5])).tolist() == [
+        0.25,
+        np.inf,
+        np.inf,
+        0.0,
+    ]
 
 
 # the cut
@@ -172,14 +203,22 @@ def test_nobody_or_no_title():
 
 def test_a_title_is_examined_in_its_last_quarter_and_kept_by_the_luck_of_the_quarter():
     firms = firms_with(specialised_title=2, specialised_expiry=NOW, above_scale=False)
-    firms.specialised_expiry[0], firms.specialised_expiry[1], firms.specialised_title[2], firms.active[3] = NOW + 1, NOW - 4, 0, False
+    firms.specialised_expiry[0], firms.specialised_expiry[1], firms.specialised_title[2], firms.active[3] = (
+        NOW + 1,
+        NOW - 4,
+        0,
+        False,
+    )
     held = setting()
     passed = uniforms(held.luck("title renewal"), firms.key) < 0.6
     assert 0 < passed[4:].sum() < 26
     titles.judge(firms, held)
     examined = ~np.isin(np.arange(30), [0, 2, 3])
     np.testing.assert_array_equal(firms.specialised_title[examined], np.where(passed[examined], 2, 0))
-    np.testing.assert_array_equal(firms.specialised_expiry[examined], np.where(passed[examined], NOW + 12, np.where(np.arange(30) == 1, NOW - 4, NOW)[examined]))
+    np.testing.assert_array_equal(
+        firms.specialised_expiry[examined],
+        np.where(passed[examined], NOW + 12, np.where(np.arange(30) == 1, NOW - 4, NOW)[examined]),
+    )
     assert firms.specialised_title[[0, 2, 3]].tolist() == [2, 0, 2]
     assert firms.specialised_expiry[[0, 2, 3]].tolist() == [NOW + 1, NOW, NOW]
 
@@ -205,7 +244,11 @@ def test_research_at_the_line_is_recognised_by_the_luck_of_the_quarter():
 
 
 def test_the_status_is_examined_in_its_last_quarter():
-    firms = firms_with(high_tech_title=True, high_tech_expiry=[NOW + 1, NOW, NOW - 4, NOW, NOW + 1], research_propensity=[0.0, 0.0, 0.0, 1.0, 1.0])
+    firms = firms_with(
+        high_tech_title=True,
+        high_tech_expiry=[NOW + 1, NOW, NOW - 4, NOW, NOW + 1],
+        research_propensity=[0.0, 0.0, 0.0, 1.0, 1.0],
+    )
     titles.judge(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
     assert firms.high_tech_title[:5].tolist() == [True, False, False, True, True]
     assert firms.high_tech_expiry[:5].tolist() == [NOW + 1, NOW, NOW - 4, NOW + 12, NOW + 1]

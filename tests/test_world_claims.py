@@ -22,7 +22,9 @@ STILL = {"common_shock_spread": 0.0, "commodity_spread": 0.0} | {f"{c}.cycle_spr
 
 
 def of_clusters(name, first, second, others=0.0):
-    return {f"{c}.{name}": value for c, value in zip(IDENTIFIERS, (first, second, *[others] * (COUNT - 2)), strict=True)}
+    return {
+        f"{c}.{name}": value for c, value in zip(IDENTIFIERS, (first, second, *[others] * (COUNT - 2)), strict=True)
+    }
 
 
 def world(technology=None, until=UNTIL, seed=1, numbers=None, **options):
@@ -32,7 +34,13 @@ def world(technology=None, until=UNTIL, seed=1, numbers=None, **options):
 
 def draws(monkeypatch, values):
     """Give {(decision, quarter, entity): normal draw}; nought where none is named."""
-    monkeypatch.setattr(world_module, "_normals", lambda seed, quarters, decision, entity: np.array([values.get((decision, str(q), entity), 0.0) for q in quarters]))
+    monkeypatch.setattr(
+        world_module,
+        "_normals",
+        lambda seed, quarters, decision, entity: np.array(
+            [values.get((decision, str(q), entity), 0.0) for q in quarters]
+        ),
+    )
 
 
 def at(outside, label):
@@ -61,7 +69,11 @@ def test_the_outlooks_demand_is_that_of_the_middle_of_2021_grown_since():
 
 def test_a_common_shock_reaches_each_cluster_by_its_exposure_and_is_centred(monkeypatch):
     draws(monkeypatch, {("common demand", "2022Q2", 0): 2.0, ("common demand", "2022Q3", 0): -1.0})
-    found = world(numbers={"common_shock_spread": 0.1} | of_clusters("cycle_exposure", 1.5, 0.5, 1.0) | of_clusters("demand_growth", 0.0, 0.0))
+    found = world(
+        numbers={"common_shock_spread": 0.1}
+        | of_clusters("cycle_exposure", 1.5, 0.5, 1.0)
+        | of_clusters("demand_growth", 0.0, 0.0)
+    )
     grown = [at(found, label).demand_growth for label in ("2022Q1", "2022Q2", "2022Q3")]
     np.testing.assert_allclose([g[0] for g in grown], [-0.01125, 0.3 - 0.01125, -0.15 - 0.01125])
     np.testing.assert_allclose([g[1] for g in grown], [-0.00125, 0.1 - 0.00125, -0.05 - 0.00125])
@@ -73,21 +85,32 @@ def test_a_common_shock_reaches_each_cluster_by_its_exposure_and_is_centred(monk
 
 def own_shocks(monkeypatch, values, persistence, spread, until=UNTIL):
     draws(monkeypatch, values)
-    changes = {"cluster_shock_persistence": persistence} | of_clusters("cycle_spread", spread, 0.0) | of_clusters("demand_growth", 0.0, 0.0)
+    changes = (
+        {"cluster_shock_persistence": persistence}
+        | of_clusters("cycle_spread", spread, 0.0)
+        | of_clusters("demand_growth", 0.0, 0.0)
+    )
     found = world(until=until, numbers=changes)
     return np.array([found.growth(FIRST + i) for i in range(until - FIRST + 1)])
 
 
 def test_a_clusters_shock_fades_by_its_persistence(monkeypatch):
     quiet = own_shocks(monkeypatch, {}, 0.6, 0.1)
-    shaken = own_shocks(monkeypatch, {("cluster demand", "2022Q3", 0): 1.0, ("cluster demand", "2022Q1", 1): 5.0}, 0.6, 0.1)
+    shaken = own_shocks(
+        monkeypatch, {("cluster demand", "2022Q3", 0): 1.0, ("cluster demand", "2022Q1", 1): 5.0}, 0.6, 0.1
+    )
     np.testing.assert_allclose((shaken - quiet)[:6, 0], [0.0, 0.0, 0.1, 0.06, 0.036, 0.0216], atol=1e-15)
-    np.testing.assert_array_equal(shaken[:, 1:], quiet[:, 1:])  # no spread, no shock; and it is the first cluster's alone
+    np.testing.assert_array_equal(
+        shaken[:, 1:], quiet[:, 1:]
+    )  # no spread, no shock; and it is the first cluster's alone
 
 
 def test_shocks_are_remembered_for_six_years_before_the_start(monkeypatch):
     quiet = own_shocks(monkeypatch, {}, 0.9, 0.1)[0, 0]
-    felt = [own_shocks(monkeypatch, {("cluster demand", str(FIRST + -back), 0): 1.0}, 0.9, 0.1)[0, 0] - quiet for back in (1, 24, 25)]
+    felt = [
+        own_shocks(monkeypatch, {("cluster demand", str(FIRST + -back), 0): 1.0}, 0.9, 0.1)[0, 0] - quiet
+        for back in (1, 24, 25)
+    ]
     np.testing.assert_allclose(felt, [0.09, 0.1 * 0.9**24, 0.0], atol=1e-15)
 
 
@@ -103,11 +126,15 @@ def test_the_level_of_demand_is_expected_on_the_trend(monkeypatch):
 def test_luck_is_keyed_by_decision_quarter_and_entity():
     quarters = [Quarter.read("2022Q1"), Quarter.read("2023Q4")]
     found = world_module._normals(9, quarters, "cluster demand", 3)
-    np.testing.assert_allclose(found, [NormalDist().inv_cdf(keys.uniform(keys.stream(9, "cluster demand", q.number), 3)) for q in quarters])
+    np.testing.assert_allclose(
+        found, [NormalDist().inv_cdf(keys.uniform(keys.stream(9, "cluster demand", q.number), 3)) for q in quarters]
+    )
 
 
 def test_a_longer_horizon_shares_its_beginning_with_a_shorter_one():
-    long, short = (World(Parameters(), Technology.of(Parameters()), 4, Quarter.read(label)) for label in ("2028Q4", "2023Q1"))
+    long, short = (
+        World(Parameters(), Technology.of(Parameters()), 4, Quarter.read(label)) for label in ("2028Q4", "2023Q1")
+    )
     for label in ("2022Q1", "2023Q1"):
         for name in ("demand_growth", "input_price", "output_price", "energy_price"):
             np.testing.assert_allclose(getattr(at(long, label), name), getattr(at(short, label), name), rtol=1e-12)
@@ -125,10 +152,15 @@ def made_of(metals=0.2, coal=0.1, materials=0.5, energy=0.125):
     """A technology that buys metals and coal and little else; the order is metals, ores, electricity, chemicals, coal."""
     commodities = np.zeros((5, COUNT))
     commodities[0], commodities[4] = metals, coal
-    return SimpleNamespace(commodities=commodities, materials=np.full(COUNT, materials), energy=np.full(COUNT, energy), energy_price=0.004)
+    return SimpleNamespace(
+        commodities=commodities, materials=np.full(COUNT, materials), energy=np.full(COUNT, energy), energy_price=0.004
+    )
 
 
-DOUBLED = {"metals_price_drift": math.log(2.0) / 2.0, "coal_price_drift": math.log(1.5) / 2.0}  # after two years, and so they stay
+DOUBLED = {
+    "metals_price_drift": math.log(2.0) / 2.0,
+    "coal_price_drift": math.log(1.5) / 2.0,
+}  # after two years, and so they stay
 AT_ONCE = {"price_adjustment": 1.0, "margin_recovery": 1.0}
 
 
@@ -149,23 +181,43 @@ def test_drift_lasts_two_years_from_the_middle_of_2021():
 
 
 def test_the_general_level_moves_all_prices_and_wages():
-    now = at(world(made_of(), numbers={"deflator_growth": 0.02, "energy_price": 0.002, "metals_price_drift": 0.0, "coal_price_drift": 0.0}), "2023Q1")
+    now = at(
+        world(
+            made_of(),
+            numbers={
+                "deflator_growth": 0.02,
+                "energy_price": 0.002,
+                "metals_price_drift": 0.0,
+                "coal_price_drift": 0.0,
+            },
+        ),
+        "2023Q1",
+    )
     level = 1.02**1.625
     assert now.deflator == pytest.approx(level)
     assert now.wage_index == pytest.approx(level)
-    for found, expected in ((now.input_price, level), (now.output_price, level), (now.energy_price, 0.002 * level), (now.usual_ratio, 1.0)):
+    for found, expected in (
+        (now.input_price, level),
+        (now.output_price, level),
+        (now.energy_price, 0.002 * level),
+        (now.usual_ratio, 1.0),
+    ):
         np.testing.assert_allclose(found, expected)
 
 
 def test_a_part_is_passed_on_soon_and_the_rest_in_time():
     # in the first quarter a cost that is 0.25 higher than in 2021 has moved prices by half of 0.6 x it and by a tenth of 0.4 x it
-    numbers = {"price_adjustment": 0.5, "margin_recovery": 0.1, "deflator_growth": 0.0} | of_clusters("pass_through", 0.6, 1.0, 0.0)
+    numbers = {"price_adjustment": 0.5, "margin_recovery": 0.1, "deflator_growth": 0.0} | of_clusters(
+        "pass_through", 0.6, 1.0, 0.0
+    )
     numbers |= {"metals_price_drift": math.log(2.0) / 0.625, "coal_price_drift": 0.0}
     found = world(made_of(metals=0.25), numbers=numbers)
     np.testing.assert_allclose(at(found, "2022Q1").output_price[:3], [1.0 + 0.075 + 0.01, 1.125, 1.025])
     rise = 0.25 * np.expm1(math.log(2.0) / 0.625 * np.array([0.625, 0.875]))
     soon, later = 0.5 * rise[1] + 0.25 * rise[0], 0.1 * rise[1] + 0.09 * rise[0]
-    np.testing.assert_allclose(at(found, "2022Q2").output_price[:3], [1.0 + 0.6 * soon + 0.4 * later, 1.0 + soon, 1.0 + later])
+    np.testing.assert_allclose(
+        at(found, "2022Q2").output_price[:3], [1.0 + 0.6 * soon + 0.4 * later, 1.0 + soon, 1.0 + later]
+    )
 
 
 def test_usual_progress_saves_inputs_and_is_passed_on():
@@ -178,8 +230,21 @@ def test_usual_progress_saves_inputs_and_is_passed_on():
 
 
 def test_a_commodity_walks_at_random_and_is_centred(monkeypatch):
-    draws(monkeypatch, {("commodity price", "2022Q1", 0): 1.0, ("commodity price", "2022Q2", 0): -2.0, ("commodity price", "2022Q2", 4): 3.0})
-    numbers = {"commodity_spread": 0.1, "metals_price_drift": 0.0, "coal_price_drift": 0.0, "deflator_growth": 0.0, "energy_price": 0.002}
+    draws(
+        monkeypatch,
+        {
+            ("commodity price", "2022Q1", 0): 1.0,
+            ("commodity price", "2022Q2", 0): -2.0,
+            ("commodity price", "2022Q2", 4): 3.0,
+        },
+    )
+    numbers = {
+        "commodity_spread": 0.1,
+        "metals_price_drift": 0.0,
+        "coal_price_drift": 0.0,
+        "deflator_growth": 0.0,
+        "energy_price": 0.002,
+    }
     found = world(made_of(), numbers=numbers)
     # two and a half quarters since 2021, then one each: steps of sqrt(0.625) and sqrt(0.25)
     first, second = 0.1 * math.sqrt(0.625), 0.1 * (math.sqrt(0.625) - 1.0)
@@ -203,16 +268,28 @@ def test_plans_grow_from_2021_as_they_were_made():
 
 def test_the_past_grows_like_the_outlook_at_prices_of_2021(monkeypatch):
     draws(monkeypatch, {("common demand", "2021Q4", 0): 1.0})
-    held = Parameters().replace(STILL | {"common_shock_spread": 0.1} | of_clusters("demand_growth", 0.1, -0.05) | of_clusters("cycle_exposure", 2.0, 1.0, 1.0)
-                                | {f"season_q{i}": float(i) for i in (1, 2, 3, 4)})
+    held = Parameters().replace(
+        STILL
+        | {"common_shock_spread": 0.1}
+        | of_clusters("demand_growth", 0.1, -0.05)
+        | of_clusters("cycle_exposure", 2.0, 1.0, 1.0)
+        | {f"season_q{i}": float(i) for i in (1, 2, 3, 4)}
+    )
     before = past(held, SimpleNamespace(energy_price=0.004), 1, 6)
     assert [now.season for now in before] == [3.0, 4.0, 1.0, 2.0, 3.0, 4.0]
-    np.testing.assert_allclose(before[-1].demand_growth[:2], [math.log(1.1) / 4 + 0.2 - 0.02, math.log(0.95) / 4 + 0.1 - 0.005])
+    np.testing.assert_allclose(
+        before[-1].demand_growth[:2], [math.log(1.1) / 4 + 0.2 - 0.02, math.log(0.95) / 4 + 0.1 - 0.005]
+    )
     np.testing.assert_allclose(before[-2].demand_growth[:2], [math.log(1.1) / 4 - 0.02, math.log(0.95) / 4 - 0.005])
     for now in before:
         assert (now.deflator, now.wage_index) == (1.0, 1.0)
         np.testing.assert_allclose(now.trend_growth[:2], [math.log(1.1) / 4, math.log(0.95) / 4])
-        for values, expected in ((now.input_price, 1.0), (now.output_price, 1.0), (now.energy_price, 0.004), (now.usual_ratio, 1.0)):
+        for values, expected in (
+            (now.input_price, 1.0),
+            (now.output_price, 1.0),
+            (now.energy_price, 0.004),
+            (now.usual_ratio, 1.0),
+        ):
             np.testing.assert_array_equal(values, np.full(COUNT, expected))
 
 
@@ -221,13 +298,28 @@ def test_the_past_grows_like_the_outlook_at_prices_of_2021(monkeypatch):
 
 def lines(monkeypatch, luck, outlook="ex-ante", **numbers):
     """Lines under normal draws {(decision, year, entity)}; nought where none is named."""
-    monkeypatch.setattr(_Thresholds, "_normal", lambda self, decision, year, entity: luck.get((decision, year, entity), 0.0))
+    monkeypatch.setattr(
+        _Thresholds, "_normal", lambda self, decision, year, entity: luck.get((decision, year, entity), 0.0)
+    )
     return _Thresholds(Parameters().replace(numbers), 1, outlook)
 
 
 def test_each_list_has_luck_of_its_own_besides_that_of_all(monkeypatch):
-    numbers = {"list_common_share": 0.36, "china_500_first_growth": 0.1, "china_500_growth": 0.2, "china_500_spread": 0.05}
-    found = lines(monkeypatch, {("all list lines", 2023, 0): 1.0, ("list line", 2023, LISTS.index("china_500")): -2.0, ("list line", 2023, 0): 9.0}, **numbers)
+    numbers = {
+        "list_common_share": 0.36,
+        "china_500_first_growth": 0.1,
+        "china_500_growth": 0.2,
+        "china_500_spread": 0.05,
+    }
+    found = lines(
+        monkeypatch,
+        {
+            ("all list lines", 2023, 0): 1.0,
+            ("list line", 2023, LISTS.index("china_500")): -2.0,
+            ("list line", 2023, 0): 9.0,
+        },
+        **numbers,
+    )
     start = found.at("china_500", 2021)
     assert start == 39_236.0
     assert found.at("china_500", 2022) == pytest.approx(start * math.exp(0.1))
@@ -236,8 +328,23 @@ def test_each_list_has_luck_of_its_own_besides_that_of_all(monkeypatch):
 
 
 def test_the_world_500_is_counted_in_dollars_at_the_rate_of_the_year_it_reads(monkeypatch):
-    numbers = {"world_500_usd_first_growth": 0.0, "world_500_usd_growth": 0.0, "exchange_rate_2020": 7.0, "exchange_rate_2021": 6.0, "exchange_rate_spread": 0.1}
-    found = lines(monkeypatch, {("exchange rate", 2022, 0): 1.0, ("exchange rate", 2023, 0): 2.0, ("exchange rate", 2021, 0): 50.0, ("exchange rate", 2024, 0): 50.0}, **numbers)
+    numbers = {
+        "world_500_usd_first_growth": 0.0,
+        "world_500_usd_growth": 0.0,
+        "exchange_rate_2020": 7.0,
+        "exchange_rate_2021": 6.0,
+        "exchange_rate_spread": 0.1,
+    }
+    found = lines(
+        monkeypatch,
+        {
+            ("exchange rate", 2022, 0): 1.0,
+            ("exchange rate", 2023, 0): 2.0,
+            ("exchange rate", 2021, 0): 50.0,
+            ("exchange rate", 2024, 0): 50.0,
+        },
+        **numbers,
+    )
     dollars = 24_000.0
     assert found.at("world_500", 2021) == pytest.approx(dollars * 7.0)  # it reads 2020
     assert found.at("world_500", 2022) == pytest.approx(dollars * 6.0)
@@ -248,8 +355,12 @@ def test_the_world_500_is_counted_in_dollars_at_the_rate_of_the_year_it_reads(mo
 def test_what_firms_expect_is_the_last_line_with_its_usual_growth():
     found = world(numbers={"china_500_first_growth": 0.1, "china_500_growth": 0.2, "list_common_share": 0.5})
     assert found.expected_threshold("china_500", 2022) == pytest.approx(39_236.0 * math.exp(0.1))
-    assert found.expected_threshold("china_500", 2024) == pytest.approx(found.threshold("china_500", 2023) * math.exp(0.2))
-    assert found.expected_threshold("world_500", 2023) == pytest.approx(found.threshold("world_500", 2022) * math.exp(0.025))
+    assert found.expected_threshold("china_500", 2024) == pytest.approx(
+        found.threshold("china_500", 2023) * math.exp(0.2)
+    )
+    assert found.expected_threshold("world_500", 2023) == pytest.approx(
+        found.threshold("world_500", 2022) * math.exp(0.025)
+    )
 
 
 def test_known_lines_are_read_and_later_ones_drawn():
@@ -262,4 +373,6 @@ def test_known_lines_are_read_and_later_ones_drawn():
 def test_the_luck_of_lists_is_drawn_once_a_year_by_its_name():
     found = _Thresholds(Parameters(), 6, "ex-ante")
     for decision, year, entity in (("list line", 2023, 2), ("exchange rate", 2025, 0)):
-        assert found._normal(decision, year, entity) == NormalDist().inv_cdf(keys.uniform(keys.stream(6, decision, year * 4), entity))
+        assert found._normal(decision, year, entity) == NormalDist().inv_cdf(
+            keys.uniform(keys.stream(6, decision, year * 4), entity)
+        )

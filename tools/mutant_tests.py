@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -16,9 +17,24 @@ from typing import Any
 from tools.mutants import Mutant
 
 KILLED, SLOW, SURVIVED, RAISED = "killed", "too slow", "survived", "only raised"
-_QUIET = ("-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", "ignore::RuntimeWarning", "-W", "ignore::pytest.PytestAssertRewriteWarning",
-          "--hypothesis-profile=mutants")
-_SECONDS, _TIMES, _RAISES = 20.0, 10.0, 20  # a mutant's time, over that of its tests; tests that only raise before it is let go
+# uncompiled kernels warn where compiled ones count on: of scalars that overflow in hashing or are divided by nothing
+_WARNINGS = "filterwarnings=error\nignore:.* in scalar :RuntimeWarning\nignore:Module already imported"
+_QUIET = (
+    "-q",
+    "--no-header",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "--hypothesis-profile=mutants",
+    "-o",
+    _WARNINGS,
+)
+_SECONDS, _TIMES, _RAISES = (
+    20.0,
+    10.0,
+    20,
+)  # a mutant's time, over that of its tests; tests that only raise before it is let go
 _TEST_SECONDS, _COVERAGE_SECONDS = 3.0, 1800.0  # a slower test is left to the suite
 
 
@@ -48,7 +64,9 @@ def judge(copy: Path, mutant: Mutant, tests: list[Reached]) -> str:
     """Return what becomes of a mutant: KILLED, SLOW, SURVIVED or RAISED."""
     places = {(mutant.file, line) for line in range(mutant.line, mutant.last + 1)}
     # what runs when a file is read is met by every test that runs anything of the file
-    meant = [t for t in tests if t.lines & places] or [t for t in tests if any(file == mutant.file for file, _ in t.lines)]
+    meant = [t for t in tests if t.lines & places] or [
+        t for t in tests if any(file == mutant.file for file, _ in t.lines)
+    ]
     if not meant:
         return SURVIVED
     limit = _SECONDS + _TIMES * sum(t.seconds for t in meant)
@@ -72,10 +90,8 @@ def _forked(copy: Path, tests: list[str], plugin: Callable[[], Any], limit: floa
             if not part:
                 break
             text += part
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     os.waitpid(child, 0)
     return json.loads(text) if text else None
 
@@ -121,7 +137,11 @@ class _Judge:
         own = [e for e in caught.traceback if str(e.path).startswith(str(self.copy / "sim"))]
         last = own[-1] if own else None
         place = self.copy / self.mutant.file
-        return last is not None and Path(str(last.path)) == place and self.mutant.line <= last.lineno + 1 <= self.mutant.last
+        return (
+            last is not None
+            and Path(str(last.path)) == place
+            and self.mutant.line <= last.lineno + 1 <= self.mutant.last
+        )
 
     def answer(self, code: int) -> dict[str, Any]:
         if self.killed:
@@ -165,7 +185,9 @@ class _Coverage:
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         file = report.nodeid.partition("::")[0]
-        (self.setups if report.when == "setup" else self.lines).setdefault(file if report.when == "setup" else report.nodeid, set()).update(self.now)
+        (self.setups if report.when == "setup" else self.lines).setdefault(
+            file if report.when == "setup" else report.nodeid, set()
+        ).update(self.now)
         self.seconds[report.nodeid] = time.process_time() - self.began  # of the processor: others may use the machine
         if report.failed:
             self.failed.append(report.nodeid)
@@ -175,7 +197,8 @@ class _Coverage:
     def answer(self, code: int) -> dict[str, Any]:
         if code not in (0, 1):
             self.failed.append(f"pytest ended with {code}")
-        return {"failed": self.failed, "tests": [(name, self.seconds[name], sorted(self._all(name))) for name in self.lines if self.seconds[name] < _TEST_SECONDS]}
+        quick = [name for name in self.lines if self.seconds[name] < _TEST_SECONDS]
+        return {"failed": self.failed, "tests": [(name, self.seconds[name], sorted(self._all(name))) for name in quick]}
 
     def _all(self, name: str) -> set[tuple[str, int]]:
         return self.lines[name] | self.setups.get(name.partition("::")[0], set())

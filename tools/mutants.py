@@ -13,16 +13,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult,
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.LShift: ast.RShift, ast.RShift: ast.LShift,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+    ast.LShift: ast.RShift,
+    ast.RShift: ast.LShift,
 }
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
 }
-_TWINS = {"min": "max", "minimum": "maximum", "any": "all", "floor": "ceil", "zeros": "ones"}
+_TWINS = {"min": "max", "minimum": "maximum", "any": "all", "floor": "ceil"}
 _TWINS |= {twin: name for name, twin in _TWINS.items()}
-_TIMES = {"year", "quarter", "season", "number", "BASE_YEAR"}  # names of what a count of years or quarters can be added to
+_TIMES = {
+    "year",
+    "quarter",
+    "season",
+    "number",
+    "BASE_YEAR",
+}  # names of what a count of years or quarters can be added to
 _UNTOUCHED = (ast.JoinedStr, ast.Raise, ast.Assert, ast.Import, ast.ImportFrom)
 _STATEMENTS = ("statement removed", "assignment")
 _FORMAL = {"strict", "dtype", "frozen", "slots", "kind", "axis"}  # keywords of form, not of sense
@@ -69,7 +92,9 @@ def mutants(file: str, source: bytes) -> list[Mutant]:
         line, last = node.lineno, node.end_lineno or node.lineno
         begin, end = starts[line - 1] + node.col_offset, starts[last - 1] + (node.end_col_offset or 0)
         text, left, right = ast.unparse(changed), source[starts[line - 1] : begin], source[end : starts[last]]
-        before, after = (_flat(left + middle + right) for middle in (source[begin:end], _put(text, source[begin:end], kind)))
+        before, after = (
+            _flat(left + middle + right) for middle in (source[begin:end], _put(text, source[begin:end], kind))
+        )
         within = max(((first, name) for first, until, name in functions if first <= line <= until), default=(0, ""))[1]
         found.append(Mutant(file, line, last, begin, end, within, kind, text, before, after))
     return sorted(found, key=lambda m: (m.begin, m.end, m.kind, m.text))
@@ -91,10 +116,8 @@ def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.AST]
             yield from ((node, kind, changed) for kind, changed in _expressions(node))
         elif isinstance(node, ast.stmt):
             yield from ((node, kind, changed) for kind, changed in _statements(node))
-        if isinstance(node, (ast.If, ast.While, ast.IfExp)):
-            yield node.test, "condition negated", _negated(node.test)
-        if isinstance(node, ast.comprehension):
-            yield from ((test, "condition negated", _negated(test)) for test in node.ifs)
+        tests = [node.test] if isinstance(node, (ast.If, ast.While, ast.IfExp)) else getattr(node, "ifs", [])
+        yield from ((test, "condition negated", ast.UnaryOp(ast.Not(), test)) for test in tests if not _turns(test))
         if isinstance(node, (ast.FunctionDef, ast.Module)):
             yield from _removable(node)
 
@@ -123,8 +146,11 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
     return changed
 
 
-def _negated(test: ast.expr) -> ast.expr:
-    return ast.UnaryOp(ast.Not(), test)
+def _turns(test: ast.expr) -> bool:
+    """Tell whether another fault turns the condition round already."""
+    if isinstance(test, ast.Compare):
+        return isinstance(test.ops[0], (ast.Eq, ast.NotEq, ast.In, ast.NotIn, ast.Is, ast.IsNot))
+    return isinstance(test, ast.UnaryOp)
 
 
 def _expressions(node: ast.expr) -> Iterator[tuple[str, ast.AST]]:
@@ -140,7 +166,12 @@ def _expressions(node: ast.expr) -> Iterator[tuple[str, ast.AST]]:
         yield "constant", ast.Constant(_other(node.value))
     if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Load):
         yield from _renamed(node)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "where" and len(node.args) == 3:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "where"
+        and len(node.args) == 3
+    ):
         test, one, other = node.args
         yield "condition negated", _with(node, args=[test, other, one])
 
@@ -172,7 +203,12 @@ def _removable(scope: ast.FunctionDef | ast.Module) -> Iterator[tuple[ast.stmt, 
     for node in (n for n in _meant(scope) if isinstance(n, ast.stmt) and n is not scope):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            names = {
+                n.id
+                for target in targets
+                for n in ast.walk(target)
+                if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            }
             if names <= bound and isinstance(scope, ast.FunctionDef):
                 yield node, "statement removed", ast.Pass()
             bound |= names
@@ -183,4 +219,6 @@ def _removable(scope: ast.FunctionDef | ast.Module) -> Iterator[tuple[ast.stmt, 
 def _is_step(node: ast.stmt) -> bool:
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Call)
-    return isinstance(node, (ast.AugAssign, ast.Continue, ast.Break)) or (isinstance(node, ast.Return) and node.value is None)
+    return isinstance(node, (ast.AugAssign, ast.Continue, ast.Break)) or (
+        isinstance(node, ast.Return) and node.value is None
+    )

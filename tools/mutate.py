@@ -72,14 +72,26 @@ class Verdict:
 def every_mutant(root: Path = ROOT) -> list[tuple[Mutant, Module]]:
     """Return all mutants of all modules with their module, those that are the same program left out."""
     same = equivalent()
-    found = [(m, module) for module in MODULES for file in module.files(root) for m in mutants(file, (root / file).read_bytes())]
+    found = [
+        (m, module)
+        for module in MODULES
+        for file in module.files(root)
+        for m in mutants(file, (root / file).read_bytes())
+    ]
     return [(m, module) for m, module in found if m.name not in same]
+
+
+def order(seed: int, chosen: list[tuple[Mutant, Module]]) -> list[tuple[Mutant, Module]]:
+    """Return mutants in the order in which a seed draws them."""
+    return random.Random(seed).sample(chosen, len(chosen))
 
 
 def equivalent() -> dict[tuple[str, str, str, str], str]:
     """Return the reasons why some mutants are the same program, by `Mutant.name`."""
     with EQUIVALENT.open(encoding="utf-8", newline="") as file:
-        return {(row["module"], row["within"], row["before"], row["after"]): row["reason"] for row in csv.DictReader(file)}
+        return {
+            (row["module"], row["within"], row["before"], row["after"]): row["reason"] for row in csv.DictReader(file)
+        }
 
 
 @contextmanager
@@ -130,16 +142,32 @@ def _try(copy: Path, mutant: Mutant, tests: list[Reached]) -> str:
 
 def page(found: dict[int, list[Verdict]]) -> str:
     """Return the results by seed as a page: killed by module, and each survivor."""
-    lines = ["# Mutants", "", f"`make mutate SEED={' '.join(map(str, found))}` wrote this page; docs/decisions.md says how.", ""]
+    lines = [
+        "# Mutants",
+        "",
+        f"`make mutate SEED={' '.join(map(str, found))}` wrote this page; docs/decisions.md says how.",
+        "",
+    ]
     lines += ["| module | " + " | ".join(f"seed {seed}" for seed in found) + " |", "|---|" + "---|" * len(found)]
     for module in [*MODULES, None]:
-        lines.append(f"| {module.pattern if module else 'all'} | " + " | ".join(_killed(v, module) for v in found.values()) + " |")
+        lines.append(
+            f"| {module.pattern if module else 'all'} | "
+            + " | ".join(_killed(v, module) for v in found.values())
+            + " |"
+        )
     lines += ["", "| seed | file | line | fault | before | after |", "|---|---|---|---|---|---|"]
     for seed, verdicts in found.items():
         for m in (v.mutant for v in verdicts if v.how == SURVIVED):
             lines.append(f"| {seed} | {m.file} | {m.line} | {m.kind} | `{m.before}` | `{m.after}` |".replace("||", "|"))
     raised = sum(v.how == RAISED for verdicts in found.values() for v in verdicts)
-    return "\n".join([*lines, "", f"Drawn again because they only raised: {raised}. Left out as the same program: {len(equivalent())}.", ""])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            f"Drawn again because they only raised: {raised}. Left out as the same program: {len(equivalent())}.",
+            "",
+        ]
+    )
 
 
 def _share(verdicts: list[Verdict], module: Module | None) -> tuple[int, int]:
@@ -168,7 +196,9 @@ def main() -> int:
     """Plant faults and print the table; 1 when too many survive."""
     parser = argparse.ArgumentParser(prog="tools.mutate", description=main.__doc__)
     parser.add_argument("--seed", type=int, nargs="+", default=[1])
-    parser.add_argument("--number", type=int, default=100, help="mutants that count, for each seed; 0 for all there are")
+    parser.add_argument(
+        "--number", type=int, default=100, help="mutants that count, for each seed; 0 for all there are"
+    )
     parser.add_argument("--only", default="", help="files whose path contains this")
     parser.add_argument("--page", type=Path, help="write the table to this file too")
     options = parser.parse_args()
@@ -176,7 +206,7 @@ def main() -> int:
     found: dict[int, list[Verdict]] = {}
     with bench(chosen) as (copy, reached):
         for seed in options.seed:
-            drawn = random.Random(seed).sample(chosen, len(chosen)) if options.number else chosen
+            drawn = order(seed, chosen) if options.number else chosen
             found[seed] = []
             for verdict in trial(copy, reached, drawn, options.number or len(chosen)):
                 found[seed].append(verdict)
