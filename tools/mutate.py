@@ -47,7 +47,7 @@ class Module(NamedTuple):
 MODULES = (
     Module("accounts.py", ("accounts_claims", "books"), 1.0),
     Module("ledger.py", ("ledger", "ledger_claims"), 1.0),
-    Module("policies/*.py", ("policies_awards", "policies_fund_and_energy")),
+    Module("policies/*.py", ("policies_claims", "policies_awards", "policies_fund_and_energy")),
     Module("recognition.py", ("recognition_claims", "crossings", "lists")),
     Module("titles.py", ("titles_claims", "titles")),
     Module("thresholds.py", ("thresholds_claims",)),
