@@ -209,12 +209,13 @@ def test_a_title_is_examined_in_its_last_quarter_and_kept_by_the_luck_of_the_qua
         0,
         False,
     )
-    held = setting()
+    firms.specialised_title[4::2] = 1
+    title, held = firms.specialised_title.copy(), setting()
     passed = uniforms(held.luck("title renewal"), firms.key) < 0.6
     assert 0 < passed[4:].sum() < 26
     titles.judge(firms, held)
     examined = ~np.isin(np.arange(30), [0, 2, 3])
-    np.testing.assert_array_equal(firms.specialised_title[examined], np.where(passed[examined], 2, 0))
+    np.testing.assert_array_equal(firms.specialised_title[examined], np.where(passed, title, 0)[examined])
     np.testing.assert_array_equal(
         firms.specialised_expiry[examined],
         np.where(passed[examined], NOW + 12, np.where(np.arange(30) == 1, NOW - 4, NOW)[examined]),

@@ -111,8 +111,15 @@ def _flat(lines: bytes) -> str:
 
 def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.AST]]:
     """Yield (node, kind of fault, what takes its place) for a tree and all below it."""
+    counted: set[ast.AST] = set()
     for node in _meant(tree):
-        if isinstance(node, ast.expr):
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in _TIMES
+            and isinstance(node.value, (ast.Name, ast.Attribute))
+        ):
+            counted.add(node.value)  # of `quarter.year` the year is moved, not the quarter as well
+        if isinstance(node, ast.expr) and node not in counted:
             yield from ((node, kind, changed) for kind, changed in _expressions(node))
         elif isinstance(node, ast.stmt):
             yield from ((node, kind, changed) for kind, changed in _statements(node))
