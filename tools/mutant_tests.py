@@ -63,12 +63,8 @@ def reach(copy: Path, tests: list[str], files: list[str]) -> list[Reached]:
 def judge(copy: Path, mutant: Mutant, tests: list[Reached]) -> str:
     """Return what becomes of a mutant: KILLED, SLOW, SURVIVED or RAISED."""
     places = {(mutant.file, line) for line in range(mutant.line, mutant.last + 1)}
-    # what runs when a file is read is met by every test that runs anything of the file
-    meant = [t for t in tests if t.lines & places] or [
-        t for t in tests if any(file == mutant.file for file, _ in t.lines)
-    ]
-    if not meant:
-        return SURVIVED
+    # what runs when a file is read belongs to no test, and any may notice it
+    meant = [test for test in tests if test.lines & places] or tests
     limit = _SECONDS + _TIMES * sum(t.seconds for t in meant)
     answer = _forked(copy, [t.name for t in meant], lambda: _Judge(copy, mutant), limit)
     return SLOW if answer is None else str(answer["verdict"])

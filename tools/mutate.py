@@ -202,6 +202,8 @@ def main() -> int:
     parser.add_argument("--only", default="", help="files whose path contains this")
     parser.add_argument("--page", type=Path, help="write the table to this file too")
     options = parser.parse_args()
+    if sys.version_info < (3, 12):
+        parser.error("lines are noted by sys.monitoring: use Python 3.12 or later")
     chosen = [pair for pair in every_mutant() if options.only in pair[0].file]
     found: dict[int, list[Verdict]] = {}
     with bench(chosen) as (copy, reached):
