@@ -45,18 +45,18 @@ class Module(NamedTuple):
 
 
 MODULES = (
-    Module("accounts.py", ("accounts_claims", "books"), 1.0),
-    Module("ledger.py", ("ledger", "ledger_claims"), 1.0),
-    Module("policies/*.py", ("policies_claims", "policies_awards", "policies_fund_and_energy")),
-    Module("recognition.py", ("recognition_claims", "crossings", "lists")),
-    Module("titles.py", ("titles_claims", "titles")),
+    Module("accounts.py", ("accounts_claims",), 1.0),
+    Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
+    Module("policies/*.py", ("policies_claims", "policies_awards")),
+    Module("recognition.py", ("recognition_claims", "crossings")),
+    Module("titles.py", ("titles_claims",)),
     Module("thresholds.py", ("thresholds_claims",)),
     Module("finance.py", ("finance_claims",)),
     Module("market.py", ("market_claims",)),
     Module("energy.py", ("energy_claims",)),
-    Module("city.py", ("city_claims", "city")),
-    Module("city_luck.py", ("city_claims", "city")),
-    Module("world.py", ("world_claims", "lists", "city")),
+    Module("city.py", ("city_claims",)),
+    Module("city_luck.py", ("city_claims",)),
+    Module("world.py", ("world_claims",)),
 )
 
 
