@@ -206,6 +206,6 @@ def test_tax_administration_and_published_gdp_have_the_luck_of_their_year(monkey
 
 def test_a_draw_of_the_city_is_keyed_by_decision_and_year():
     luck = CityLuck(Parameters(), 8)
-    for decision, year in (("census", 2023), ("other sectors", 2025)):
+    for decision, year in (("census", 2023), ("other sectors", 2025), ("other sectors", 2024), ("other sectors", 2026)):
         expected = NormalDist().inv_cdf(keys.uniform(keys.stream(8, decision, year * 4), 0))
         assert luck._normal(decision, year) == luck._normal(decision, year) == expected

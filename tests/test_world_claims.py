@@ -352,6 +352,13 @@ def test_the_world_500_is_counted_in_dollars_at_the_rate_of_the_year_it_reads(mo
     assert found.at("world_500", 2024) == pytest.approx(dollars * 6.0 * math.exp(0.3))
 
 
+def test_lines_are_the_same_in_whatever_order_they_are_asked_for():
+    one, other = (_Thresholds(Parameters(), 2, "ex-ante") for _ in range(2))
+    years = (2022, 2023, 2024, 2025)
+    forward = {year: one.at("world_500", year) for year in years}
+    assert {year: other.at("world_500", year) for year in reversed(years)} == forward
+
+
 def test_what_firms_expect_is_the_last_line_with_its_usual_growth():
     found = world(numbers={"china_500_first_growth": 0.1, "china_500_growth": 0.2, "list_common_share": 0.5})
     assert found.expected_threshold("china_500", 2022) == pytest.approx(39_236.0 * math.exp(0.1))
