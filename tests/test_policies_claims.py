@@ -200,6 +200,7 @@ def offer(firms, amount, left=np.inf, **fields):
     terms = told(PolicyFund(amount_a_year=4.0 * amount, co_investment=3.0, **fields), look(firms, left=left))
     found = terms.column("fund_offer")
     np.testing.assert_array_equal(terms.column("fund_share"), np.where(found > 0.0, 0.25, 0.0))
+    np.testing.assert_array_equal(terms.column("fund_concession"), np.where(found > 0.0, 0.3, 0.0))
     assert not found[4:].any()
     return found[:4].round(7).tolist()
 
@@ -221,16 +222,16 @@ def test_short_money_is_shared_alike_or_given_to_the_first():
     [
         (
             "growth",
-            {"revenue": [10.0, 30.0, 20.0, 90.0], "year_ago_revenue": [5.0, 10.0, 20.0, 0.0]},
-            [1.0, 2.0, 2.0, 0.0],
+            {"revenue": [5.0, 20.0, 30.0, 90.0], "year_ago_revenue": [10.0, 10.0, 10.0, 0.0]},
+            [0.5, 2.0, 3.0, 0.0],
         ),
-        ("growth", {"revenue": [0.1, 0.3, 0.2, 0.9], "year_ago_revenue": [0.05, 0.1, 0.2, 0.0]}, [1.0, 2.0, 2.0, 0.0]),
-        ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.0, 2.0, 3.0, 0.0]),
-        ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.0, 2.0, 3.0, 0.0]),
+        ("growth", {"revenue": [0.05, 0.2, 0.3, 0.9], "year_ago_revenue": [0.1, 0.1, 0.1, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
+        ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.5, 2.0, 3.0, 0.0]),
+        ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.5, 2.0, 3.0, 0.0]),
     ],
 )
 def test_the_rule_says_who_is_first(rule, columns, expected):
-    assert offer(lacking(**columns), 5.0, rule=rule) == expected
+    assert offer(lacking(**columns), 5.5, rule=rule) == expected
 
 
 def test_leaders_are_those_with_most_demand():
@@ -303,3 +304,23 @@ def test_the_cap_falls_by_the_target_each_year(quarter, years):
     assert terms.energy.cap == pytest.approx(1_000.0 * begin * 0.9**years * 1.5 * 1.2 / 4.0 * 0.9)
     np.testing.assert_allclose(terms.energy.planned, np.full(COUNT, 22.5))
     assert terms.energy.deepest_squeeze == 0.10
+
+
+def test_plans_of_clusters_grow_where_key_users_are_cut_and_stay_where_all_are():
+    growth = np.linspace(0.9, 1.8, COUNT)
+    for rule, expected in (("key-users", 22.5 * growth), ("proportional", np.full(COUNT, 22.5))):
+        view = look(plain_firms(), "2023Q3", energy=100.0, planned_growth=growth, season=0.9)
+        found = told(EnergyBudgetManagement(rule=rule, coverage=7_000.0, hand_on_slack=False), view).energy
+        np.testing.assert_allclose(found.planned, expected)
+        assert (found.rule, found.coverage, found.hand_on_slack) == (rule, 7_000.0, False)
+
+
+def test_the_fund_is_for_open_firms_above_scale_however_small_their_gap():
+    firms = lacking(active=[True, False, True, True], above_scale=[False, True, True, True])
+    ratio = np.array(look(firms).numbers.by_cluster("capital_output"))
+    firms.capital[2] = 100.0 * 4.0 * ratio[0]  # just what it needs
+    firms.capital[3] = 100.0 * 4.0 * ratio[1] - 0.5
+    speed = look(firms).numbers.expansion_speed
+    assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.125 * speed])
+    firms.expected_demand[3], firms.capital[3] = 0.5, 0.0
+    assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.5 * ratio[1] * speed])
