@@ -42,7 +42,7 @@ class City:
         self._start = firms.cluster_sum(added)
         self._rest = numbers.gdp_2021 - float(self._start.sum())
         rate = technology.tax_rate * np.where(firms.high_tech_title, 1.0 - numbers.high_tech_tax_cut, 1.0)
-        self._taxes = _RestOfTaxes(numbers, float((rate * np.maximum(added, 0.0)).sum()))
+        self._taxes = _RestOfTaxes(numbers, float(firms.cluster_sum(rate * np.maximum(added, 0.0)).sum()))
 
     def account(self, firms: Firms, setting: Setting) -> Accounts:
         """Return the city's totals of the quarter."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ _F = TypeVar("_F", bound=Callable[..., Any])
 # numba tracks the file of a compiled function but not the files of the functions it calls, so an edited
 # helper would silently leave old machine code in use. A folder named by the hash of all code cannot.
 _KEPT_VERSIONS = 4
+_UNUSED = 24 * 3600.0  # seconds: what another version used within a day may be in use now
 
 
 def _cache_home() -> Path:
@@ -32,13 +34,15 @@ def _cache_home() -> Path:
 def _forget_old_versions(home: Path, current: str) -> None:
     others = sorted((p for p in home.iterdir() if p.name != current), key=lambda p: p.stat().st_mtime)
     for folder in others[: max(0, len(others) - _KEPT_VERSIONS + 1)]:
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.stat().st_mtime < time.time() - _UNUSED:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _cache_folder() -> Path:
     home, version = _cache_home(), code_hash()[:16]
     try:
         (home / version).mkdir(parents=True, exist_ok=True)
+        os.utime(home / version)
         _forget_old_versions(home, version)
         return home / version
     except OSError:

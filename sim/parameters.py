@@ -19,16 +19,23 @@ from sim.clusters import IDENTIFIERS
 
 _TABLE = Path(__file__).parent / "data" / "parameters.csv"
 GRADES = ("sourced", "derived", "assumed")
+_FURTHEST = 3.0  # ends of its range that a number may be held at, where the table does not say how far it may go
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """One row of the parameter table."""
+    """One row of the parameter table.
+
+    Attributes:
+        low, high: what replications draw from. least, most: what a scenario may hold; the model is defined between them.
+    """
 
     name: str
     value: float
     low: float
     high: float
+    least: float
+    most: float
     unit: str
     year: str
     grade: str
@@ -53,11 +60,14 @@ class Number:
 def _number(row: Mapping[str, str]) -> Number:
     name = f"{row['scope']}.{row['name']}" if row["scope"] else row["name"]
     value = float(row["value"])
+    low, high = float(row["low"] or value), float(row["high"] or value)
     number = Number(
         name,
         value,
-        float(row["low"] or value),
-        float(row["high"] or value),
+        low,
+        high,
+        float(row["least"] or min(_FURTHEST * low, 0.0)),
+        float(row["most"] or max(_FURTHEST * high, 0.0)),
         row["unit"],
         row["year"],
         row["grade"],
@@ -65,7 +75,7 @@ def _number(row: Mapping[str, str]) -> Number:
         row["meaning"],
         row["meaning_zh"],
     )
-    if number.grade not in GRADES or not number.low <= value <= number.high:
+    if number.grade not in GRADES or not number.least <= low <= value <= high <= number.most:
         raise ValueError(f"parameters.csv: {name}: grade or range is wrong")
     return number
 

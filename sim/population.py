@@ -15,7 +15,7 @@ from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.inputs import named_firms
 from sim.milestones import ABOVE_SCALE_LINE
-from sim.parameters import Parameters, table
+from sim.parameters import Parameters
 from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto, stream, uniforms
 from sim.reservoir import smallest
@@ -30,11 +30,13 @@ class Funded:
 
     Attributes:
         digital: of digital projects, weighted by firms' output. digital_firms: by number of firms. energy: of energy-saving projects.
+        edge: log efficiency of firms whose digital project found money, over the mean of their cluster's firms.
     """
 
     digital: float
     digital_firms: float
     energy: float
+    edge: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
         above_scale, below_scale: numbers of firms above and below 20 million yuan of revenue.
         until: last quarter for which there is room for entrants.
     """
-    above, below = _counts(above_scale), _counts(below_scale)
-    firms = _lay_out(above, below, until - FIRST + 1)
+    above, below = _counts(numbers, above_scale), _counts(numbers, below_scale)
+    firms = _lay_out(numbers, above, below, until - FIRST + 1)
     named = _place_named(firms, above)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     low = smallest(above_scale, below_scale, numbers.body_exponent)
@@ -121,9 +123,9 @@ def names(plan: Draft) -> dict[int, tuple[str, str]]:
     return {plan.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in plan.named}
 
 
-def _counts(total: int) -> np.ndarray:
+def _counts(numbers: Parameters, total: int) -> np.ndarray:
     """Split a number of firms over clusters like the table's firm counts; the largest remainders round up."""
-    weights = np.array([table()[f"{c}.firms_2021"].value for c in IDENTIFIERS])
+    weights = np.array(numbers.by_cluster("firms_2021"))
     exact = weights / weights.sum() * total
     counts = np.maximum(np.floor(exact).astype(np.int64), 1)
     rest = total - int(counts.sum())
@@ -131,11 +133,11 @@ def _counts(total: int) -> np.ndarray:
     return counts
 
 
-def _lay_out(above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
+def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
     """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
-    ordinary = np.ceil(table()["entry_places"].value * starting).astype(np.int64)
-    places = np.stack([ordinary, np.full(COUNT, int(table()["major_project_places"].value))])
+    ordinary = np.ceil(numbers.entry_places * starting).astype(np.int64)
+    places = np.stack([ordinary, np.full(COUNT, int(numbers.major_project_places))])
     end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
@@ -166,7 +168,7 @@ def _sizes(
 ) -> np.ndarray:
     """Return annual output of every starting firm, million yuan; above-scale firms add up to the cluster's output."""
     annual = np.zeros(firms.rows)
-    full = float(sum(table()[f"{c}.firms_2021"].value for c in IDENTIFIERS))
+    full = float(sum(numbers.by_cluster("firms_2021")))
     share = min(float(above.sum()) / full, 1.0)  # a small test city keeps firm sizes: its output shrinks with its firms
     for firm, row in named.items():
         annual[row] = local_output(numbers, firm)

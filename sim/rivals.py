@@ -16,7 +16,7 @@ from sim.parameters import Parameters
 from sim.population import Funded, Start
 from sim.quarter import FIRST, LAST
 from sim.technology import Technology
-from sim.turnover import closing_less_opening, usual_turned_away
+from sim.turnover import usual_closings, usual_openings, usual_turned_away
 
 _TOP_LEVEL = 3
 
@@ -46,21 +46,39 @@ def usual(
     """Return what is usual over some quarters for the starting firms, whose frontier is known."""
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
-    success = numbers.success_rate * numbers.success_step * _mean(firms, weight, effort)
+    chance = numbers.success_rate * _mean(firms, weight, effort)
+    success, squared = chance * numbers.success_step, chance * 2.0 * numbers.success_step**2  # of an exponential step
     retrofits = _Retrofits.ahead(firms, numbers, quarters, start.funded)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
-    efficiency = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
+    each = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers) * start.funded.energy
     variable = technology.materials + technology.wages
     share = variable / (variable + technology.energy)
-    competitiveness = share * efficiency + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
+    competitiveness = share * each + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
+    # customers go to those who improve, so the market gains more than its mean firm
+    gained = (1.0 - numbers.quality_share) * share**2 + numbers.quality_share * numbers.quality_weight**2
+    won = numbers.demand_elasticity * squared * gained / 2.0
+    closed, selected = usual_closings(firms, numbers)
+    efficiency = each + selected
     unit_cost = variable * efficiency + technology.energy * saved
-    left = usual_turned_away(firms, numbers, technology)
-    turnover = np.tile(left + closing_less_opening(firms, numbers, start.smallest) + start.defaults, (quarters, 1))
+    turnover = _turnover(firms, numbers, technology, start, quarters, closed)
+    return Usual(competitiveness + won, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
+
+
+def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray) -> np.ndarray:
+    """Return growth by quarter and cluster that customers of others bring: those who were turned away, and those of firms that closed.
+
+    Firms grow with their cluster and larger ones close less; entrants do not grow, so that they bring ever less of what there is.
+    """
+    trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
+    grown = np.arange(quarters)[:, None] * trend
+    closing = (closed + start.defaults) * np.exp(-numbers.exit_size_exponent * grown)
+    opening = usual_openings(firms, numbers, start.smallest) * np.exp(-grown)
+    turnover = usual_turned_away(firms, numbers, technology) + closing - opening
     turnover[0] = start.turned_away  # before the first quarter customers left, and nobody had closed or opened
-    turnover -= numbers.title_growth / 4.0 * _mean(firms, weight, firms.specialised_title > 0)
-    return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
+    titled = _mean(firms, np.where(firms.active, firms.demand, 0.0), firms.specialised_title > 0)
+    return turnover - numbers.title_growth / 4.0 * titled
 
 
 def _mean(firms: Firms, weight: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -131,7 +149,9 @@ class _Retrofits:
             gains[quarter] = by_demand.turn(adopters)
             by_number.turn(adopters)
             if quarter == whole - 1:
-                variance = _variance_of_climbs(before, by_number.climbed) * math.log1p(numbers.digital_gain) ** 2
+                gain = math.log1p(numbers.digital_gain)
+                variance = _variance_of_climbs(before, by_number.climbed) * gain**2
+                variance += 2.0 * funded.edge * by_number.begun * gain  # the able find money for more
         return cls(gains, variance / whole)
 
 
@@ -163,6 +183,7 @@ class _Adoption:
         self._size = _mean(firms, weight, np.minimum(size**numbers.digital_size_weight, numbers.digital_size_ceiling))
         left = range(1, self._dip_quarters + 1)
         self.climbed = np.zeros(firms.start.size)
+        self.begun = np.zeros(firms.start.size)
         self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
         self._running = [
             np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(_TOP_LEVEL + 1)])
@@ -184,6 +205,7 @@ class _Adoption:
         begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:_TOP_LEVEL]
         below = self.levels[:_TOP_LEVEL].sum(axis=0)
         self.climbed += np.divide(begun.sum(axis=0), below, out=np.zeros_like(below), where=below > 0.0)
+        self.begun += begun.sum(axis=0)
         self.levels[:_TOP_LEVEL] -= begun
         self.levels[1:] += begun
         started = np.zeros_like(self.levels)

@@ -377,16 +377,15 @@ def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> A
 
 
 def _numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
-    """Numbers of the table may be held anywhere between nought and three times the end of their range."""
+    """Numbers of the table may be held wherever the model is defined."""
     for name, value in raw.items() if isinstance(raw, dict) else ():
         path = ("parameters", name)
         row = table().get(name)
         if row is None:
             problems.append(explain(path, unknown("number", name, table()), places, where))
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            low, high = min(3.0 * row.low, 0.0), max(3.0 * row.high, 0.0)
-            if not low <= value <= high:
-                problems.append(explain(path, f"{value} is out of reach; write a number from {low:g} to {high:g} ({row.unit})", places, where))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
+            reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
+            problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:

@@ -65,28 +65,32 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     return share
 
 
-def closing_less_opening(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
-    """Return the share of a cluster's demand whose makers usually close in a quarter, less what entrants bring."""
-    closing = np.zeros(firms.start.size)
+def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of a cluster's demand whose makers usually close in a quarter, and the log efficiency that the mean gains by it.
+
+    Those that close lag behind: what stays is better.
+    """
+    closing, lagging, behind = (np.zeros(firms.start.size) for _ in range(3))
     _closing(
         firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.digital_effect, firms.frontier, firms.founded,
         too_large_to_vanish(firms), FIRST.number,
         quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
-        numbers.exit_hazard_ceiling, numbers.size_reference, closing,
+        numbers.exit_hazard_ceiling, numbers.size_reference, closing, lagging, behind,
     )
-    share: np.ndarray = (closing - _openings(firms, numbers, smallest)) / _demand(firms)
+    demand = _demand(firms)
+    share: np.ndarray = closing / demand
+    return share, (lagging - share * behind) / demand
+
+
+def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
+    """Return the demand that entrants of a quarter usually bring, as a share of a cluster's demand of 2021."""
+    starting = (firms.first_entrant - firms.start).astype(float)
+    share: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers, smallest) / 4.0 / _demand(firms)
     return share
 
 
 def _demand(firms: Firms) -> np.ndarray:
     return firms.cluster_sum(np.where(firms.active, firms.demand, 0.0))
-
-
-def _openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
-    """Demand per quarter that entrants of a quarter bring, per cluster."""
-    starting = (firms.first_entrant - firms.start).astype(float)
-    opened: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers, smallest) / 4.0
-    return opened
 
 
 def mean_entrant(numbers: Parameters, low: float) -> float:
@@ -125,10 +129,15 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, sprea
 
 @kernel
 def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, safe, now, hazard, productivity_weight, age_weight,
-             size_exponent, ceiling, size_reference, closing):  # noqa: ANN001
+             size_exponent, ceiling, size_reference, closing, lagging, behind):  # noqa: ANN001
     for c in range(start.size):
         for i in rows_of(c, start, stop):
-            if active[i] and not safe[i]:
-                chance = closing_chance(hazard, frontier[c] - math.log(efficiency(productivity[i], digital_effect[i])), (now - founded[i]) / 4.0,
-                                        demand[i] / size_reference, productivity_weight, age_weight, size_exponent)
+            if not active[i]:
+                continue
+            lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
+            behind[c] += demand[i] * lag
+            if not safe[i]:
+                chance = closing_chance(hazard, lag, (now - founded[i]) / 4.0, demand[i] / size_reference, productivity_weight, age_weight,
+                                        size_exponent)
                 closing[c] += demand[i] * min(chance, ceiling)
+                lagging[c] += demand[i] * min(chance, ceiling) * lag

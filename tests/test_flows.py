@@ -1,19 +1,23 @@
 """The first year's flows have references, references have flows, and above-scale counts balance."""
 
+import re
+
 import numpy as np
 import pytest
 
+from sim import keys
 from sim.inputs import read
-from sim.milestones import TITLES
+from sim.milestones import ABOVE_SCALE_LINE, TITLES
 from sim.model import ClusterModel
 from sim.report import flows
 from sim.report.flows import check_flows, demand_path, describe_flows
+from sim.scenario import load
 from tests.conftest import small
 
 
 def reference(**changes):
-    return {"flow": "promotions", "meaning": "m", "meaning_zh": "义", "low": "10", "high": "20", "unit": "firms", "year": "2021",
-            "kind": "emergent", "source": "judgement", "note": "", **changes}
+    return {"flow": "promotions", "meaning": "m", "meaning_zh": "义", "low": "10", "high": "20", "unit": "firms", "unit_zh": "家",
+            "year": "2021", "kind": "emergent", "set_by": "", "source": "judgement", "note": "", "note_zh": "", **changes}
 
 
 @pytest.mark.parametrize(("values", "status"), [
@@ -49,6 +53,23 @@ def test_a_reference_without_a_flow_and_a_flow_without_a_reference_are_errors(mo
     monkeypatch.setattr(flows, "_one_year", lambda spec, seed: {row["flow"]: 1.0 for row in rows})
     with pytest.raises(ValueError, match=other[0]["flow"] if other else rows[0]["flow"]):
         check_flows(2)
+
+
+def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms_of_2021():
+    """What the row of promotions says: some 4,670 firms on the list, 5,000 above the line, and the difference comes in the first quarter."""
+    listed, first = [], []
+    for world in range(20):
+        model = ClusterModel(load("no-policy"), keys.replication_seed(1, world))
+        before = model.firms.above_scale.copy()
+        reached = model.firms.last_revenue >= ABOVE_SCALE_LINE
+        assert reached.sum() == 5000
+        model.step()
+        promoted = next(event for event in model.events if event.kind == "above_scale").rows
+        np.testing.assert_array_equal(promoted, np.flatnonzero(reached & ~before))
+        listed.append(before.sum())
+        first.append(promoted.size)
+    said = int(re.search(r"some ([\d,]+) firms", next(r for r in read("flows") if r["flow"] == "promotions")["note"])[1].replace(",", ""))
+    assert abs(np.mean(listed) - said) <= 25, (np.mean(listed), np.mean(first))
 
 
 def test_above_scale_firms_of_a_year_are_those_before_plus_promotions_less_falls_and_closings():

@@ -18,23 +18,46 @@ def large(firms):
     return np.flatnonzero(firms.active & (np.maximum(firms.reported_revenue, firms.last_revenue) >= TIER_LINES[0]))
 
 
-def test_no_hazard_closes_a_large_group_that_has_not_defaulted():
-    model = ClusterModel(small("no-policy", **STRONG), seed=3)
-    closed = 0
-    for _ in range(12):
-        giants = large(model.firms)
-        in_default = model.firms.net_worth[giants] < 0.0
-        model.step()
-        closed += int(model.record.city[-1]["exits"])
-        assert (model.firms.active[giants] | in_default).all()
-    assert closed > 100, "the hazard was not high, so the test could not fail"
+def in_default(firms, numbers):
+    """Both conditions of a default: no cash for so many quarters, and worth less than nothing."""
+    return (firms.short_of_cash >= round(numbers.default_quarters)) & (firms.net_worth < 0.0)
 
 
-def test_a_large_group_that_defaults_still_closes():
-    model = advance(ClusterModel(small("no-policy", parameters__exit_hazard=0), seed=3), 1)
+@pytest.fixture
+def vanished(monkeypatch):
+    """Rows of large groups that left without being in default at that moment."""
+    real, found = entry_exit.leave, []
+
+    def watched(firms, setting):
+        giants = large(firms)
+        defaulted = in_default(firms, setting.numbers)[giants]
+        rows = real(firms, setting)
+        found.extend(giants[~firms.active[giants] & ~defaulted])
+        return rows
+
+    monkeypatch.setattr(entry_exit, "leave", watched)
+    return found
+
+
+def test_no_hazard_closes_a_large_group_that_has_not_defaulted(vanished):
+    model = advance(ClusterModel(small("no-policy", **STRONG), seed=3), 12)
+    assert sum(city["exits"] for city in model.record.city) > 100, "the hazard was not high, so the test could not fail"
+    assert large(model.firms).size and not vanished
+
+
+@pytest.mark.parametrize(("quarters_more", "net_worth", "closes"), [
+    (0, -1.0, True),
+    (-1, -1.0, False),  # one quarter too few
+    (0, 0.0, False),  # short of cash, but its assets cover what it owes
+])
+def test_a_large_group_defaults_when_it_is_short_of_cash_long_enough_and_worth_less_than_nothing(quarters_more, net_worth, closes):
+    model = advance(ClusterModel(small("no-policy", **STRONG), seed=3), 1)
     row = int(large(model.firms)[0])
-    model.firms.short_of_cash[row], model.firms.net_worth[row] = 99, -1.0
-    assert row in entry_exit.leave(model.firms, model._begin())[0]
+    model.firms.short_of_cash[row] = round(model.numbers.default_quarters) + quarters_more
+    model.firms.net_worth[row] = net_worth
+    assert in_default(model.firms, model.numbers)[row] == closes
+    assert (row in entry_exit.leave(model.firms, model._begin())[0]) == closes
+    assert model.firms.active[row] != closes
 
 
 def test_a_plant_that_is_still_starting_up_does_not_close_by_the_hazard():
@@ -65,17 +88,7 @@ def test_without_policy_a_sale_changes_nothing_but_who_leads():
 
 
 @pytest.mark.slow
-def test_over_sixty_worlds_to_2025_no_large_group_vanishes_otherwise(monkeypatch):
-    real, closed = entry_exit.leave, []
-
-    def watched(firms, setting):
-        giants = large(firms)
-        in_default = firms.net_worth[giants] < 0.0
-        rows = real(firms, setting)
-        closed.extend(giants[~firms.active[giants] & ~in_default])
-        return rows
-
-    monkeypatch.setattr(entry_exit, "leave", watched)
+def test_over_sixty_worlds_to_2025_no_large_group_vanishes_otherwise(vanished):
     for seed in range(1, 61):
         ClusterModel(load("no-policy"), seed=seed).run()
-    assert not closed
+    assert not vanished

@@ -37,17 +37,19 @@ def test_defaults_and_the_last_quarters_unserved_are_in_outside_turnover():
         start = replace(model.start, **({"defaults": none, "turned_away": none} | of_start))
         return rivals.usual(model.firms, model.numbers, model.technology, 3, start).turnover
 
-    np.testing.assert_allclose(outside(defaults=none + 0.01) - outside(), np.array([0.0, 0.01, 0.01])[:, None] + none, atol=1e-15)
+    fewer = model.numbers.exit_size_exponent * np.log1p(np.array(model.numbers.by_cluster("demand_growth"))) / 4.0  # as firms grow
+    by_default = 0.01 * np.stack([none, np.exp(-fewer), np.exp(-2.0 * fewer)])
+    np.testing.assert_allclose(outside(defaults=none + 0.01) - outside(), by_default, atol=1e-15)
     np.testing.assert_allclose(outside(turned_away=none + 0.02) - outside(), np.array([0.02, 0.0, 0.0])[:, None] + none, atol=1e-15)
 
 
 def test_large_groups_and_starting_plants_do_not_usually_close():
     firms, numbers, _ = bench(exit_hazard=0.2, entry_rate=0.0)
     firms.founded[:] = Quarter.read("2022Q1").number
-    assert (turnover.closing_less_opening(firms, numbers, 5.0) > 0.0).all()
+    assert (turnover.usual_closings(firms, numbers)[0] > 0.0).all()
     for column, value in (("reported_revenue", 10_000.0), ("last_revenue", 10_000.0), ("ramp_demand", 1.0)):
         getattr(firms, column)[:] = value
-        np.testing.assert_array_equal(turnover.closing_less_opening(firms, numbers, 5.0), np.zeros(COUNT), column)
+        np.testing.assert_array_equal(turnover.usual_closings(firms, numbers)[0], np.zeros(COUNT), column)
         getattr(firms, column)[:] = 0.0
 
 

@@ -37,6 +37,8 @@ def test_grades_and_sources_are_read_from_the_table_and_from_the_instruments():
     assert effects.pedigree(known["leaving of unserved customers"]) == (row.grade, row.source)
     grade, source = effects.pedigree(known["the policy fund"])
     assert grade.startswith("announced") and "article p03" in source
+    grade, source = effects.pedigree(known["projects announced by February 2022"])
+    assert "assumed" in grade and {"byd-2019", "zenith-nantong"} <= set(source.split("; "))
 
 
 def test_the_page_shows_the_largest_and_always_the_package_with_its_rank():
@@ -63,6 +65,42 @@ def test_the_check_tells_a_current_page_from_one_with_another_list_format_or_no_
         with monkeypatch.context() as patch:
             patch.setattr(effects, name, value)
             assert effects.problems(current), name
+
+
+def changed(text, name, column, cell):
+    """The text with one cell of the row of one mechanism replaced."""
+    before = next(line for line in text.splitlines() if f"| {name} |" in line)
+    cells = before.strip("|").split("|")
+    cells[effects.COLUMNS.index(column)] = f" {cell} "
+    return text.replace(before, f"|{'|'.join(cells)}|")
+
+
+def test_the_page_of_the_model_shows_ten_effects_and_the_package_each_with_interval_and_pedigree():
+    assert effects.problems(effects.PAGE.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(("column", "cell", "complaint"), [
+    ("95 % interval", "", "with an interval"),  # a figure without interval
+    ("95 % interval", "+1.0", "with an interval"),
+    ("95 % interval", "-9,000.0 to -8,999.0", "outside its interval"),
+    ("95 % interval", "+9,000.0 to -9,000.0", "outside its interval"),
+    ("added to GDP, 亿元", "", "with an interval"),
+    ("source", "", "source"),
+    ("rank", "7", "ranked from 1"),
+    ("mechanism", "magic", "no mechanism"),
+])
+def test_the_check_refuses_the_page_of_the_model_with_one_cell_spoilt(column, cell, complaint):
+    text = effects.PAGE.read_text(encoding="utf-8")
+    name = "projects announced by February 2022"
+    spoilt = changed(text, name, column, cell)
+    spoilt = changed(spoilt, name, "grade", "sourced") if column == "source" else spoilt
+    assert any(complaint in problem for problem in effects.problems(spoilt))
+
+
+def test_the_check_refuses_the_page_of_the_model_without_the_package_and_with_a_row_too_few():
+    lines = effects.PAGE.read_text(encoding="utf-8").splitlines()
+    for name in (effects.PACKAGE, "general inflation"):
+        assert effects.problems("\n".join(line for line in lines if f"| {name} |" not in line)), name
 
 
 def test_a_mechanism_that_is_not_switched_off_adds_exactly_nothing():

@@ -9,9 +9,12 @@ from sim import turnover
 from sim.behaviours import finance, investment
 from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
+from sim.history import _Projects
 from sim.model import ClusterModel
 from sim.parameters import Parameters
+from sim.population import Funded
 from sim.quarter import Quarter
+from sim.rivals import _Adoption, _Retrofits
 from sim.scenario import load
 from sim.setting import Setting
 from sim.technology import Technology
@@ -30,6 +33,10 @@ def bench(**changes):
     firms.digital_effect[:] = 1.0
     firms.energy_intensity[:] = technology.energy_intensity[firms.cluster]
     return firms, numbers, technology
+
+
+def less_opening(firms, numbers, smallest=5.0):
+    return turnover.usual_closings(firms, numbers)[0] - turnover.usual_openings(firms, numbers, smallest)
 
 
 def at_target(firms, technology):
@@ -67,7 +74,7 @@ def test_closings_less_openings_by_hand():
     firms.demand[:], firms.founded[:] = numbers.size_reference, Quarter.read("2022Q1").number
     mean = turnover.mean_entrant(numbers, 5.0)
     opening = 0.5 / 4 * mean / 4 / numbers.size_reference
-    np.testing.assert_allclose(turnover.closing_less_opening(firms, numbers, 5.0), 1 - 0.96**0.25 - opening, rtol=1e-12)
+    np.testing.assert_allclose(less_opening(firms, numbers), 1 - 0.96**0.25 - opening, rtol=1e-12)
 
 
 def test_the_mean_entrant_is_the_mean_of_its_distribution():
@@ -84,7 +91,7 @@ def test_the_mean_entrant_is_the_mean_of_its_distribution():
 def test_large_groups_and_starting_plants_are_not_counted_among_those_that_usually_close():
     firms, numbers, _ = bench()
     firms.reported_revenue[:] = 10_000.0
-    assert (turnover.closing_less_opening(firms, numbers, 5.0) < 0.0).all()
+    assert (less_opening(firms, numbers) < 0.0).all()
 
 
 QUIET = {"entry_rate": 0, "exit_hazard": 0, "major_projects": 0, "title_growth": 0, "commodity_spread": 0}
@@ -227,3 +234,70 @@ def test_local_buyers_add_nothing_when_they_grow_as_the_world_does():
 def test_firms_of_the_bench_are_what_the_tests_above_say():
     firms = plain_firms()
     assert isinstance(firms, Firms) and firms.active.all() and firms.rows == 30
+
+
+def test_outside_firms_gain_what_the_citys_firms_gain_in_nine_years():
+    """Efficiency of the mean yuan of output, entry and exit included, over four worlds: within a tenth of what is usual outside."""
+    ratios = []
+    for seed in range(1, 5):
+        model = ClusterModel(load("no-policy").with_changes({"horizon.until": "2030Q4", "outlook.announced": False, "parameters.major_projects": 0}),
+                             seed=seed)
+        before = mean_efficiency(model.firms)
+        model.run()
+        ratios.append((mean_efficiency(model.firms) - before).mean() / model._usual.efficiency.sum(axis=0).mean())
+    assert np.mean(ratios) == pytest.approx(1.0, abs=0.1), ratios
+
+
+def mean_efficiency(firms):
+    able = np.log(np.where(firms.active, firms.productivity * firms.digital_effect, 1.0))
+    weight = np.where(firms.active, firms.demand, 0.0)
+    return firms.cluster_sum(weight * able) / firms.cluster_sum(weight)
+
+
+def test_retrofits_outside_go_as_far_as_money_goes():
+    """Half the money, half the first quarter's projects; none, none."""
+    firms, numbers, _ = bench(digital_dip=0.0, digital_dip_quarters=1.0)
+    gains = [_Retrofits.ahead(firms, numbers, 2, Funded(share, share, 1.0, np.zeros(COUNT))).gains[1] for share in (1.0, 0.5, 0.0)]
+    assert (gains[0] > 0.0).all()
+    np.testing.assert_allclose(gains[1], gains[0] / 2.0)
+    np.testing.assert_array_equal(gains[2], np.zeros(COUNT))
+
+
+def test_able_firms_that_find_money_for_more_retrofits_widen_the_spread():
+    """An edge of 0.1 in efficiency adds twice the edge times what projects bring: 2 x 0.1 x projects x log gain."""
+    firms, numbers, _ = bench()
+    even, uneven = (_Retrofits.ahead(firms, numbers, 2, Funded(1.0, 1.0, 1.0, np.full(COUNT, edge))) for edge in (0.0, 0.1))
+    adoption = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0), 1.0)
+    for _ in range(36):
+        adoption.turn(adoption.adopters())
+    expected = 2.0 * 0.1 * adoption.begun * math.log1p(numbers.digital_gain) / 36
+    np.testing.assert_allclose(uneven.spread - even.spread, expected)
+
+
+def test_funded_is_what_found_money_over_what_was_wanted():
+    firms = plain_firms()
+    rows = np.arange(3)  # three firms of one cluster
+    firms.productivity[rows] = np.exp([0.2, 0.0, -0.2])
+    firms.wanted_digital[rows], firms.digital_spending[rows] = (6.0, 2.0, 2.0), (6.0, 2.0, 0.0)
+    firms.wanted_energy_saving[rows], firms.energy_saving_spending[rows] = (1.0, 0.0, 3.0), (1.0, 0.0, 0.0)
+    projects = _Projects()
+    projects.count(firms)
+    found = projects.funded()
+    assert (found.digital, found.digital_firms, found.energy) == pytest.approx((0.8, 2.0 / 3.0, 0.25))
+    assert found.edge[0] == pytest.approx(0.1)
+    assert (found.edge[1:] == 0.0).all()
+
+
+def test_a_laggard_that_closes_lifts_the_mean_of_those_that_stay():
+    """Two halves of demand, 0.2 apart; only the lower half closes, at 8 % a quarter: 0.08 x half x (0.2 - 0.1)."""
+    firms, numbers, _ = bench(exit_hazard=0.5, exit_size_exponent=0.0, exit_age_weight=0.0, exit_productivity_weight=0.0, exit_hazard_ceiling=0.08)
+    low = np.concatenate([np.arange(firms.start[c], firms.stop[c])[1:2] for c in range(COUNT)])
+    others = np.concatenate([np.arange(firms.start[c], firms.stop[c])[2:] for c in range(COUNT)])
+    firms.active[others] = False
+    firms.demand[:] = 1.0
+    firms.productivity[:] = 1.0
+    firms.productivity[low] = math.exp(-0.2)
+    firms.reported_revenue[firms.start] = 1e5  # too large to vanish
+    closed, gained = turnover.usual_closings(firms, numbers)
+    np.testing.assert_allclose(closed, 0.04)
+    np.testing.assert_allclose(gained, 0.08 / 2.0 * 0.1)

@@ -25,9 +25,11 @@ from sim.clusters import IDENTIFIERS
 from sim.experiments.engine import SUCCEEDED, cores, execute
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
+from sim.inputs import read
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.parameters import table
 from sim.scenario import Outlook, Scenario, load
+from tools.effects_check import faults_of_table
 from tools.progress import counter
 
 PAGE = Path(__file__).parent.parent / "docs" / "model.md"
@@ -180,7 +182,7 @@ def how(mechanism: Mechanism) -> str:
 
 
 def pedigree(mechanism: Mechanism) -> tuple[str, str]:
-    """Return grades and sources of what a mechanism changes: numbers from the table, instruments from what they say of themselves."""
+    """Return grades and sources of what a mechanism changes: numbers and projects from their tables, instruments from what they say of themselves."""
     grades: dict[str, None] = {}
     sources: dict[str, None] = {}
     for path in mechanism.off:
@@ -188,10 +190,14 @@ def pedigree(mechanism: Mechanism) -> tuple[str, str]:
         if part == "parameters":
             grades[table()[name].grade] = None
             sources |= dict.fromkeys(table()[name].source.split("; "))
-        else:
-            text = _words(name) if part == "policies" else str(Outlook.model_fields[name].description)
+        elif part == "policies":
+            text = _words(name)
             grades |= dict.fromkeys(word for word in ("announced", "assumed") if word == "announced" or word in text)
-            sources |= dict.fromkeys(re.findall(r"article p\d+", text) or ["scenario field"])
+            sources |= dict.fromkeys(re.findall(r"article p\d+", text))
+        else:  # a field of the outlook that reads a table of the same name
+            for row in read(name):
+                grades[row["grade"]] = None
+                sources |= dict.fromkeys(row["source"].split("; "))
     return ", ".join(grades), "; ".join(sorted(sources))
 
 
@@ -226,18 +232,13 @@ def with_section(page: str, text: str) -> str:
 
 
 def problems(page: str) -> list[str]:
-    """Return what is out of date between the comments of a page; empty when nothing is."""
+    """Return what is out of date or incomplete between the comments of a page; empty when nothing is."""
     try:
         text = between(page)
     except ValueError as error:
         return [str(error)]
-    rows = [line for line in text.splitlines() if line.startswith("| ")]
-    names = [line.split(" | ")[1] for line in rows[1:]]
-    known = {mechanism.name for mechanism in mechanisms()}
     found = [] if _stamp() in text else ["the list of mechanisms or the format has changed"]
-    found += [f"'{name}' is no mechanism" for name in names if name not in known]
-    found += [] if len(names) >= SHOWN and PACKAGE in names else [f"the table must show {SHOWN} effects, the package among them"]
-    return found
+    return found + faults_of_table(text, COLUMNS, SHOWN, PACKAGE, {mechanism.name for mechanism in mechanisms()})
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The starting state against the published facts of 2021: input, closed by a residual, or emergent."""
+"""The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent."""
 
 from __future__ import annotations
 
@@ -12,27 +12,20 @@ from sim.inputs import read
 from sim.outcomes import rank_slope
 from sim.parameters import Parameters
 from sim.population import ABOVE_SCALE, Start
+from sim.report.compared import Compared, legend, tally, told, words
 from sim.technology import Technology
 
 _YI = 100.0  # million yuan in a yi (亿元)
 _ABOVE, _BELOW = 5000, 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class FactRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow(Compared):
     """One fact with the model's value; `status` is PASS, WARN (a proxy or a wider notion, see note) or FAIL."""
 
     fact: str
-    meaning: str
-    meaning_zh: str
-    model: float
     value: float
-    unit: str
     tolerance: float
-    kind: str
-    status: str
-    source: str
-    note: str
 
 
 def check_facts(seed: int = 1) -> list[FactRow]:
@@ -48,8 +41,7 @@ def _compare(row: dict[str, str], model: float) -> FactRow:
     off = abs(model / value - 1.0)
     half = tolerance / 2.0
     status = "FAIL" if off > tolerance else "WARN" if row["note"] and off > half and row["kind"] != "input" else "PASS"
-    return FactRow(row["fact"], row["meaning"], row["meaning_zh"], model, value, row["unit"], tolerance, row["kind"], status,
-                   row["source"], row["note"])
+    return FactRow(fact=row["fact"], model=model, value=value, tolerance=tolerance, status=status, **words(row))
 
 
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
@@ -125,16 +117,20 @@ def _firms(start: Start) -> dict[str, float]:
 
 def describe_facts(rows: list[FactRow]) -> list[str]:
     """Return the table of facts as lines for the screen."""
-    lines = [f"{'status':6} {'kind':9} {'model':>10} {'fact':>10}  +-    what"]
+    lines = [
+        "The starting state (end of 2021) against published facts",
+        "起始状态（2021年末）对照公布事实",
+        f"{'status':6} {'kind':10} {'model 模型':>8} {'fact 事实':>8}  +-    what 指标",
+    ]
     for r in rows:
-        lines.append(
-            f"{r.status:6} {r.kind:9} {_short(r.model):>10} {_short(r.value):>10}  {r.tolerance:<4.0%} {r.meaning} {r.meaning_zh}, {r.unit}"
-            f" ({r.source}){'; ' + r.note if r.note else ''}"
-        )
-    counts = {s: sum(r.status == s for r in rows) for s in ("PASS", "WARN", "FAIL")}
-    lines.append("Only emergent rows are evidence; input rows are put in, closed rows are met by a residual. 仅“emergent”行构成证据。")
-    lines.append(", ".join(f"{n} {s}" for s, n in counts.items()))
-    return lines
+        lines += told(r, f"{_short(r.model):>10} {_short(r.value):>10}  {r.tolerance:<4.0%}")
+    return [
+        *lines,
+        "PASS: within the tolerance; WARN: within it but by more than half of it off, where the fact is a proxy or a wider notion; FAIL: beyond it.",
+        "PASS：在容差内；WARN：事实为代理值或口径更宽，偏差超过容差之半但未超容差；FAIL：超出容差。",
+        *legend(),
+        tally(rows),
+    ]
 
 
 def _short(value: float) -> str:

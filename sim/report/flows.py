@@ -15,7 +15,8 @@ from sim.inputs import read
 from sim.milestones import TITLES
 from sim.model import ClusterModel
 from sim.outcomes import Result
-from sim.quarter import BASE_YEAR, FIRST
+from sim.quarter import FIRST
+from sim.report.compared import Compared, tally, told, words
 from sim.scenario import Scenario, load
 
 YEAR = FIRST.year
@@ -24,24 +25,19 @@ _YI = 100.0  # million yuan in a yi (亿元)
 _PER_CENT = 100.0
 
 
-@dataclass(frozen=True, slots=True)
-class FlowRow:
-    """One flow of the first year: mean over worlds, its interval, and the range of the reference; status as in `FactRow`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRow(Compared):
+    """One flow of the first year: mean over worlds, its interval, and the range of the reference.
+
+    `status` is PASS (the mean lies in the range), WARN (only its interval reaches it) or FAIL.
+    """
 
     flow: str
-    meaning: str
-    meaning_zh: str
-    model: float
     model_low: float
     model_high: float
     low: float
     high: float
-    unit: str
     year: str
-    kind: str
-    status: str
-    source: str
-    note: str
 
 
 def check_flows(worlds: int = WORLDS, seed: int = 1, progress: Callable[[int, int], None] | None = None) -> list[FlowRow]:
@@ -77,8 +73,8 @@ def _compare(row: dict[str, str], values: np.ndarray) -> FlowRow:
     low, high = float(row["low"]), float(row["high"])
     mean, mean_low, mean_high = mean_interval(values)
     status = "PASS" if low <= mean <= high else "WARN" if mean_low <= high and mean_high >= low else "FAIL"
-    return FlowRow(row["flow"], row["meaning"], row["meaning_zh"], mean, mean_low, mean_high, low, high, row["unit"], row["year"],
-                   row["kind"], status, row["source"], row["note"])
+    return FlowRow(flow=row["flow"], model=mean, model_low=mean_low, model_high=mean_high, low=low, high=high, year=row["year"],
+                   status=status, **words(row))
 
 
 def measure(model: ClusterModel, result: Result) -> dict[str, float]:
@@ -135,21 +131,19 @@ def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:
     """Return the table of flows as lines for the screen."""
     lines = [
         "",
-        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {CONFIDENCE:.0%} interval, against references from before {YEAR}",
-        f"{YEAR}年无政策流量：{worlds}个世界的均值及{CONFIDENCE:.0%}置信区间，对照{BASE_YEAR}年及以前可知的范围",
-        f"{'status':6} {'kind':9} {'model':>10} {'interval':>21} {'reference':>19}  {'year':9} what",
+        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {CONFIDENCE:.0%} interval, against what was known or assumed in early {YEAR}",
+        f"{YEAR}年无政策流量：{worlds}个世界的均值及{CONFIDENCE:.0%}置信区间，对照{YEAR}年初已知或假定的范围",
+        f"{'status':6} {'kind':10} {'model 模型':>8} {'interval 区间':>19} {'reference 范围':>17}  {'year':9} what 指标",
     ]
     for r in rows:
-        interval = f"{_short(r.model_low)} to {_short(r.model_high)}"
-        reference = f"{r.low:,g} to {r.high:,g}"
-        lines.append(
-            f"{r.status:6} {r.kind:9} {_short(r.model):>10} {interval:>21} {reference:>19}  {r.year:9} {r.meaning} {r.meaning_zh}, {r.unit}"
-            f" ({r.source}){'; ' + r.note if r.note else ''}"
-        )
-    counts = {s: sum(r.status == s for r in rows) for s in ("PASS", "WARN", "FAIL")}
-    lines.append("PASS: the mean lies in the range; WARN: only its interval reaches it. PASS：均值在范围内；WARN：仅区间触及。")
-    lines.append(", ".join(f"{n} {s}" for s, n in counts.items()))
-    return lines
+        interval, reference = f"{_short(r.model_low)} to {_short(r.model_high)}", f"{r.low:,g} to {r.high:,g}"
+        lines += told(r, f"{_short(r.model):>10} {interval:>21} {reference:>19}  {r.year:9}")
+    return [
+        *lines,
+        "PASS: the mean lies in the range; WARN: only its interval reaches it; FAIL: neither does.",
+        "PASS：均值在范围内；WARN：仅区间触及；FAIL：均未触及。",
+        tally(rows),
+    ]
 
 
 def _short(value: float) -> str:
