@@ -68,8 +68,9 @@ def test_text_types_decorators_and_declarations_are_left_alone():
 
 
 def test_every_fault_is_python_and_leaves_every_line_its_number():
-    for file, source in [("a.py", SOURCE), *((str(p), p.read_bytes()) for p in (mutate.ROOT / "sim").rglob("*.py"))]:
-        for mutant in mutants(file, source):
+    files = [file for module in mutate.MODULES for file in module.files()]
+    for file, source, step in [("a.py", SOURCE, 1), *((file, (mutate.ROOT / file).read_bytes(), 20) for file in files)]:
+        for mutant in mutants(file, source)[::step]:
             changed = mutant.apply(source)
             assert changed != source and changed.count(b"\n") == source.count(b"\n"), mutant
             ast.parse(changed)
