@@ -250,3 +250,17 @@ def test_where_there_is_just_enough_no_rounding_cuts_anybody():
         covered, total = above[:1], above[:1] + free[:1]
         alike = EnergyBudget(float(total[0]), np.ones(1), LINE, False, PROPORTIONAL, 1.0)
         assert energy._alike(covered, free[:1], alike) == (np.ones(1), np.ones(1))
+
+
+def test_a_shadow_of_the_quarter_before_is_forgotten():
+    firms = using()
+    firms.energy_price_shadow[:] = 8.0
+    assert not allocated(firms, key_users(560.0)).energy_price_shadow.any()
+
+
+def test_the_part_below_the_line_and_that_above_make_no_less_than_the_whole():
+    firms = firms_with(energy_intensity=1.0)
+    for use, line in np.random.default_rng(1).random((200, 2)) * 1e5:
+        firms.wanted_output[0] = use
+        allocated(firms, key_users(line / 4.0 + max(use - line / 4.0, 0.0), plan=(use, 0.0), line=line))
+        assert firms.energy_price_shadow[0] > 0.0 or firms.energy_quota[0] >= use, (use, line)
