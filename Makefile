@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all check validate bench schema effects paths clean help
+.PHONY: demo test test-all check validate bench schema effects paths mutate clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -15,6 +15,7 @@ help:
 	@echo "make validate  long gates"
 	@echo "make bench     speed"
 	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
+	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
 
 $(VENV)/.installed: pyproject.toml constraints.txt tools/find-python.sh
@@ -61,6 +62,10 @@ effects: $(VENV)/.installed
 
 paths: $(VENV)/.installed
 	@$(RUN)/python -m tools.paths docs/paths.png
+
+# SEED may be several seeds; PAGE=docs/mutants.md writes the table there
+mutate: $(VENV)/.installed
+	@$(RUN)/python -m tools.mutate --seed $(or $(SEED),1) --number $(or $(NUMBER),100) $(if $(PAGE),--page $(PAGE))
 
 clean:
 	@rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,14 @@
 """Scenarios that many tests share: the shipped ones on a small population, so that a run takes a blink."""
 
 import pytest
+from hypothesis import settings
 
 from sim.scenario import load
+
+# a property is true or false however long a busy machine takes to try it
+settings.register_profile("claims", deadline=None)
+settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
+settings.load_profile("claims")
 
 SMALL = {"population.above_scale": 600, "population.below_scale": 900}
 
