@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.ledger import AWARD, INVESTMENT, REST_OF_CITY, Claim, Envelope, Ledger
+from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.ledger import Envelope, Ledger
 from sim.quarter import Quarter
 
 Q = {(year, season): Quarter.of(year, season) for year in (2022, 2023, 2024) for season in (1, 2, 3, 4)}
