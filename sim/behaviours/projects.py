@@ -20,8 +20,10 @@ _RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outsi
 
 def advance(firms: Firms, setting: Setting) -> None:
     """Write the demand, capital and debt that come to a firm or leave it this quarter."""
+    moving = np.flatnonzero(firms.major)  # no other rows ever move
+    moving = np.append(moving, [project.row for project in (*setting.announced.expansions, *setting.announced.relocations)]).astype(np.int64)
     for name in _RENEWED:
-        getattr(firms, name)[:] = 0.0
+        getattr(firms, name)[moving] = 0.0
     _start_up(firms, setting)
     _expand(firms, setting)
     _grow_outside(firms, setting)
