@@ -15,6 +15,7 @@ from sim.firms import COLUMNS, NAMES
 from sim.model import ClusterModel
 from tests.conftest import small
 
+
 def steps():
     """(module, function, declaration) of each call of a behaviour in a quarter, in order, as `ClusterModel.step` makes them."""
     calls = re.findall(r"(\w+)\.(\w+)\(firms, setting", inspect.getsource(ClusterModel.step))
