@@ -1,0 +1,77 @@
+"""How a command makes an experiment's runs and says what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.commands.errors import RUNS_FAILED, Terminated, fail
+from sim.commands.progress import progress_of
+
+
+def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[[Any], list[str]]) -> None:
+    """Make an experiment's runs, say what came out, and end with code 4 when some failed."""
+    from sim.experiments.engine import cores
+    from sim.experiments.experiment import conduct
+
+    folder = where["out"] or Path("outputs") / experiment.name
+    count = [0, 0]
+    with progress_of(where["quiet"], experiment.name) as show:
+
+        def progress(done: int, total: int) -> None:
+            count[:] = done, total
+            if show is not None:
+                show(done, total)
+
+        try:
+            findings = conduct(
+                experiment, folder, workers=where["jobs"] or cores(), scheduler=where["scheduler"], shard=read_shard(where["shard"]),
+                fresh=where["fresh"], progress=progress, draw=_draw,
+            )
+        except (KeyboardInterrupt, Terminated) as stop:
+            stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"  # type: ignore[union-attr]
+            raise
+    if not where["quiet"]:
+        click.echo("\n".join(describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]))
+    if findings.failed:
+        number, error = next(iter(findings.failed.items()))
+        fail([f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: clustersim redo {folder} {number}"], RUNS_FAILED)
+
+
+def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
+    """Draw in a process of its own: matplotlib would double the memory of this one, which may have held ten thousand runs."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from sim.report.experiment_figures import draw
+
+    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(draw, experiment, summaries).result()
+
+
+def read_shard(text: str | None) -> tuple[int, int] | None:
+    """Return part and number of parts of `I/N`.
+
+    Raises:
+        ScenarioError: if it is not written so.
+    """
+    from sim.scenario_file import ScenarioError
+
+    if text is None:
+        return None
+    part, slash, number = text.partition("/")
+    if not (slash and part.isdigit() and number.isdigit() and 1 <= int(part) <= int(number)):
+        raise ScenarioError(f"--shard {text}: write I/N with I from 1 to N, like 2/4")
+    return int(part), int(number)
+
+
+def refuse_shards(where: dict[str, Any], command: str) -> None:
+    """Experiments whose later runs depend on earlier ones cannot be cut into shards."""
+    from sim.scenario_file import ScenarioError
+
+    if where["shard"]:
+        raise ScenarioError(f"--shard: a {command} decides its next runs from its last ones; use --jobs or --scheduler")

@@ -1,0 +1,46 @@
+"""How a command ends: one line for each expected failure, and its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+import click
+
+INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
+# by name, so that nothing heavy is imported before it is needed
+_CODES = {"ScenarioError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE, "RunFailed": RUNS_FAILED}
+
+
+class Terminated(BaseException):
+    """The process was asked to end."""
+
+
+def fail(problems: Iterable[str], code: int) -> NoReturn:
+    """Say what is wrong, a line each, and end."""
+    for problem in problems:
+        click.echo(f"error: {problem}", err=True)
+    sys.exit(code)
+
+
+def end(error: BaseException) -> None:
+    """End with the lines and the code of an expected failure; return from any other."""
+    if isinstance(error, (KeyboardInterrupt, Terminated)):
+        saved = getattr(error, "saved", "nothing was written")
+        fail([f"stopped; {saved}"], INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED)
+    code = next((_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _CODES), None)
+    if code is not None:
+        fail(getattr(error, "problems", (str(error),)), code)
+
+
+class Door(click.Group):
+    """All commands, each of which ends an expected failure with one line."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BaseException as error:
+            end(error)
+            raise

@@ -1,0 +1,41 @@
+"""The start, and the first year without policy, against published facts."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from sim.commands.errors import INTERNAL
+from sim.commands.progress import progress_of
+
+
+@click.command()
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the starting firms and of the worlds.")
+@click.option("--worlds", default=20, show_default=True, type=click.IntRange(0, 10_000), help="Worlds of the flow part; 0 leaves it out, else 2 or more.")
+@click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
+def facts(seed: int, worlds: int, quiet: bool) -> None:
+    """Print the starting state, and the first year without policy, against the published facts of 2021 and before.
+
+    The exit code says whether the starting state fails a fact.
+
+    对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1。
+    """
+    from sim.scenario_file import ScenarioError
+
+    if worlds == 1:
+        raise ScenarioError("--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out")
+    from sim.report.facts import check_facts, describe_facts
+
+    rows = check_facts(seed)
+    for line in describe_facts(rows):
+        click.echo(line)
+    if worlds:
+        from sim.report.flows import check_flows, describe_flows
+
+        with progress_of(quiet, "flows") as progress:
+            flows = check_flows(worlds, seed, progress)
+        for line in describe_flows(flows, worlds):
+            click.echo(line)
+    if any(row.status == "FAIL" for row in rows):
+        sys.exit(INTERNAL)

@@ -1,0 +1,75 @@
+"""Folders of experiments: how far, whether whole, shards joined, one run again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.commands.conduct import conduct_and_tell
+from sim.commands.errors import BAD_INPUT, INTERNAL, fail
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def status(folder: Path) -> None:
+    """Say how far the experiment in FOLDER is.
+
+    说明文件夹中的实验进展到哪里。
+    """
+    from sim.experiments.store import describe_status
+
+    click.echo("\n".join(describe_status(folder)))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def verify(folder: Path) -> None:
+    """Check every file of a finished experiment against its hash.
+
+    逐个文件核对已完成实验的哈希值。
+    """
+    from sim.experiments.store import verify as check_hashes
+
+    problems = check_hashes(folder)
+    if problems:
+        fail([f"{folder}: {problem}" for problem in problems], INTERNAL)
+    click.echo(f"{folder}: every file is as it was written")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def merge(folder: Path) -> None:
+    """Join the shards below FOLDER and write the final tables.
+
+    合并文件夹下的分片，写出最终表格。
+    """
+    from sim.experiments.experiment import merge as join
+    from sim.experiments.kinds import rebuild
+
+    number = join(folder)
+    click.echo(f"{number} runs joined in {folder}")
+    experiment = rebuild(folder)
+    where = {"out": folder, "quiet": True, "jobs": None, "scheduler": None, "shard": None, "fresh": False}
+    conduct_and_tell(experiment, where, lambda findings: [])
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("number", type=click.IntRange(0))
+def redo(folder: Path, number: int) -> None:
+    """Make one run of the experiment in FOLDER again, here, with its full error if it fails; nothing is written.
+
+    在本机重做实验中的一次运行，失败时给出完整错误；不写任何文件。
+    """
+    import json
+
+    from sim.experiments.kinds import rebuild
+    from sim.experiments.store import JOURNAL, read_journal
+
+    experiment = rebuild(folder)
+    values = read_journal(folder / JOURNAL)[0]
+    if number >= experiment.wanted(values):
+        fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
+    value = experiment.task()(experiment.payloads([number], values)[0])
+    click.echo(json.dumps(value))

@@ -1,0 +1,59 @@
+"""Options that commands share, and how they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+variant_option = click.option("--variant", help="A named variant of the scenario.")
+set_option = click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again.")
+
+
+def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every experiment has: its luck, and where its runs happen and are kept."""
+    options = (
+        click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all luck."),
+        click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them."),
+        click.option("--until", help="Last quarter, at most 2030Q4."),
+        set_option,
+        click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."),
+        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler, or slurm:queue=short,cores=4,memory=8GB,jobs=10."),
+        click.option("--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."),
+        click.option("--out", type=click.Path(path_type=Path), help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME."),
+        click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
+        click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def load_spec(scenario: str, variant: str | None, pairs: tuple[str, ...], **changes: Any) -> Any:
+    """Return a scenario, or its variant, with the values that options change; a path without value changes nothing."""
+    from sim.scenario import load
+
+    spec = load(scenario)
+    spec = spec.variant(variant) if variant else spec
+    changes = {path: value for path, value in changes.items() if value is not None} | read_changes(pairs)
+    return spec.with_changes(changes) if changes else spec
+
+
+def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
+    """Read PATH=VALUE options; values are read as YAML would read them."""
+    from sim.scenario_file import ScenarioError, read_value
+
+    changes = {}
+    for pair in pairs:
+        path, equals, value = pair.partition("=")
+        if not equals or not path:
+            raise ScenarioError(f"--set {pair}: write PATH=VALUE, like policies.energy_budget.extra_tightening=0.05")
+        changes[path.strip()] = read_value(value, f"--set {path}")
+    return changes
+
+
+def changes_of(where: dict[str, Any]) -> dict[str, Any]:
+    """Return what an experiment's options change in its base."""
+    return read_changes(where["changes"]) | ({"horizon.until": where["until"]} if where["until"] else {})

@@ -1,0 +1,71 @@
+"""Scenario files: listed, shown, checked, explained to an editor."""
+
+from __future__ import annotations
+
+import click
+
+from sim.commands.options import load_spec, set_option, variant_option
+
+
+@click.command("list")
+def list_scenarios() -> None:
+    """List the scenarios that come with clustersim.
+
+    列出自带的情景及其变体。
+    """
+    from sim.scenario import load, shipped
+
+    for name in shipped():
+        scenario = load(name)
+        click.echo(f"{name:20} {scenario.title.en} {scenario.title.zh}")
+        for variant in scenario.variants:
+            click.echo(f"{'':20}   --variant {variant}")
+
+
+@click.command()
+@click.argument("scenario")
+@variant_option
+@set_option
+def show(scenario: str, variant: str | None, changes: tuple[str, ...]) -> None:
+    """Print SCENARIO (a shipped name or a file) with every value resolved.
+
+    打印情景的全部取值（自带名称或文件）。
+    """
+    spec = load_spec(scenario, variant, changes)
+    from sim.scenario_file import to_yaml
+
+    click.echo(to_yaml(spec.resolved()), nl=False)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True)
+def check(files: tuple[str, ...]) -> None:
+    """Check scenario FILES and say what is wrong with each.
+
+    检查情景文件，逐条指出错误。
+    """
+    from sim.scenario import load
+    from sim.scenario_file import ScenarioError
+
+    problems: list[str] = []
+    for file in files:
+        try:
+            scenario = load(file)
+            click.echo(f"{file}: fine ({scenario.title.en} {scenario.title.zh})")
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(*problems)
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for completion in an editor.
+
+    打印情景文件的 JSON Schema，供编辑器补全。
+    """
+    import json
+
+    from sim.schema import scenario_schema
+
+    click.echo(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))
