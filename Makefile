@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all check validate bench schema effects paths mutate clean help
+.PHONY: demo test test-all check validate bench schema effects paths reference mutate clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -15,6 +15,7 @@ help:
 	@echo "make validate  long gates"
 	@echo "make bench     speed"
 	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
+	@echo "make reference write docs/reference: levers, numbers, outcomes, commands"
 	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
 
@@ -62,6 +63,9 @@ effects: $(VENV)/.installed
 
 paths: $(VENV)/.installed
 	@$(RUN)/python -m tools.paths docs/paths.png
+
+reference: $(VENV)/.installed
+	@$(RUN)/python -m tools.reference
 
 # SEED may be several seeds; PAGE=docs/mutants.md writes the table there
 mutate: $(VENV)/.installed

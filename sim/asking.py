@@ -6,10 +6,9 @@ A run has twins beside it; the arms of an experiment have none, since they are c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 
 from sim.catalogue import CITY, NEITHER, OBJECTIVE, Outcome, names, outcomes
-from sim.scenario_errors import nearest
+from sim.nearest import lists_all, unknown, write_one_like
 from sim.scenario_file import ScenarioError
 from sim.units import ENERGY, MONEY, read_quantity
 
@@ -17,7 +16,6 @@ DEFAULT_OBJECTIVE = "gdp_real"
 _UNITS = {
     "million yuan": (MONEY, "1000 亿元"), "million yuan at 2021 prices": (MONEY, "1000 亿元"), "tce": (ENERGY, "100 万tce"),
 }
-_NEAR = 3
 Arms = Mapping[str, Collection[str]]  # instruments by the name of the scenario
 
 
@@ -43,18 +41,12 @@ def ask(name: str, use: str, where: str, *, level: str = CITY, twins: bool = Fal
     allowed = may_be_asked(use, level=level, twins=twins, arms=arms)
     known = outcomes().get(name)
     if known is None:
-        near = nearest(name, allowed) or _near(name, allowed)
-        raise ScenarioError(f"{where}: unknown outcome '{name[:60]}'{near}; 'clustersim outcomes' lists all")
+        raise ScenarioError(f"{where}: {unknown('outcome', name, allowed)}")
     objection = _objection(known, use, level, twins, arms or {})
     if objection:
         alike = [o for o in (known.part, *(o.name for o in outcomes().values() if o.part == name)) if o in allowed and o != name]
-        raise ScenarioError(f"{where}: '{name}' {objection}{_near(name, allowed, alike)}; 'clustersim outcomes' lists all")
+        raise ScenarioError(f"{where}: '{name}' {objection}{write_one_like(name, allowed, alike)}{lists_all('outcome')}")
     return known
-
-
-def _near(name: str, allowed: Collection[str], alike: Collection[str] = ()) -> str:
-    close = get_close_matches(name, [a for a in allowed if a != name], n=_NEAR, cutoff=0.0)
-    return f"; write one like {', '.join(list(dict.fromkeys([*alike, *close]))[:_NEAR])}"
 
 
 def _objection(outcome: Outcome, use: str, level: str, twins: bool, arms: Arms) -> str:

@@ -12,10 +12,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sim import policies as registry
 from sim.asking import ask, read_bound
 from sim.catalogue import TARGET, outcomes
+from sim.nearest import unknown
 from sim.parameters import table
 from sim.policies.instrument import Instrument
 from sim.quarter import FIRST, LAST, Quarter
-from sim.scenario_errors import explain, nearest, unknown
+from sim.scenario_errors import explain
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
 from sim.technology import without_room
 from sim.units import Money, Number
@@ -40,17 +41,17 @@ class Text(_Part):
 class Outlook(_Part):
     """What is expected of the world outside."""
 
-    thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛")
-    calm: bool = Field(False, description="no growth, shocks or noise 平静世界")
+    thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布")
+    calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
     announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
-    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, description="points of growth a year added to every cluster 需求增速平移")
+    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, json_schema_extra={"unit": "share a year"}, description="points of growth a year added to every cluster 各集群需求年增速统一增减")
 
 
 class Horizon(_Part):
     """First and last quarter."""
 
-    start: str = Field("2022Q1", alias="from", description="first quarter; the starting state is the end of 2021 起始季度")
-    until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度")
+    start: str = Field("2022Q1", alias="from", description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末")
+    until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度，最晚2030Q4")
 
     @model_validator(mode="after")
     def _in_range(self) -> Horizon:
@@ -64,8 +65,8 @@ class Horizon(_Part):
 class Population(_Part):
     """Numbers of firms at the start."""
 
-    above_scale: int = Field(5000, ge=100, le=50_000, description="firms of at least 20 million yuan 规上企业数")
-    below_scale: int = Field(10_000, ge=10, le=100_000, description="smaller firms in the pool 小企业数")
+    above_scale: int = Field(5000, ge=100, le=50_000, json_schema_extra={"unit": "firms"}, description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）")
+    below_scale: int = Field(10_000, ge=10, le=100_000, json_schema_extra={"unit": "firms"}, description="smaller firms in the pool 规下企业数")
 
 
 def _known_instrument(name: str) -> str:
@@ -91,7 +92,7 @@ _Order = Annotated[
 class PublicEnvelope(_Part):
     """Public money of a calendar year."""
 
-    amount_a_year: Money = Field(10_000.0, description="all instruments together 每年财政盘子 (article p03)")
+    amount_a_year: Money = Field(10_000.0, description="all instruments together 各政策工具合计每年财政盘子 (article p03)")
     when_short: Literal["prorate", "in_order", "queue"] = Field(
         "prorate",
         description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
@@ -182,7 +183,7 @@ class Scenario(_Part):
             ScenarioError: if there is no such variant.
         """
         if name not in self.variants:
-            raise ScenarioError(f"{self.name}: no variant '{name}'{nearest(name, self.variants)}")
+            raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         return _check(_merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
 
     def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
@@ -220,6 +221,19 @@ class Scenario(_Part):
 def shipped() -> tuple[str, ...]:
     """Return the names of the scenarios that come with clustersim."""
     return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
+
+
+def new_name(name: str) -> str:
+    """Return a name that a new scenario file may have.
+
+    Raises:
+        ScenarioError: if it could not name a file and a folder, or would be taken for a shipped scenario.
+    """
+    if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
+        raise ScenarioError(f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml")
+    if name in shipped():
+        raise ScenarioError(f"'{name}' is a scenario that comes with clustersim; choose another name")
+    return name
 
 
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
@@ -273,8 +287,7 @@ def _differences(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str,
 
 def _other(base: Scenario, name: str) -> Scenario:
     if not name.endswith(SUFFIXES) and name not in shipped():
-        known = [*base.variants, *shipped()]
-        raise ScenarioError(f"'{name[:70]}' is neither a variant of {base.name} nor a scenario{nearest(name, known)}")
+        raise ScenarioError(unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario"))
     return load(name)
 
 
@@ -284,7 +297,7 @@ def _find(name: str, folder: Path) -> Path:
     if not NAME.match(name):
         raise ScenarioError(f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml")
     if name not in shipped():
-        raise ScenarioError(f"no scenario '{name}'{nearest(name, shipped())}; 'clustersim list' names the shipped ones")
+        raise ScenarioError(unknown("scenario", name, shipped()))
     return SHIPPED / f"{name}.yaml"
 
 
@@ -334,6 +347,7 @@ def _nested(path: str, value: Any) -> dict[str, Any]:
 def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     """Turn plain values into a scenario, or say everything that is wrong."""
     problems: list[str] = []
+    raw = {key: value for key, value in raw.items() if value is not None or key != "policies"}  # written with nothing below it
     checked = dict(raw)
     checked["policies"] = _instruments(raw.get("policies"), places, where, problems)
     _numbers(raw.get("parameters"), places, where, problems)

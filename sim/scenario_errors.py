@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
+
+from sim.nearest import nearest, unknown
 
 _EXAMPLES = {
     "name": ", like name: my-scenario",
@@ -16,19 +16,6 @@ _EXAMPLES = {
     "en": " in English", "zh": " in Chinese",
 }
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known word, or nothing."""
-    match = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
-    return f" (did you mean '{match[0]}'?)" if match else ""
-
-
-def unknown(what: str, word: str, known: Iterable[str]) -> str:
-    """Return the message for a name that does not exist; without a near one it lists some that do."""
-    known = list(known)
-    hint = nearest(word, known) or f"; known are {', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-    return f"unknown {what} '{word[:60]}'{hint}"
 
 
 def explain(
@@ -54,7 +41,7 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     context, kind = error.get("ctx", {}), error["type"]
     got = _short(error.get("input"))
     if kind == "extra_forbidden":
-        return unknown("key", str(path[-1]), _fields(model, path[:-1]))
+        return _unknown_key(path, model)
     if kind == "missing":
         return f"is missing; write it{_EXAMPLES.get(str(path[-1]), '')}"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
@@ -70,6 +57,13 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     return f"{error['msg'].lower()}, got {got}"
 
 
+def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
+    """Levers are keys too; they are listed by their instrument or section, which also says what they mean."""
+    sections = path[1:-1] if path[0] == "policies" else path[:1] if len(path) == 2 and path[0] != "title" else ()
+    kind, within = ("lever", str(sections[0])) if sections else ("key", "")
+    return unknown(kind, str(path[-1]), _fields(model, path[:-1]), what="key", within=within)
+
+
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
     field = model.model_fields.get(str(path[-1])) if model is not None and path else None
     metadata = field.metadata if field is not None else []
@@ -82,8 +76,8 @@ def _fields(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[str]:
     """Names of the fields at a path of a model, as they are written."""
     for part in path:
         annotation = model.model_fields[part].annotation if model is not None and part in model.model_fields else None
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            model = annotation
+        inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        model = inner[0] if inner else model
     return [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
 
 

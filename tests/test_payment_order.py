@@ -93,7 +93,7 @@ def test_a_scenario_round_trips_with_its_order():
 
 
 @pytest.mark.parametrize(("order", "says"), [
-    ("[peak_climbing, scaleup]", r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\)$"),
+    ("[peak_climbing, scaleup]", r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\); 'clustersim levers' lists all$"),
     ("[scale_up, policy_fund, scale_up]", r"envelope\.order: instrument 'scale_up' stands twice; keep one$"),
     ("scale_up", r"envelope\.order: "),
     ("[1]", r"envelope\.order\.0: "),

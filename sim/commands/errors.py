@@ -37,6 +37,14 @@ def end(error: BaseException) -> None:
 class Door(click.Group):
     """All commands, each of which ends an expected failure with one line."""
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is asked for; of an unknown one say which is nearest."""
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            from sim.nearest import unknown
+
+            fail([unknown("command", args[0], self.commands)], BAD_INPUT)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         try:

@@ -8,14 +8,15 @@ from sim.commands.options import load_spec, set_option, variant_option
 
 
 @click.command("list")
-def list_scenarios() -> None:
-    """List the scenarios that come with clustersim.
+@click.argument("scenarios", nargs=-1)
+def list_scenarios(scenarios: tuple[str, ...]) -> None:
+    """List the scenarios that come with clustersim, or SCENARIOS (names or files), each with its variants.
 
-    列出自带的情景及其变体。
+    列出自带的情景（或所写的情景、文件）及其变体。
     """
     from sim.scenario import load, shipped
 
-    for name in shipped():
+    for name in scenarios or shipped():
         scenario = load(name)
         click.echo(f"{name:20} {scenario.title.en} {scenario.title.zh}")
         for variant in scenario.variants:

@@ -23,7 +23,7 @@ class EnergyBudgetManagement(Instrument):
     title_zh: ClassVar[str] = "用能预算管理"
 
     intensity_target: Share = Field(
-        0.032, le=0.2, description="fall of energy per real GDP a year 单位GDP能耗年降幅 (city target: 15 % in five years)"
+        0.032, le=0.2, description="fall of energy per real GDP a year 单位实际GDP能耗年降幅 (city target: 15 % in five years)"
     )
     extra_tightening: Number = Field(
         0.0, ge=-1, le=0.5, json_schema_extra={"unit": "share"},
@@ -32,14 +32,14 @@ class EnergyBudgetManagement(Instrument):
     rule: Literal["key-users", "proportional"] = Field(
         "key-users",
         description="key-users: only use above the line is cut, the plan follows each cluster's planned growth; proportional: cluster budgets "
-        "by use of 2021, small users cut last 分配规则：只压减重点单位门槛以上用能、按集群规划增长；或按2021年用能比例 (assumed: the article names none)",
+        "by use of 2021, small users cut last key-users：只压减重点单位门槛以上用能、按集群规划增长；proportional：按2021年用能分配集群预算，小户最后压减 (assumed: the article names none)",
     )
     coverage: Energy = Field(
         50_000.0,
-        description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位门槛 (provincial energy office, "
+        description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位年用能门槛，只压减超出部分 (provincial energy office, "
         "August 2021: cut plans from 50,000; national practice: 5,000)",
     )
-    hand_on_slack: bool = Field(True, description="hand energy that a cluster does not want to short ones 余量调剂 (assumed)")
+    hand_on_slack: bool = Field(True, description="hand energy that a cluster does not want to short ones 集群余量调剂给指标紧缺的集群 (assumed)")
     deepest_squeeze: Share = Field(
         0.10,
         le=1,

@@ -27,19 +27,19 @@ class PeakClimbing(Instrument):
     max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
     max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
     max_award_10bn: Money = Field(2.0, description="at most, for 10 billion yuan 超100亿元最高奖励 (article p08)")
-    weight_innovation: Number = Field(0.4, ge=0, le=1, description="weight of research 技术创新权重 (assumed)")
-    weight_green: Number = Field(0.3, ge=0, le=1, description="weight of energy use 绿色发展权重 (assumed)")
-    weight_output: Number = Field(0.3, ge=0, le=1, description="weight of productivity 产出效益权重 (assumed)")
+    weight_innovation: Number = Field(0.4, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of research 技术创新权重 (assumed)")
+    weight_green: Number = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of energy use 绿色发展权重 (assumed)")
+    weight_output: Number = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of productivity 产出效益权重 (assumed)")
     unit: Literal["group", "establishment"] = Field(
-        "group", description="whose revenue counts 认定主体; the text says 企业, lists read the group (open reading)"
+        "group", description="whose revenue counts; lists read the group 认定主体：文件称“企业”，榜单按集团口径 (open reading)"
     )
     double_crossing: Literal["highest", "each"] = Field(
-        "highest", description="two tiers in one year: pay the highest or each 同年跨两档 (open reading)"
+        "highest", description="two tiers in one year: pay the highest or each 同年跨两档：奖最高档或逐档奖励 (open reading)"
     )
     stacking: Literal["each_crossing", "highest_only"] = Field(
         "each_crossing",
         description="a higher tier in a later year: pay it in full, or only what it adds to the award of the tier "
-        "crossed before 就高不重复 (open reading)",
+        "crossed before 以后年份跨更高档：全额奖励，或只补与已跨档奖励的差额（就高不重复） (open reading)",
     )
     perceived_benefit: Money = Field(
         0.0, le=1000, description="status, land, quota that a firm sees in a crossing 企业感知的其他好处 (from zero)"

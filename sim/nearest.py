@@ -1,0 +1,50 @@
+"""A name that does not exist: which are nearest to it, and which command lists all. Every message about an unknown name is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+LISTED_BY = {
+    "command": "--help", "key": "schema", "instrument": "levers", "lever": "levers", "number": "numbers", "outcome": "outcomes",
+    "scenario": "list", "variant": "list SCENARIO", "cluster": "clusters", "size class": "clusters",
+}
+_NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
+_MOST, _LONGEST = 3, 60
+
+
+def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", within: str = "") -> str:
+    """Return the message for a name that does not exist: the nearest that do, and the command that lists all.
+
+    Args:
+        kind: one of LISTED_BY. what: what to call it, if not its kind. within: argument of the command, to list less.
+    """
+    return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{nearest(word, known)}{lists_all(kind, within)}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean 'x'?)` for the nearest known words, or some to write instead where none is near."""
+    near = [name for near, name in _by_nearness(word, known) if near >= _NEAR]
+    if not near:
+        return write_one_like(word, known)
+    best = _nearness(word, near[0])
+    return f" (did you mean {' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
+
+
+def write_one_like(word: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
+    """Return `; write one like x, y`, of which those in `first` stand first; nothing where nothing is known."""
+    names = list(dict.fromkeys([*first, *(name for _, name in _by_nearness(word, known) if name != word)]))[:_MOST]
+    return f"; write one like {', '.join(names)}" if names else ""
+
+
+def lists_all(kind: str, within: str = "") -> str:
+    """Return `; 'clustersim outcomes' lists all`."""
+    return f"; 'clustersim {LISTED_BY[kind]}{' ' if within else ''}{within}' lists all"
+
+
+def _by_nearness(word: str, known: Iterable[str]) -> list[tuple[float, str]]:
+    return sorted(((_nearness(word, name), name) for name in known), key=lambda pair: (-pair[0], pair[1]))
+
+
+def _nearness(word: str, name: str) -> float:
+    return SequenceMatcher(None, name, str(word)[:_LONGEST]).ratio()

@@ -1,0 +1,117 @@
+"""A scenario as an annotated file: every section and lever with its value, and beside it unit, range, default and meaning.
+
+A line of words begins with `# `; a setting that is switched off begins with `#` alone, and taking the `#` away switches it on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim import policies as registry
+from sim.levers import SECTIONS, Lever, levers, titles
+from sim.parameters import table
+from sim.report.reference import NOTHING, number, plain, unit
+from sim.scenario import Scenario
+from sim.scenario_file import to_yaml
+
+_WORDS = {
+    "top": ("Begin a run with: clustersim run {name}.yaml  Check with: clustersim check {name}.yaml",
+            "运行：clustersim run {name}.yaml；检查：clustersim check {name}.yaml"),
+    "off": ("Settings behind a # without a blank are switched off; take the # away to switch one on.", "# 后无空格的行是未启用的设置，去掉 # 即启用。"),
+    "title": ("What it is and what it asks; both languages are needed.", "情景是什么、问什么；须有中英文。"),
+    "sources": ("What it rests on.", "依据。"),
+    "horizon": ("First and last quarter.", "起止季度。"),
+    "population": ("Numbers of firms at the start.", "初始企业数。"),
+    "outlook": ("What is expected of the world outside.", "对外部环境的预期。"),
+    "envelope": ("Public money of a calendar year.", "每年的公共资金盘子。"),
+    "parameters": ("Numbers held instead of drawn; 'clustersim numbers' lists all.", "固定而不抽样的数；clustersim numbers 列出全部。"),
+    "policies": ("Instruments in force, with every lever; take one out to do without it.", "生效的政策工具及其全部参数；删去一个即不采用。"),
+    "targets": ("Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be asked.",
+                "要达到的结果、年份和概率；clustersim outcomes --for target 列出可用者。"),
+    "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),
+}
+_TARGET = {"name": "my_target", "title": {"en": "Real GDP of 900 billion yuan by 2024", "zh": "2024年实际地区生产总值达到9000亿元"}, "metric": "gdp_real",
+           "at_least": "9000 亿元", "by": 2024, "probability": 0.5}
+_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {"policy_fund": None}}}
+_HELD = "hurdle_rate"
+
+
+def annotated(scenario: Scenario, name: str) -> str:
+    """Return the text of a file that means the same as the scenario, under another name."""
+    data = scenario.resolved()
+    parts = (_head(data, name), *(_section(key, data[key]) for key in SECTIONS), _parameters(data["parameters"]), _policies(data["policies"]),
+             _targets(data["targets"]), _variants(data["variants"]))
+    return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
+
+
+def _head(data: dict[str, Any], name: str) -> Iterator[str]:
+    yield from (*_say("top", name=name), *_say("off"))
+    yield _setting("name", name)
+    yield from _say("title")
+    for key in ("title", "question"):
+        yield from (f"{key}:", *(f"  {_setting(language, data[key][language])}" for language in ("en", "zh")))
+    yield from (*_say("sources"), _setting("sources", data["sources"]))
+
+
+def _section(key: str, values: dict[str, Any]) -> Iterator[str]:
+    yield from (*_say(key), f"{key}:", *_levers(key, values, "  "))
+
+
+def _parameters(held: dict[str, float]) -> Iterator[str]:
+    yield from (*_say("parameters"), "parameters:" if held else "#parameters:")
+    for name in held or [_HELD]:
+        row = table()[name]
+        yield f"  # {row.meaning} {row.meaning_zh}"
+        yield f"  # {unit(row.unit)}; {number(row.least)} .. {number(row.most)}; default 默认 {number(row.value)}"
+        yield f"{'' if held else '#'}  {_setting(name, held.get(name, row.value))}"
+
+
+def _policies(values: dict[str, Any]) -> Iterator[str]:
+    yield from (*_say("policies"), "policies:")
+    for name in registry.names():
+        path, off = f"policies.{name}", "" if name in values else "#"
+        yield f"  # {titles(path)}"
+        yield f"{off}  {name}:"
+        yield from _levers(path, values.get(name, {}), "    ", off)
+
+
+def _levers(group: str, values: dict[str, Any], indent: str, off: str = "") -> Iterator[str]:
+    """Yield a group's levers, then whatever else its values say."""
+    known = {lever.name: lever for lever in levers().values() if lever.group == group}
+    for name, lever in known.items():
+        yield f"{indent}# {lever.meaning} {lever.meaning_zh}"
+        yield f"{indent}# {_particulars(lever)}"
+        yield f"{off}{indent}{_setting(name, values.get(name, lever.default))}"
+    yield from (f"{indent}{_setting(name, value)}" for name, value in values.items() if name not in known)
+
+
+def _particulars(lever: Lever) -> str:
+    parts = [unit(lever.unit), lever.reach, f"default 默认 {plain(lever.default)}", lever.source]
+    return "; ".join(part for part in parts if part and part != NOTHING)
+
+
+def _targets(targets: list[Any]) -> Iterator[str]:
+    yield from (*_say("targets"), "targets:" if targets else "#targets:")
+    yield from (line for target in targets for line in _item(target))
+    yield from (f"#{line}" for line in _item(_TARGET))
+
+
+def _item(target: dict[str, Any]) -> Iterator[str]:
+    for place, (key, value) in enumerate(target.items()):
+        yield f"  {'  ' if place else '- '}{_setting(key, value)}"
+
+
+def _variants(variants: dict[str, Any]) -> Iterator[str]:
+    yield from (*_say("variants"), "variants:" if variants else "#variants:")
+    yield from (f"  {_setting(name, changes)}" for name, changes in variants.items())
+    yield from (f"#  {_setting(name, changes)}" for name, changes in _VARIANTS.items() if name not in variants)
+
+
+def _say(part: str, **words: str) -> list[str]:
+    return [f"# {sentence.format(**words)}" for sentence in _WORDS[part]]
+
+
+def _setting(key: str, value: Any) -> str:
+    """Return one line of YAML."""
+    return to_yaml({key: value}, on_one_line=True)
