@@ -19,14 +19,16 @@ def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", withi
     Args:
         kind: one of LISTED_BY. what: what to call it, if not its kind. within: argument of the command, to list less.
     """
-    return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{nearest(word, known)}{lists_all(kind, within)}"
+    known = list(known)
+    hint = did_you_mean(word, known) or write_one_like(word, known)
+    return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{hint}{lists_all(kind, within)}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean 'x'?)` for the nearest known words, or some to write instead where none is near."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean 'x'?)` for the nearest known words, or nothing where none is near."""
     near = [name for near, name in _by_nearness(word, known) if near >= _NEAR]
     if not near:
-        return write_one_like(word, known)
+        return ""
     best = _nearness(word, near[0])
     return f" (did you mean {' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
 

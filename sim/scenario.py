@@ -41,10 +41,13 @@ class Text(_Part):
 class Outlook(_Part):
     """What is expected of the world outside."""
 
-    thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布")
+    thresholds: Literal["ex-ante", "as-known"] = Field(
+        "ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布"
+    )
     calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
     announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
-    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, json_schema_extra={"unit": "share a year"}, description="points of growth a year added to every cluster 各集群需求年增速统一增减")
+    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, json_schema_extra={"unit": "share a year"},
+                                description="points of growth a year added to every cluster 各集群需求年增速统一增减")
 
 
 class Horizon(_Part):
@@ -65,7 +68,8 @@ class Horizon(_Part):
 class Population(_Part):
     """Numbers of firms at the start."""
 
-    above_scale: int = Field(5000, ge=100, le=50_000, json_schema_extra={"unit": "firms"}, description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）")
+    above_scale: int = Field(5000, ge=100, le=50_000, json_schema_extra={"unit": "firms"},
+                             description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）")
     below_scale: int = Field(10_000, ge=10, le=100_000, json_schema_extra={"unit": "firms"}, description="smaller firms in the pool 规下企业数")
 
 

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from sim.nearest import nearest, unknown
+from sim.nearest import did_you_mean, unknown
 
 _EXAMPLES = {
     "name": ", like name: my-scenario",
@@ -51,7 +51,7 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "literal_error":
         expected = str(context.get("expected"))
         words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{got} is not one of {', '.join(words)}{nearest(str(error.get('input')), words)}"
+        return f"{got} is not one of {', '.join(words)}{did_you_mean(str(error.get('input')), words)}"
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     return f"{error['msg'].lower()}, got {got}"

@@ -12,17 +12,18 @@ from sim.report.listing import Listing
 from sim.report.reference import cluster_list, lever_list, number_list, outcome_list, source_list
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+WRITTEN = "Written by `make reference`. 由 `make reference` 生成。"
 
 
 def _page(english: str, chinese: str, *listings: Listing) -> str:
     """Return a page with a sentence in both languages and a table for each listing."""
     tables = [line for listing in listings for line in ("", *listing.page())]
-    return "\n".join([f"# {english}", "", f"{chinese}", *tables, "", "Written by `make reference`. 由 `make reference` 生成。"]) + "\n"
+    return "\n".join([f"# {english}", "", chinese, *tables, "", WRITTEN]) + "\n"
 
 
 def _commands() -> str:
     told = [line for name in sorted(cli.main.commands) for line in _command(name, cli.main.commands[name])]
-    return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", "Written by `make reference`. 由 `make reference` 生成。"]) + "\n"
+    return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", WRITTEN]) + "\n"
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:
@@ -30,14 +31,20 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
     context = click.Context(command, info_name=f"clustersim {name}", color=False)
     yield from ("", f"## {name}", "", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`", "")
     yield from [line.strip() for line in (command.help or "").splitlines()]
-    records = [record for option in command.get_params(context) if (record := option.get_help_record(context)) and option.name != "help"]
+    records = [record for option in command.params if (record := option.get_help_record(context)) and record[1]]
     yield from ["", *(f"- `{option}`: {' '.join(said.split())}" for option, said in records)] if records else []
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "levers.md": lambda: _page("Levers: what a scenario may set", "政策参数：情景文件中可以设定的内容。列出：`clustersim levers`。", lever_list()),
-    "numbers.md": lambda: _page("Numbers of the model, and their sources", "模型所用的数及其出处。列出：`clustersim numbers`。", number_list(), source_list()),
-    "outcomes.md": lambda: _page("Outcomes: what is measured and may be asked", "度量的结果及其可作何用。列出：`clustersim outcomes`。", outcome_list(), cluster_list()),
+    "levers.md": lambda: _page(
+        "Levers: what a scenario may set", "政策参数：情景文件中可以设定的内容。列出：`clustersim levers`。", lever_list()
+    ),
+    "numbers.md": lambda: _page(
+        "Numbers of the model, and their sources", "模型所用的数及其出处。列出：`clustersim numbers`。", number_list(), source_list()
+    ),
+    "outcomes.md": lambda: _page(
+        "Outcomes: what is measured and may be asked", "度量的结果及其可作何用。列出：`clustersim outcomes`。", outcome_list(), cluster_list()
+    ),
     "commands.md": _commands,
 }
 

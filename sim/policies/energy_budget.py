@@ -32,12 +32,13 @@ class EnergyBudgetManagement(Instrument):
     rule: Literal["key-users", "proportional"] = Field(
         "key-users",
         description="key-users: only use above the line is cut, the plan follows each cluster's planned growth; proportional: cluster budgets "
-        "by use of 2021, small users cut last key-users：只压减重点单位门槛以上用能、按集群规划增长；proportional：按2021年用能分配集群预算，小户最后压减 (assumed: the article names none)",
+        "by use of 2021, small users cut last "
+        "key-users：只压减重点单位门槛以上用能、按集群规划增长；proportional：按2021年用能分配集群预算，小户最后压减 (assumed: the article names none)",
     )
     coverage: Energy = Field(
         50_000.0,
-        description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位年用能门槛，只压减超出部分 (provincial energy office, "
-        "August 2021: cut plans from 50,000; national practice: 5,000)",
+        description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位年用能门槛，只压减超出部分 "
+        "(provincial energy office, August 2021: cut plans from 50,000; national practice: 5,000)",
     )
     hand_on_slack: bool = Field(True, description="hand energy that a cluster does not want to short ones 集群余量调剂给指标紧缺的集群 (assumed)")
     deepest_squeeze: Share = Field(

@@ -32,9 +32,13 @@ class PolicyFund(Instrument):
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
     co_investment: Number = Field(
-        2.3, gt=0, le=16, json_schema_extra={"unit": "yuan per public yuan"}, description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)"
+        2.3, gt=0, le=16, json_schema_extra={"unit": "yuan per public yuan"},
+        description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)"
     )
-    announced_leverage: Number = Field(16.0, gt=0, json_schema_extra={"unit": "yuan per public yuan"}, description="announced social capital per public yuan 宣布的每元公共资金撬动的社会资本 (article p03)")
+    announced_leverage: Number = Field(
+        16.0, gt=0, json_schema_extra={"unit": "yuan per public yuan"},
+        description="announced social capital per public yuan 宣布的每元公共资金撬动的社会资本 (article p03)",
+    )
     rule: Literal["leaders", "growth", "landmark", "constrained", "even"] = Field(
         "landmark", description="who is served first 先支持谁 (assumed: the text does not say)"
     )

@@ -1,0 +1,323 @@
+"""The command line: what stands in sim/commands is listed, what is unknown has neighbours, and a new scenario means what it came from."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from sim import policies as registry
+from sim.catalogue import outcomes
+from sim.commands import commands
+from sim.levers import SECTIONS, levers
+from sim.nearest import LISTED_BY, unknown
+from sim.parameters import table
+from sim.report.listing import Listing, width
+from sim.report.reference import _units, lever_list, number_list, outcome_list
+from sim.scenario import Scenario, ScenarioError, load, shipped
+from tests.throw_away import HOUSE, copy_of_the_house
+from tools import reference
+
+LISTS = {"levers": lever_list, "numbers": number_list, "outcomes": outcome_list}
+CHINESE = re.compile("[一-鿿]")
+
+
+def clustersim(*arguments):
+    return CliRunner().invoke(cli.main, [str(a) for a in arguments])
+
+
+# the door
+
+
+def test_a_new_file_with_a_command_is_listed_without_touching_another_and_ends_with_one_line(tmp_path):
+    house = copy_of_the_house(tmp_path)
+    text = '''"""A command."""
+
+import click
+
+
+@click.command()
+@click.argument("scenario")
+def greet(scenario: str) -> None:
+    """Greet SCENARIO."""
+    from sim.scenario import load
+
+    click.echo(f"good day, {load(scenario).name}")
+'''
+    (house / "sim" / "commands" / "greet.py").write_text(text, encoding="utf-8")
+    said = [subprocess.run([sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60)
+            for arguments in (["--help"], ["greet", "no-policy"], ["greet", "no-polcy"])]
+    assert "Greet SCENARIO." in said[0].stdout and said[1].stdout == "good day, no-policy\n"
+    assert said[2].returncode == 2 and said[2].stderr == "error: unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all\n"
+
+
+def test_two_commands_of_one_name_are_an_error_not_one_of_them(monkeypatch):
+    import sim.commands.facts as facts
+    import sim.commands.run as run
+
+    monkeypatch.setattr(facts.facts, "name", "run")
+    with pytest.raises(ValueError, match="another file has a command 'run' too"):
+        commands()
+    assert run.run.name == "run"
+
+
+def test_every_command_says_what_it_does_in_both_languages():
+    for name, command in cli.main.commands.items():
+        assert CHINESE.search(command.help) and not CHINESE.search(command.help.split("\n\n")[0]), name
+
+
+def test_the_help_imports_nothing_heavy_and_no_part_of_the_model():
+    code = "import sys, cli; print(sorted(m for m in sys.modules if m in ('numpy', 'pydantic', 'ruamel') or m.startswith('sim.') and 'commands' not in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=HOUSE)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
+
+
+def project():
+    return tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def test_every_folder_with_code_is_a_package_that_is_installed_with_its_tables():
+    setup = project()["tool"]["setuptools"]
+    for folder in {path.parent for path in (HOUSE / "sim").rglob("*.py")}:
+        assert (folder / "__init__.py").exists(), folder
+        name = ".".join(folder.relative_to(HOUSE).parts)
+        assert any(fnmatch(name, pattern) for pattern in setup["packages"]["find"]["include"]), name
+    tables = {path for pattern in setup["package-data"]["sim"] for path in (HOUSE / "sim").glob(pattern)}
+    assert {path for path in (HOUSE / "sim").rglob("*") if path.suffix in (".csv", ".typed")} <= tables
+    assert "exclude" not in setup["packages"]["find"]
+
+
+def test_click_is_imported_by_commands_alone():
+    def imported(path):
+        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        return {name.name for node in tree if isinstance(node, ast.Import) for name in node.names}
+
+    users = {path.parent.name for path in (HOUSE / "sim").rglob("*.py") if "click" in imported(path)}
+    assert users == {"commands"}
+
+
+# lists
+
+
+def test_levers_lists_every_field_of_every_instrument_as_a_scenario_writes_it():
+    fields = {f"policies.{name}.{field.alias or key}" for name in registry.names() for key, field in registry.get(name).model_fields.items()}
+    own = {f"{s}.{field.alias or key}" for s in SECTIONS for key, field in Scenario.model_fields[s].annotation.model_fields.items()}
+    assert set(levers()) == fields | own
+    assert [line.split("\t")[0] for line in clustersim("levers").output.splitlines()[1:]] == list(levers())
+    base = load("baseline-2022")
+    assert all(base.with_changes({path: lever.default}) for path, lever in levers().items())
+
+
+def test_every_lever_of_an_instrument_says_unit_source_and_meaning_in_both_languages():
+    for path, lever in levers().items():
+        assert lever.meaning and not CHINESE.search(lever.meaning), path
+        assert CHINESE.search(lever.meaning_zh) and lever.unit, path
+        assert lever.source or not path.startswith("policies."), path
+
+
+def test_the_range_of_a_lever_is_the_one_that_is_held():
+    """From 0 to 0.2 although a share ends at one; more than 0 for a ratio of private to public money."""
+    said = {path: lever.reach for path, lever in levers().items()}
+    assert said["policies.energy_budget.intensity_target"] == "0 .. 0.2"
+    assert said["policies.policy_fund.co_investment"] == "> 0, <= 16"
+    assert said["policies.scale_up.cap"] == ">= 0" and said["outlook.calm"] == "true, false"
+    assert said["envelope.when_short"] == "prorate, in_order, queue"
+    for path, reach in said.items():
+        if " .. " in reach:
+            low, high = map(float, reach.split(" .. "))
+            base = load("baseline-2022")
+            for end in (low - 1, high + 1):
+                with pytest.raises(ScenarioError):
+                    base.with_changes({path: end})
+
+
+def test_numbers_lists_every_row_of_the_table_with_range_reach_grade_and_source():
+    lines = clustersim("numbers").output.splitlines()[1:]
+    assert [line.split("\t")[0] for line in lines] == list(table())
+    row = next(line for line in lines if line.startswith("hurdle_rate\t")).split("\t")
+    number = table()["hurdle_rate"]
+    assert row[1:5] == [f"{number.value:g}", "share a year 占比/年", f"{number.low:g} .. {number.high:g}", f"{number.least:g} .. {number.most:g}"]
+    assert row[5].startswith(number.grade) and row[6:] == [number.source, number.meaning, number.meaning_zh]
+
+
+def test_every_unit_has_one_row_in_both_languages_and_every_row_is_a_unit():
+    used = {n.unit for n in table().values()} | {o.unit for o in outcomes().values()} | {v.unit for v in levers().values()}
+    assert used == set(_units()) and all(CHINESE.search(zh) for zh in _units().values())
+
+
+@pytest.mark.parametrize(("arguments", "names"), [
+    (("levers", "scale_up"), {p for p in levers() if p.startswith("policies.scale_up.")}),
+    (("levers", "horizon", "outlook.calm"), {"horizon.from", "horizon.until", "outlook.calm"}),
+    (("numbers", "HURDLE"), {"hurdle_rate", "hurdle_spread"}),
+    (("numbers", "投资门槛收益率"), {"hurdle_rate"}),
+    (("outcomes", "gdp_published"), {"gdp_published"}),
+    (("clusters", "biomed"), {"biomedicine"}),
+])
+def test_words_pick_by_name_or_else_by_meaning_in_every_list_alike(arguments, names):
+    assert {line.split("\t")[0] for line in clustersim(*arguments).output.splitlines()[1:]} == names
+
+
+def test_on_a_screen_columns_stand_below_each_other_although_chinese_is_wide():
+    listing = Listing("number", ("name 名称", "unit 单位", "meaning"), (("a", "百万元", "money"), ("long_name", "t", "mass")))
+    assert listing.lines(aligned=True) == ["name 名称  unit 单位", "    meaning", "a          百万元", "    money", "long_name  t", "    mass"]
+    assert listing.lines(aligned=False) == ["name 名称\tunit 单位\tmeaning", "a\t百万元\tmoney", "long_name\tt\tmass"]
+    for make in LISTS.values():
+        heads, *rows = make().lines(aligned=True)[::2]
+        second = width(heads[: heads.index(make().heads[1])])
+        assert all(width(row[: row.index(cells[1], len(cells[0]))]) == second for row, cells in zip(rows, make().rows, strict=True))
+
+
+def test_no_cell_breaks_a_line_or_a_column():
+    for make in LISTS.values():
+        for row in make().rows:
+            assert len(row) == len(make().heads) and all(cell and "\t" not in cell and "\n" not in cell for cell in row), row
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_the_page_is_what_make_reference_writes(name):
+    assert (reference.FOLDER / name).read_text(encoding="utf-8") == reference.PAGES[name](), "run: make reference"
+
+
+def test_no_other_page_stands_in_the_folder():
+    assert {path.name for path in reference.FOLDER.iterdir()} == set(reference.PAGES)
+
+
+# names that do not exist
+
+
+KINDS = {
+    "scenario key": (("show", "no-policy", "--set", "polices.x=1"), "unknown key 'polices' (did you mean 'policies'?); 'clustersim schema' lists all"),
+    "key of a target": (
+        ("show", "no-policy", "--set", "targets=[{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}]"),
+        "unknown key 'nmae' (did you mean 'name'?); 'clustersim schema' lists all"),
+    "key of a section": (("show", "no-policy", "--set", "horizon.untl=2024Q4"), "'untl' (did you mean 'until'?); 'clustersim levers horizon' lists all"),
+    "instrument": (("show", "no-policy", "--set", "policies.scaleup={}"),
+                   "unknown instrument 'scaleup' (did you mean 'scale_up'?); 'clustersim levers' lists all"),
+    "lever": (("show", "baseline-2022", "--set", "policies.scale_up.rat=1"), "'rat' (did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
+    "lever of a sweep": (("sweep", "baseline-2022", "--vary", "policies.scale_up.rat=0,1"), "(did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
+    "lever of a search": (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "policies.scale_up.rat=0:1"),
+                          "(did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
+    "number": (("show", "no-policy", "--set", "parameters.hurdle_rat=0.1"), "'hurdle_rat' (did you mean 'hurdle_rate'?); 'clustersim numbers' lists all"),
+    "number of a cluster": (("show", "no-policy", "--set", "parameters.new_enrgy.output_2021=1000"),
+                            "(did you mean 'new_energy.output_2021'?); 'clustersim numbers' lists all"),
+    "outcome": (("compare", "baseline-2022", "no-policy", "--objective", "gdp_rael"), "(did you mean 'gdp_real'?); 'clustersim outcomes' lists all"),
+    "outcome of a target": (("search", "baseline-2022", "--target", "gpd>=1 by 2024"), "(did you mean 'gdp'?); 'clustersim outcomes' lists all"),
+    "scenario": (("run", "no-polcy"), "unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all"),
+    "variant": (("run", "baseline-2022", "--variant", "no-fnd"), "unknown variant 'no-fnd' (did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
+    "arm": (("compare", "baseline-2022", "no-fnd"), "(did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
+    "command": (("levrs",), "unknown command 'levrs' (did you mean 'levers'?); 'clustersim --help' lists all"),
+    "word for levers": (("levers", "scaleup"), "(did you mean 'scale_up'?); 'clustersim levers' lists all"),
+    "word for numbers": (("numbers", "hurdle_raet"), "(did you mean 'hurdle_rate'?); 'clustersim numbers' lists all"),
+    "word for outcomes": (("outcomes", "gpd"), "(did you mean 'gdp'?); 'clustersim outcomes' lists all"),
+    "word for clusters": (("clusters", "biomedcine"), "(did you mean 'biomedicine'?); 'clustersim clusters' lists all"),
+    "size class": (("clusters", "leadng"), "(did you mean 'leading'?); 'clustersim clusters' lists all"),
+    "new from": (("new", "mine", "--from", "no-polcy"), "(did you mean 'no-policy'?); 'clustersim list' lists all"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_unknown_name_of_any_kind_is_one_line_with_its_neighbour_and_the_command_that_lists_all(kind, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, said = KINDS[kind]
+    found = clustersim(*arguments)
+    assert found.exit_code == 2 and found.output.count("\n") == 1 and found.output.endswith(f"{said}\n"), found.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_that_lists_all_exists_and_answers_for_every_kind():
+    for kind, command in LISTED_BY.items():
+        found = clustersim(*command.replace("SCENARIO", "baseline-2022").split())
+        assert found.exit_code == 0 and len(found.output.splitlines()) >= 5, kind
+
+
+def test_names_almost_as_near_are_offered_too_and_far_ones_are_examples():
+    assert "(did you mean 'no-cap' or 'no-cup'?)" in unknown("variant", "no-cop", ["no-cup", "no-cap", "no-fund"])
+    far = unknown("cluster", "zzz", ["textiles", "electronics"])
+    assert far == "unknown cluster 'zzz'; write one like electronics, textiles; 'clustersim clusters' lists all"
+    assert unknown("variant", "x", []) == "unknown variant 'x'; 'clustersim list SCENARIO' lists all"
+
+
+def test_no_other_place_words_an_unknown_name():
+    said = re.compile(r"\(did you mean|[\"']unknown |difflib")
+    assert {path.name for path in (HOUSE / "sim").rglob("*.py") if said.search(path.read_text(encoding="utf-8"))} == {"nearest.py"}
+
+
+# a new scenario
+
+
+def switched_on(text):
+    return re.sub(r"^#(?! )|^#(?=  )", "", text, flags=re.MULTILINE)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_new_scenario_means_the_same_as_the_one_it_came_from(name, folder):
+    assert clustersim("new", "mine", "--from", name).exit_code == 0
+    mine, theirs = load(folder / "mine.yaml"), load(name)
+    assert dict(mine) | {"name": name} == dict(theirs)
+    assert mine.resolved() | {"name": name} == theirs.resolved()
+    for variant in theirs.variants:
+        assert mine.variant(variant).resolved() | {"name": ""} == theirs.variant(variant).resolved() | {"name": ""}
+    assert clustersim("check", "mine.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_what_is_switched_off_is_sound_when_switched_on(name, folder):
+    clustersim("new", "mine", "--from", name)
+    (folder / "all.yaml").write_text(switched_on((folder / "mine.yaml").read_text(encoding="utf-8")), encoding="utf-8")
+    everything = load(folder / "all.yaml")
+    assert set(everything.policies) == set(registry.names()) and everything.parameters
+    assert {t.name for t in everything.targets} > {t.name for t in load(name).targets} and "my-variant" in everything.variants
+    assert everything.variant("my-variant").outlook.demand_shift == pytest.approx(0.01)
+
+
+def test_a_new_scenario_holds_every_lever_with_meaning_range_and_source(folder):
+    clustersim("new", "mine")
+    text = (folder / "mine.yaml").read_text(encoding="utf-8")
+    for lever in levers().values():
+        assert re.search(rf"^ +{lever.name}: ", text, re.MULTILINE), lever.path
+        assert f"# {lever.meaning} {lever.meaning_zh}\n" in text and lever.reach in text and lever.source in text
+    words = [line for line in text.splitlines() if re.match("# [^ ]", line)]
+    assert all(CHINESE.search(" ".join(pair)) for pair in zip(words[::2], words[1::2], strict=True))
+
+
+def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(folder):
+    theirs = load("baseline-2022").with_changes({
+        "title.en": "a: {b} # c\nd", "title.zh": "引“号”：", "parameters.hurdle_rate": 0.012345678901234567, "name": "theirs",
+        "policies.scale_up.cap": 1e-7, "policies.peak_climbing": None, "envelope.order": ["scale_up"],
+    })
+    from sim.scenario_file import to_yaml
+
+    (folder / "theirs.yaml").write_text(to_yaml(theirs.resolved()), encoding="utf-8")
+    assert clustersim("new", "mine", "--from", "theirs.yaml").exit_code == 0
+    assert load("mine.yaml").resolved() | {"name": ""} == load("theirs.yaml").resolved() | {"name": ""}
+    assert "peak_climbing" not in load("mine.yaml").policies
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("../mine", "cannot name a scenario"), ("a b", "cannot name a scenario"), ("mine.yaml", "without the ending .yaml"), (".hidden", "cannot name"),
+    ("no-policy", "comes with clustersim"), ("there", "is there already"), ("", "cannot name"), ("x" * 65, "cannot name"),
+])
+def test_a_bad_name_or_a_file_that_is_there_is_refused_and_nothing_written(name, said, folder):
+    (folder / "there.yaml").write_text("mine", encoding="utf-8")
+    found = clustersim("new", name)
+    assert found.exit_code == 2 and said in found.output and found.output.count("\n") == 1
+    assert [path.name for path in folder.iterdir()] == ["there.yaml"] and Path("there.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_scenario_whose_policies_have_nothing_below_them_has_none(folder):
+    clustersim("new", "mine", "--from", "no-policy")
+    assert "\npolicies:\n  # " in Path("mine.yaml").read_text(encoding="utf-8")
+    mine = load("mine.yaml")
+    assert mine.policies == {} and mine.without("scale_up").policies == {} and mine.with_changes({"policies.scale_up": {}}).policies
