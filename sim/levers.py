@@ -17,9 +17,8 @@ from pydantic.fields import FieldInfo
 
 from sim import policies as registry
 from sim.scenario import Scenario
+from sim.scenario_errors import describes_itself
 
-SECTIONS = ("horizon", "population", "outlook", "envelope")
-NUMERIC = (int, float)
 _DESCRIPTION = re.compile(r"^(?P<en>.*?) (?P<zh>[^ ]*[一-鿿].*?)(?: \((?P<source>[^()]*)\))?$")
 
 
@@ -54,14 +53,15 @@ class Lever:
 
 @cache
 def levers() -> dict[str, Lever]:
-    """Return every lever by its path: instruments by name, their fields as declared, then the sections.
-
-    Raises:
-        ValueError: if a description does not say a meaning in both languages.
-    """
+    """Return every lever by its path: instruments by name, their fields as declared, then the sections."""
     groups: list[tuple[str, Any]] = [(f"policies.{name}", registry.get(name)) for name in registry.names()]
-    groups += [(name, Scenario.model_fields[name].annotation) for name in SECTIONS]
+    groups += [(name, Scenario.model_fields[name].annotation) for name in sections()]
     return {lever.path: lever for group, model in groups for lever in _of(group, model)}
+
+
+def sections() -> tuple[str, ...]:
+    """Return the sections of a scenario whose keys are levers: those that describe them."""
+    return tuple(name for name in Scenario.model_fields if describes_itself(Scenario, (name,)))
 
 
 def titles(group: str) -> str:
@@ -74,12 +74,16 @@ def _of(group: str, model: type[BaseModel]) -> Iterator[Lever]:
     defaults = model.model_construct().model_dump(mode="json", by_alias=True)
     for field_name, field in model.model_fields.items():
         name = field.alias or field_name
-        said = _DESCRIPTION.match(field.description or "")
-        if said is None:
-            raise ValueError(f"{group}.{name}: describe it in English, then in Chinese, then its source in brackets")
+        meaning, meaning_zh, source = _said(field.description or "")
         kind, marks = _value(field)
         unit = next((extra["unit"] for mark in marks if "unit" in (extra := getattr(mark, "json_schema_extra", None) or {})), "")
-        yield Lever(f"{group}.{name}", unit or _unit(kind), _reach(kind, marks), defaults.get(name), said["en"], said["zh"], said["source"] or "")
+        yield Lever(f"{group}.{name}", unit or _unit(kind), _reach(kind, marks), defaults.get(name), meaning, meaning_zh, source)
+
+
+def _said(description: str) -> tuple[str, str, str]:
+    """Return English, Chinese and source of a description; one that is not written so is told as it is."""
+    said = _DESCRIPTION.match(description)
+    return (said["en"], said["zh"], said["source"] or "") if said else (description, "", "")
 
 
 def _value(field: FieldInfo) -> tuple[Any, list[Any]]:

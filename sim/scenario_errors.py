@@ -59,9 +59,18 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
     """Levers are keys too; they are listed by their instrument or section, which also says what they mean."""
-    sections = path[1:-1] if path[0] == "policies" else path[:1] if len(path) == 2 and path[0] != "title" else ()
-    kind, within = ("lever", str(sections[0])) if sections else ("key", "")
-    return unknown(kind, str(path[-1]), _fields(model, path[:-1]), what="key", within=within)
+    known = [*_fields(model, path[:-1]), *(["extends"] if len(path) == 1 else [])]
+    if model is not None and path[0] == "policies":
+        return unknown("lever", str(path[-1]), known, what="key", within=str(path[1]))
+    if model is not None and describes_itself(model, path[:-1]):
+        return unknown("lever", str(path[-1]), known, what="key", within=str(path[0]))
+    return unknown("key", str(path[-1]), known)
+
+
+def describes_itself(model: type[BaseModel], path: tuple[Any, ...]) -> bool:
+    """Tell whether the keys at a path of a model are levers: all of them are described."""
+    inner = _model_at(model, path)
+    return inner is not model and all(field.description for field in inner.model_fields.values())
 
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
@@ -74,11 +83,16 @@ def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
 
 def _fields(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[str]:
     """Names of the fields at a path of a model, as they are written."""
+    return [field.alias or name for name, field in _model_at(model, path).model_fields.items()] if model is not None else []
+
+
+def _model_at(model: type[BaseModel], path: tuple[Any, ...]) -> type[BaseModel]:
+    """Return the innermost model on the way down a path."""
     for part in path:
-        annotation = model.model_fields[part].annotation if model is not None and part in model.model_fields else None
+        annotation = model.model_fields[part].annotation if part in model.model_fields else None
         inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
         model = inner[0] if inner else model
-    return [field.alias or name for name, field in model.model_fields.items()] if model is not None else []
+    return model
 
 
 def _short(value: Any) -> str:

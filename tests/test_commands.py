@@ -15,7 +15,7 @@ import cli
 from sim import policies as registry
 from sim.catalogue import outcomes
 from sim.commands import commands
-from sim.levers import SECTIONS, levers
+from sim.levers import levers, sections
 from sim.nearest import LISTED_BY, unknown
 from sim.parameters import table
 from sim.report.listing import Listing, width
@@ -105,9 +105,24 @@ def test_click_is_imported_by_commands_alone():
 # lists
 
 
+def test_the_sections_with_levers_are_those_that_say_in_which_world_policies_stand():
+    assert sections() == ("outlook", "horizon", "population", "envelope")
+
+
+def test_an_added_instrument_is_listed_and_offered_in_a_new_scenario_whatever_its_file_says(tmp_path):
+    house = copy_of_the_house(tmp_path)
+    file = house / "sim" / "policies" / "rent_relief.py"
+    file.write_text(file.read_text(encoding="utf-8").replace(', description="who gets it 发放对象"', ""), encoding="utf-8")
+    said = [subprocess.run([sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60).stdout
+            for arguments in (["levers", "rent_relief"], ["new", "mine"], ["check", "mine.yaml"])]
+    assert said[0].splitlines()[1:] == ["policies.rent_relief.amount\t0.01\tmillion yuan 百万元\t>= 0\t-\tper firm and quarter\t每户每季",
+                                        "policies.rent_relief.to\tsmall_firms\tchoice 选项\tsmall_firms, rest_of_city\t-\t-\t-"]
+    assert "#  rent_relief:\n" in (house / "mine.yaml").read_text(encoding="utf-8") and "fine" in said[2]
+
+
 def test_levers_lists_every_field_of_every_instrument_as_a_scenario_writes_it():
     fields = {f"policies.{name}.{field.alias or key}" for name in registry.names() for key, field in registry.get(name).model_fields.items()}
-    own = {f"{s}.{field.alias or key}" for s in SECTIONS for key, field in Scenario.model_fields[s].annotation.model_fields.items()}
+    own = {f"{s}.{field.alias or key}" for s in sections() for key, field in Scenario.model_fields[s].annotation.model_fields.items()}
     assert set(levers()) == fields | own
     assert [line.split("\t")[0] for line in clustersim("levers").output.splitlines()[1:]] == list(levers())
     base = load("baseline-2022")
@@ -196,6 +211,8 @@ KINDS = {
     "key of a target": (
         ("show", "no-policy", "--set", "targets=[{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}]"),
         "unknown key 'nmae' (did you mean 'name'?); 'clustersim schema' lists all"),
+    "key of a text": (("show", "no-policy", "--set", "question.eng=a"), "unknown key 'eng' (did you mean 'en'?); 'clustersim schema' lists all"),
+    "key of a file alone": (("show", "no-policy", "--set", "extnds=a"), "unknown key 'extnds' (did you mean 'extends'?); 'clustersim schema' lists all"),
     "key of a section": (("show", "no-policy", "--set", "horizon.untl=2024Q4"), "'untl' (did you mean 'until'?); 'clustersim levers horizon' lists all"),
     "instrument": (("show", "no-policy", "--set", "policies.scaleup={}"),
                    "unknown instrument 'scaleup' (did you mean 'scale_up'?); 'clustersim levers' lists all"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim import policies as registry
-from sim.levers import SECTIONS, Lever, levers, titles
+from sim.levers import Lever, levers, sections, titles
 from sim.parameters import table
 from sim.report.reference import NOTHING, number, plain, unit
 from sim.scenario import Scenario
@@ -40,7 +40,7 @@ _HELD = "hurdle_rate"
 def annotated(scenario: Scenario, name: str) -> str:
     """Return the text of a file that means the same as the scenario, under another name."""
     data = scenario.resolved()
-    parts = (_head(data, name), *(_section(key, data[key]) for key in SECTIONS), _parameters(data["parameters"]), _policies(data["policies"]),
+    parts = (_head(data, name), *(_section(key, data[key]) for key in sections()), _parameters(data["parameters"]), _policies(data["policies"]),
              _targets(data["targets"]), _variants(data["variants"]))
     return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
 
@@ -80,7 +80,7 @@ def _levers(group: str, values: dict[str, Any], indent: str, off: str = "") -> I
     """Yield a group's levers, then whatever else its values say."""
     known = {lever.name: lever for lever in levers().values() if lever.group == group}
     for name, lever in known.items():
-        yield f"{indent}# {lever.meaning} {lever.meaning_zh}"
+        yield f"{indent}# {lever.meaning} {lever.meaning_zh}".rstrip()
         yield f"{indent}# {_particulars(lever)}"
         yield f"{off}{indent}{_setting(name, values.get(name, lever.default))}"
     yield from (f"{indent}{_setting(name, value)}" for name, value in values.items() if name not in known)

@@ -30,7 +30,8 @@ NOTHING = "-"
 
 def lever_list() -> Listing:
     """Return every lever of every instrument, and of the sections beside them."""
-    rows = ((v.path, plain(v.default), unit(v.unit), v.reach or NOTHING, v.source or NOTHING, v.meaning, v.meaning_zh) for v in levers().values())
+    rows = ((v.path, plain(v.default), unit(v.unit), v.reach or NOTHING, v.source or NOTHING, v.meaning or NOTHING, v.meaning_zh or NOTHING)
+            for v in levers().values())
     return Listing("lever", ("path 路径", "default 默认值", "unit 单位", "range 范围", "clause or source 条款或出处", "meaning", "含义"), tuple(rows), 2)
 
 
