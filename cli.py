@@ -9,11 +9,10 @@ from typing import Any
 
 import click
 
-from sim.commands import commands
 from sim.commands.errors import Door, Terminated
 
 
-@click.group(cls=Door, commands=commands(), context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CLUSTERSIM"})
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CLUSTERSIM"})
 @click.version_option(package_name="clustersim")
 def main() -> None:
     """Simulate a city's industrial clusters under subsidy policies and energy caps."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-import cli
+from sim.commands import commands
 from sim.report.listing import Listing
 from sim.report.reference import cluster_list, lever_list, number_list, outcome_list, source_list
 
@@ -22,7 +22,7 @@ def _page(english: str, chinese: str, *listings: Listing) -> str:
 
 
 def _commands() -> str:
-    told = [line for name in sorted(cli.main.commands) for line in _command(name, cli.main.commands[name])]
+    told = [line for name, command in sorted(commands().items()) for line in _command(name, command)]
     return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", WRITTEN]) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -17,12 +18,23 @@ def commands() -> dict[str, click.Command]:
         ValueError: if two commands have one name.
     """
     found: dict[str, click.Command] = {}
-    for module in (import_module(f"{__name__}.{file.name}") for file in iter_modules(__path__)):
-        for name, command in _defined_in(module):
+    for file in _files():
+        for name, command in _defined_in(import_module(f"{__name__}.{file}")):
             if name in found:
-                raise ValueError(f"{module.__name__}: another file has a command '{name}' too")
+                raise ValueError(f"{__name__}.{file}: another file has a command '{name}' too")
             found[name] = command
     return found
+
+
+def find(name: str) -> click.Command | None:
+    """Return a command, or nothing where there is none; a file of its name alone is read first, which is quicker than all."""
+    own = dict(_defined_in(import_module(f"{__name__}.{name}"))) if name in _files() else {}
+    return own.get(name) or commands().get(name)
+
+
+@cache
+def _files() -> tuple[str, ...]:
+    return tuple(file.name for file in iter_modules(__path__))
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
+from sim.commands import commands, find
+
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
 # by name, so that nothing heavy is imported before it is needed
 _CODES = {"ScenarioError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE, "RunFailed": RUNS_FAILED}
@@ -37,12 +39,20 @@ def end(error: BaseException) -> None:
 class Door(click.Group):
     """All commands, each of which ends an expected failure with one line."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted(commands())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by name."""
+        return find(cmd_name)
+
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is asked for; of an unknown one say which is nearest."""
-        if args and not args[0].startswith("-") and args[0] not in self.commands:
+        if args and not args[0].startswith("-") and find(args[0]) is None:
             from sim.nearest import unknown
 
-            fail([unknown("command", args[0], self.commands)], BAD_INPUT)
+            fail([unknown("command", args[0], commands())], BAD_INPUT)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
