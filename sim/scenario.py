@@ -227,19 +227,6 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
 
 
-def new_name(name: str) -> str:
-    """Return a name that a new scenario file may have.
-
-    Raises:
-        ScenarioError: if it could not name a file and a folder, or would be taken for a shipped scenario.
-    """
-    if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
-        raise ScenarioError(f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml")
-    if name in shipped():
-        raise ScenarioError(f"'{name}' is a scenario that comes with clustersim; choose another name")
-    return name
-
-
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
 
 

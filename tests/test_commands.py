@@ -172,6 +172,7 @@ def test_every_unit_has_one_row_in_both_languages_and_every_row_is_a_unit():
     (("levers", "horizon", "outlook.calm"), {"horizon.from", "horizon.until", "outlook.calm"}),
     (("numbers", "HURDLE"), {"hurdle_rate", "hurdle_spread"}),
     (("numbers", "投资门槛收益率"), {"hurdle_rate"}),
+    (("numbers", "real return above WEAR"), {"hurdle_rate"}),
     (("outcomes", "gdp_published"), {"gdp_published"}),
     (("clusters", "biomed"), {"biomedicine"}),
 ])

@@ -16,12 +16,27 @@ def new(name: str, scenario: str) -> None:
     在当前文件夹写出带注释的情景文件 NAME.yaml，含全部部分和参数；不覆盖已有文件。
     """
     from sim.report.annotated import annotated
-    from sim.scenario import load, new_name
+    from sim.scenario import load
 
-    path = Path(f"{new_name(name)}.yaml")
+    path = Path(f"{checked(name)}.yaml")
     text = annotated(load(scenario), name)
     write_new(path, text)
     click.echo(f"{path}: written; clustersim check {path} 已写出")
+
+
+def checked(name: str) -> str:
+    """Return a name that a new scenario file may have.
+
+    Raises:
+        ScenarioError: if it could not name a file and a folder, or would be taken for a shipped scenario.
+    """
+    from sim.scenario import NAME, SUFFIXES, ScenarioError, shipped
+
+    if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
+        raise ScenarioError(f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml")
+    if name in shipped():
+        raise ScenarioError(f"'{name}' is a scenario that comes with clustersim; choose another name")
+    return name
 
 
 def write_new(path: Path, text: str) -> None:
