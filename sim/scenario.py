@@ -5,25 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from sim import policies as registry
 from sim.asking import ask, read_bound
 from sim.catalogue import TARGET, outcomes
 from sim.parameters import table
-from sim.policies.instrument import Instrument
+from sim.programme import Programme
+from sim.programme import read as read_programme
+from sim.programme import written as written_programme
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain, nearest, unknown
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
+from sim.schedule import Schedule, mean_of_year
 from sim.technology import without_room
-from sim.units import Money, Number
+from sim.units import Money, Number, Rate
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 LATEST_CALM = Quarter.of(2060, 4)
 NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
 _LONGEST_CHAIN = 5
+
+
+_Value = TypeVar("_Value")
+OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
+_Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
 
 
 class _Part(BaseModel):
@@ -43,7 +51,9 @@ class Outlook(_Part):
     thresholds: Literal["ex-ante", "as-known"] = Field("ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛")
     calm: bool = Field(False, description="no growth, shocks or noise 平静世界")
     announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
-    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, description="points of growth a year added to every cluster 需求增速平移")
+    demand_shift: OverTime[_Shift] = Field(
+        Schedule.constant(0.0), description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移"
+    )
 
 
 class Horizon(_Part):
@@ -91,7 +101,10 @@ _Order = Annotated[
 class PublicEnvelope(_Part):
     """Public money of a calendar year."""
 
-    amount_a_year: Money = Field(10_000.0, description="all instruments together 每年财政盘子 (article p03)")
+    amount_a_year: OverTime[Money] = Field(
+        Schedule.constant(10_000.0),
+        description="all instruments together; a year in which it changes holds the mean of its quarters 每年财政盘子，年内变动按四季平均 (article p03)",
+    )
     when_short: Literal["prorate", "in_order", "queue"] = Field(
         "prorate",
         description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
@@ -103,6 +116,11 @@ class PublicEnvelope(_Part):
         "alphabet; awards of a quarter always come before its offers "
         "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
     )
+
+
+    def of_year(self, year: int) -> float:
+        """Return what a calendar year holds, million yuan."""
+        return mean_of_year(self.amount_a_year, year)
 
 
 class Target(_Part):
@@ -157,7 +175,7 @@ class Scenario(_Part):
     population: Population = Population()
     parameters: dict[str, Number] = {}
     envelope: PublicEnvelope = PublicEnvelope()
-    policies: dict[str, SerializeAsAny[Instrument]] = {}
+    policies: dict[str, Programme] = {}
     targets: tuple[Target, ...] = ()
     variants: dict[str, dict[str, Any]] = {}
 
@@ -358,7 +376,7 @@ def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
 def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
     if not isinstance(raw, dict):
         return {} if raw is None else raw
-    found: dict[str, Instrument] = {}
+    found: dict[str, Programme] = {}
     for name in sorted(raw):
         path: tuple[Any, ...] = ("policies", name)
         if name not in registry.names():
@@ -367,10 +385,12 @@ def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> A
             problems.append(explain(path, "must be a mapping of fields; write {} for the announced ones, null to remove it", places, where))
         else:
             try:
-                found[name] = registry.get(name).model_validate(raw[name])
+                found[name] = read_programme(name, raw[name])
             except ValidationError as error:
-                kind = registry.get(name)
+                kind = written_programme(name)
                 problems += [explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)]
+            except ValueError as error:
+                problems.append(explain(path, str(error), places, where))
     return found
 
 
