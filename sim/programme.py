@@ -107,7 +107,7 @@ class _Written(BaseModel):
 
     @model_validator(mode="after")
     def _begin_in_time(self) -> _Written:
-        self.in_force.checked_from(FIRST)
+        _begins("in_force", self.in_force, FIRST)
         start = next((since for since, there in self.in_force.steps if there), FIRST)
         for name, path in self:
             if isinstance(path, Schedule) and name != "in_force":

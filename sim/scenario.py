@@ -19,7 +19,7 @@ from sim.programme import written as written_programme
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain, nearest, unknown
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
-from sim.schedule import Schedule, mean_of_year
+from sim.schedule import Schedule, continued, is_steps, mean_of_year
 from sim.technology import without_room
 from sim.units import Money, Number, Rate
 
@@ -214,6 +214,13 @@ class Scenario(_Part):
             raw = _merge(raw, _nested(path, value))
         return _check(raw, {}, "--set")
 
+    def steps(self, path: str) -> tuple[str, ...]:
+        """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
+        value: Any = self._raw
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return tuple(value) if is_steps(value) else ()
+
     def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
         """Return the scenario with more numbers of the table held; for experiments, which draw from the table's own ranges."""
         changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
@@ -329,13 +336,15 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
 
 
 def _merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with mappings merged key by key; null takes a key out, anything else replaces."""
+    """Return `base` with mappings merged key by key; null takes a key out, steps over one value let it hold before them, all else replaces."""
     merged = dict(base)
     for key, value in changes.items():
         if value is None:
             merged.pop(key, None)
         elif isinstance(value, dict) and isinstance(merged.get(key), dict):
             merged[key] = _merge(merged[key], value)
+        elif is_steps(value) and isinstance(merged.get(key), (str, int, float)):
+            merged[key] = _merge({}, continued(merged[key], value))
         else:
             merged[key] = _merge({}, value) if isinstance(value, dict) else value
     return merged

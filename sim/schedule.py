@@ -99,8 +99,8 @@ class Schedule(Generic[T]):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """Say the one value's own schema, beside a mapping of quarters to such values."""
-        inner = handler(schema["schema"]["choices"][BRANCHES[0]]["schema"])  # type: ignore[typeddict-item]
-        found = marks(*schema["metadata"]["value"])  # type: ignore[typeddict-item]
+        inner = handler(schema["schema"]["choices"][BRANCHES[0]]["schema"])
+        found = marks(*schema["metadata"]["value"])
         bounds = [("minimum", max, "ge"), ("maximum", min, "le")]
         limits = {name: tightest(getattr(m, sign) for m in found if hasattr(m, sign))
                   for name, tightest, sign in bounds if any(hasattr(m, sign) for m in found)}
@@ -119,6 +119,17 @@ def over_time(values: list[dict[str, Any]]) -> dict[str, Any]:
 def marks(value: Any = None) -> list[Any]:
     """Return what is said of a value beside its type: bounds, unit."""
     return [part for mark in getattr(value, "__metadata__", ()) for part in (mark, *getattr(mark, "metadata", ()))]
+
+
+def is_steps(value: Any) -> bool:
+    """Tell whether a plain value is a mapping of quarters, as files write steps."""
+    return isinstance(value, Mapping) and len(value) > 0 and all(re.match(KEY, str(key)) for key in value)
+
+
+def continued(value: Any, steps: Mapping[str, Any]) -> dict[str, Any]:
+    """Return steps put over one value: it holds until the first of them."""
+    begun = any(str(key) in (str(FIRST), str(FIRST.year)) for key in steps)
+    return dict(steps) if begun else {str(FIRST): value, **steps}
 
 
 def mean_of_year(schedule: Schedule[float], year: int) -> float:
