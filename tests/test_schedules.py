@@ -303,7 +303,7 @@ def test_units_are_read_at_every_step():
 @pytest.mark.parametrize(("path", "value", "says"), [
     ("policies.scale_up.rate", {"2022Q1": 0.5, "2024": 2}, "policies.scale_up.rate.2024: 2 is out of range; write a number of at most 1, from 0 to 1"),
     ("policies.scale_up.rate", {"2022Q1": "half"}, "policies.scale_up.rate.2022Q1: 'half' is not a number with a unit; write it like 0.1 or 10 %"),
-    ("policies.scale_up", {"rate": {"2023Q1": 0.5}}, "policies.scale_up: rate begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too"),
+    ("policies.scale_up", {"rate": {"2023Q1": 0.5}}, "scale_up: rate begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too"),
     ("policies.scale_up", {"from": "2023", "rate": {"2024Q1": 0.5}}, "rate begins in 2024Q1, and nothing says what holds before; write a value for 2023Q1 too"),
     ("policies.scale_up.rate", {"2022Q5": 0.5}, "policies.scale_up.rate: '2022Q5' is neither a quarter nor a year; write it like 2024Q1"),
     ("policies.scale_up.rate", {"2021Q4": 0.5}, "policies.scale_up.rate: 2021Q4 is out of reach; write a quarter from 2022Q1 to 2060Q4"),
@@ -318,13 +318,19 @@ def test_units_are_read_at_every_step():
     ("policies.scale_up.fron", 2023, "unknown key 'fron' (did you mean 'from'?)"),
     ("policies.scale_up.in_force", {"2023": True}, "in_force begins in 2023Q1"),
     ("outlook.demand_shift", {"2022": 0, "2023": "30 %"}, "outlook.demand_shift.2023: '30 %' is out of range; write a number of at most 0.2"),
-    ("horizon", {"from": {"2023": 1}}, "horizon.from"),
+    ("outlook.thresholds", {"2022": "ex-ante", "2024": "as-known"}, "outlook.thresholds: "),
 ])
 def test_a_mistake_in_a_path_is_told_in_one_line(path, value, says):
     with pytest.raises(ScenarioError) as caught:
         load("baseline-2022").without(path.split(".")[1]).with_changes({path: value})
     assert len(caught.value.problems) == 1 and "\n" not in caught.value.problems[0]
     assert says in caught.value.problems[0]
+
+
+@pytest.mark.parametrize("path", ["outlook.demand_shift", "envelope.amount_a_year"])
+def test_what_is_no_lever_says_what_holds_from_the_first_quarter(path):
+    with pytest.raises(ScenarioError, match=rf"{path}: begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too"):
+        load("no-policy").with_changes({path: {"2023": 0.1}})
 
 
 def test_a_file_names_the_line_of_the_step(tmp_path):
