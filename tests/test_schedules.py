@@ -351,6 +351,15 @@ def test_the_worked_example_runs_and_reads_back_as_it_was_resolved(tmp_path):
     assert result.years["public_cost"][0] < result.years["public_cost"][1]  # the fund begins in 2023
 
 
+def test_the_lines_of_the_guide_are_a_sound_scenario(tmp_path):
+    guide = (EXAMPLE.parent.parent / "experiments.md").read_text(encoding="utf-8")
+    head = "name: x\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [own assumption]\n"
+    (tmp_path / "x.yaml").write_text(head + guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    found = load(tmp_path / "x.yaml").policies
+    assert found["policy_fund"].plain()["in_force"] == {"2022Q1": False, "2023Q1": True, "2026Q1": False}
+    assert found["scale_up"].plain()["rate"] == {"2022Q1": 0.5, "2024Q1": 0.2}
+
+
 def test_a_variant_adds_a_step_or_puts_one_value_in_the_place_of_all():
     spec = load(EXAMPLE)
     path = spec.variant("tighter-from-2025").policies["energy_budget"].plain()["extra_tightening"]
