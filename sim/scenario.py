@@ -258,7 +258,9 @@ def load(scenario: str | Path) -> Scenario:
     """
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
-    return _check(raw, places, str(path))
+    scenario = _check(raw, places, str(path))
+    _try_variants(scenario, places, str(path))  # of the file as it stands: a twin without an instrument has no room for some
+    return scenario
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:
@@ -378,7 +380,6 @@ def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw = raw
-    _try_variants(scenario, places, where)
     return scenario
 
 
@@ -427,7 +428,7 @@ def _cost_structure(held: Mapping[str, float], places: Places, where: str) -> li
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
     for name, changes in scenario.variants.items():
         try:
-            _check({**_merge(scenario._raw, changes), "variants": {}}, {}, where)
+            _check(_merge(scenario._raw, changes), {}, where)
         except ScenarioError as error:
             raise ScenarioError(*(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)) from None
 

@@ -369,6 +369,9 @@ def test_a_variant_adds_a_step_or_puts_one_value_in_the_place_of_all():
     flat = spec.with_changes({"policies.energy_budget.extra_tightening": "5 %"}).variant("tighter-from-2025").policies["energy_budget"]
     assert flat.plain()["extra_tightening"] == {"2022Q1": 0.05, "2025Q1": 0.15}
     assert tiny(policies__scale_up__rate={"2022": 0.1, "2024": 0.2}).policies["scale_up"].plain()["rate"] == {"2022Q1": 0.1, "2024Q1": 0.2}
+    # a twin that lacks the instrument need not have room for a variant's further step
+    for twin in (spec.without_policies(), spec.without("energy_budget"), spec.with_changes({"policies.energy_budget": None})):
+        assert "energy_budget" not in twin.policies
     taken_out = spec.with_changes({"policies.energy_budget.extra_tightening.2023Q1": None}).policies["energy_budget"]
     assert taken_out.plain()["extra_tightening"] == {"2022Q1": 0.0, "2024Q1": 0.1}
 
