@@ -258,9 +258,9 @@ def load(scenario: str | Path) -> Scenario:
     """
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
-    scenario = _check(raw, places, str(path))
-    _try_variants(scenario, places, str(path))  # of the file as it stands: a twin without an instrument has no room for some
-    return scenario
+    found = _check(raw, places, str(path))
+    _try_variants(found, places, str(path))  # of the file as it stands: a twin without an instrument has no room for some
+    return found
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:
