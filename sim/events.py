@@ -10,6 +10,11 @@ from sim.milestones import Kind
 from sim.quarter import Quarter
 
 
+def earned(judged: Quarter) -> Quarter:
+    """Return the quarter in which what is judged in `judged` was earned: what is judged first in a year is the year that has ended."""
+    return judged + -1 if judged.season == 1 else judged
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Firms that reached one milestone in one quarter.

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.claims import AWARD, INVESTMENT, Claim, Earner
 from sim.quarter import Quarter
+from sim.schedule import Schedule, mean_of_year
 
 FEN_PER_MILLION = 100_000_000
 
@@ -26,9 +27,14 @@ class Envelope:
     named come after, by the alphabet. It ranks claims made at one time: awards of a quarter are paid before its offers.
     """
 
-    amount_a_year: float = np.inf
+    amount_a_year: float | Schedule[float] = np.inf
     when_short: str = "prorate"
     order: tuple[str, ...] = ()
+
+    def of_year(self, year: int) -> float:
+        """Return what a calendar year holds, from its first day: the mean of its quarters where the amount changes within it."""
+        amount = self.amount_a_year
+        return mean_of_year(amount, year) if isinstance(amount, Schedule) else amount
 
     def rank(self, claim: Claim) -> tuple[int, str]:
         """Return what claims of one time are sorted by."""
@@ -76,7 +82,7 @@ class Ledger:
     def _left_fen(self, quarter: Quarter) -> float:
         if quarter.year != self._year:
             self._year, self._spent_this_year = quarter.year, 0
-        return np.rint(self.envelope.amount_a_year * FEN_PER_MILLION) - self._spent_this_year
+        return np.rint(self.envelope.of_year(quarter.year) * FEN_PER_MILLION) - self._spent_this_year
 
     def _grant(self, quarter: Quarter, queue: list[Claim], asked: list[np.ndarray]) -> list[np.ndarray]:
         left = self._left_fen(quarter)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from sim import policies as registry
+from sim.programme import written
 from sim.scenario import Scenario
 from sim.scenario_errors import describes_itself
 
@@ -54,7 +55,7 @@ class Lever:
 @cache
 def levers() -> dict[str, Lever]:
     """Return every lever by its path: instruments by name, their fields as declared, then the sections."""
-    groups: list[tuple[str, Any]] = [(f"policies.{name}", registry.get(name)) for name in registry.names()]
+    groups: list[tuple[str, Any]] = [(f"policies.{name}", written(name)) for name in registry.names()]
     groups += [(name, Scenario.model_fields[name].annotation) for name in sections()]
     return {lever.path: lever for group, model in groups for lever in _of(group, model)}
 

@@ -39,7 +39,7 @@ from sim.ledger import Envelope, Ledger
 from sim.milestones import LISTS
 from sim.outcomes import Moves, Recorder, Result
 from sim.parameters import Parameters
-from sim.policies.instrument import View
+from sim.policies.instrument import Instrument, View
 from sim.population import Start
 from sim.quarter import FIRST, Quarter
 from sim.reservoir import Reservoir
@@ -85,7 +85,7 @@ class ClusterModel(mesa.Model):
         self.announced = schedule(self.numbers, self.start.named) if _is_on(spec) else Announced()
         self.quarter: Quarter | None = None
         self.events: tuple[Event, ...] = ()
-        self._instruments = tuple(spec.policies.values())
+        self._programmes = tuple(spec.policies.values())
         self._seen = self.firms.read_only()
         self._pull = np.zeros(self.firms.start.size)
         self.reservoir = Reservoir.of(self.firms, self.numbers)
@@ -157,7 +157,7 @@ class ClusterModel(mesa.Model):
         self._pay_awards(quarter, conditions.season)
         terms = Terms(self.firms.rows)
         view = self._view(quarter, conditions.season)
-        for instrument in self._instruments:
+        for instrument in self._in_force(quarter):
             instrument.announce(view, terms)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
@@ -168,6 +168,10 @@ class ClusterModel(mesa.Model):
             self.start.smallest, self.reservoir.share, self.announced,
         )
 
+    def _in_force(self, quarter: Quarter) -> list[Instrument]:
+        """Return the instruments of a quarter, with the values of their levers in it."""
+        return [instrument for programme in self._programmes if (instrument := programme.at(quarter)) is not None]
+
     def _view(self, quarter: Quarter, season: float) -> View:
         return View(
             quarter, self._seen, self.numbers, self.events, self.start.energy_2021,
@@ -177,7 +181,7 @@ class ClusterModel(mesa.Model):
     def _pay_awards(self, quarter: Quarter, season: float) -> None:
         """Pay what last quarter's events earned; awards come before offers."""
         view = self._view(quarter, season)
-        claims = [claim for instrument in self._instruments for claim in instrument.claim(view)]
+        claims = [claim for programme in self._programmes for claim in programme.claim(view)]
         self.ledger.pay(quarter, [self._in_business(claim) for claim in claims])
         self.firms.awards[:] = self.ledger.received(quarter, AWARD, self.firms.rows)
 
@@ -188,7 +192,7 @@ class ClusterModel(mesa.Model):
 
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
-        self.ledger.pay(setting.quarter, [c for instrument in self._instruments for c in instrument.take_up(view)])
+        self.ledger.pay(setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)])
 
     def _lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])

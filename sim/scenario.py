@@ -5,26 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SerializeAsAny, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from sim import policies as registry
 from sim.asking import ask, read_bound
 from sim.catalogue import TARGET, outcomes
 from sim.nearest import unknown
 from sim.parameters import table
-from sim.policies.instrument import Instrument
+from sim.programme import Programme
+from sim.programme import read as read_programme
+from sim.programme import written as written_programme
 from sim.quarter import FIRST, LAST, Quarter
 from sim.scenario_errors import explain
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
+from sim.schedule import Schedule, continued, is_steps, mean_of_year
 from sim.technology import without_room
-from sim.units import Money, Number
+from sim.units import Money, Number, Rate
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 LATEST_CALM = Quarter.of(2060, 4)
 NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
 _LONGEST_CHAIN = 5
+
+
+_Value = TypeVar("_Value")
+OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
+_Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
 
 
 class _Part(BaseModel):
@@ -46,8 +54,9 @@ class Outlook(_Part):
     )
     calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
     announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
-    demand_shift: Number = Field(0.0, ge=-0.2, le=0.2, json_schema_extra={"unit": "share a year"},
-                                description="points of growth a year added to every cluster 各集群需求年增速统一增减")
+    demand_shift: OverTime[_Shift] = Field(
+        Schedule.constant(0.0), description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移"
+    )
 
 
 class Horizon(_Part):
@@ -96,7 +105,10 @@ _Order = Annotated[
 class PublicEnvelope(_Part):
     """Public money of a calendar year."""
 
-    amount_a_year: Money = Field(10_000.0, description="all instruments together 各政策工具合计每年财政盘子 (article p03)")
+    amount_a_year: OverTime[Money] = Field(
+        Schedule.constant(10_000.0),
+        description="all instruments together; a year in which it changes holds the mean of its quarters 每年财政盘子，年内变动按四季平均 (article p03)",
+    )
     when_short: Literal["prorate", "in_order", "queue"] = Field(
         "prorate",
         description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
@@ -108,6 +120,11 @@ class PublicEnvelope(_Part):
         "alphabet; awards of a quarter always come before its offers "
         "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
     )
+
+
+    def of_year(self, year: int) -> float:
+        """Return what a calendar year holds, million yuan."""
+        return mean_of_year(self.amount_a_year, year)
 
 
 class Target(_Part):
@@ -162,7 +179,7 @@ class Scenario(_Part):
     population: Population = Population()
     parameters: dict[str, Number] = {}
     envelope: PublicEnvelope = PublicEnvelope()
-    policies: dict[str, SerializeAsAny[Instrument]] = {}
+    policies: dict[str, Programme] = {}
     targets: tuple[Target, ...] = ()
     variants: dict[str, dict[str, Any]] = {}
 
@@ -201,6 +218,13 @@ class Scenario(_Part):
             raw = _merge(raw, _nested(path, value))
         return _check(raw, {}, "--set")
 
+    def steps(self, path: str) -> tuple[str, ...]:
+        """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
+        value: Any = self._raw
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return tuple(value) if is_steps(value) else ()
+
     def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
         """Return the scenario with more numbers of the table held; for experiments, which draw from the table's own ranges."""
         changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
@@ -238,7 +262,9 @@ def load(scenario: str | Path) -> Scenario:
     """
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
-    return _check(raw, places, str(path))
+    found = _check(raw, places, str(path))
+    _try_variants(found, places, str(path))  # of the file as it stands: a twin without an instrument has no room for some
+    return found
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:
@@ -315,13 +341,15 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
 
 
 def _merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with mappings merged key by key; null takes a key out, anything else replaces."""
+    """Return `base` with mappings merged key by key; null takes a key out, steps over one value let it hold before them, all else replaces."""
     merged = dict(base)
     for key, value in changes.items():
         if value is None:
             merged.pop(key, None)
         elif isinstance(value, dict) and isinstance(merged.get(key), dict):
             merged[key] = _merge(merged[key], value)
+        elif is_steps(value) and isinstance(merged.get(key), (str, int, float)):
+            merged[key] = _merge({}, continued(merged[key], value))
         else:
             merged[key] = _merge({}, value) if isinstance(value, dict) else value
     return merged
@@ -356,14 +384,13 @@ def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw = raw
-    _try_variants(scenario, places, where)
     return scenario
 
 
 def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
     if not isinstance(raw, dict):
         return {} if raw is None else raw
-    found: dict[str, Instrument] = {}
+    found: dict[str, Programme] = {}
     for name in sorted(raw):
         path: tuple[Any, ...] = ("policies", name)
         if name not in registry.names():
@@ -372,10 +399,12 @@ def _instruments(raw: Any, places: Places, where: str, problems: list[str]) -> A
             problems.append(explain(path, "must be a mapping of fields; write {} for the announced ones, null to remove it", places, where))
         else:
             try:
-                found[name] = registry.get(name).model_validate(raw[name])
+                found[name] = read_programme(name, raw[name])
             except ValidationError as error:
-                kind = registry.get(name)
+                kind = written_programme(name)
                 problems += [explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)]
+            except ValueError as error:
+                problems.append(explain(path, str(error), places, where))
     return found
 
 
@@ -403,7 +432,7 @@ def _cost_structure(held: Mapping[str, float], places: Places, where: str) -> li
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
     for name, changes in scenario.variants.items():
         try:
-            _check({**_merge(scenario._raw, changes), "variants": {}}, {}, where)
+            _check(_merge(scenario._raw, changes), {}, where)
         except ScenarioError as error:
             raise ScenarioError(*(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)) from None
 

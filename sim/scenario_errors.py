@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
 from sim.nearest import did_you_mean, unknown
+from sim.schedule import BRANCHES, Schedule, marks
 
 _EXAMPLES = {
     "name": ", like name: my-scenario",
@@ -22,7 +23,7 @@ def explain(
     path: tuple[Any, ...], problem: str | Any, places: Places, where: str, model: type[BaseModel] | None = None
 ) -> str:
     """Return one line for a problem: `file:line:column: key.path: what, and what to write instead`."""
-    path = tuple(part for part in path if part not in ("float", "int", "str", "constrained-float"))
+    path = tuple(part for part in path if part not in ("float", "int", "str", "constrained-float", *BRANCHES))
     text = problem if isinstance(problem, str) else _from_pydantic(problem, path, model)
     key = ".".join(str(part) for part in path)
     return f"{_place(path, places, where)}: {key + ': ' if key else ''}{text}"
@@ -74,11 +75,17 @@ def describes_itself(model: type[BaseModel], path: tuple[Any, ...]) -> bool:
 
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
-    field = model.model_fields.get(str(path[-1])) if model is not None and path else None
-    metadata = field.metadata if field is not None else []
+    fields = model.model_fields if model is not None else {}
+    field = next((fields[part] for part in reversed(path) if part in fields), None)
+    metadata = [*field.metadata, *_value_metadata(field.annotation)] if field is not None else []
     low = max((m.ge for m in metadata if hasattr(m, "ge")), default=None)
     high = min((m.le for m in metadata if hasattr(m, "le")), default=None)
     return f", from {low:g} to {high:g}" if low is not None and high is not None else ""
+
+
+def _value_metadata(annotation: Any) -> list[Any]:
+    """Return what bounds one value of a path over time."""
+    return marks(*get_args(annotation)) if get_origin(annotation) is Schedule else []
 
 
 def _fields(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[str]:

@@ -7,7 +7,9 @@ from typing import Any
 from sim import policies as registry
 from sim.asking import may_be_asked
 from sim.catalogue import TARGET
+from sim.programme import written
 from sim.scenario import Scenario
+from sim.schedule import KEY, over_time
 
 _TEXT_OR_NUMBER = [{"type": "number"}, {"type": "string"}]
 
@@ -16,18 +18,18 @@ def scenario_schema() -> dict[str, Any]:
     """Return the schema (draft 2020-12) with every instrument's fields, units and descriptions."""
     schema = Scenario.model_json_schema(by_alias=True)
     definitions = schema.setdefault("$defs", {})
-    definitions.pop("Instrument", None)
     instruments = {}
     for name in registry.names():
         kind = registry.get(name)
-        own = kind.model_json_schema(by_alias=True)
+        own = written(name).model_json_schema(by_alias=True)
         own["description"] = f"{kind.title_en} {kind.title_zh}"
         instruments[name] = {"anyOf": [_with_units(own), {"type": "null"}]}
     properties = schema["properties"]
     properties["policies"] = {"type": "object", "additionalProperties": False, "properties": instruments}
     properties["extends"] = {"type": "string", "description": "a shipped scenario or a file of the same folder 继承的情景"}
     properties["envelope"] = {"$ref": "#/$defs/PublicEnvelope"}
-    _with_units(definitions["PublicEnvelope"])
+    for part in ("PublicEnvelope", "Outlook"):
+        _with_units(definitions[part])
     definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
     target["metric"] = {"enum": list(may_be_asked(TARGET, twins=True))}
@@ -38,9 +40,12 @@ def scenario_schema() -> dict[str, Any]:
 
 
 def _with_units(model: dict[str, Any]) -> dict[str, Any]:
-    """Let fields with a unit be text as well as numbers."""
+    """Let fields with a unit be text as well as numbers, at every step of a path."""
     for field in model.get("properties", {}).values():
-        if field.get("unit") in ("million yuan", "tce"):
-            field.pop("type", None)
-            field["anyOf"] = _TEXT_OR_NUMBER
+        if "unit" in field and "anyOf" in field:
+            field |= over_time([field["anyOf"][0], {"type": "string"}])
+    for edge in ("from", "until"):
+        if edge in model.get("properties", {}):
+            model["properties"][edge]["anyOf"] = [{"type": "string", "pattern": KEY}, {"type": "integer"}]
+            model["properties"][edge].pop("default", None)
     return model

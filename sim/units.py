@@ -12,6 +12,7 @@ MONEY = {
     "billion yuan": 1000.0, "bn yuan": 1000.0, "trillion yuan": 1e6, "万亿元": 1e6,
 }
 ENERGY = {"tce": 1.0, "万tce": 1e4, "thousand tce": 1e3, "million tce": 1e6, "吨标准煤": 1.0, "万吨标准煤": 1e4}
+_PER_CENT = {"%": 1.0, "per cent": 1.0, "percent": 1.0, "％": 1.0}
 _WRITTEN = re.compile(r"^\s*([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(\D.*?)\s*$")
 
 
@@ -39,6 +40,12 @@ def _reader(units: dict[str, float], example: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _rate(value: Any) -> Any:
+    if isinstance(value, str):
+        return read_quantity(value, _PER_CENT, "0.1 or 10 %") / 100.0
+    return _number(value)
+
+
 def _number(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
@@ -46,4 +53,5 @@ def _number(value: Any) -> Any:
 Number = Annotated[float, BeforeValidator(_number)]
 Money = Annotated[float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})]
 Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
-Share = Annotated[float, BeforeValidator(_number), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
+Rate = Annotated[float, BeforeValidator(_rate), Field(json_schema_extra={"unit": "share"})]
+Share = Annotated[float, BeforeValidator(_rate), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]

@@ -18,6 +18,7 @@ from sim.inputs import list_thresholds
 from sim.milestones import LISTS
 from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, FIRST, Quarter
+from sim.schedule import Schedule
 from sim.technology import Technology
 
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
@@ -70,7 +71,8 @@ class World:
 
     def __init__(
         self, numbers: Parameters, technology: Technology, seed: int, until: Quarter,
-        *, progress: Progress | None = None, thresholds: str = "ex-ante", demand_shift: float = 0.0,
+        *, progress: Progress | None = None, thresholds: str = "ex-ante",
+        demand_shift: float | Schedule[float] = 0.0,
     ) -> None:
         self._numbers, self._seed = numbers, seed
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
@@ -79,7 +81,9 @@ class World:
         self._progress = Progress(still, still, still) if progress is None else progress
         common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
-        self._trend = np.log1p(np.array(numbers.by_cluster("demand_growth")) + demand_shift)
+        shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
+        self._trend = np.array([np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters])
+        self._trend_passed = _passed(self._trend, self._years_passed)
         self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
         self._prices(technology)
         self._thresholds = _Thresholds(numbers, seed, thresholds)
@@ -90,7 +94,7 @@ class World:
         i = quarter - FIRST
         deflator = float(self._deflator[i])
         return Conditions(
-            self._growth[i], self._trend / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
+            self._growth[i], self._trend[i] / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
             self._input_price[i], self._output_price[i], self._energy_price[i], self._usual_ratio[i],
         )
 
@@ -118,7 +122,7 @@ class World:
 
     def real_trend(self, quarter: Quarter) -> np.ndarray:
         """Return the outlook's demand of each cluster, 2021 average = 1, without shocks."""
-        passed: np.ndarray = np.exp(self._trend * self._years_passed[quarter - FIRST])
+        passed: np.ndarray = np.exp(self._trend_passed[quarter - FIRST])
         return passed
 
     def common_shock(self, quarter: Quarter, exposure: np.ndarray) -> np.ndarray:
@@ -162,6 +166,14 @@ class World:
         # Centred, so that the expected price stays on the drift.
         path: np.ndarray = drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
         return path
+
+
+def _passed(rates: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Return growth since the middle of 2021: today's rate for all years passed, less what earlier quarters grew otherwise."""
+    before = np.zeros_like(rates)  # in this form a rate that never changes loses nothing to rounding
+    before[1:] = np.cumsum((rates[:-1] - rates[1:]) * years[:-1, None], axis=0)
+    passed: np.ndarray = rates * years[:, None] + before
+    return passed
 
 
 def _seasons(numbers: Parameters) -> tuple[float, ...]:

@@ -16,6 +16,7 @@ from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import CLASSES, split
 from sim.milestones import Kind
+from sim.quarter import FIRST
 from sim.report.experiment_console import describe_attribution, describe_comparison, describe_search, describe_sensitivity, describe_sweep
 from sim.report.experiment_figures import draw
 from sim.scenario_file import ScenarioError
@@ -85,8 +86,8 @@ def test_arms_that_cannot_be_compared_are_refused(announced_tiny):
 def test_variants_join_by_plus():
     base = small("world-500-2025")
     name, spec = comparing.variant_of(base, "no-world-500-award+tight-energy-cap")
-    assert spec.policies["leading_enterprise"].max_award_world_500 == 0.0
-    assert spec.policies["energy_budget"].extra_tightening > 0.0
+    assert spec.policies["leading_enterprise"].at(FIRST).max_award_world_500 == 0.0
+    assert spec.policies["energy_budget"].at(FIRST).extra_tightening > 0.0
     assert name == "no-world-500-award+tight-energy-cap"
 
 

@@ -10,24 +10,18 @@ from sim import keys
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.quarter import FIRST
 from sim.scenario import load
 from tests.conftest import small
 
 
 def with_cap(spec, tightening):
-    """The same scenario with a tight energy budget and no other instrument."""
-    return spec.with_changes({"policies.energy_budget": {"extra_tightening": tightening}})
+    """The same scenario with a tight energy budget in 2022 alone and no other instrument."""
+    return spec.with_changes({"policies.energy_budget": {"extra_tightening": tightening, "until": "2022"}})
 
 
 def outputs(spec, seed, start=None):
-    """Output of the ten clusters by year; an instrument, if there is one, ends with 2022."""
-    model = ClusterModel(spec, seed, start=start)
-    while model.quarter != spec.until:
-        model.step()
-        if model.quarter == FIRST + 3:
-            model._instruments = ()
-    found = model.result().cluster_years["output"].sum(axis=1)
+    """Output of the ten clusters by year."""
+    found = ClusterModel(spec, seed, start=start).run().cluster_years["output"].sum(axis=1)
     forget_mesa_models()
     return found
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.model import ClusterModel
+from sim.quarter import FIRST
 from sim.scenario import SHIPPED, load, shipped
 from sim.scenario_file import ScenarioError
 from tests.conftest import SMALL
@@ -83,7 +84,7 @@ def test_units_are_read_and_mean_the_same():
     base = load("baseline-2022")
     for text in ("10 million yuan", "1000 万元", "0.1 亿元", "10000000 yuan", 10, 10.0):
         changed = base.with_changes({"policies.peak_climbing.max_award_100bn": text})
-        assert changed.policies["peak_climbing"].max_award_100bn == 10.0
+        assert changed.policies["peak_climbing"].at(FIRST).max_award_100bn == 10.0
 
 
 def test_null_takes_an_instrument_out_and_a_file_extends_another(tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,19 @@ def read_lever(text: str) -> tuple[str, tuple[float, float]]:
     if not is_range:
         raise ScenarioError(f"--lever {text}: write PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2")
     return path, (float(values[0]), float(values[1]))
+
+
+def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
+    """Refuse to put one value in the place of a path over time: that would answer another question without a word.
+
+    Raises:
+        ScenarioError: if the scenario says a value step by step.
+    """
+    for path in paths:
+        steps = spec.steps(path)
+        if steps:
+            raise ScenarioError(f"{option} {path}: is a path over time in {spec.name}; vary one step ({path}.{steps[-1]}=...), "
+                                f"or make it one value first with --set {path}=...")
 
 
 def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Point]:
@@ -129,6 +142,7 @@ def check(spec: Scenario, points: Sequence[Point]) -> None:
     Raises:
         ScenarioError: if a path or a value is wrong.
     """
+    keep_paths(spec, points[0] if points else (), "--vary")
     seen: set[tuple[str, str]] = set()
     for path in points[0] if points else ():
         values = [point[path] for point in points]

@@ -28,19 +28,19 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     cash = np.array([r.years["public_cost"] for r in results])
     back = np.array([r.years["additional_local_tax"] for r in results])
     years = [str(year) for year in results[0].year_labels]
+    full = cash >= np.array([spec.envelope.of_year(int(year)) for year in years]) * (1.0 - 1e-6)
     rows = []
     for (item, chinese), values in zip(_ITEMS, (cash, back, cash - back), strict=True):
         for y, year in enumerate(years):
-            rows.append(_fiscal_row(item, year, values[:, y], cash[:, y], spec, chinese))
-    rows.append(_fiscal_row("cash_need", "peak", cash.max(axis=1), cash.max(axis=1), spec, "支出最高年份"))
+            rows.append(_fiscal_row(item, year, values[:, y], full[:, y], chinese))
+    rows.append(_fiscal_row("cash_need", "peak", cash.max(axis=1), full.max(axis=1), "支出最高年份"))
     columns = ["item", "unit", "year", "median", "low", "high", "mean", "chance_at_envelope", "chance_low", "chance_high", "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _fiscal_row(item: str, year: str, values: np.ndarray, cash: np.ndarray, spec: Scenario, chinese: str) -> tuple[object, ...]:
-    parts = spread(values)
-    full = int((cash >= spec.envelope.amount_a_year * (1.0 - 1e-6)).sum())
-    return (item, "million yuan", year, *(float(parts[k]) for k in ("median", "low", "high", "mean")), full / cash.size, *wilson(full, cash.size), chinese)
+def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, chinese: str) -> tuple[object, ...]:
+    parts, full, worlds = spread(values), int(reached.sum()), reached.size
+    return (item, "million yuan", year, *(float(parts[k]) for k in ("median", "low", "high", "mean")), full / worlds, *wilson(full, worlds), chinese)
 
 
 def concentration_table(results: Sequence[Result]) -> pd.DataFrame:

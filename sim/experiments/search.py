@@ -21,7 +21,7 @@ from sim import keys
 from sim.asking import Arms, ask, read_bound
 from sim.catalogue import TARGET
 from sim.experiments.arms import measure, target_hits, years_of
-from sim.experiments.designs import read_lever, unit_points
+from sim.experiments.designs import keep_paths, read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
 from sim.scenario import Scenario, Target
@@ -201,6 +201,7 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
     ranges = dict(read_lever(text) for text in levers)
     if not ranges:
         raise ScenarioError("search: name what may change with --lever PATH=LOW:HIGH")
+    keep_paths(scenario, ranges, "--lever")
     for path, ends in ranges.items():
         for end in ends:
             scenario.with_changes({path: end})

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
-from sim.quarter import BASE_YEAR
 from sim.terms import KEY_USERS, EnergyBudget, Terms
-from sim.units import Energy, Number, Share
+from sim.units import Energy, Rate, Share
 
 _QUARTERS = 4.0
 
@@ -25,8 +26,8 @@ class EnergyBudgetManagement(Instrument):
     intensity_target: Share = Field(
         0.032, le=0.2, description="fall of energy per real GDP a year 单位实际GDP能耗年降幅 (city target: 15 % in five years)"
     )
-    extra_tightening: Number = Field(
-        0.0, ge=-1, le=0.5, json_schema_extra={"unit": "share"},
+    extra_tightening: Rate = Field(
+        0.0, ge=-1, le=0.5,
         description="cut of the cap beyond the target, below zero a looser cap 额外收紧，负值为放松 (lever)",
     )
     rule: Literal["key-users", "proportional"] = Field(
@@ -50,10 +51,14 @@ class EnergyBudgetManagement(Instrument):
 
     def cap(self, view: View) -> float:
         """Return the ten clusters' cap of the quarter, tce."""
-        years = view.quarter.year - BASE_YEAR
-        target = (1.0 - self.intensity_target) ** years * view.planned_gdp * (1.0 - self.extra_tightening)
+        target = self._intensity(view) * view.planned_gdp * (1.0 - self.extra_tightening)
         begin = 1.0 - view.numbers.energy_start_gap  # 2021 used more than the path to the target allowed
         return float(view.energy_2021.sum()) * begin * target / _QUARTERS * view.season
+
+    def _intensity(self, view: View) -> float:
+        """Return the energy per GDP aimed at over that of 2021: each year falls by the target in force at its end, this year by today's."""
+        years = Counter(stage.intensity_target for stage in self.by_year(view.quarter))
+        return math.prod(((1.0 - fall) ** count for fall, count in years.items()), start=1.0)
 
     def planned(self, view: View) -> np.ndarray:
         """Return what each cluster is planned to use this quarter, tce: its use of 2021, which key users' budgets let grow."""

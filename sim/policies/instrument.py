@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.firms import Firms
 from sim.parameters import Parameters
-from sim.quarter import Quarter
+from sim.quarter import FIRST, Quarter
+from sim.schedule import Schedule
 from sim.terms import Terms
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
     A subclass states its levers as fields, in `clauses` what it may pay for, and overrides what it needs of the three steps.
+    A scenario may make any lever a path over time; rules read plain values, those in force in the quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -60,6 +62,18 @@ class Instrument(BaseModel):
     title_en: ClassVar[str]
     title_zh: ClassVar[str]
     clauses: ClassVar[tuple[Clause, ...]] = ()
+
+    _stages: Schedule[Instrument] | None = PrivateAttr(None)
+
+    def remember(self, stages: Schedule[Instrument]) -> None:
+        """Know how the levers move over time."""
+        self._stages = stages
+
+    def by_year(self, quarter: Quarter) -> list[Self]:
+        """Return the instrument at the end of each year since 2022, that of `quarter` as it stands in it: for what adds up over years."""
+        ends = [min(Quarter.of(year, 4), quarter) for year in range(FIRST.year, quarter.year + 1)]
+        stages = self._stages or Schedule.constant(self)
+        return [stages.at(end) for end in ends]  # type: ignore[misc]
 
     def announce(self, view: View, terms: Terms) -> None:
         """Add to the terms that firms face this quarter."""
