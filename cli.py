@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
-_CODES = {"CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE, "RunFailed": RUNS_FAILED}
+_CODES = {"CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
 
 
 class _Terminated(BaseException):
@@ -184,40 +184,6 @@ def facts(seed: int, worlds: int, quiet: bool) -> None:
         sys.exit(INTERNAL)
 
 
-@main.command()
-@click.argument("scenario")
-@click.option("--replications", "-n", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds to run.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all luck.")
-@click.option("--from", "start", help="First quarter (2022Q1).")
-@click.option("--until", help="Last quarter, at most 2030Q4.")
-@_set
-@_variant
-@click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them.")
-@click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run. Default: outputs/SCENARIO-seedN.")
-@click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
-@_one_line_errors
-def run(
-    scenario: str, replications: int, seed: int, start: str | None, until: str | None, changes: tuple[str, ...],
-    variant: str | None, fixed: bool, jobs: int | None, out: Path | None, quiet: bool,
-) -> None:
-    """Run SCENARIO and write tables and pictures."""
-    spec = _load(scenario, variant, changes, **{"horizon.from": start, "horizon.until": until})
-    folder = out or Path("outputs") / f"{spec.name}-seed{seed}"
-    _refuse_taken(folder)
-    from sim.experiments.engine import cores
-    from sim.experiments.run import run as run_scenario
-
-    with _progress(quiet, spec.name) as progress:
-        result = run_scenario(spec, replications, seed, fixed=fixed, jobs=jobs or cores(), progress=progress)
-    from sim.report.console import describe
-    from sim.report.folder import write
-
-    figures = write(result, folder)
-    if not quiet:
-        click.echo("\n".join(describe(result, folder, figures)))
-
-
 def _where(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every experiment has: its luck, and where its runs happen and are kept."""
     options = (
@@ -284,9 +250,27 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
 
     from sim.report.experiment_figures import draw
 
-    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet}
+    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet}
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(draw, experiment, summaries).result()
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--replications", "-n", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds to run.")
+@click.option("--from", "start", help="First quarter (2022Q1).")
+@_variant
+@_where
+@_one_line_errors
+def run(scenario: str, replications: int, start: str | None, variant: str | None, **where: Any) -> None:
+    """Run SCENARIO and write tables and pictures."""
+    spec = _load(scenario, variant, where["changes"], **{"horizon.from": start, "horizon.until": where["until"]})
+    from sim.experiments.run import plan
+
+    experiment = plan(spec, replications, seed=where["seed"], fixed=where["fixed"])
+    from sim.report.console import describe
+
+    _conduct(experiment, where, describe)
 
 
 @main.command()
@@ -431,7 +415,7 @@ def _refuse_shards(where: dict[str, Any], command: str) -> None:
 @_one_line_errors
 def status(folder: Path) -> None:
     """Say how far the experiment in FOLDER is."""
-    from sim.experiments.store import describe_status
+    from sim.experiments.status import describe_status
 
     click.echo("\n".join(describe_status(folder)))
 
@@ -441,7 +425,7 @@ def status(folder: Path) -> None:
 @_one_line_errors
 def verify(folder: Path) -> None:
     """Check every file of a finished experiment against its hash."""
-    from sim.experiments.store import verify as check_hashes
+    from sim.experiments.status import verify as check_hashes
 
     problems = check_hashes(folder)
     if problems:
@@ -472,22 +456,15 @@ def redo(folder: Path, number: int) -> None:
     """Make one run of the experiment in FOLDER again, here, with its full error if it fails; nothing is written."""
     import json
 
+    from sim.experiments.journal import JOURNAL, read_journal
     from sim.experiments.kinds import rebuild
-    from sim.experiments.store import JOURNAL, read_journal
 
     experiment = rebuild(folder)
     values = read_journal(folder / JOURNAL)[0]
     if number >= experiment.wanted(values):
         _fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
     value = experiment.task()(experiment.payloads([number], values)[0])
-    click.echo(json.dumps(value))
-
-
-def _refuse_taken(folder: Path) -> None:
-    """Refuse a folder before any work is done; the writer checks again."""
-    from sim.run_folder import check_free
-
-    check_free(folder)
+    click.echo(json.dumps(experiment.readable(value)))
 
 
 @contextmanager

@@ -5,12 +5,12 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from sim.report.folder import write
 
 from sim.experiments.run import run
 from sim.experiments.statistics import verdict, wilson
 from sim.model import world_numbers
 from sim.parameters import Parameters
-from sim.report.folder import write
 from sim.scenario import load
 from sim.scenario_file import ScenarioError
 from tests.conftest import SMALL

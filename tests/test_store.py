@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from sim.experiments import engine
 from sim.experiments.engine import Done, execute
 from sim.experiments.experiment import conduct, merge
-from sim.experiments.store import JOURNAL, FolderInUse, Store, read_journal, verify
+from sim.experiments.folder import FolderInUse
+from sim.experiments.journal import JOURNAL, read_journal
+from sim.experiments.status import verify
+from sim.experiments.store import Store
 from sim.scenario_file import ScenarioError
 from tests.conftest import small
 from tests.toys import Squares, die_once, fail_on_three, poison, square

@@ -91,6 +91,18 @@ def _around(revenue: np.ndarray, line: float) -> tuple[int, int]:
     return int(below.sum()), int(above.sum())
 
 
+def money_table(results: Sequence[Result]) -> pd.DataFrame:
+    """Return public money and the investment above the no-policy twin, both since the start, with 90 % intervals, million yuan."""
+    frames = []
+    for item, chinese, values in (
+        ("public_money", "累计财政投入", [np.cumsum(r.years["public_cost"]) for r in results]),
+        ("additional_investment", "比无政策多出的投资", [r.years["additional_investment"] for r in results]),
+    ):
+        frames.append(pd.DataFrame({"item": item, "unit": "million yuan", "year": results[0].year_labels, **spread(np.array(values)),
+                                    "name_zh": chinese}))
+    return pd.concat(frames, ignore_index=True)
+
+
 def describe_fiscal(table: pd.DataFrame) -> str:
     """Return one line for a planner: the peak year, and what of the money came back as local tax."""
     peak = table[table["year"] == "peak"].iloc[0]
