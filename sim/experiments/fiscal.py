@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,11 @@ from sim import policies as registry
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import mean_interval, spread, wilson
 from sim.milestones import TIER_LINES, TIERS
-from sim.outcomes import Result
 from sim.scenario import Scenario
 from sim.sizes import SIZES
+
+if TYPE_CHECKING:
+    from sim.outcomes import Result
 
 WINDOW = 0.05  # of a line, on each side
 _ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"), ("net_cost", "净支出"))

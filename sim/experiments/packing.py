@@ -9,11 +9,12 @@ from __future__ import annotations
 import zlib
 from base64 import b64decode, b64encode
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.outcomes import Result
+if TYPE_CHECKING:
+    from sim.outcomes import Result
 
 _LEVEL = 1  # of zlib: higher ones take longer and save a tenth
 _NARROW = {"i": (np.int8, np.int16, np.int32), "u": (np.uint8, np.uint16, np.uint32)}
@@ -31,6 +32,8 @@ def pack(result: Result) -> dict[str, Any]:
 
 def unpack(plain: dict[str, Any]) -> Result:
     """Return the result that was packed."""
+    from sim.outcomes import Result
+
     content, place = zlib.decompress(b64decode(plain["columns"])), 0
     found: dict[str, Any] = {}
     for each in fields(Result):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
@@ -14,7 +14,6 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
-from sim.experiments.replicate import replicate
 from sim.experiments.tables import (
     award_table,
     cluster_table,
@@ -24,9 +23,11 @@ from sim.experiments.tables import (
     summary_table,
     target_table,
 )
-from sim.outcomes import Result
 from sim.scenario import Scenario
 from sim.scenario_file import to_yaml
+
+if TYPE_CHECKING:
+    from sim.outcomes import Result
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,9 @@ class Run(Experiment):
 
 
 def make(spec: Scenario, seed: int, fixed: bool, number: int) -> dict[str, Any]:
-    """Return one replication, packed for the journal where it is made."""
+    """Return one replication, packed for the journal where it is made; the model is loaded there only."""
+    from sim.experiments.replicate import replicate
+
     return pack(replicate(spec, seed, number, fixed=fixed))
 
 

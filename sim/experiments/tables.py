@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,13 @@ from sim.experiments.statistics import spread, verdict, wilson
 from sim.inputs import named_firms
 from sim.ledger import FEN_PER_MILLION
 from sim.milestones import LISTS, TIERS
-from sim.outcomes import Result
 from sim.quarter import Quarter
 from sim.scenario import Scenario
 
-Results = Sequence[Result]
+if TYPE_CHECKING:
+    from sim.outcomes import Result
+
+Results = Sequence["Result"]
 MOST_FIRMS = 40
 
 
