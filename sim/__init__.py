@@ -11,7 +11,7 @@ from typing import Any
 
 _WHERE = {
     "Scenario": "sim.scenario", "ScenarioError": "sim.scenario_file", "load": "sim.scenario", "shipped": "sim.scenario",
-    "ClusterModel": "sim.model", "run": "sim.experiments.run", "RunResult": "sim.experiments.run",
+    "ClusterModel": "sim.model", "run": "sim.experiments.run", "Findings": "sim.experiments.experiment",
     "replicate": "sim.experiments.replicate", "compare": "sim.experiments.compare", "attribute": "sim.experiments.attribute",
     "sweep": "sim.experiments.sweep", "search": "sim.experiments.search", "sensitivity": "sim.experiments.sensitivity",
 }

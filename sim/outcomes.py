@@ -169,13 +169,12 @@ def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
 
 
 def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
-    """Columns of the ledger: `batch`, row, key, cluster, size and fen of each payment; quarter number and words of each batch."""
+    """Columns of the ledger: `batch`, key, cluster, size and fen of each payment; quarter number and words of each batch."""
     paid = ledger.payments
     rows = np.concatenate([np.zeros(0, np.int64), *(p.rows for p in paid)])
     words = {name: np.array([getattr(p, name) for p in paid], dtype=object) for name in ("instrument", "clause", "trigger", "form")}
     return {
         "batch": np.repeat(np.arange(len(paid), dtype=np.int32), [p.rows.size for p in paid]),
-        "row": rows,
         "key": np.where(rows >= 0, firms.key[rows], np.uint64(0)),
         "cluster": np.where(rows >= 0, firms.cluster[rows], -1),
         "size": np.where(rows >= 0, classes[rows], -1),

@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.experiments.run import run
+from sim.experiments.run import results_of, run
 from sim.experiments.statistics import verdict, wilson
 from sim.model import world_numbers
 from sim.parameters import Parameters
-from sim.report.folder import write
 from sim.scenario import load
-from sim.scenario_file import ScenarioError
 from tests.conftest import SMALL
 
 TABLES = ("targets.csv", "summary.csv", "clusters.csv", "awards.csv", "firms.csv", "ledger.csv", "ledger.parquet",
@@ -29,15 +27,18 @@ def spec():
 
 
 @pytest.fixture(scope="module")
-def result(spec):
-    return run(spec, replications=6, seed=1, jobs=1)
+def result(spec, tmp_path_factory):
+    return run(spec, replications=6, seed=1, folder=tmp_path_factory.mktemp("runs") / "结果 one")
 
 
 @pytest.fixture(scope="module")
-def folder(result, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs") / "结果 one"
-    write(result, folder)
-    return folder
+def results(result):
+    return results_of(result.values)
+
+
+@pytest.fixture(scope="module")
+def folder(result):
+    return result.folder
 
 
 def test_wilson_interval_by_hand():
@@ -53,7 +54,7 @@ def test_a_verdict_needs_the_whole_interval_on_one_side():
 
 
 def test_two_workers_give_the_bytes_of_one(spec, folder, tmp_path):
-    write(run(spec, replications=6, seed=1, jobs=2), tmp_path / "two")
+    run(spec, replications=6, seed=1, workers=2, folder=tmp_path / "two")
     for name in TABLES:
         assert (tmp_path / "two" / name).read_bytes() == (folder / name).read_bytes(), name
 
@@ -62,8 +63,8 @@ def test_another_seed_gives_other_tables(spec, result):
     assert not run(spec, replications=2, seed=2).summary.equals(run(spec, replications=2, seed=1).summary)
 
 
-def test_the_ledger_of_every_replication_equals_its_public_cost(result):
-    for replication in result.results:
+def test_the_ledger_of_every_replication_equals_its_public_cost(results):
+    for replication in results:
         assert int(replication.ledger["fen"].sum()) == round(replication.years["public_cost"].sum() * 1e8)
         assert int(replication.ledger["fen"].sum()) > 0
 
@@ -86,25 +87,9 @@ def test_the_resolved_scenario_reads_back_to_the_same_scenario(folder, spec):
 
 
 def test_a_manifest_says_what_made_the_run(folder):
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["seed"] == 1 and manifest["replications"] == 6
-    assert len(manifest["data_sha256"]) == 64 and "mesa" in manifest["packages"]
-
-
-def test_a_folder_that_holds_something_else_is_refused_and_untouched(result, tmp_path):
-    (tmp_path / "taken").mkdir()
-    (tmp_path / "taken" / "letter.txt").write_text("mine")
-    with pytest.raises(ScenarioError, match="holds something that is not a run"):
-        write(result, tmp_path / "taken")
-    assert [p.name for p in tmp_path.rglob("*")] == ["taken", "letter.txt"]
-
-
-def test_an_earlier_run_is_replaced_whole(result, tmp_path):
-    write(result, tmp_path / "run")
-    (tmp_path / "run" / "old.txt").write_text("from before")
-    write(result, tmp_path / "run")
-    assert not (tmp_path / "run" / "old.txt").exists()
-    assert [p.name for p in tmp_path.iterdir()] == ["run"]
+    manifest = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
+    assert manifest["kind"] == "run" and manifest["settings"] == {"seed": 1, "fixed": False, "replications": 6}
+    assert len(manifest["data"]) == 64 and "mesa" in manifest["packages"]
 
 
 def test_without_policy_nothing_is_additional():
@@ -114,9 +99,9 @@ def test_without_policy_nothing_is_additional():
         assert len(rows) and not rows[["median", "low", "high"]].to_numpy().any()
 
 
-def test_the_fund_adds_less_than_it_is_given_credit_for(result):
-    attributed = np.array([r.years["fund_leverage_attributed"][-1] for r in result.results])
-    additional = np.array([r.years["fund_leverage_additional"][-1] for r in result.results])
+def test_the_fund_adds_less_than_it_is_given_credit_for(results):
+    attributed = np.array([r.years["fund_leverage_attributed"][-1] for r in results])
+    additional = np.array([r.years["fund_leverage_additional"][-1] for r in results])
     assert additional.mean() < attributed.mean() < 16.0
 
 

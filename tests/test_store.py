@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 from sim.experiments import engine
 from sim.experiments.engine import Done, execute
 from sim.experiments.experiment import conduct, merge
-from sim.experiments.store import JOURNAL, FolderInUse, Store, read_journal, verify
+from sim.experiments.folder import FolderInUse
+from sim.experiments.journal import JOURNAL, read_journal
+from sim.experiments.run import plan
+from sim.experiments.status import verify
+from sim.experiments.store import Store
 from sim.scenario_file import ScenarioError
 from tests.conftest import small
 from tests.toys import Squares, die_once, fail_on_three, poison, square
@@ -28,8 +32,16 @@ def squares(runs=20, **settings):
     return Squares({"no-policy": small("no-policy")}, runs=runs, **settings)
 
 
-def table(folder):
-    return (folder / "squares.csv").read_bytes()
+def replications(runs):
+    return plan(small("baseline-2022", population__above_scale=200, population__below_scale=200, horizon__until="2022Q4"), runs)
+
+
+def made(what, runs):
+    return {"squares": squares, "replications": replications}[what](runs)
+
+
+def table(folder, name="squares.csv"):
+    return (folder / name).read_bytes()
 
 
 def jobs(count):
@@ -117,8 +129,8 @@ def test_verify_finds_a_flipped_byte(tmp_path):
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
-    folder = tmp_path_factory.mktemp("j")
-    with Store(folder, {"kind": "x"}) as store:
+    folder, known = tmp_path_factory.mktemp("j"), squares().identity()
+    with Store(folder, known) as store:
         for n in range(12):
             store.add(Done(n, engine.SUCCEEDED, {"v": n * 1.5}))
     path = folder / JOURNAL
@@ -137,7 +149,7 @@ def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
     values, _, _ = read_journal(path)
     assert all(value == {"v": n * 1.5} for n, value in values.items())
     assert len(values) >= 10 or how in ("cut", "delete")
-    with Store(folder, {"kind": "x"}) as store:
+    with Store(folder, known) as store:
         store.add(Done(99, engine.SUCCEEDED, 1))
     assert read_journal(path)[0][99] == 1
 
@@ -146,17 +158,17 @@ _SCRIPT = """
 import sys
 from pathlib import Path
 from sim.experiments.experiment import conduct
-from tests.test_store import squares
+from tests.test_store import made
 if __name__ == "__main__":
-    conduct(squares(int(sys.argv[2])), Path(sys.argv[1]), workers=2)
+    conduct(made(sys.argv[3], int(sys.argv[2])), Path(sys.argv[1]), workers=2)
 """
 
 
-def start(tmp_path, folder, runs):
+def start(tmp_path, folder, runs, what):
     script = tmp_path / "job.py"
     script.write_text(_SCRIPT)
     environment = dict(os.environ, PYTHONPATH=str(ROOT))
-    return subprocess.Popen([sys.executable, str(script), str(folder), str(runs)], env=environment, start_new_session=True,
+    return subprocess.Popen([sys.executable, str(script), str(folder), str(runs), what], env=environment, start_new_session=True,
                             stderr=subprocess.PIPE)
 
 
@@ -173,14 +185,14 @@ def orphans(folder):
     return [pid for pid in found if pid != os.getpid()]
 
 
-def kill_at_random_moments(tmp_path, kills, runs, monkeypatch):
+def kill_at_random_moments(tmp_path, kills, runs, monkeypatch, what="squares", name="squares.csv"):
     import random
 
     chance = random.Random(4)
     monkeypatch.setenv("CLUSTERSIM_TEST", str(tmp_path))
     done = 0
     while done < kills:
-        process = start(tmp_path, tmp_path / "killed", runs)
+        process = start(tmp_path, tmp_path / "killed", runs, what)
         before = len(read_journal(tmp_path / "killed" / JOURNAL)[0])
         deadline = time.monotonic() + 60
         wanted = before + chance.randint(1, max(runs // (kills * 2), 1))
@@ -195,9 +207,9 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch):
     time.sleep(1.5)
     monkeypatch.delenv("CLUSTERSIM_TEST")
     assert orphans(tmp_path) == []
-    conduct(squares(runs), tmp_path / "killed")
-    conduct(squares(runs), tmp_path / "whole")
-    assert table(tmp_path / "killed") == table(tmp_path / "whole")
+    conduct(made(what, runs), tmp_path / "killed")
+    conduct(made(what, runs), tmp_path / "whole")
+    assert table(tmp_path / "killed", name) == table(tmp_path / "whole", name)
     return done
 
 

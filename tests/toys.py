@@ -78,3 +78,14 @@ class ToySearch(Search):
 
     def task(self):
         return partial(toy_package, self.seed)
+
+
+def fail_on_one(task):
+    """Return a task that fails for payload 1."""
+    return partial(_unless_one, task)
+
+
+def _unless_one(task, payload):
+    if payload == 1:
+        raise ValueError("one is not liked")
+    return task(payload)

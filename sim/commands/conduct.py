@@ -48,7 +48,7 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
 
     from sim.report.experiment_figures import draw
 
-    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet}
+    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet}
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(draw, experiment, summaries).result()
 

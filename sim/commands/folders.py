@@ -17,7 +17,7 @@ def status(folder: Path) -> None:
 
     说明文件夹中的实验进展到哪里。
     """
-    from sim.experiments.store import describe_status
+    from sim.experiments.status import describe_status
 
     click.echo("\n".join(describe_status(folder)))
 
@@ -29,7 +29,7 @@ def verify(folder: Path) -> None:
 
     逐个文件核对已完成实验的哈希值。
     """
-    from sim.experiments.store import verify as check_hashes
+    from sim.experiments.status import verify as check_hashes
 
     problems = check_hashes(folder)
     if problems:
@@ -64,12 +64,12 @@ def redo(folder: Path, number: int) -> None:
     """
     import json
 
+    from sim.experiments.journal import JOURNAL, read_journal
     from sim.experiments.kinds import rebuild
-    from sim.experiments.store import JOURNAL, read_journal
 
     experiment = rebuild(folder)
     values = read_journal(folder / JOURNAL)[0]
     if number >= experiment.wanted(values):
         fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
     value = experiment.task()(experiment.payloads([number], values)[0])
-    click.echo(json.dumps(value))
+    click.echo(json.dumps(experiment.readable(value)))

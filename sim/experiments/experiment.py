@@ -18,7 +18,10 @@ from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.engine import Done, Job
 from sim.experiments.files import csv_pieces, parquet_bytes
-from sim.experiments.store import JOURNAL, Store, identity, read_journal
+from sim.experiments.folder import refuse_strangers
+from sim.experiments.journal import JOURNAL, read_journal
+from sim.experiments.manifest import identity, is_experiment, read_identity, refuse_other
+from sim.experiments.store import Store
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioError
 
@@ -33,10 +36,12 @@ class Experiment(ABC):
 
     Attributes:
         arms: scenarios by name; the first is the base. seed: fixes all luck. fixed: hold assumed numbers.
+        also_parquet, only_parquet: tables written as Parquet beside the CSV file or instead of it; no picture needs them.
     """
 
     kind: ClassVar[str]
     also_parquet: ClassVar[tuple[str, ...]] = ()
+    only_parquet: ClassVar[tuple[str, ...]] = ()
     arms: dict[str, Scenario] = field(repr=False)
     seed: int = 1
     fixed: bool = False
@@ -60,6 +65,14 @@ class Experiment(ABC):
     def extras(self, tables: Tables) -> dict[str, bytes]:
         """Return further files by name."""
         return {}
+
+    def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table that its CSV file holds."""
+        return table
+
+    def readable(self, value: Any) -> Any:
+        """Return what a person is shown of a run's value."""
+        return value
 
     @property
     def base(self) -> Scenario:
@@ -136,16 +149,21 @@ def conduct(
     if folder is None:
         memory = _Memory()
         _complete(experiment, memory, workers, scheduler, None, progress)
-        return Findings(experiment, experiment.tables(memory.values), memory.values, memory.failed)
+        return Findings(experiment, _tables(experiment, memory.values), memory.values, memory.failed)
     if shard is not None:
+        refuse_strangers(folder)
         folder = folder / f"shard-{shard[0]}-of-{shard[1]}"
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         _complete(experiment, store, workers, scheduler, shard, progress)
         if shard is not None:
             return Findings(experiment, {}, store.values, store.failed, folder)
-        tables = experiment.tables(store.values) if store.values else {}
+        tables = _tables(experiment, store.values)
         store.finish(_files(experiment, tables, store.failed, draw))
         return Findings(experiment, tables, store.values, store.failed, folder)
+
+
+def _tables(experiment: Experiment, values: Values) -> Tables:
+    return experiment.tables(values) if values else {}
 
 
 def _complete(
@@ -172,8 +190,9 @@ def _complete(
 def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield each final file's name and its pieces, one after the other, so that only one is in memory."""
     for name, table in tables.items():
-        yield f"{name}.csv", csv_pieces(table)
-        if name in experiment.also_parquet:
+        if name not in experiment.only_parquet:
+            yield f"{name}.csv", csv_pieces(experiment.sheet(name, table))
+        if name in experiment.also_parquet + experiment.only_parquet:
             yield f"{name}.parquet", [parquet_bytes(table)]
     if draw is not None and tables:
         for name, content in draw(experiment, tables).items():
@@ -191,16 +210,12 @@ def merge(folder: Path) -> int:
     Raises:
         ScenarioError: if shards belong to different experiments or there are none.
     """
-    import json
-
-    from sim.experiments.store import EXPERIMENT, refuse_other
-
-    shards = sorted(path for path in folder.glob("shard-*-of-*") if (path / EXPERIMENT).exists())
+    shards = sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
     if not shards:
         raise ScenarioError(f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first")
-    known = json.loads((shards[0] / EXPERIMENT).read_text(encoding="utf-8"))
+    known = read_identity(shards[0])
     for shard in shards[1:]:
-        refuse_other(shard, json.loads((shard / EXPERIMENT).read_text(encoding="utf-8")), known)
+        refuse_other(shard, read_identity(shard), known)
     with Store(folder, known) as store:
         for shard in shards:
             values, failed, _ = read_journal(shard / JOURNAL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +12,11 @@ from sim import policies as registry
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import mean_interval, spread, wilson
 from sim.milestones import TIER_LINES, TIERS
-from sim.outcomes import Result
 from sim.scenario import Scenario
 from sim.sizes import SIZES
+
+if TYPE_CHECKING:
+    from sim.outcomes import Result
 
 WINDOW = 0.05  # of a line, on each side
 _ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"), ("net_cost", "净支出"))
@@ -89,6 +92,18 @@ def _around(revenue: np.ndarray, line: float) -> tuple[int, int]:
     below = (revenue >= line * (1.0 - WINDOW)) & (revenue < line)
     above = (revenue >= line) & (revenue < line * (1.0 + WINDOW))
     return int(below.sum()), int(above.sum())
+
+
+def money_table(results: Sequence[Result]) -> pd.DataFrame:
+    """Return public money and the investment above the no-policy twin, both since the start, with 90 % intervals, million yuan."""
+    frames = []
+    for item, chinese, values in (
+        ("public_money", "累计财政投入", [np.cumsum(r.years["public_cost"]) for r in results]),
+        ("additional_investment", "比无政策多出的投资", [r.years["additional_investment"] for r in results]),
+    ):
+        frames.append(pd.DataFrame({"item": item, "unit": "million yuan", "year": results[0].year_labels, **spread(np.array(values)),
+                                    "name_zh": chinese}))
+    return pd.concat(frames, ignore_index=True)
 
 
 def describe_fiscal(table: pd.DataFrame) -> str:

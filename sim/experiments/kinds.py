@@ -7,13 +7,14 @@ from pathlib import Path
 from sim.experiments.attribute import Attribution
 from sim.experiments.compare import Comparison
 from sim.experiments.experiment import Experiment
+from sim.experiments.manifest import read_identity
+from sim.experiments.run import Run
 from sim.experiments.search import Search
 from sim.experiments.sensitivity import Sensitivity
-from sim.experiments.store import read_identity
 from sim.experiments.sweep import Sweep
 from sim.scenario import from_resolved
 
-KINDS: dict[str, type[Experiment]] = {cls.kind: cls for cls in (Comparison, Sweep, Attribution, Search, Sensitivity)}
+KINDS: dict[str, type[Experiment]] = {cls.kind: cls for cls in (Run, Comparison, Sweep, Attribution, Search, Sensitivity)}
 
 
 def rebuild(folder: Path) -> Experiment:

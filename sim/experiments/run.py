@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from sim.experiments import engine
 from sim.experiments.arms import years_of
-from sim.experiments.fiscal import concentration_table, fiscal_table, notch_table
-from sim.experiments.replicate import replicate
+from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
+from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import (
     award_table,
     cluster_table,
@@ -22,94 +23,104 @@ from sim.experiments.tables import (
     summary_table,
     target_table,
 )
-from sim.outcomes import Result
 from sim.scenario import Scenario
+from sim.scenario_file import to_yaml
 
-Progress = Callable[[int, int], None]
-
-
-class RunFailed(RuntimeError):
-    """A replication raised an error or killed its worker three times."""
+if TYPE_CHECKING:
+    from sim.outcomes import Result
 
 
 @dataclass(frozen=True)
-class RunResult:
-    """Everything a run found out.
+class Run(Experiment):
+    """Replications of one scenario, each beside its twins.
 
     Attributes:
-        spec, seed, fixed: what was run. results: one Result per replication, in order.
-        seconds: time of the replications.
-        targets, summary, clusters, awards, firms: pandas frames with the columns of the CSV files.
+        replications: number of worlds; each draws its shocks and, unless `fixed`, its assumed numbers.
     """
 
-    spec: Scenario
-    seed: int
-    fixed: bool
-    results: tuple[Result, ...]
-    seconds: float
-    targets: pd.DataFrame = field(repr=False)
-    summary: pd.DataFrame = field(repr=False)
-    clusters: pd.DataFrame = field(repr=False)
-    awards: pd.DataFrame = field(repr=False)
-    firms: pd.DataFrame = field(repr=False)
+    kind: ClassVar[str] = "run"
+    also_parquet: ClassVar[tuple[str, ...]] = ("ledger",)
+    only_parquet: ClassVar[tuple[str, ...]] = ("quarters",)
+    replications: int = 100
 
     @property
-    def fiscal(self) -> pd.DataFrame:
-        """Yearly public cash, tax that comes back, peak year, chance of reaching the envelope."""
-        return fiscal_table(self.spec, self.results)
+    def name(self) -> str:
+        """Name of the folder: the scenario's, for this is what is done with a scenario first."""
+        return f"{self.base.name}-seed{self.seed}"
 
-    @property
-    def concentration(self) -> pd.DataFrame:
-        """Share of each instrument's money by firm, cluster and size."""
-        return concentration_table(self.results)
+    def wanted(self, values: Values) -> int:
+        """Return the replications asked for."""
+        return self.replications
 
-    @property
-    def notches(self) -> pd.DataFrame:
-        """Groups around each revenue tier, beside the twin without policy."""
-        return notch_table(self.results)
+    def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
+        """Return the numbers of the worlds."""
+        return list(numbers)
 
-    @property
-    def quarters(self) -> pd.DataFrame:
-        """Long table: replication, quarter, cluster, outcome, unit, value."""
-        return quarter_table(self.results)
+    def task(self) -> Callable[[int], Any]:
+        """Return the function that makes one replication."""
+        return partial(make, self.base, self.seed, self.fixed)
 
-    @property
-    def ledger(self) -> pd.DataFrame:
-        """Every payment of every replication."""
-        return ledger_table(self.results)
+    def tables(self, values: Values) -> Tables:
+        """Return targets, outcomes, payments and what a treasury asks."""
+        numbers = sorted(values)
+        results = results_of(values)
+        return {
+            "targets": target_table(self.base, results), "summary": summary_table(results), "clusters": cluster_table(results),
+            "awards": award_table(results), "firms": firm_table(results), "fiscal": fiscal_table(self.base, results),
+            "concentration": concentration_table(results), "notches": notch_table(results), "money": money_table(results),
+            "ledger": ledger_table(results, numbers), "quarters": quarter_table(results, numbers),
+        }
+
+    def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the payments of the first world alone: those of all are too many for a sheet."""
+        return table[table["replication"] == table["replication"].min()] if name == "ledger" else table
+
+    def extras(self, tables: Tables) -> dict[str, bytes]:
+        """Return the scenario with every value resolved."""
+        return {"scenario.yaml": to_yaml(self.base.resolved()).encode()}
+
+    def readable(self, value: Any) -> Any:
+        """Return the city's outcomes by year."""
+        return {name: values.tolist() for name, values in unpack(value).years.items()}
+
+
+def make(spec: Scenario, seed: int, fixed: bool, number: int) -> dict[str, Any]:
+    """Return one replication, packed for the journal where it is made; the model is loaded there only."""
+    from sim.experiments.replicate import replicate
+
+    return pack(replicate(spec, seed, number, fixed=fixed))
+
+
+def results_of(values: Values) -> tuple[Result, ...]:
+    """Return the result of each replication in order of their numbers."""
+    return tuple(unpack(values[number]) for number in sorted(values))
 
 
 def run(
-    spec: Scenario, replications: int = 100, seed: int = 1, *, fixed: bool = False, jobs: int = 1,
-    progress: Progress | None = None,
-) -> RunResult:
+    spec: Scenario, replications: int = 100, seed: int = 1, *, fixed: bool = False, folder: Path | None = None, **where: Any,
+) -> Findings:
     """Run a scenario.
 
     Args:
-        replications: number of worlds; each draws its shocks and, unless `fixed`, its assumed numbers.
-        seed: fixes everything. jobs: worker processes; it changes no byte of the result.
-        progress: called with (done, all) after each replication.
+        replications: number of worlds. seed: fixes all luck. fixed: hold assumed numbers instead of drawing them.
+        folder: where runs are saved as they end; without one they are kept in memory.
+        where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 
     Raises:
+        ScenarioError: if the horizon holds no whole year, or the folder may not be taken.
         ValueError: if there is no replication.
+    """
+    return conduct(plan(spec, replications, seed=seed, fixed=fixed), folder, **where)
+
+
+def plan(spec: Scenario, replications: int = 100, **settings: Any) -> Run:
+    """Return the run, checked.
+
+    Raises:
         ScenarioError: if the horizon holds no whole year; outcomes are told by year.
-        RunFailed: if a replication fails; it names the replication.
+        ValueError: if there is no replication.
     """
     years_of(spec)
     if replications < 1:
         raise ValueError("a run needs at least one replication")
-    began = time.perf_counter()
-    found: dict[int, Result] = {}
-    numbers = [(number, number) for number in range(replications)]
-    for done in engine.execute(partial(replicate, spec, seed, fixed=fixed), numbers, jobs):
-        if done.status == engine.FAILED:
-            raise RunFailed(f"replication {done.number} of seed {seed} failed: {done.error}")
-        found[done.number] = done.value
-        if progress is not None:
-            progress(len(found), replications)
-    results = tuple(found[number] for number in range(replications))
-    return RunResult(
-        spec, seed, fixed, results, time.perf_counter() - began,
-        target_table(spec, results), summary_table(results), cluster_table(results), award_table(results),
-        firm_table(results),
-    )
+    return Run({spec.name: spec}, replications=replications, **settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,11 +16,13 @@ from sim.experiments.statistics import spread, verdict, wilson
 from sim.inputs import named_firms
 from sim.ledger import FEN_PER_MILLION
 from sim.milestones import LISTS, TIERS
-from sim.outcomes import Result
 from sim.quarter import Quarter
 from sim.scenario import Scenario
 
-Results = Sequence[Result]
+if TYPE_CHECKING:
+    from sim.outcomes import Result
+
+Results = Sequence["Result"]
 MOST_FIRMS = 40
 
 
@@ -71,13 +74,13 @@ def cluster_table(results: Results) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def quarter_table(results: Results) -> pd.DataFrame:
-    """Return the long table of cluster outcomes by quarter and replication."""
+def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
+    """Return the long table of cluster outcomes by quarter and replication; `numbers` says which replications these are."""
     names, quarters = list(results[0].quarters), results[0].quarter_labels
     values = np.array([[r.quarters[name] for name in names] for r in results])
     replication, outcome, quarter, cluster = (place.ravel() for place in np.indices(values.shape, dtype=np.int32))
     return pd.DataFrame({
-        "replication": replication.astype(np.int64),
+        "replication": np.array(numbers, np.int64)[replication],
         "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
         "cluster": pd.Categorical.from_codes(cluster, [c.identifier for c in CLUSTERS]),
         "outcome": pd.Categorical.from_codes(outcome, names),
@@ -86,8 +89,8 @@ def quarter_table(results: Results) -> pd.DataFrame:
     })
 
 
-def ledger_table(results: Results) -> pd.DataFrame:
-    """Return every payment: replication, quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
+def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
+    """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
     ledgers = [r.ledger for r in results]
     batches = [ledger["quarter"].size for ledger in ledgers]
     batch = np.concatenate([ledger["batch"] + first for ledger, first in zip(ledgers, np.cumsum(batches) - batches, strict=True)])
@@ -100,7 +103,7 @@ def ledger_table(results: Results) -> pd.DataFrame:
     payer = pd.Categorical(["city budget" if form == AWARD else "policy fund" for ledger in ledgers for form in ledger["form"]])
     quarter = pd.Categorical([str(Quarter(int(q))) for ledger in ledgers for q in ledger["quarter"]])
     return pd.DataFrame({
-        "replication": np.repeat(np.arange(len(results)), batches)[batch], "quarter": quarter[batch],
+        "replication": np.repeat(np.array(numbers, np.int64), batches)[batch], "quarter": quarter[batch],
         "instrument": words("instrument"), "clause": words("clause"),
         "firm": pd.Categorical.from_codes(place, [firm_label(int(k)) for k in keys]), "trigger": words("trigger"),
         "amount": fen / FEN_PER_MILLION, "payer": payer[batch], "fen": fen,

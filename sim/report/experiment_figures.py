@@ -12,7 +12,7 @@ import pandas as pd
 from sim.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
-from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, style
+from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, run_figures, style
 
 _COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
 
@@ -136,5 +136,5 @@ def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
 
 
 _FIGURES: dict[str, Callable[[Any, Tables], dict[str, Any]]] = {
-    "compare": _comparison, "attribute": _attribution, "sweep": _sweep, "search": _search, "sensitivity": _sensitivity,
+    "run": run_figures, "compare": _comparison, "attribute": _attribution, "sweep": _sweep, "search": _search, "sensitivity": _sensitivity,
 }

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from sim.experiments.run import RunResult
+    from sim.experiments.experiment import Experiment, Tables
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
@@ -21,18 +19,11 @@ _YI = 0.01  # million yuan to 亿元
 _STYLE = {"svg.hashsalt": "clustersim", "axes.spines.top": False, "axes.spines.right": False, "font.size": 10, "axes.unicode_minus": False}
 
 
-def draw(result: RunResult, folder: Path) -> list[str]:
-    """Draw the figures into a folder as PNG; return their file names."""
-    import matplotlib as mpl
-
-    with mpl.rc_context(style()):
-        figures = {"top_group.png": _top_group(result), "gdp.png": _gdp(result), "energy.png": _energy(result)}
-        if result.spec.policies:
-            figures["public_money.png"] = _public_money(result)
-        for name, figure in figures.items():
-            figure.savefig(folder / name, dpi=120, metadata={"Software": None}, bbox_inches="tight")
-            close(figure)
-    return list(figures)
+def run_figures(experiment: Experiment, tables: Tables) -> dict[str, Any]:
+    """Return the figures of a run by file name."""
+    summary, policies = tables["summary"], experiment.base.policies
+    figures = {"top_group.png": _top_group(summary), "gdp.png": _gdp(summary), "energy.png": _energy(summary, capped="energy_budget" in policies)}
+    return figures | ({"public_money.png": _public_money(tables["money"])} if policies else {})
 
 
 def close(figure: Any) -> None:
@@ -86,42 +77,40 @@ def _unit() -> str:
     return "亿元" if has_chinese_font() else "100 million yuan"
 
 
-def _top_group(result: RunResult) -> Any:
+def _top_group(summary: pd.DataFrame) -> Any:
     figure, axis = frame(both("Largest local group and the World 500 line (median, 90 %)", "最大本土集团营收与世界500强门槛（中位数、90%区间）"), _unit())
-    _band(axis, result.summary, "top_group_revenue", _YI, BLUE, both("revenue of the year", "当年营收"))
-    _band(axis, result.summary, "world_500_threshold", _YI, RED, both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"))
+    _band(axis, summary, "top_group_revenue", _YI, BLUE, both("revenue of the year", "当年营收"))
+    _band(axis, summary, "world_500_threshold", _YI, RED, both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
-def _gdp(result: RunResult) -> Any:
+def _gdp(summary: pd.DataFrame) -> Any:
     figure, axis = frame(both("GDP (median, 90 %)", "地区生产总值（中位数、90%区间）"), _unit())
-    _band(axis, result.summary, "gdp", _YI, BLUE, "GDP")
+    _band(axis, summary, "gdp", _YI, BLUE, "GDP")
     axis.axhline(10_000, color=RED, linestyle="--", linewidth=1, label=both("a trillion yuan", "万亿元"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
-def _energy(result: RunResult) -> Any:
+def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
     figure, axis = frame(both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
                           "万吨标准煤" if has_chinese_font() else "10,000 tce")
-    _band(axis, result.summary, "energy_use", 1e-4, "#2f7d4f", both("used", "用能"))
-    if "energy_budget" in result.spec.policies:
-        _band(axis, result.summary, "energy_cap", 1e-4, RED, both("cap", "上限"))
+    _band(axis, summary, "energy_use", 1e-4, "#2f7d4f", both("used", "用能"))
+    if capped:
+        _band(axis, summary, "energy_cap", 1e-4, RED, both("cap", "上限"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
-def _public_money(result: RunResult) -> Any:
+def _public_money(table: pd.DataFrame) -> Any:
     figure, axis = frame(both("Public money and investment it added, since 2022 (median, 90 %)", "累计财政投入与真正新增的投资（中位数、90%区间）"), _unit())
-    years = list(result.results[0].year_labels)
-    spent = np.array([np.cumsum(r.years["public_cost"]) for r in result.results]) * _YI
-    added = np.array([r.years["additional_investment"] for r in result.results]) * _YI
-    for values, colour, label in ((spent, "#8a6d1d", both("public money paid", "财政投入")),
-                                  (added, BLUE, both("investment above the no-policy twin", "比无政策多出的投资"))):
-        low, median, high = np.quantile(values, [0.05, 0.5, 0.95], axis=0)
-        axis.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
-        axis.plot(years, median, color=colour, marker="o", markersize=4, label=label)
+    for item, colour, label in (("public_money", "#8a6d1d", both("public money paid", "财政投入")),
+                                ("additional_investment", BLUE, both("investment above the no-policy twin", "比无政策多出的投资"))):
+        rows = table[table["item"] == item]
+        years = rows["year"].to_numpy()
+        axis.fill_between(years, rows["low"] * _YI, rows["high"] * _YI, color=colour, alpha=0.2, linewidth=0)
+        axis.plot(years, rows["median"] * _YI, color=colour, marker="o", markersize=4, label=label)
     axis.axhline(0, color="black", linewidth=0.6)
     axis.set_xticks(years)
     axis.legend(frameon=False, fontsize=8)

@@ -1,0 +1,157 @@
+"""Which folder an experiment may write, and which files in it are its own: no other file is written over or deleted.
+
+`hashes.json` names every final file from before it is written, with its hash once it is; an empty hash means that the
+experiment was stopped while it wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+from sim.experiments.journal import JOURNAL
+from sim.experiments.manifest import EXPERIMENT, is_experiment
+from sim.scenario_file import ScenarioError
+
+LOCK, HASHES = ".lock", "hashes.json"
+_OWNER, _SHARDS = "process ", "shard-*-of-*"
+
+
+class FolderInUse(RuntimeError):
+    """Another process writes the folder."""
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Refuse a folder that is not new, empty, or an experiment's.
+
+    Raises:
+        ScenarioError: if it holds anything that clustersim did not write.
+    """
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise ScenarioError(f"{folder}: is not a folder; choose another --out")
+    if not folder.is_dir() or is_experiment(folder):
+        return
+    strangers = sorted(path.name for path in folder.iterdir() if not _begun(path))
+    if strangers:
+        raise ScenarioError(f"{folder}: holds something else ({strangers[0]}); choose an empty or new folder for --out")
+
+
+def _begun(path: Path) -> bool:
+    """Tell whether a file is what an experiment leaves before its manifest is there: a lock, half a manifest, shards."""
+    if path.name == LOCK:
+        text = path.read_text(encoding="utf-8", errors="replace")
+        return not text or text.startswith(_OWNER)
+    return path.name.startswith(f".{EXPERIMENT}.tmp-") or (path.match(_SHARDS) and (is_experiment(path) or _is_begun_shard(path)))
+
+
+def _is_begun_shard(path: Path) -> bool:
+    return path.is_dir() and all(_begun(inside) for inside in path.iterdir())
+
+
+def locked(folder: Path) -> IO[str]:
+    """Return the lock file, held until it is closed or the process ends.
+
+    Raises:
+        FolderInUse: if another process holds it.
+    """
+    file = (folder / LOCK).open("a+", encoding="utf-8")
+    try:
+        lock(file)
+    except OSError:
+        file.seek(0)
+        owner = file.read().strip() or "another process"
+        file.close()
+        raise FolderInUse(f"{folder}: is being written by {owner}; wait for it, or choose another --out") from None
+    file.truncate(0)
+    file.write(f"{_OWNER}{os.getpid()} on {socket.gethostname()}")
+    file.flush()
+    return file
+
+
+def lock(file: IO[str]) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        getattr(msvcrt, "locking")(file.fileno(), getattr(msvcrt, "LK_NBLCK"), 1)  # noqa: B009
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def read_hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of every final file by name, empty for one that was not written to its end; nothing when there are none."""
+    try:
+        hashes: dict[str, str] = json.loads((folder / HASHES).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return hashes
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    """Write final files whole, each from its pieces, and their hashes; those of an earlier time that are not among them go.
+
+    Raises:
+        ScenarioError: if somebody else put a file of that name there; it stays as it is.
+    """
+    before, hashes = read_hashes(folder), dict[str, str]()
+    for name, pieces in files:
+        path = folder / name
+        if name not in before and os.path.lexists(path):
+            raise ScenarioError(f"{path}: was not written by this experiment; move it away and run the same command again")
+        _record(folder, before | hashes | {name: ""})
+        hashes[name] = replace(path, pieces)
+    for name in before.keys() - hashes.keys():
+        (folder / name).unlink(missing_ok=True)
+    _record(folder, hashes)
+
+
+def _record(folder: Path, hashes: dict[str, str]) -> None:
+    replace(folder / HASHES, [json_bytes(dict(sorted(hashes.items())))])
+
+
+def empty(folder: Path) -> None:
+    """Delete what experiments wrote in a folder, shards included, and nothing else; the lock stays, for it is held."""
+    for shard in folder.glob(_SHARDS):
+        if is_experiment(shard):
+            empty(shard)
+            (shard / LOCK).unlink(missing_ok=True)
+            if not any(shard.iterdir()):
+                shard.rmdir()
+    sweep_up(folder)
+    if is_experiment(folder):
+        for name in (*read_hashes(folder), HASHES, JOURNAL, EXPERIMENT):  # the manifest last: it says that the others are ours
+            (folder / name).unlink(missing_ok=True)
+
+
+def sweep_up(folder: Path) -> None:
+    """Delete the halves of files that a kill left."""
+    for name in (*read_hashes(folder), HASHES, EXPERIMENT):
+        for half in folder.glob(f".{name}.tmp-*"):
+            half.unlink()
+
+
+def replace(path: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file so that it is there whole or not at all; return the hash of its content."""
+    digest = sha256()
+    beside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+    try:
+        with beside.open("wb") as file:
+            for piece in pieces:
+                file.write(piece)
+                digest.update(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        return digest.hexdigest()
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def json_bytes(data: Any) -> bytes:
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

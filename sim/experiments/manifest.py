@@ -1,0 +1,75 @@
+"""The manifest of an experiment, `experiment.json`: what must be the same for runs to belong together."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sim.identity import code_hash, data_hash
+from sim.scenario_file import ScenarioError
+
+EXPERIMENT = "experiment.json"
+_PACKAGES = ("mesa", "numpy", "scipy", "numba")
+
+
+def identity(kind: str, scenarios: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what must be the same for runs to belong together."""
+    return json.loads(json.dumps({
+        "kind": kind, "scenarios": scenarios, "settings": settings, "clustersim": version("clustersim"),
+        "code": code_hash(), "data": data_hash(), "python": ".".join(platform.python_version_tuple()[:2]),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }))
+
+
+def read_identity(folder: Path) -> dict[str, Any]:
+    """Return what the experiment in a folder is.
+
+    Raises:
+        ScenarioError: if it holds none.
+    """
+    known = _manifest(folder)
+    if known is None:
+        raise ScenarioError(f"{folder}: holds no experiment ({EXPERIMENT} is missing, or is not one of clustersim's)")
+    return known
+
+
+def is_experiment(folder: Path) -> bool:
+    """Tell whether a folder holds a manifest that clustersim wrote."""
+    return _manifest(folder) is not None
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    try:
+        known = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return known if isinstance(known, dict) and {"kind", "scenarios", "settings", "clustersim"} <= known.keys() else None
+
+
+def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Refuse to go on with another experiment in the same folder, and say what differs.
+
+    Raises:
+        ScenarioError: if anything differs; one line for each difference, at most ten.
+    """
+    before, now = dict(_flat(known)), dict(_flat(wanted))
+    changed = [f"{path}: {before.get(path, 'nothing')} -> {now.get(path, 'nothing')}" for path in sorted(before.keys() | now.keys())
+               if before.get(path) != now.get(path)]
+    if changed:
+        head = f"{folder}: was begun as another experiment; write --fresh to begin again (its runs are deleted), or another --out"
+        raise ScenarioError(head, *(f"  {line[:200]}" for line in changed[:10]))
+
+
+def _flat(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _flat(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _flat(value, f"{path}.{place}")
+    else:
+        yield path, data
