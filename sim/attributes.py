@@ -14,10 +14,10 @@ from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, FIRST
 from sim.randomness import stream, uniforms
 from sim.technology import Technology
+from sim.year import QUARTERS, SEASONS, TITLE_ROUND
 
 _WHOLE_YEAR = 5  # quarters: a firm of the start opened by the end of 2020 and made a whole year of output in 2021
 _OWNERS = {"private": PRIVATE, "state": STATE, "foreign": FOREIGN}
-_TITLE_SEASON = 3  # titles are judged in the third quarter, so that is where they end
 _TITLE_YEARS = 3  # titles held at the end of 2021 were given in the three years before, a third in each
 
 
@@ -253,7 +253,8 @@ def _titles(firms: Firms, numbers: Parameters, rows: np.ndarray, luck: _Luck, an
         best = candidates[np.argsort(-effort[candidates], kind="stable")[: _scaled(numbers[name], firms)]]
         firms.specialised_title[rows[best]] = firms.highest_title[rows[best]] = title
         left[best] = False
-    ahead = _TITLE_SEASON + 4 * (luck.uniform("title age") * _TITLE_YEARS).astype(np.int64)
+    # titles are judged in their round of the year, so that is where they end
+    ahead = TITLE_ROUND + QUARTERS * (luck.uniform("title age") * _TITLE_YEARS).astype(np.int64)
     held = firms.specialised_title[rows] > 0
     firms.specialised_expiry[rows] = np.where(held, FIRST.number - 1 + ahead, 0)
     _high_tech(firms, numbers, rows, luck, ahead)
@@ -274,8 +275,8 @@ def _last_year(
 ) -> None:
     """Results of 2021: revenue by quarter and local tax; profit is what the years before the start bring."""
     output = annual[rows]
-    for season in range(4):
-        firms.season_revenue[rows, season] = output / 4.0 * numbers[f"season_q{season + 1}"]
+    for season, name in enumerate(SEASONS):
+        firms.season_revenue[rows, season] = output / 4.0 * numbers[name]
     firms.last_revenue[rows] = output
     energy = firms.energy_intensity[rows] * technology.energy_price
     value_added = 1.0 - technology.materials[firms.cluster[rows]] / firms.productivity[rows] - energy

@@ -10,11 +10,6 @@ from sim.milestones import Kind
 from sim.quarter import Quarter
 
 
-def earned(judged: Quarter) -> Quarter:
-    """Return the quarter in which what is judged in `judged` was earned: what is judged first in a year is the year that has ended."""
-    return judged + -1 if judged.season == 1 else judged
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """Firms that reached one milestone in one quarter.
@@ -23,7 +18,7 @@ class Event:
         kind: what was reached, one of those that `milestones` declares.
         unit: `establishment` or `group`; rows of groups are their head rows.
         quarter: when it was judged.
-        year: the calendar year that the judgement reads (a list of year t reads revenue of t - 1).
+        year: of a tier or the above-scale line the year whose figures were judged; of a list or title its own, which reads those of the year before.
         rows: firm rows, ascending, int64.
         first: per row, true when it is the first time ever (false: back on a list after an absence, or the first real crossing of a
             tier that was crossed on paper before).

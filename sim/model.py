@@ -48,6 +48,7 @@ from sim.setting import Setting
 from sim.technology import Technology
 from sim.terms import Terms
 from sim.world import Progress, World
+from sim.year import CLOSE_YEAR, NEW_YEAR, aimed_at
 
 
 class ClusterModel(mesa.Model):
@@ -198,16 +199,16 @@ class ClusterModel(mesa.Model):
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])
 
     def _expected_lines(self, quarter: Quarter) -> np.ndarray:
-        return np.array([self.world.expected_threshold(name, quarter.year + 1) for name in LISTS])
+        return np.array([self.world.expected_threshold(name, aimed_at(quarter)) for name in LISTS])
 
     def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:
         """Measure the quarter and remember what the next one needs."""
         self.events = tuple(event for event in events if event.rows.size)
-        if setting.quarter.season == 1:
+        if setting.quarter.season == NEW_YEAR:
             innovation.find_frontier(self.firms)
         self.reservoir.turn(moves.joined.size, moves.returned.size)
         self.record.stocks(self.firms, self.events, moves, self.reservoir)
-        if setting.quarter.season == 4:
+        if setting.quarter.season == CLOSE_YEAR:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
 

@@ -26,6 +26,7 @@ from sim.setting import Setting
 from sim.sizes import SIZES, size_classes
 from sim.terms import GROUP
 from sim.world import World
+from sim.year import SEASONS
 
 LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
 _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
@@ -116,7 +117,7 @@ class Recorder:
         if len(self.clusters) < 2:
             return np.zeros(COUNT)
         before, now = self.clusters[-2]["output"], self.clusters[-1]["output"]
-        season = np.log(numbers[f"season_q{quarter.season}"] / numbers[f"season_q{(quarter.season - 2) % 4 + 1}"])
+        season = np.log(numbers[SEASONS[quarter.season - 1]] / numbers[SEASONS[quarter.season - 2]])
         # what the outlook and its shocks already hold for both buyers and sellers does not count twice
         beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - world.growth(quarter)
         bought = input_output().between * self.start.output_2021[None, :] * numbers.local_purchase_share

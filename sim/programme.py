@@ -16,10 +16,10 @@ from pydantic_core import CoreSchema, core_schema
 
 from sim import policies as registry
 from sim.claims import Basis, Claim
-from sim.events import earned
 from sim.policies.instrument import Instrument, View
 from sim.quarter import FIRST, Quarter
 from sim.schedule import Schedule, read_quarter
+from sim.year import earned
 
 _SCALARS = (float, int, bool, str, type(None))
 

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from sim import policies
 from sim.claims import REST_OF_CITY, Basis, Clause
-from sim.events import earned
 from sim.experiments import search, sweep
 from sim.firms import NAMES
 from sim.ledger import Envelope, Ledger
@@ -25,6 +24,7 @@ from sim.scenario import from_resolved, load
 from sim.scenario_file import ScenarioError, to_yaml
 from sim.schedule import Schedule, mean_of_year, read_quarter
 from sim.terms import Terms
+from sim.year import earned
 from tests.conftest import SMALL, small
 from tests.policy_bench import event, look, paid, plain_firms
 from tests.test_world_claims import of_clusters, world

@@ -13,6 +13,7 @@ from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
+from sim.year import NEW_YEAR
 
 WRITES = (
     "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",
@@ -31,7 +32,7 @@ def settle(firms: Firms, setting: Setting) -> None:
         firms.expected_demand, firms.productivity, firms.digital_effect, firms.energy_use, firms.debt,
         firms.high_tech_title, now.output_price, now.input_price * technology.materials,
         now.wage_index * technology.wages, now.energy_price, technology.tax_rate, numbers.high_tech_tax_cut,
-        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise, setting.quarter.season == 1,
+        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise, setting.quarter.season == NEW_YEAR,
         firms.margin_noise, firms.revenue, firms.materials, firms.energy_bill, firms.value_added, firms.wages, firms.interest, firms.tax,
     )
     _result(
@@ -61,7 +62,7 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
         np.add.at(firms.outside_revenue, firms.group[leaked], firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]])
     firms.trading_revenue[rows] = firms.active[rows] * firms.trading_base[rows] * now.season * price
     extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]
-    before = 0.0 if setting.quarter.season == 1 else firms.year_group_extra[rows]
+    before = 0.0 if setting.quarter.season == NEW_YEAR else firms.year_group_extra[rows]
     firms.year_group_extra[rows] = before + extra
     firms.year_real[rows] += extra / price
 
@@ -117,7 +118,7 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
 @kernel
 def _year_to_date(start, stop, season, revenue, profit, tax, output, local_share, seasons, year_ago, year_revenue,
                   year_profit, year_tax, year_real):  # noqa: ANN001, ANN202
-    kept = 0.0 if season == 1 else 1.0
+    kept = 0.0 if season == NEW_YEAR else 1.0
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             year_ago[i] = seasons[i, season - 1]

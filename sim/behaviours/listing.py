@@ -7,15 +7,14 @@ import numpy as np
 from sim.firms import Firms
 from sim.randomness import uniforms
 from sim.setting import Setting
+from sim.year import GO_PUBLIC
 
 WRITES = ("listed",)
-
-SEASON = 3
 
 
 def go_public(firms: Firms, setting: Setting) -> None:
     """In the third quarter, list candidates by chance; lists know a listed firm by rule."""
-    if setting.quarter.season != SEASON:
+    if setting.quarter.season != GO_PUBLIC:
         return
     rows = candidates(firms, setting.numbers.listing_size_floor)
     listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < setting.numbers.listing_hazard]

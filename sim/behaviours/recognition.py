@@ -22,14 +22,13 @@ from sim.milestones import (
 from sim.randomness import uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT, GROUP
+from sim.year import CLOSE_YEAR, JUDGE_LISTS, JUDGE_TIERS, QUARTERS, closed_year
 
 WRITES = (
     "last_revenue", "last_profit", "last_local_tax", "local_tax_rise", "reported_revenue", "real_revenue", "above_scale",
     "ever_above_scale", "highest_tier", "highest_real_tier", "group_highest_tier", "group_highest_real_tier", "lists_ever",
     "lists_now", "lists_met", "discloses",
 )
-
-JUDGE_TIERS, JUDGE_LISTS, CLOSE_YEAR = 1, 3, 4
 
 
 def recognise(firms: Firms, setting: Setting, list_lines: np.ndarray) -> list[Event]:
@@ -90,7 +89,7 @@ def _crossings(
         first = (base + pulled + booked >= line) & (highest[rows] <= rank)
         truly = (how == REAL) & (highest_real[rows] <= rank)
         crossed = first | truly
-        events.append(Event(tier, unit, setting.quarter, setting.quarter.year - 1, rows[crossed], first[crossed], how[crossed]))
+        events.append(Event(tier, unit, setting.quarter, closed_year(setting.quarter), rows[crossed], first[crossed], how[crossed]))
         highest[rows[first]] = rank + 1
         highest_real[rows[truly]] = rank + 1
     return events
@@ -106,13 +105,13 @@ def _classes(base: np.ndarray, real: np.ndarray, pulled: np.ndarray, line: float
 
 def _above_scale(firms: Firms, setting: Setting) -> Event:
     # a firm that opened in the course of last year is judged by what a whole year at that pace would have brought
-    quarters = np.clip(setting.quarter.number - firms.founded - 1, 1, CLOSE_YEAR)
-    above = firms.active & (firms.last_revenue * CLOSE_YEAR / quarters >= ABOVE_SCALE_LINE)
+    quarters = np.clip(setting.quarter.number - firms.founded - 1, 1, QUARTERS)
+    above = firms.active & (firms.last_revenue * QUARTERS / quarters >= ABOVE_SCALE_LINE)
     rows = np.flatnonzero(above & ~firms.above_scale)
     first = ~firms.ever_above_scale[rows]
     firms.above_scale[:] = above
     firms.ever_above_scale |= above
-    return Event(Kind.ABOVE_SCALE, ESTABLISHMENT, setting.quarter, setting.quarter.year - 1, rows, first,
+    return Event(Kind.ABOVE_SCALE, ESTABLISHMENT, setting.quarter, closed_year(setting.quarter), rows, first,
                  np.zeros(rows.size, dtype=np.int64))
 
 

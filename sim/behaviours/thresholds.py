@@ -16,10 +16,9 @@ from sim.milestones import LISTS, TIER_LINES, TIERS
 from sim.parameters import Parameters
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT, GROUP
+from sim.year import OPEN_BOOKS, REACH_LINES
 
 WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
-
-OPEN_YEAR, YEAR_END = 2, 4  # the first quarter still judges what was booked for last year
 
 
 def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
@@ -29,9 +28,9 @@ def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
         list_lines: revenue that each list of next year is expected to ask for, million yuan.
     """
     firms.threshold_cost[:] = 0.0
-    if setting.quarter.season == OPEN_YEAR:
-        _open_year(firms)
-    if setting.quarter.season != YEAR_END:
+    if setting.quarter.season == OPEN_BOOKS:
+        _open_books(firms)
+    if setting.quarter.season != REACH_LINES:
         return
     quarter_sales = firms.output * setting.conditions.output_price[firms.cluster]  # as the accounts will book them
     heads = groups.reporting_heads(firms)
@@ -60,7 +59,8 @@ class _Line:
     open: np.ndarray
 
 
-def _open_year(firms: Firms) -> None:
+def _open_books(firms: Firms) -> None:
+    # not before: the first quarter still judges what was booked for last year
     firms.pulled_back[:] = firms.pulled_forward
     firms.pulled_forward[:] = 0.0
     firms.booked_trading[:] = 0.0

@@ -17,17 +17,17 @@ from sim.milestones import APPLICATIONS, TITLES, Kind
 from sim.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT
+from sim.year import TITLE_ROUND
 
 WRITES = ("specialised_title", "specialised_expiry", "highest_title", "high_tech_title", "high_tech_expiry")
 
-SEASON = 3
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
 _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
 
 
 def judge(firms: Firms, setting: Setting) -> list[Event]:
     """In the third quarter, renew and grant titles; return events for those newly recognised and for those who applied."""
-    if setting.quarter.season != SEASON:
+    if setting.quarter.season != TITLE_ROUND:
         return []
     _renew(firms, setting, np.flatnonzero(firms.active))
     rows = np.flatnonzero(firms.active & firms.above_scale)

@@ -15,6 +15,7 @@ from sim.catalogue import CITY, CLUSTER, SIZE, listed
 from sim.quarter import FIRST
 from sim.scenario import Scenario
 from sim.scenario_file import ScenarioError
+from sim.year import last_closed
 
 
 def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def years_of(spec: Scenario) -> list[int]:
     Raises:
         ScenarioError: if there is none; experiments measure years.
     """
-    last = spec.until.year if spec.until.season == 4 else spec.until.year - 1
+    last = last_closed(spec.until)
     if last < FIRST.year:
         raise ScenarioError(f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4")
     return list(range(FIRST.year, last + 1))

@@ -17,6 +17,7 @@ from sim.model import ClusterModel
 from sim.population import Start
 from sim.scenario import Scenario
 from sim.sizes import size_classes
+from sim.year import CLOSE_YEAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, s
         total += model.firms.expansion
         for event in model.events:
             _note(events, event, model.firms.key)
-        if model.quarter.season == 4:  # type: ignore[union-attr]
+        if model.quarter.season == CLOSE_YEAR:  # type: ignore[union-attr]
             paths.append(total.copy())
     result = model.result()
     found = Watched(len(paths), events)

@@ -14,12 +14,10 @@ from sim.parameters import Parameters
 from sim.quarter import FIRST, Quarter
 from sim.schedule import Schedule
 from sim.terms import Terms
+from sim.year import CLOSE_YEAR
 
 if TYPE_CHECKING:
     import numpy as np
-
-# The season in which firms read a benefit; announcing it in other quarters would be wasted work.
-JUDGED_AT = {"tiers": 4, "titles": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,12 @@ class Instrument(BaseModel):
 
     def by_year(self, quarter: Quarter) -> list[Self]:
         """Return the instrument at the end of each year since 2022, that of `quarter` as it stands in it: for what adds up over years."""
-        ends = [min(Quarter.of(year, 4), quarter) for year in range(FIRST.year, quarter.year + 1)]
+        ends = [min(Quarter.of(year, CLOSE_YEAR), quarter) for year in range(FIRST.year, quarter.year + 1)]
         stages = self._stages or Schedule.constant(self)
         return [stages.at(end) for end in ends]  # type: ignore[misc]
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Add to the terms that firms face this quarter."""
+        """Add to the terms that firms face this quarter; what they read in one quarter of the year only (`sim.year`), then alone."""
 
     def claim(self, view: View) -> list[Claim]:
         """Return the awards that last quarter's events earn, to be paid this quarter."""

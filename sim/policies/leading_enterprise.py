@@ -11,9 +11,10 @@ from sim import disclosure
 from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.milestones import LISTS, Kind
-from sim.policies.instrument import JUDGED_AT, Instrument, View
+from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money
+from sim.year import REACH_LINES
 
 
 class LeadingEnterprise(Instrument):
@@ -45,7 +46,7 @@ class LeadingEnterprise(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Tell groups at the end of a year what meeting a list's line would bring, on the chance that the list knows them."""
-        if view.quarter.season != JUDGED_AT["tiers"]:
+        if view.quarter.season != REACH_LINES:
             return
         heads = np.flatnonzero(view.firms.leads & view.firms.active)  # lists judge groups
         for name, award in self.awards().items():

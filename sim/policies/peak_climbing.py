@@ -11,9 +11,10 @@ from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.firms import Firms
 from sim.milestones import TIERS, Kind
-from sim.policies.instrument import JUDGED_AT, Instrument, View
+from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money, Number
+from sim.year import REACH_LINES
 
 
 class PeakClimbing(Instrument):
@@ -57,7 +58,7 @@ class PeakClimbing(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Tell firms at the end of a year what a crossing would bring."""
-        if view.quarter.season != JUDGED_AT["tiers"]:
+        if view.quarter.season != REACH_LINES:
             return
         firms = view.firms
         rows = np.flatnonzero(firms.active & firms.local_headquarters)

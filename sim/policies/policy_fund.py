@@ -17,9 +17,9 @@ from sim.ledger import FEN_PER_MILLION
 from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money, Number, Share
+from sim.year import QUARTERS
 
 _LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
-_QUARTERS = 4.0
 
 
 class PolicyFund(Instrument):
@@ -51,7 +51,7 @@ class PolicyFund(Instrument):
         """Offer co-investment to the best-ranked firms until the quarter's money is committed."""
         firms, share = view.firms, 1.0 / (1.0 + self.co_investment)
         rows = np.flatnonzero(firms.active & firms.above_scale & (firms.expected_demand > 0.0))
-        lacking = firms.expected_demand[rows] * _QUARTERS * self._capital_output(view)[firms.cluster[rows]]
+        lacking = firms.expected_demand[rows] * QUARTERS * self._capital_output(view)[firms.cluster[rows]]
         lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
         rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
         wanted = share * view.numbers.expansion_speed * lacking
@@ -59,7 +59,7 @@ class PolicyFund(Instrument):
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
         offer[rows] = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
         terms.add("fund_offer", offer)
-        terms.fund_money += self.amount_a_year / _QUARTERS
+        terms.fund_money += self.amount_a_year / QUARTERS
         terms.add("fund_share", np.where(offer > 0.0, share, 0.0))
         terms.add("fund_concession", np.where(offer > 0.0, self.concession, 0.0))
 
@@ -68,7 +68,7 @@ class PolicyFund(Instrument):
 
     def _divide(self, view: View, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """Return offers, million yuan: alike under `even`, otherwise in order of rank until the money ends."""
-        money = min(self.amount_a_year / _QUARTERS, max(view.envelope_left, 0.0))
+        money = min(self.amount_a_year / QUARTERS, max(view.envelope_left, 0.0))
         if self.rule == "even":
             return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
         order = _best_first(self._rank(view, rows), view.firms.expected_demand[rows])

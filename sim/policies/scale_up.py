@@ -11,8 +11,7 @@ from sim.claims import REST_OF_CITY, Claim, Clause
 from sim.milestones import Kind
 from sim.policies.instrument import Instrument, View
 from sim.units import Money, Number, Share
-
-_PAID_IN = 2  # season: the line is judged in the first quarter, awards are paid a quarter later
+from sim.year import PAY_ABOVE_SCALE, closed_year
 
 
 class ScaleUp(Instrument):
@@ -40,8 +39,8 @@ class ScaleUp(Instrument):
             rows = event.rows[event.first]
             amounts = np.minimum(self.rate * view.firms.local_tax_rise[rows], self.cap)
             claims.append(self.ask("industry", f"above scale in {event.year}", rows, amounts))
-        if view.quarter.season == _PAID_IN:
-            claims.append(self._services(view.quarter.year - 1))
+        if view.quarter.season == PAY_ABOVE_SCALE:
+            claims.append(self._services(closed_year(view.quarter)))
         return claims
 
     def _services(self, year: int) -> Claim:

@@ -9,9 +9,10 @@ from pydantic import Field
 
 from sim.claims import Claim, Clause
 from sim.milestones import TITLES, Kind
-from sim.policies.instrument import JUDGED_AT, Instrument, View
+from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
 from sim.units import Money
+from sim.year import TITLE_ROUND
 
 
 class SpecialisedEnterprise(Instrument):
@@ -34,7 +35,7 @@ class SpecialisedEnterprise(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Tell firms what a title would bring when they decide to apply."""
-        if view.quarter.season != JUDGED_AT["titles"]:
+        if view.quarter.season != TITLE_ROUND:
             return
         for rank, (title, award) in enumerate(self.awards().items()):
             new = self.pay_again | (view.firms.highest_title <= rank)
