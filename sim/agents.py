@@ -14,6 +14,7 @@ from mesa.agent import AgentSet
 
 from sim.clusters import CLUSTERS
 from sim.firms import NAMES
+from sim.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.model import ClusterModel
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _COLUMNS = frozenset(NAMES)
 
 
-class View(mesa.Agent):
+class TableAgent(mesa.Agent):
     """An agent whose state lives in the model's tables; it is not registered, so that looking costs nothing later."""
 
     def __init__(self, model: ClusterModel, unique_id: int) -> None:
@@ -34,7 +35,7 @@ class View(mesa.Agent):
         raise TypeError(f"{type(self).__name__} is a view; entry_exit decides who leaves")
 
 
-class Firm(View):
+class Firm(TableAgent):
     """One establishment. Every column of `sim.firms.COLUMNS` is an attribute (`firm.revenue`, `firm.capital`)."""
 
     def __init__(self, model: ClusterModel, row: int) -> None:
@@ -56,7 +57,7 @@ class Firm(View):
         return CLUSTERS[self.model.firms.cluster[self.row]].identifier
 
 
-class Cluster(View):
+class Cluster(TableAgent):
     """One of the ten clusters; `unique_id` is its number in the order of `sim.clusters.CLUSTERS`."""
 
     @property
@@ -74,16 +75,16 @@ class Cluster(View):
         return self.model.agents_by_type[Firm].select(lambda firm: firm.cluster == self.unique_id)
 
 
-class City(View):
+class City(TableAgent):
     """The city; `model.city` keeps its accounts, `model.ledger` its public money."""
 
     @property
     def public_cost(self) -> float:
         """Public money paid so far, million yuan."""
-        return float(self.model.ledger.total_fen()) / 1e8
+        return float(self.model.ledger.total_fen()) / FEN_PER_MILLION
 
 
-class Views:
+class AgentViews:
     """Makes the views on first look and follows who is active."""
 
     def __init__(self, model: ClusterModel) -> None:

@@ -17,12 +17,11 @@ from sim.clusters import COUNT, IDENTIFIERS
 from sim.inputs import read
 from sim.parameters import Parameters
 from sim.quarter import FIRST, Quarter
+from sim.units import MILLION_PER_YI
 
 EXPANSION, PLANT, RELOCATION = "expansion", "plant", "relocation"
-_MILLION_PER_YI = 100.0
 _AHEAD = 4  # quarters: a firm plans for demand a year ahead, so it counts the capital that comes by then
 _MOST_MOVED = 0.95  # a works that keeps nothing would be a closure
-_PLACES = 1 << 24  # keys of announced plants lie above all places of starting firms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,7 @@ class Project:
     @property
     def key(self) -> np.uint64:
         """Firm key of a new plant: from its name alone, so that it has the same luck whoever else enters."""
-        place = np.array([_PLACES + keys.name_key(self.plant) % _PLACES])
-        return np.uint64(keys.firm_keys(self.cluster, 0, place)[0])
+        return keys.announced_plant_key(self.cluster, self.plant)
 
 
 @cache
@@ -59,8 +57,8 @@ def _project(row: Mapping[str, str]) -> Project:
         raise ValueError(f"announced.csv: {row['plant']}: expansions and relocations belong to a named firm, new plants to none")
     return Project(
         row["plant"], row["name_en"], row["name_zh"], kind, group, IDENTIFIERS.index(row["cluster"]),
-        row["local_headquarters"] == "1", float(row["capacity"] or 0.0) * _MILLION_PER_YI,
-        float(row["capital"] or 0.0) * _MILLION_PER_YI, Quarter.read(row["start"]),
+        row["local_headquarters"] == "1", float(row["capacity"] or 0.0) * MILLION_PER_YI,
+        float(row["capital"] or 0.0) * MILLION_PER_YI, Quarter.read(row["start"]),
     )
 
 

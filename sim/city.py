@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.city_luck import CityLuck
+from sim.costs import UnitCost, own_tax_rates
 from sim.firms import Firms
 from sim.parameters import Parameters
 from sim.setting import Setting
@@ -20,7 +21,7 @@ from sim.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Accounts:
+class CityTotals:
     """City totals of one quarter, million yuan. `gdp_real` and `gdp_real_double` are at 2021 prices."""
 
     industrial_value_added: float
@@ -32,7 +33,7 @@ class Accounts:
     local_tax: float
 
 
-class City:
+class CityAccounts:
     """Closes the city's totals on those of 2021 and follows them; `account` is called once each quarter, in order."""
 
     def __init__(self, firms: Firms, numbers: Parameters, technology: Technology, world: World, seed: int) -> None:
@@ -41,10 +42,10 @@ class City:
         added = value_added_2021(firms, technology)
         self._start = firms.cluster_sum(added)
         self._rest = numbers.gdp_2021 - float(self._start.sum())
-        rate = technology.tax_rate * np.where(firms.high_tech_title, 1.0 - numbers.high_tech_tax_cut, 1.0)
-        self._taxes = _RestOfTaxes(numbers, float(firms.cluster_sum(rate * np.maximum(added, 0.0)).sum()))
+        tax = own_tax_rates(technology.tax_rate, firms.high_tech_title, numbers.high_tech_tax_cut) * np.maximum(added, 0.0)
+        self._taxes = _RestOfTaxes(numbers, float(firms.cluster_sum(tax).sum()))
 
-    def account(self, firms: Firms, setting: Setting) -> Accounts:
+    def account(self, firms: Firms, setting: Setting) -> CityTotals:
         """Return the city's totals of the quarter."""
         numbers, now, quarter = self._numbers, setting.conditions, setting.quarter
         real, double = real_value_added(firms, setting)
@@ -53,7 +54,7 @@ class City:
         produced, paid = rest * self._rest * now.season / 4.0, float(firms.cluster_sum(firms.tax).sum())
         value_added = float(firms.cluster_sum(firms.value_added).sum())
         gdp = value_added + produced * now.deflator
-        return Accounts(
+        return CityTotals(
             value_added,
             gdp,
             gdp * self._luck.published(quarter.year),
@@ -97,7 +98,7 @@ class _RestOfTaxes:
 def value_added_2021(firms: Firms, technology: Technology) -> np.ndarray:
     """Return value added of each starting firm in 2021, million yuan, without that year's price luck."""
     able = np.where(firms.active, firms.productivity * firms.digital_effect, 1.0)
-    bought = technology.materials[firms.cluster] / able + firms.energy_intensity * technology.energy_price
+    bought = UnitCost(technology, firms.cluster, able, firms.energy_intensity).bought
     added: np.ndarray = np.where(firms.active, firms.last_revenue * (1.0 - bought), 0.0)
     return added
 

@@ -6,13 +6,10 @@ All of it is drawn by year and keyed by the world, so that every variant of a sc
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
 
 from sim import keys
 from sim.parameters import Parameters
 from sim.quarter import FIRST, Quarter
-
-_NORMAL = NormalDist()
 
 
 class CityLuck:
@@ -46,5 +43,5 @@ class CityLuck:
 
     def _normal(self, decision: str, year: int) -> float:
         if (decision, year) not in self._drawn:
-            self._drawn[decision, year] = _NORMAL.inv_cdf(keys.uniform(keys.stream(self._seed, decision, year * 4), 0))
+            self._drawn[decision, year] = keys.normal(keys.stream(self._seed, decision, Quarter.of(year).number), 0)
         return self._drawn[decision, year]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from sim.firms import PRIVATE, STATE, Firms
-from sim.milestones import LISTS
+from sim.milestones import BY_FORTUNE, LISTS, PRIVATE_ONLY
 from sim.parameters import Parameters
 
 
 def may_enter(firms: Firms, rows: np.ndarray, name: str) -> np.ndarray:
     """Return a mask of rows whose owners a list admits: the private list asks for private ones."""
-    return firms.ownership[rows] == PRIVATE if name == "private_500" else np.ones(rows.size, dtype=bool)
+    return firms.ownership[rows] == PRIVATE if name in PRIVATE_ONLY else np.ones(rows.size, dtype=bool)
 
 
 def chance(firms: Firms, numbers: Parameters, rows: np.ndarray, name: str) -> np.ndarray:
@@ -35,7 +35,7 @@ def by_rule(firms: Firms, rows: np.ndarray) -> np.ndarray:
 
 def hazards(numbers: Parameters, name: str) -> tuple[float, float]:
     """Return the chance of becoming known in the first year above the line of a list, and in each later one."""
-    family = "fortune" if name == "world_500" else "voluntary"
+    family = "fortune" if name in BY_FORTUNE else "voluntary"
     return numbers[f"{family}_disclosure_first"], numbers[f"{family}_disclosure_later"]
 
 

@@ -157,6 +157,7 @@ COLUMNS: tuple[Column, ...] = (
 
 NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 PRIVATE, STATE, FOREIGN = 0, 1, 2
+TOP_DIGITAL_LEVEL = 3
 NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
 
 

@@ -14,19 +14,22 @@ import numpy as np
 from sim import population
 from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market, retrofit
 from sim.clusters import COUNT
+from sim.endowment import endow
 from sim.firms import Firms
+from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import Parameters
-from sim.population import ABOVE_SCALE, Draft, Funded, Start
+from sim.population import Draft
 from sim.quarter import FIRST, LAST, Quarter
 from sim.randomness import pareto_share
 from sim.setting import Setting
+from sim.start import Funded, Start
 from sim.technology import Technology
 from sim.terms import Terms
 from sim.world import past
+from sim.year import QUARTERS
 
 _CARRIED = ("demand", "orders", "output", "expected_demand", "capital", "pipeline", "cash", "debt", "net_worth", "operating_flow")
 _ORDERED = ("demand", "orders", "expected_demand")
-_YEAR = 4  # quarters
 _USUAL = 8  # quarters over which what is usual is measured
 
 
@@ -48,16 +51,16 @@ class _Lived:
 def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
     """Return the firms of the end of 2021; arguments as in `population.draft`."""
     technology = Technology.of(numbers)
-    plan = population.draft(numbers, above_scale, below_scale, seed, until)
-    lived = _live(population.fill(plan, numbers, technology, seed, plan.annual), numbers, technology, seed)
-    annual = _by_rank(plan, lived)
-    firms = population.fill(plan, numbers, technology, seed, annual)
-    _carry(firms, lived, annual, _newest(firms, numbers, plan.smallest))
+    drafted = population.draft(numbers, above_scale, below_scale, seed, until)
+    lived = _live(endow(drafted, numbers, technology, seed, drafted.annual), numbers, technology, seed)
+    annual = _by_rank(drafted, lived)
+    firms = endow(drafted, numbers, technology, seed, annual)
+    _carry(firms, lived, annual, _newest(firms, numbers, drafted.smallest))
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
-    return Start(firms, energy_2021, plan.output_2021, orders, lived.defaults, _turned_away(firms, numbers), lived.funded, plan.smallest,
-                 plan.named, population.names(plan))
+    return Start(firms, energy_2021, drafted.output_2021, orders, lived.defaults, _turned_away(firms, numbers), lived.funded, drafted.smallest,
+                 drafted.named, population.names(drafted))
 
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
@@ -74,9 +77,9 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
         if left <= _USUAL:
             projects.count(firms)
             defaults += firms.cluster_sum(np.where(rescued, firms.demand, 0.0)) / firms.cluster_sum(firms.demand) / _USUAL
-        if left == _YEAR + 1:
+        if left == QUARTERS + 1:
             before = firms.year_revenue.copy()
-        if left <= _YEAR:
+        if left <= QUARTERS:
             ordered += firms.orders
     return _Lived(firms, before, ordered, defaults, projects.funded())
 
@@ -117,8 +120,8 @@ def _turn(firms: Firms, setting: Setting) -> None:
     demand.turn(firms, setting)
     expectations.expect(firms, setting)
     retrofit.consider(firms, setting)  # paid for, but what retrofits bring is inside the technology of 2021
-    investment.plan(firms, setting)
-    innovation.plan(firms, setting)
+    investment.want(firms, setting)
+    innovation.want(firms, setting)
     finance.grant(firms, setting)
     construction.deliver(firms, setting)
     market.want(firms, setting)
@@ -139,22 +142,22 @@ def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
     return broke
 
 
-def _by_rank(plan: Draft, lived: _Lived) -> np.ndarray:
+def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
     """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank; named firms have their own."""
-    annual, firms = plan.annual.copy(), lived.firms
-    known = np.isin(np.arange(firms.rows), list(plan.named.values()))
+    annual, firms = drafted.annual.copy(), lived.firms
+    known = np.isin(np.arange(firms.rows), list(drafted.named.values()))
     for c in range(COUNT):
         rows = np.arange(firms.start[c], firms.first_entrant[c])
         rows = rows[~known[rows]]
         order = np.argsort(-firms.year_revenue[rows], kind="stable")
-        annual[rows[order]] = np.sort(plan.annual[rows])[::-1]
+        annual[rows[order]] = np.sort(drafted.annual[rows])[::-1]
     return annual
 
 
 def _newest(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
     """Return rows of the youngest above-scale firms: as many as usually open above the line in a year, which had no revenue in 2020."""
     rows = np.flatnonzero(firms.above_scale)
-    share = 1.0 - pareto_share(ABOVE_SCALE, numbers.entrant_size_exponent, smallest, numbers.entrant_size_high)
+    share = 1.0 - pareto_share(ABOVE_SCALE_LINE, numbers.entrant_size_exponent, smallest, numbers.entrant_size_high)
     number = round(numbers.entry_rate * float(firms.active.sum()) * share)
     return rows[np.argsort(-firms.founded[rows], kind="stable")[:number]]
 
@@ -174,7 +177,7 @@ def _carry(firms: Firms, lived: _Lived, annual: np.ndarray, newest: np.ndarray) 
     earlier = np.zeros(firms.rows)
     earlier[rows] = lived.before[rows] * scale
     earlier[newest] = 0.0
-    firms.above_scale[:] = earlier >= ABOVE_SCALE  # the list of 2021 was made on the revenue of 2020
+    firms.above_scale[:] = earlier >= ABOVE_SCALE_LINE  # the list of 2021 was made on the revenue of 2020
     firms.ever_above_scale[:] = firms.above_scale
 
 

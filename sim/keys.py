@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from hashlib import blake2b
+from statistics import NormalDist
 
 import numpy as np
 
@@ -16,6 +17,7 @@ MASK = (1 << 64) - 1
 GOLDEN = 0x9E3779B97F4A7C15
 FIRST_MULTIPLIER = 0xBF58476D1CE4E5B9
 SECOND_MULTIPLIER = 0x94D049BB133111EB
+_NORMAL = NormalDist()
 
 
 def mix(value: int) -> int:
@@ -47,12 +49,40 @@ def uniform(stream_key: int, entity: int) -> float:
     return ((bits >> 11) + 0.5) / 9007199254740992.0
 
 
+def normal(stream_key: int, entity: int) -> float:
+    """Return the standard normal draw of one entity in a stream."""
+    return _NORMAL.inv_cdf(uniform(stream_key, entity))
+
+
 def replication_seed(seed: int, replication: int) -> int:
     """Return the seed of one replication of an experiment that was given `seed`."""
     return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1
 
 
+# A firm key holds, from the top: cluster, quarters since the start, place in the list; plus one, so that no firm has key 0.
+_CLUSTER, _QUARTER = 48, 32  # first bit of each
+_MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
+_ANNOUNCED_PLACES = 1 << 24  # places of announced plants lie above those of starting firms
+
+
 def firm_keys(cluster: np.ndarray | int, quarter: int, places: np.ndarray) -> np.ndarray:
     """Return firm keys (uint64) from cluster, quarters since the start (0 for starting firms) and place in the list."""
-    number = (np.uint64(cluster) << np.uint64(48)) | np.uint64(quarter << 32) | places.astype(np.uint64)
+    number = (np.uint64(cluster) << np.uint64(_CLUSTER)) | np.uint64(quarter << _QUARTER) | places.astype(np.uint64)
     return number + np.uint64(1)
+
+
+def major_plant_keys(cluster: np.ndarray, quarter: int, places: np.ndarray) -> np.ndarray:
+    """Return keys of plants that newcomers signed for, see `firm_keys`."""
+    return firm_keys(cluster, quarter, places + _MAJOR_PLACES)
+
+
+def announced_plant_key(cluster: int, name: str) -> np.uint64:
+    """Return the key of an announced plant: from its name alone, so that it has the same luck whoever else enters."""
+    place = np.array([_ANNOUNCED_PLACES + name_key(name) % _ANNOUNCED_PLACES])
+    return np.uint64(firm_keys(cluster, 0, place)[0])
+
+
+def parts_of_key(key: int) -> tuple[int, int, int]:
+    """Return cluster, quarters since the start and place of a firm: what `firm_keys` was given."""
+    number = key - 1
+    return number >> _CLUSTER, (number >> _QUARTER) & (1 << _CLUSTER - _QUARTER) - 1, number & (1 << _QUARTER) - 1

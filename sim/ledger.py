@@ -13,8 +13,7 @@ import numpy as np
 from sim.claims import AWARD, INVESTMENT, Claim, Earner
 from sim.quarter import Quarter
 from sim.schedule import Schedule, mean_of_year
-
-FEN_PER_MILLION = 100_000_000
+from sim.units import FEN_PER_MILLION
 
 
 @dataclass(frozen=True, slots=True)

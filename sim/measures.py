@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.behaviours import energy
 from sim.catalogue import outcomes
-from sim.city import Accounts
+from sim.city import CityTotals
 from sim.claims import AWARD, INVESTMENT
 from sim.clusters import COUNT
 from sim.compiled import kernel, rows_of
@@ -63,7 +63,7 @@ def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
             "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
 
 
-def city_flows(firms: Firms, setting: Setting, totals: Accounts, ledger: Ledger) -> dict[str, float]:
+def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:
     """Return what the city made, used and paid in the quarter."""
     return {name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting, ledger)
 

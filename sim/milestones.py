@@ -29,6 +29,10 @@ TIER_LINES: tuple[float, ...] = (10_000.0, 50_000.0, 100_000.0)  # million yuan,
 
 LISTS: tuple[Kind, ...] = (Kind.WORLD_500, Kind.CHINA_500, Kind.MANUFACTURING_500, Kind.PRIVATE_500)
 
+PRIVATE_ONLY = frozenset({Kind.PRIVATE_500})  # lists that admit private owners alone
+IN_DOLLARS = frozenset({Kind.WORLD_500})  # lists whose line is in US dollars
+BY_FORTUNE = frozenset({Kind.WORLD_500})  # lists that look for groups themselves; the others wait for them to apply
+
 TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_GIANT, Kind.CHAMPION)  # codes 1, 2, 3
 APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
 

@@ -9,8 +9,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from sim import history, rivals
-from sim.agents import City as CityView
-from sim.agents import Cluster, Firm, Views
+from sim.agents import AgentViews, City, Cluster, Firm
 from sim.announced import Announced, schedule
 from sim.behaviours import (
     accounts,
@@ -32,7 +31,7 @@ from sim.behaviours import (
     titles,
 )
 from sim.calm import calm
-from sim.city import City
+from sim.city import CityAccounts
 from sim.claims import AWARD, Claim
 from sim.events import Event
 from sim.ledger import Envelope, Ledger
@@ -40,11 +39,11 @@ from sim.milestones import LISTS
 from sim.outcomes import Moves, Recorder, Result
 from sim.parameters import Parameters
 from sim.policies.instrument import Instrument, View
-from sim.population import Start
 from sim.quarter import FIRST, Quarter
 from sim.reservoir import Reservoir
 from sim.scenario import Scenario
 from sim.setting import Setting
+from sim.start import Start
 from sim.technology import Technology
 from sim.terms import Terms
 from sim.world import Progress, World
@@ -90,7 +89,7 @@ class ClusterModel(mesa.Model):
         self._seen = self.firms.read_only()
         self._pull = np.zeros(self.firms.start.size)
         self.reservoir = Reservoir.of(self.firms, self.numbers)
-        self.city = City(self.firms, self.numbers, self.technology, self.world, self.seed_number)
+        self.city = CityAccounts(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
     def step(self) -> None:
@@ -101,8 +100,8 @@ class ClusterModel(mesa.Model):
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
-        investment.plan(firms, setting)
-        innovation.plan(firms, setting)
+        investment.want(firms, setting)
+        innovation.want(firms, setting)
         finance.grant(firms, setting)
         construction.build(firms, setting)
         innovation.discover(firms, setting)
@@ -140,11 +139,11 @@ class ClusterModel(mesa.Model):
     @property
     def agent_types(self) -> list[type[mesa.Agent]]:
         """Classes of agents in the model."""
-        return [CityView, Cluster, Firm]
+        return [City, Cluster, Firm]
 
     @cached_property
-    def _views(self) -> Views:
-        return Views(self)
+    def _views(self) -> AgentViews:
+        return AgentViews(self)
 
     def result(self) -> Result:
         """Return what has been measured so far."""

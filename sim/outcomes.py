@@ -9,22 +9,23 @@ from typing import Any
 import numpy as np
 
 from sim import adding_up, groups, measures
-from sim.city import Accounts
+from sim.city import CityTotals
 from sim.claims import AWARD
 from sim.clusters import COUNT
 from sim.events import Event
 from sim.firms import Firms
 from sim.inputs import input_output
-from sim.ledger import FEN_PER_MILLION, Ledger
+from sim.ledger import Ledger
 from sim.measures import Moves
 from sim.milestones import CROSSING_CLASSES, TIERS
 from sim.parameters import Parameters
-from sim.population import Start
 from sim.quarter import Quarter
 from sim.reservoir import Reservoir
 from sim.setting import Setting
 from sim.sizes import SIZES, size_classes
+from sim.start import Start
 from sim.terms import GROUP
+from sim.units import FEN_PER_MILLION
 from sim.world import World
 from sim.year import SEASONS
 
@@ -88,7 +89,7 @@ class Recorder:
         self._above = self.start.firms.above_scale.copy()
         self._classes = size_classes(self.start.firms)
 
-    def flows(self, firms: Firms, setting: Setting, totals: Accounts, ledger: Ledger) -> None:
+    def flows(self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> None:
         """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
         self.labels.append(setting.quarter)
         self.clusters.append(measures.cluster_flows(firms))
@@ -141,7 +142,7 @@ class Recorder:
         return Result(
             tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), adding_up.by_quarter(clusters),
             years.by_cluster(), city, years.by_city(), self._size_years(ledger), _ledger_columns(ledger, firms, self._classes),
-            self._large_groups(firms), ledger.dropped_fen / 1e8,
+            self._large_groups(firms), ledger.dropped_fen / FEN_PER_MILLION,
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:

@@ -22,7 +22,7 @@ from sim.scenario_errors import explain
 from sim.scenario_file import SUFFIXES, Places, ScenarioError, read_file
 from sim.schedule import Schedule, continued, is_steps, mean_of_year
 from sim.technology import without_room
-from sim.units import Money, Number, Rate
+from sim.units import Money, PlainNumber, Rate
 
 SHIPPED = Path(__file__).parent.parent / "scenarios"
 LATEST_CALM = Quarter.of(2060, 4)
@@ -133,10 +133,10 @@ class Target(_Part):
     name: str = Field(pattern=r"^[\w-]{1,64}$")
     title: Text
     metric: str
-    at_least: Number | None = None
-    at_most: Number | None = None
+    at_least: PlainNumber | None = None
+    at_most: PlainNumber | None = None
     by: int = Field(ge=2022, le=2030)
-    probability: Number = Field(0.5, gt=0, lt=1)
+    probability: PlainNumber = Field(0.5, gt=0, lt=1)
 
     @model_validator(mode="before")
     @classmethod
@@ -177,7 +177,7 @@ class Scenario(_Part):
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
     population: Population = Population()
-    parameters: dict[str, Number] = {}
+    parameters: dict[str, PlainNumber] = {}
     envelope: PublicEnvelope = PublicEnvelope()
     policies: dict[str, Programme] = {}
     targets: tuple[Target, ...] = ()

@@ -57,4 +57,4 @@ class Setting:
 
     def yearly_luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision that is drawn once a calendar year."""
-        return randomness.stream(self.seed, decision, self.quarter.year * 4)
+        return randomness.stream(self.seed, decision, Quarter.of(self.quarter.year).number)

@@ -10,6 +10,7 @@ import numpy as np
 from sim import commodities
 from sim.clusters import IDENTIFIERS
 from sim.parameters import Parameters, table
+from sim.units import MILLION_PER_YI, TCE_PER_WAN
 
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
 
@@ -78,6 +79,11 @@ class Technology:
         bought = self.materials * (1.0 - self.tax_rate) + self.wages
         return self.profit + bought / 2.0
 
+    @property
+    def variable(self) -> np.ndarray:
+        """What moves with efficiency: bought inputs but energy, and wages."""
+        return self.materials + self.wages
+
     def usual_research_stock(self, numbers: Parameters) -> np.ndarray:
         """Research stock per yuan of annual output of a firm that does the norm and grows with its cluster."""
         growth = np.log1p(np.array(numbers.by_cluster("demand_growth")))
@@ -110,5 +116,5 @@ def without_room(held: Mapping[str, float]) -> dict[str, float]:
 
 def _intensity(numbers: Parameters) -> np.ndarray:
     """Energy of the cluster over its output, tce per million yuan."""
-    energy = np.array(numbers.by_cluster("energy_share")) * numbers.industrial_energy * 10_000.0
-    return energy / (np.array(numbers.by_cluster("output_2021")) * 100.0)
+    energy = np.array(numbers.by_cluster("energy_share")) * numbers.industrial_energy * TCE_PER_WAN
+    return energy / (np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI)

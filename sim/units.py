@@ -7,6 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
+FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
+TCE_PER_WAN = 10_000.0  # a wan (万) is ten thousand
+
 MONEY = {
     "yuan": 1e-6, "元": 1e-6, "万元": 1e-2, "million yuan": 1.0, "m yuan": 1.0, "百万元": 1.0, "亿元": 100.0,
     "billion yuan": 1000.0, "bn yuan": 1000.0, "trillion yuan": 1e6, "万亿元": 1e6,
@@ -50,7 +54,7 @@ def _number(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-Number = Annotated[float, BeforeValidator(_number)]
+PlainNumber = Annotated[float, BeforeValidator(_number)]
 Money = Annotated[float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})]
 Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
 Rate = Annotated[float, BeforeValidator(_rate), Field(json_schema_extra={"unit": "share"})]

@@ -73,10 +73,10 @@ def test_a_phase_is_equity_from_the_group_and_neither_costs_the_firm_cash_nor_is
 def test_a_firm_that_lacks_capacity_builds_less_by_what_is_announced():
     model = advance(ClusterModel(load("no-policy"), seed=1, fixed=True), 1)
     firms, setting = model.firms, model._begin()
-    investment.plan(firms, setting)
+    investment.want(firms, setting)
     row = int(np.argmax(firms.wanted_expansion))
     wanted, firms.capital_due[row] = firms.wanted_expansion[row], 10.0
-    investment.plan(firms, setting)
+    investment.want(firms, setting)
     less = setting.numbers.expansion_speed * 10.0 * setting.conditions.deflator
     assert wanted - firms.wanted_expansion[row] == pytest.approx(less)
 

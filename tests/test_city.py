@@ -9,7 +9,7 @@ import pytest
 
 from sim import inputs
 from sim.calm import calm
-from sim.city import City, _RestOfTaxes, real_value_added, value_added_2021
+from sim.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
 from sim.city_luck import CityLuck
 from sim.clusters import IDENTIFIERS
 from sim.model import ClusterModel
@@ -258,7 +258,7 @@ def test_a_good_year_of_tax_administration_adds_its_buoyancy_and_stays():
 
 def rest_of(model, world):
     """GDP of the rest in one quarter when modelled industry is exactly on its path."""
-    city = City(model.firms, model.numbers, model.technology, world, 1)
+    city = CityAccounts(model.firms, model.numbers, model.technology, world, 1)
     now = SimpleNamespace(usual_ratio=np.ones(10), season=1.0, deflator=1.0)
     setting = SimpleNamespace(conditions=now, quarter=LATE, years_passed=4.0)
     path = float((city._start * np.asarray(world.common_shock(LATE, city._exposure))).sum()) / 4.0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import keys
-from sim.city import City, _RestOfTaxes, real_value_added, value_added_2021
+from sim.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
 from sim.city_luck import CityLuck
 from sim.clusters import IDENTIFIERS
 from sim.parameters import Parameters
@@ -97,7 +97,7 @@ def accounts(real=1.0, label="2023Q3"):
     firms = two_firms(high_tech_title=[True, False])
     held = Parameters().replace(NUMBERS)
     technology = quarter(technology=TECHNOLOGY, **NUMBERS).technology
-    city = City(firms, held, technology, Outlook(label), 1)
+    city = CityAccounts(firms, held, technology, Outlook(label), 1)
     # 60 in each cluster in 2021; path: 60 x 0.9 x 1.1 x exp(0.1) and 60 x 0.8 x 1.2 x exp(0.2), a quarter of it, in a season of 1.2
     path = np.array([59.4 * math.exp(0.1), 57.6 * math.exp(0.2)]) / 4.0 * 1.2
     firms.value_added[[0, 3]], firms.tax[[0, 3]] = real * path * [2.0, 4.0], [3.0, 4.0]
@@ -157,7 +157,7 @@ def test_the_luck_of_collection_is_that_of_the_year(monkeypatch, label):
 def test_a_loss_of_2021_paid_no_tax(monkeypatch):
     firms = two_firms(energy_intensity=[10.0, 80.0])  # the second: 200 x (1 - 0.5 - 0.8) is a loss of 60
     held = Parameters().replace(NUMBERS)
-    city = City(firms, held, quarter(technology=TECHNOLOGY, **NUMBERS).technology, Outlook(), 1)
+    city = CityAccounts(firms, held, quarter(technology=TECHNOLOGY, **NUMBERS).technology, Outlook(), 1)
     assert city._taxes.of(1.0, 0.0) == pytest.approx((200.0 - 15.0, 150.0 - 6.0))
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from sim.history import build
 from sim.inputs import read
+from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import GRADES, Parameters, table
+from sim.report import facts
 from sim.report.compared import KINDS
 from sim.report.facts import check_facts, describe_facts, measure
 
@@ -16,6 +18,20 @@ def test_no_fact_fails_and_every_warning_says_why(seed):
     rows = check_facts(seed)
     assert [r.fact for r in rows if r.status == "FAIL"] == []
     assert [r.fact for r in rows if r.status == "WARN" and not r.note] == []
+
+
+def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it(monkeypatch):
+    """Another line in the table is another count: nothing is written twice."""
+    given = {row["fact"]: float(row["given"]) for row in read("facts") if row["given"]}
+    assert given == {"firms_20m": ABOVE_SCALE_LINE, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0, "value_added_above_scale": 0.2273}
+    start, numbers = build(Parameters(), 500, 1000, 1), Parameters()
+    usual, table_of_facts = measure(start, numbers), facts._table()
+    for fact in given:
+        moved = {**table_of_facts, fact: {**table_of_facts[fact], "given": "0"}}
+        monkeypatch.setattr(facts, "_table", lambda moved=moved: moved)
+        assert {name for name, value in measure(start, numbers).items() if value != usual[name]} >= {fact}, fact
+    monkeypatch.setattr(facts, "_table", lambda: {**table_of_facts, "output_city": {**table_of_facts["output_city"], "value": "0"}})
+    assert measure(start, numbers)["output_city"] == pytest.approx(usual["output_city"] - 13302.8)
 
 
 def test_emergent_rows_are_not_met_by_construction():

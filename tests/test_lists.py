@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim import attributes, disclosure
+from sim import disclosure
 from sim.behaviours.recognition import recognise
 from sim.clusters import COUNT
 from sim.firms import STATE, Firms
@@ -15,6 +15,9 @@ from sim.model import ClusterModel
 from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, Quarter
 from sim.setting import Setting
+from sim.sized import Sized, StartLuck
+from sim.start_standing import give_standing
+from sim.technology import Technology
 from sim.world import _Thresholds
 from tests.conftest import small
 
@@ -201,7 +204,7 @@ def test_groups_above_the_lines_of_2021_start_on_them_with_the_usual_share():
     firms.reported_revenue[:] = 210_000.0  # 168 billion yuan in 2020, above the World 500 line of 166
     firms.listed[:100] = True
     rows = np.arange(firms.rows)
-    attributes._reached(firms, FIXED, rows, attributes._Luck(5, firms.key))
+    give_standing(Sized(firms, FIXED, Technology.of(FIXED), np.zeros(firms.rows), {}, rows, StartLuck(5, firms.key)))
     on = [disclosure.has(firms.lists_now, bit) for bit in range(len(LISTS))]
     for bit, name in enumerate(LISTS):
         assert on[bit][:100].all()

@@ -20,8 +20,8 @@ from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Result
-from sim.population import Start
 from sim.scenario import Scenario, load
+from sim.start import Start
 
 WORLDS, WORLDS_UNDER_CAP = 20, 40
 LEAST = -0.1  # per cent

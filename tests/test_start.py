@@ -5,11 +5,13 @@ import pytest
 
 from sim import history, population
 from sim.clusters import COUNT
+from sim.endowment import endow
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.model import ClusterModel
 from sim.parameters import Parameters
 from sim.reservoir import Reservoir, smallest
 from sim.scenario import load
+from sim.sizing import local_output
 from sim.technology import Technology
 from tests.conftest import small
 
@@ -31,7 +33,7 @@ def test_named_firms_have_their_own_revenue_of_2021():
     numbers = Parameters()
     start = history.build(numbers, 5_000, 10_000, 4)
     for firm, row in start.named.items():
-        assert start.firms.last_revenue[row] == pytest.approx(population.local_output(numbers, firm)), firm
+        assert start.firms.last_revenue[row] == pytest.approx(local_output(numbers, firm)), firm
 
 
 def test_firms_of_2021_differ_in_use_projects_and_orders_and_not_all_orders_were_served(start):
@@ -94,8 +96,8 @@ def test_an_emptier_reservoir_sends_fewer_entrants():
 def test_in_a_calm_world_six_years_leave_every_firm_as_it_was():
     spec = small("no-policy", outlook__calm=True)
     numbers = ClusterModel(spec, seed=2, fixed=True).numbers
-    plan = population.draft(numbers, 600, 900, 2)
-    fresh = population.fill(plan, numbers, Technology.of(numbers), 2, plan.annual)
+    drafted = population.draft(numbers, 600, 900, 2)
+    fresh = endow(drafted, numbers, Technology.of(numbers), 2, drafted.annual)
     lived = history.build(numbers, 600, 900, 2).firms
     for name in ("demand", "orders", "output", "capital", "debt", "pipeline"):
         np.testing.assert_allclose(getattr(lived, name), getattr(fresh, name), rtol=1e-9, atol=1e-9, err_msg=name)

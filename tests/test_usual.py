@@ -12,11 +12,11 @@ from sim.firms import Firms
 from sim.history import _Projects
 from sim.model import ClusterModel
 from sim.parameters import Parameters
-from sim.population import Funded
 from sim.quarter import Quarter
 from sim.rivals import _Adoption, _Retrofits
 from sim.scenario import load
 from sim.setting import Setting
+from sim.start import Funded
 from sim.technology import Technology
 from sim.terms import Terms
 from sim.world import World
@@ -170,7 +170,7 @@ def test_a_firm_that_grows_with_its_cluster_works_at_its_usual_use_of_capacity(s
     setting = setting_of(numbers, technology)
     firms.expected_demand[:] = 1.0
     at_target(firms, technology)
-    investment.plan(firms, setting)
+    investment.want(firms, setting)
     vehicles = firms.cluster == IDENTIFIERS.index("new_energy_vehicles")
     ahead = float(investment.planned_for(setting.conditions.trend_growth, delivery, speed)[3]) - 1.0
     np.testing.assert_allclose(firms.wanted_expansion[vehicles], speed * ahead * firms.capital[vehicles] * setting.conditions.deflator, rtol=1e-9)
@@ -184,7 +184,7 @@ def test_wear_is_replaced_only_as_far_as_the_capacity_is_needed():
     needed, wear = firms.capital.copy(), technology.depreciation / 4.0
     for times, kept in ((1.0, 1.0), (1.0 + wear / 2.0, 0.5 - wear / 4.0), (1.5, 0.0)):
         firms.capital[:] = needed * times
-        investment.plan(firms, setting)
+        investment.want(firms, setting)
         share = firms.wanted_replacement / (wear * firms.capital * setting.conditions.deflator)
         np.testing.assert_allclose(share, kept, atol=0.02)
 

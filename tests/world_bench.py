@@ -21,9 +21,9 @@ from sim.experiments.replicate import forget_mesa_models
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Recorder
-from sim.population import Start
 from sim.quarter import BASE_YEAR, FIRST
 from sim.scenario import Outlook, Scenario, load
+from sim.start import Start
 from tools.worlds import stacked
 
 _NO_LIMIT = 1e6  # output over wanted output at target utilisation that no firm reaches

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, rows_of
-from sim.costs import efficiency
+from sim.costs import efficiency, own_tax_rate, per_unit
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
@@ -79,13 +79,12 @@ def _trade(start, stop, active, key, noise_stream, output, expected, productivit
             if new_year:
                 surprise[i] = noise * laplace(uniform(noise_stream, key[i]))
             revenue[i] = price[c] * output[i]
-            materials[i] = material_cost[c] / able * output[i] + surprise[i] * revenue[i]
+            materials[i] = per_unit(material_cost[c], able) * output[i] + surprise[i] * revenue[i]
             energy_bill[i] = energy_price[c] * use[i]
             value_added[i] = revenue[i] - materials[i] - energy_bill[i]
-            wages[i] = wage_cost[c] / able * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])
+            wages[i] = per_unit(wage_cost[c], able) * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])
             interest[i] = loan_rate * debt[i]
-            rate = tax_rate * (1.0 - tax_cut) if high_tech[i] else tax_rate
-            tax[i] = rate * max(value_added[i], 0.0)
+            tax[i] = own_tax_rate(tax_rate, high_tech[i], tax_cut) * max(value_added[i], 0.0)
 
 
 @kernel

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.compiled import kernel, rows_of
-from sim.costs import efficiency
+from sim.costs import efficiency, per_unit
 from sim.firms import Firms
 from sim.setting import Setting
 from sim.terms import KEY_USERS, EnergyBudget
@@ -127,7 +127,7 @@ def _ration(start, stop, active, wanted, intensity, expected, productivity, digi
             quota[i] = exempt + share * (use - exempt) if share < np.inf else np.inf
             shadow[i] = 0.0
             if share < 1.0:
-                per_unit = price[c] - materials[c] / efficiency(productivity[i], digital_effect[i])
-                shadow[i] = max(per_unit / intensity[i] - energy_price[c], 0.0)
+                earned = price[c] - per_unit(materials[c], efficiency(productivity[i], digital_effect[i]))
+                shadow[i] = max(earned / intensity[i] - energy_price[c], 0.0)
             else:
                 quota[i] = max(quota[i], use)  # where there is enough, no rounding may cut anybody

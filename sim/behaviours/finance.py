@@ -15,8 +15,8 @@ import numpy as np
 
 from sim.compiled import kernel, rows_of
 from sim.firms import Firms
-from sim.ledger import FEN_PER_MILLION
 from sim.setting import Setting
+from sim.units import FEN_PER_MILLION
 
 WRITES = (
     "research", "replacement", "energy_saving_spending", "digital_spending", "expansion", "fund_taken", "credit_drawn",

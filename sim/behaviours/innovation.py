@@ -12,11 +12,11 @@ from sim.firms import Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
 
-PLAN_WRITES = ("wanted_research",)
+WANT_WRITES = ("wanted_research",)
 WRITES = ("research_stock", "productivity", "quality")
 
 
-def plan(firms: Firms, setting: Setting) -> None:
+def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter, million yuan."""
     _plan(firms.start, firms.stop, firms.active, firms.expected_demand, firms.research_propensity, firms.operating_flow,
           setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze,

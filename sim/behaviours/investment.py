@@ -18,11 +18,11 @@ from sim.setting import Setting
 WRITES = ("wanted_replacement", "wanted_expansion")
 
 
-def plan(firms: Firms, setting: Setting) -> None:
+def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     planned = planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed)
-    _plan(
+    _want(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
         firms.pipeline, firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
         setting.terms.column("fund_share"), setting.terms.column("fund_concession"),
@@ -52,7 +52,7 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
 
 
 @kernel
-def _plan(start, stop, active, key, stream, expected, capital, pipeline, due, productivity, digital_effect, intensity, share, concession,
+def _want(start, stop, active, key, stream, expected, capital, pipeline, due, productivity, digital_effect, intensity, share, concession,
           price, materials, wages, energy_price, tax_rate, capital_output, planned, deflator, depreciation, speed,
           hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
     for c in range(start.size):

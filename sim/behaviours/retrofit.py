@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from sim.compiled import kernel, rows_of
-from sim.firms import Firms
+from sim.firms import TOP_DIGITAL_LEVEL, Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
 
 WRITES = ("wanted_digital", "wanted_energy_saving")
-
-_TOP_LEVEL = 3
 
 
 def consider(firms: Firms, setting: Setting) -> None:
@@ -17,7 +15,7 @@ def consider(firms: Firms, setting: Setting) -> None:
     numbers, now = setting.numbers, setting.conditions
     _digital(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("digital retrofit"), setting.luck("digital gain"),
-        firms.digital_level, firms.adapting, firms.expected_demand, _TOP_LEVEL, now.output_price,
+        firms.digital_level, firms.adapting, firms.expected_demand, TOP_DIGITAL_LEVEL, now.output_price,
         now.deflator, numbers.digital_consider, numbers.digital_peer_weight, numbers.digital_size_weight,
         numbers.size_reference, numbers.digital_size_ceiling, numbers.digital_cost, numbers.digital_gain, numbers.digital_payback_years,
         firms.wanted_digital,

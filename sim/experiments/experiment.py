@@ -27,7 +27,7 @@ from sim.scenario_file import ScenarioError
 
 Tables = dict[str, pd.DataFrame]
 Values = Mapping[int, Any]
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
 
 def conduct(
     experiment: Experiment, folder: Path | None = None, *, workers: int = 1, scheduler: str | None = None,
-    shard: tuple[int, int] | None = None, fresh: bool = False, progress: Progress | None = None,
+    shard: tuple[int, int] | None = None, fresh: bool = False, progress: OnProgress | None = None,
     draw: Drawing | None = None,
 ) -> Findings:
     """Make all runs of an experiment that are not there yet, and its tables.
@@ -168,7 +168,7 @@ def _tables(experiment: Experiment, values: Values) -> Tables:
 
 def _complete(
     experiment: Experiment, store: Any, workers: int, scheduler: str | None, shard: tuple[int, int] | None,
-    progress: Progress | None,
+    progress: OnProgress | None,
 ) -> None:
     """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
     tried: set[int] = set()

@@ -16,8 +16,9 @@ import numpy as np
 
 from sim.claims import Basis, Earner
 from sim.clusters import CLUSTERS
-from sim.ledger import FEN_PER_MILLION
+from sim.keys import parts_of_key
 from sim.milestones import Kind
+from sim.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.experiments.watch import Paid, Watched
@@ -106,5 +107,5 @@ def _displaced(full: Watched, twin: Watched, beyond: Mapping[int, float], cluste
     for key in twin.invested.keys() | full.invested.keys():
         if key not in beyond:
             short = float(twin.invested_by(key)[-1] - full.invested_by(key)[-1])
-            missing[(key - 1) >> 48] += short
+            missing[parts_of_key(key)[0]] += short
     return np.clip(np.divide(missing, gained, out=np.zeros_like(gained), where=gained > 0.0), 0.0, 1.0)

@@ -17,8 +17,8 @@ from sim.adding_up import over
 from sim.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.outcomes import Result
-from sim.population import Start
 from sim.scenario import Scenario
+from sim.start import Start
 
 FUND = "policy_fund"
 

@@ -14,10 +14,11 @@ from sim.claims import AWARD
 from sim.clusters import CLUSTERS
 from sim.experiments.statistics import spread, verdict, wilson
 from sim.inputs import named_firms
-from sim.ledger import FEN_PER_MILLION
+from sim.keys import parts_of_key
 from sim.milestones import LISTS, TIERS
 from sim.quarter import Quarter
 from sim.scenario import Scenario
+from sim.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.outcomes import Result
@@ -114,8 +115,8 @@ def firm_label(key: int) -> str:
     """Return the name of a firm in tables: cluster code, quarters since the start, place; key 0 is the rest of the city."""
     if key == 0:
         return "rest of city"
-    number = key - 1
-    return f"{CLUSTERS[number >> 48].code}-{(number >> 32) & 0xFFFF}-{number & 0xFFFFFFFF}"
+    cluster, quarter, place = parts_of_key(key)
+    return f"{CLUSTERS[cluster].code}-{quarter}-{place}"
 
 
 def award_table(results: Results) -> pd.DataFrame:
@@ -171,7 +172,8 @@ def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tu
             tiers += int(group["tier"][place[0]].max()) > np.arange(len(TIERS))
             lists += (int(np.bitwise_or.reduce(group["lists"][place[0]])) >> np.arange(len(LISTS))) & 1
     parts = spread(np.array(revenue))
-    english, chinese = _names().get((cluster, (key - 1) & 0xFFFFFFFF) if (key - 1) >> 32 & 0xFFFF == 0 else None, ("", ""))
+    _, entered, own_place = parts_of_key(key)
+    english, chinese = _names().get((cluster, own_place) if entered == 0 else None, ("", ""))
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
     return (firm_label(key), english, CLUSTERS[cluster].identifier, float(parts["median"]), float(parts["low"]),
             float(parts["high"]), *chances, chinese)

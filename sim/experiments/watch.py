@@ -14,9 +14,9 @@ from sim.events import Event
 from sim.experiments.replicate import forget_mesa_models
 from sim.milestones import PULLED_FORWARD, RELABELLED, Kind
 from sim.model import ClusterModel
-from sim.population import Start
 from sim.scenario import Scenario
 from sim.sizes import size_classes
+from sim.start import Start
 from sim.year import CLOSE_YEAR
 
 

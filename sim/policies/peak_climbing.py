@@ -13,7 +13,7 @@ from sim.firms import Firms
 from sim.milestones import TIERS, Kind
 from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
-from sim.units import Money, Number
+from sim.units import Money, PlainNumber
 from sim.year import REACH_LINES
 
 
@@ -28,9 +28,9 @@ class PeakClimbing(Instrument):
     max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
     max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
     max_award_10bn: Money = Field(2.0, description="at most, for 10 billion yuan 超100亿元最高奖励 (article p08)")
-    weight_innovation: Number = Field(0.4, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of research 技术创新权重 (assumed)")
-    weight_green: Number = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of energy use 绿色发展权重 (assumed)")
-    weight_output: Number = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of productivity 产出效益权重 (assumed)")
+    weight_innovation: PlainNumber = Field(0.4, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of research 技术创新权重 (assumed)")
+    weight_green: PlainNumber = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of energy use 绿色发展权重 (assumed)")
+    weight_output: PlainNumber = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of productivity 产出效益权重 (assumed)")
     unit: Literal["group", "establishment"] = Field(
         "group", description="whose revenue counts; lists read the group 认定主体：文件称“企业”，榜单按集团口径 (open reading)"
     )

@@ -13,10 +13,9 @@ from pydantic import Field
 
 from sim.claims import INVESTMENT, Basis, Claim, Clause
 from sim.clusters import CLUSTERS
-from sim.ledger import FEN_PER_MILLION
 from sim.policies.instrument import Instrument, View
 from sim.terms import Terms
-from sim.units import Money, Number, Share
+from sim.units import FEN_PER_MILLION, Money, PlainNumber, Share
 from sim.year import QUARTERS
 
 _LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
@@ -31,11 +30,11 @@ class PolicyFund(Instrument):
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Basis.INVESTMENT, INVESTMENT),)
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
-    co_investment: Number = Field(
+    co_investment: PlainNumber = Field(
         2.3, gt=0, le=16, json_schema_extra={"unit": "yuan per public yuan"},
         description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)"
     )
-    announced_leverage: Number = Field(
+    announced_leverage: PlainNumber = Field(
         16.0, gt=0, json_schema_extra={"unit": "yuan per public yuan"},
         description="announced social capital per public yuan 宣布的每元公共资金撬动的社会资本 (article p03)",
     )
@@ -45,7 +44,9 @@ class PolicyFund(Instrument):
     concession: Share = Field(
         0.3, description="share of the hurdle rate waived on the public part 公共出资部分让利占要求收益率的比例 (assumed, 0-0.6)"
     )
-    landmark_weight: Number = Field(2.0, ge=1, le=10, json_schema_extra={"unit": "ratio"}, description="weight of landmark clusters 地标产业权重 (assumed)")
+    landmark_weight: PlainNumber = Field(
+        2.0, ge=1, le=10, json_schema_extra={"unit": "ratio"}, description="weight of landmark clusters 地标产业权重 (assumed)"
+    )
 
     def announce(self, view: View, terms: Terms) -> None:
         """Offer co-investment to the best-ranked firms until the quarter's money is committed."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from sim.claims import REST_OF_CITY, Claim, Clause
 from sim.milestones import Kind
 from sim.policies.instrument import Instrument, View
-from sim.units import Money, Number, Share
+from sim.units import Money, PlainNumber, Share
 from sim.year import PAY_ABOVE_SCALE, closed_year
 
 
@@ -24,7 +24,7 @@ class ScaleUp(Instrument):
 
     rate: Share = Field(0.5, description="share of the rise in local tax 地方贡献增量奖励比例 (article p11)")
     cap: Money = Field(0.1, description="at most per firm 每户上限 (article p11)")
-    services_a_year: Number = Field(
+    services_a_year: PlainNumber = Field(
         300.0, ge=0, le=5000, json_schema_extra={"unit": "firms a year"},
         description="service firms newly above scale a year 新增规上服务业企业 (assumed, 100-600)"
     )

@@ -1,22 +1,31 @@
-"""The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent."""
+"""The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent.
+
+All numbers stand in `facts.csv`: the fact itself, its tolerance and, as `given`, what its measure needs besides the model: the line in
+million yuan from which firms are counted, the ratio of what is not modelled.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from sim.clusters import IDENTIFIERS
+from sim.costs import UnitCost
+from sim.firms import CHAMPION, NATIONAL
 from sim.history import build
 from sim.inputs import read
 from sim.measures import rank_slope
+from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import Parameters
-from sim.population import ABOVE_SCALE, Start
 from sim.report.compared import Compared, legend, tally, told, words
+from sim.scenario import Population
+from sim.start import Start
 from sim.technology import Technology
+from sim.units import MILLION_PER_YI, TCE_PER_WAN
 
-_YI = 100.0  # million yuan in a yi (亿元)
-_ABOVE, _BELOW = 5000, 10_000
+_COUNTS = ("firms_20m", "firms_100m", "firms_5bn", "firms_10bn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +40,7 @@ class FactRow(Compared):
 def check_facts(seed: int = 1) -> list[FactRow]:
     """Build the default population with table values and compare it with every fact."""
     numbers = Parameters()
-    start = build(numbers, _ABOVE, _BELOW, seed)
+    start = build(numbers, Population().above_scale, Population().below_scale, seed)
     measured = measure(start, numbers)
     return [_compare(row, measured[row["fact"]]) for row in read("facts")]
 
@@ -44,6 +53,15 @@ def _compare(row: dict[str, str], model: float) -> FactRow:
     return FactRow(fact=row["fact"], model=model, value=value, tolerance=tolerance, status=status, **words(row))
 
 
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return {row["fact"]: row for row in read("facts")}
+
+
+def _known(fact: str, column: str = "value") -> float:
+    return float(_table()[fact][column])
+
+
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
     """Return the model's value of every fact, in the fact's unit."""
     return _sizes(start) | _energy(start, numbers) | _accounts(start, numbers) | _firms(start)
@@ -51,25 +69,24 @@ def measure(start: Start, numbers: Parameters) -> dict[str, float]:
 
 def _sizes(start: Start) -> dict[str, float]:
     firms = start.firms
-    above = np.where(firms.last_revenue >= ABOVE_SCALE, firms.last_revenue, 0.0)
-    output = firms.cluster_sum(above) / _YI
+    above = np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue, 0.0)
+    output = firms.cluster_sum(above) / MILLION_PER_YI
     found = {f"output_{c}": float(output[i]) for i, c in enumerate(IDENTIFIERS)}
-    rest = 13302.8 - float(start.output_2021.sum()) / _YI  # outside the ten clusters
+    rest = _known("output_city") - float(start.output_2021.sum()) / MILLION_PER_YI  # outside the ten clusters
     found["output_city"] = float(output.sum()) + rest
-    counts = {"firms_20m": 20.0, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0}
-    found |= {name: float(np.count_nonzero(above >= line)) for name, line in counts.items()}
-    found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / _YI for firm, row in start.named.items()}
+    found |= {name: float(np.count_nonzero(above >= _known(name, "given"))) for name in _COUNTS}
+    found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / MILLION_PER_YI for firm, row in start.named.items()}
     found["rank_slope"] = rank_slope(above)
-    found["invoiced_sales"] = float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / _YI + rest
+    found["invoiced_sales"] = float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / MILLION_PER_YI + rest
     return found
 
 
 def _energy(start: Start, numbers: Parameters) -> dict[str, float]:
     firms = start.firms
-    used = firms.cluster_sum(np.where(firms.last_revenue >= ABOVE_SCALE, firms.last_revenue * firms.energy_intensity, 0.0))
-    total = numbers.industrial_energy * 1e4
+    used = firms.cluster_sum(np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue * firms.energy_intensity, 0.0))
+    total = numbers.industrial_energy * TCE_PER_WAN
     return {
-        "energy_total": (float(used.sum()) + total * (1.0 - sum(numbers.by_cluster("energy_share")))) / 1e4,
+        "energy_total": (float(used.sum()) + total * (1.0 - sum(numbers.by_cluster("energy_share")))) / TCE_PER_WAN,
         "energy_share_steel": float(used[IDENTIFIERS.index("quality_steel")]) / total,
         "energy_share_cement": float(used[IDENTIFIERS.index("building_materials")]) / total,
         "energy_share_power": 1.0 - float(used.sum()) / total,
@@ -80,22 +97,22 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
     firms, technology = start.firms, Technology.of(numbers)
     rows = firms.active
     cluster, output = firms.cluster[rows], firms.last_revenue[rows]
-    cost = technology.materials[cluster] / firms.productivity[rows] + firms.energy_intensity[rows] * technology.energy_price
+    cost = UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows])
     added = np.zeros(firms.rows)
-    added[rows] = (1.0 - cost) * output
-    above = float(added[firms.last_revenue >= ABOVE_SCALE].sum())
-    rest = 0.2273 * (13302.8 * _YI - float(start.output_2021.sum()))
+    added[rows] = (1.0 - cost.bought) * output
+    above = float(added[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
+    rest = _known("value_added_above_scale", "given") * (_known("output_city") * MILLION_PER_YI - float(start.output_2021.sum()))
     tax = float(firms.last_local_tax.sum()) / numbers.local_tax_share
-    wages = float((technology.wages[cluster] / firms.productivity[rows] * output).sum())
+    wages = float((cost.wages * output).sum())
     research = float((technology.research[cluster] * firms.research_propensity[rows] * output).sum())
     closed = numbers.gdp_2021 - float(added.sum())
     rest_tax, rest_local = numbers.tax_2021 - tax, numbers.budget_revenue_2021 - tax * numbers.local_tax_share
     return {
-        "value_added_above_scale": (above + rest) / _YI,
+        "value_added_above_scale": (above + rest) / MILLION_PER_YI,
         "manufacturing_share": (float(added.sum()) + rest) / numbers.gdp_2021,
-        "gdp": (float(added.sum()) + closed) / _YI,
-        "tax": (tax + rest_tax) / _YI,
-        "budget_revenue": (tax * numbers.local_tax_share + rest_local) / _YI,
+        "gdp": (float(added.sum()) + closed) / MILLION_PER_YI,
+        "tax": (tax + rest_tax) / MILLION_PER_YI,
+        "budget_revenue": (tax * numbers.local_tax_share + rest_local) / MILLION_PER_YI,
         "manufacturing_tax_share": tax / numbers.tax_2021,
         "labour_share": wages / float(added.sum()),
         "research_share": research / numbers.gdp_2021,
@@ -104,10 +121,10 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
 
 def _firms(start: Start) -> dict[str, float]:
     firms = start.firms
-    above = firms.last_revenue >= ABOVE_SCALE
+    above = firms.last_revenue >= ABOVE_SCALE_LINE
     return {
-        "national_little_giants": float(np.count_nonzero(firms.specialised_title == 2)),
-        "champions": float(np.count_nonzero(firms.specialised_title == 3)),
+        "national_little_giants": float(np.count_nonzero(firms.specialised_title == NATIONAL)),
+        "champions": float(np.count_nonzero(firms.specialised_title == CHAMPION)),
         "high_tech": float(np.count_nonzero(firms.high_tech_title)),
         "listed": float(np.count_nonzero(firms.listed)),
         "loss_making": float((firms.last_profit[above] < 0.0).mean()),

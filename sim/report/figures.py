@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.units import MILLION_PER_YI
+
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment, Tables
 
@@ -15,7 +17,7 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 _CHINESE = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
             "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
 BLUE, RED = "#1f5a8c", "#b5482a"
-_YI = 0.01  # million yuan to 亿元
+_YI = 1.0 / MILLION_PER_YI
 _STYLE = {"svg.hashsalt": "clustersim", "axes.spines.top": False, "axes.spines.right": False, "font.size": 10, "axes.unicode_minus": False}
 
 

@@ -18,10 +18,10 @@ from sim.outcomes import Result
 from sim.quarter import FIRST
 from sim.report.compared import Compared, tally, told, words
 from sim.scenario import Scenario, load
+from sim.units import MILLION_PER_YI
 
 YEAR = FIRST.year
 WORLDS = 20
-_YI = 100.0  # million yuan in a yi (亿元)
 _PER_CENT = 100.0
 
 
@@ -82,7 +82,7 @@ def measure(model: ClusterModel, result: Result) -> dict[str, float]:
     first = {name: float(values[0]) for name, values in result.years.items()}
     return _counts(model, first) | _titles(model, first) | _growth(model, result) | {
         "loss_making_share": _PER_CENT * first["loss_making_share"],
-        "investment": first["investment"] / _YI,
+        "investment": first["investment"] / MILLION_PER_YI,
         "real_gdp_growth": _PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
         "research_share": _PER_CENT * first["research"] / first["gdp"],
     }

@@ -1,0 +1,140 @@
+"""Costs, firm keys, units and lines of lists: each stands in one place, and the two directions of each undo one another."""
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sim
+from sim import costs, disclosure, keys, units
+from sim.costs import UnitCost
+from sim.firms import PRIVATE, STATE, Firms
+from sim.milestones import ABOVE_SCALE_LINE, LISTS, Kind
+from sim.parameters import Parameters
+from sim.sizes import above_scale_2021, size_classes
+from sim.technology import Technology
+
+ROOT = Path(sim.__file__).parent
+FIXED = Parameters()
+TECHNOLOGY = Technology.of(FIXED)
+STEEL = np.array([4])
+
+
+def sources(*but):
+    return [path for path in ROOT.rglob("*.py") if path.name not in but]
+
+
+def test_a_firm_key_is_read_back_as_it_was_written():
+    for cluster, quarter, place in ((0, 0, 0), (9, 36, 65_535), (3, 1, (1 << 32) - 1)):
+        key = int(keys.firm_keys(cluster, quarter, np.array([place]))[0])
+        assert keys.parts_of_key(key) == (cluster, quarter, place)
+    assert keys.parts_of_key(int(keys.firm_keys(0, 0, np.array([0]))[0])) == (0, 0, 0)
+    assert int(keys.firm_keys(0, 0, np.array([0]))[0]) == 1  # 0 is nobody's
+
+
+def test_plants_of_newcomers_and_announced_plants_have_keys_of_their_own():
+    places = np.arange(50)
+    ordinary, signed = (set(make(2, 7, places).tolist()) for make in (keys.firm_keys, keys.major_plant_keys))
+    assert not ordinary & signed
+    announced = int(keys.announced_plant_key(2, "byd_changzhou"))
+    assert keys.parts_of_key(announced)[:2] == (2, 0)
+    assert 1 << 24 <= keys.parts_of_key(announced)[2] < 1 << 25
+    assert announced != int(keys.announced_plant_key(2, "another"))
+
+
+def test_bits_are_moved_only_where_keys_are_made_and_lists_are_marked():
+    """Whoever takes a key apart asks `keys`; what is left shifts the bits of lists by the number of the list."""
+    found = {}
+    for path in sources("keys.py", "randomness.py"):
+        wide = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift | ast.RShift) and not isinstance(node.left, ast.Constant)
+                and any(isinstance(side, ast.Constant) and side.value > 1 for side in ast.walk(node.right))]
+        if wide:
+            found[path.name] = wide
+    assert found == {}
+
+
+def test_yi_fen_and_wan_are_written_in_one_file():
+    """No other file names a number of its own for them."""
+    names = ("YI", "FEN", "WAN")
+    found = [f"{path.name}: {node.targets[0].id}" for path in sources("units.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+             and any(part in names for part in node.targets[0].id.split("_"))
+             and any(isinstance(part, ast.Constant) and isinstance(part.value, float | int) and part.value != 1.0 for part in ast.walk(node.value))]
+    assert found == []
+    assert units.MONEY["亿元"] == units.MILLION_PER_YI == 1.0 / units.MONEY["元"] / 1e4
+    assert round(100.0 / units.MONEY["元"]) == units.FEN_PER_MILLION
+    assert units.ENERGY["万tce"] == units.TCE_PER_WAN
+
+
+def test_the_line_of_above_scale_firms_is_written_once():
+    assert ABOVE_SCALE_LINE == 20.0
+    firms = Firms(np.zeros(1, int), np.array([3]), np.array([3]))
+    firms.active[:], firms.last_revenue[:] = True, [19.9, 20.0, 20.1]
+    assert size_classes(firms).tolist() == [0, 1, 1]
+    assert above_scale_2021(FIXED) == 5_000.0
+
+
+def test_only_the_private_list_asks_for_private_owners():
+    firms = Firms(np.zeros(1, int), np.array([2]), np.array([2]))
+    firms.ownership[:] = [PRIVATE, STATE]
+    admitted = {name: disclosure.may_enter(firms, np.arange(2), name).tolist() for name in LISTS}
+    assert admitted == {name: [True, True] for name in LISTS} | {Kind.PRIVATE_500: [True, False]}
+
+
+def test_unit_cost_by_hand():
+    """Inputs 0.6 and wages 0.1 at the norm, a quarter more able, 50 tce per million yuan at 0.002 million yuan a tce."""
+    held = Technology(**{name: getattr(TECHNOLOGY, name) for name in TECHNOLOGY.__dataclass_fields__} | {
+        "materials": np.full(10, 0.6), "wages": np.full(10, 0.1), "energy_price": 0.002})
+    cost = UnitCost(held, np.array([0]), np.array([1.25]), np.array([50.0]))
+    assert cost.materials == pytest.approx([0.48]) and cost.wages == pytest.approx([0.08]) and cost.energy == pytest.approx([0.1])
+    assert cost.bought == pytest.approx([0.58]) and cost.value_added == pytest.approx([0.42]) and cost.total == pytest.approx([0.66])
+    assert costs.unit_cost(0.7, 0.1, 1.25) == pytest.approx(0.66)
+    # value added 0.42, taxed at a quarter, less wages
+    assert costs.unit_margin(1.0, 0.6, 0.1, 0.1, 0.25, 1.25) == pytest.approx(0.42 * 0.75 - 0.08)
+
+
+def test_the_rule_for_one_firm_and_the_function_for_many_agree():
+    cost = UnitCost(TECHNOLOGY, STEEL, np.array([1.1]), TECHNOLOGY.energy_intensity[STEEL])
+    materials, wages, energy = TECHNOLOGY.materials[4], TECHNOLOGY.wages[4], TECHNOLOGY.energy[4]
+    assert costs.unit_cost(TECHNOLOGY.variable[4], energy, 1.1) == cost.total[0]
+    earned = cost.value_added - FIXED.tax_rate * cost.value_added - cost.wages
+    assert costs.unit_margin(1.0, materials, wages, energy, FIXED.tax_rate, 1.1) == pytest.approx(earned[0], rel=1e-12)
+    both = costs.own_tax_rates(FIXED.tax_rate, np.array([False, True]), FIXED.high_tech_tax_cut)
+    assert both.tolist() == [costs.own_tax_rate(FIXED.tax_rate, high_tech, FIXED.high_tech_tax_cut) for high_tech in (False, True)]
+    assert both[1] < both[0]
+
+
+@pytest.mark.parametrize("margin", [-0.02, 0.0, 0.05, 0.1])
+def test_productivity_for_a_margin_earns_that_margin(margin):
+    """The inverse of the cost function: sales less inputs, energy, tax, wages, wear, interest and research."""
+    cluster = np.arange(10)
+    margins = np.minimum(np.full(10, margin), TECHNOLOGY.highest_margin)
+    able = TECHNOLOGY.productivity_for_margin(cluster, margins, TECHNOLOGY.energy, TECHNOLOGY.research)
+    capital = (TECHNOLOGY.depreciation + TECHNOLOGY.loan_rate * TECHNOLOGY.debt_ratio) * TECHNOLOGY.capital_output
+    for c in cluster:
+        earned = costs.unit_margin(1.0, TECHNOLOGY.materials[c], TECHNOLOGY.wages[c], TECHNOLOGY.energy[c], TECHNOLOGY.tax_rate, able[c])
+        assert earned - capital[c] - TECHNOLOGY.research[c] == pytest.approx(margins[c], abs=1e-12), c
+
+
+def test_a_firm_at_the_norm_earns_the_norm():
+    able = TECHNOLOGY.productivity_for_margin(np.arange(10), TECHNOLOGY.profit, TECHNOLOGY.energy, TECHNOLOGY.research)
+    np.testing.assert_allclose(able, 1.0, rtol=1e-12)
+
+
+def test_inputs_are_divided_by_efficiency_in_one_file():
+    """Materials, wages or both over something else stand in `costs` alone; the others are shares of a norm or a total."""
+    parts = ("materials", "wages", "variable", "material_cost", "wage_cost")
+
+    def first(node: ast.AST) -> str:
+        while isinstance(node, ast.Subscript):
+            node = node.value
+        return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+    found = {path.name: ast.unparse(node) for path in sources("costs.py")
+             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+             if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and first(node.left) in parts}
+    allowed = {"start_stocks.py": "cost.variable / firms.digital_effect[rows]", "rivals.py": "variable / (variable + technology.energy)",
+               "world.py": "materials / technology.materials", "facts.py": "wages / float(added.sum())"}
+    assert found == allowed
