@@ -49,6 +49,12 @@ def usual_share(numbers: Parameters, name: str) -> float:
     return 1.0 - (1.0 - first) * new / (1.0 - (1.0 - new) * (1.0 - later))
 
 
-def has(bits: np.ndarray, bit: int) -> np.ndarray:
-    """Return a mask of values in which a bit is set."""
+def has(bits: np.ndarray, bit: int | np.ndarray) -> np.ndarray:
+    """Return a mask of values in which the bit of a list (its place in `LISTS`) is set."""
     return (bits >> bit) & 1 == 1
+
+
+def mark(on_list: np.ndarray, bit: int) -> np.ndarray:
+    """Return values in which the bit of a list is set where the mask is: what `has` reads."""
+    marked: np.ndarray = on_list.astype(np.int64) << bit
+    return marked

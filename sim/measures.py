@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim import disclosure
 from sim.behaviours import energy
 from sim.catalogue import outcomes
 from sim.city import CityTotals
@@ -125,9 +126,10 @@ def judged(firms: Firms, heads: np.ndarray) -> dict[str, float]:
 def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
     counts, heads = {}, heads[firms.lists_ever[heads] > 0]
     for bit, name in enumerate(LISTS):
-        bits = firms.lists_ever if name == "world_500" else firms.lists_now
-        counts[f"{name}_firms"] = float(np.count_nonzero((bits[heads] >> bit) & 1))
-    return counts | {"world_500_on_list": float(np.count_nonzero(firms.lists_now[heads] & 1))}
+        bits = firms.lists_ever if name == Kind.WORLD_500 else firms.lists_now
+        counts[f"{name}_firms"] = float(np.count_nonzero(disclosure.has(bits[heads], bit)))
+    on_list = disclosure.has(firms.lists_now[heads], LISTS.index(Kind.WORLD_500))
+    return counts | {"world_500_on_list": float(np.count_nonzero(on_list))}
 
 
 def _titles(firms: Firms) -> dict[str, float]:

@@ -29,6 +29,6 @@ def _lists(sized: Sized) -> None:
         met = (before >= line) & firms.local_headquarters[rows] & disclosure.may_enter(firms, rows, name)
         shown = sized.luck.uniform(f"disclosure {name}") < disclosure.usual_share(numbers, name)
         on_list = met & (shown | disclosure.by_rule(firms, rows))
-        firms.lists_met[rows] |= met.astype(np.int64) << bit
-        firms.lists_now[rows] |= on_list.astype(np.int64) << bit
+        firms.lists_met[rows] |= disclosure.mark(met, bit)
+        firms.lists_now[rows] |= disclosure.mark(on_list, bit)
     firms.lists_ever[:] = firms.discloses[:] = firms.lists_now

@@ -7,9 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-MILLION_PER_YI = 100.0  # a yi (亿) is 100 million
+# Tables hold yi and wan, people read them: what is read in is multiplied by the first, what is shown by the second.
+MILLION_PER_YI, YI_PER_MILLION = 100.0, 0.01  # a yi (亿) is 100 million
+TCE_PER_WAN, WAN_PER_TCE = 10_000.0, 1e-4  # a wan (万) is ten thousand
 FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
-TCE_PER_WAN = 10_000.0  # a wan (万) is ten thousand
+PER_CENT = 100.0  # of one
+BYTES_PER_MB = 1e6
 
 MONEY = {
     "yuan": 1e-6, "元": 1e-6, "万元": 1e-2, "million yuan": 1.0, "m yuan": 1.0, "百万元": 1.0, "亿元": 100.0,
@@ -46,7 +49,7 @@ def _reader(units: dict[str, float], example: str) -> BeforeValidator:
 
 def _rate(value: Any) -> Any:
     if isinstance(value, str):
-        return read_quantity(value, _PER_CENT, "0.1 or 10 %") / 100.0
+        return read_quantity(value, _PER_CENT, "0.1 or 10 %") / PER_CENT
     return _number(value)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim import costs, disclosure, keys, units
+from sim import costs, disclosure, keys
 from sim.costs import UnitCost
 from sim.firms import PRIVATE, STATE, Firms
 from sim.milestones import ABOVE_SCALE_LINE, LISTS, Kind
@@ -43,29 +43,25 @@ def test_plants_of_newcomers_and_announced_plants_have_keys_of_their_own():
     assert announced != int(keys.announced_plant_key(2, "another"))
 
 
+def shifts(text):
+    """Return what moves bits in a text, `1 << n` aside: that is a number."""
+    return [ast.unparse(node) for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift | ast.RShift) and not isinstance(node.left, ast.Constant)]
+
+
 def test_bits_are_moved_only_where_keys_are_made_and_lists_are_marked():
-    """Whoever takes a key apart asks `keys`; what is left shifts the bits of lists by the number of the list."""
-    found = {}
-    for path in sources("keys.py", "randomness.py"):
-        wide = [ast.unparse(node) for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.LShift | ast.RShift) and not isinstance(node.left, ast.Constant)
-                and any(isinstance(side, ast.Constant) and side.value > 1 for side in ast.walk(node.right))]
-        if wide:
-            found[path.name] = wide
-    assert found == {}
+    """Whoever takes a key apart asks `keys`, whoever reads or marks a list `disclosure`."""
+    found = {path.name for path in sources() if shifts(path.read_text(encoding="utf-8"))}
+    assert found == {"keys.py", "randomness.py", "disclosure.py"}
+    assert shifts("place = key & 0xffff\ncluster = key >> 48") == ["key >> 48"]
 
 
-def test_yi_fen_and_wan_are_written_in_one_file():
-    """No other file names a number of its own for them."""
-    names = ("YI", "FEN", "WAN")
-    found = [f"{path.name}: {node.targets[0].id}" for path in sources("units.py") for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-             and any(part in names for part in node.targets[0].id.split("_"))
-             and any(isinstance(part, ast.Constant) and isinstance(part.value, float | int) and part.value != 1.0 for part in ast.walk(node.value))]
-    assert found == []
-    assert units.MONEY["亿元"] == units.MILLION_PER_YI == 1.0 / units.MONEY["元"] / 1e4
-    assert round(100.0 / units.MONEY["元"]) == units.FEN_PER_MILLION
-    assert units.ENERGY["万tce"] == units.TCE_PER_WAN
+def test_what_is_marked_is_read_back():
+    on = np.array([True, False, True])
+    marked = sum(disclosure.mark(on, bit) for bit in range(len(LISTS)))
+    assert all(disclosure.has(marked, bit).tolist() == on.tolist() for bit in range(len(LISTS)))
+    assert disclosure.has(disclosure.mark(on, 2), np.array([0])).tolist() == [False] * 3
+    assert disclosure.has(np.int64(0b1010), np.arange(4)).tolist() == [False, True, False, True]
 
 
 def test_the_line_of_above_scale_firms_is_written_once():
@@ -76,11 +72,41 @@ def test_the_line_of_above_scale_firms_is_written_once():
     assert above_scale_2021(FIXED) == 5_000.0
 
 
+def strange_lines(text):
+    """Return comparisons with 20 million yuan, and names that are given it, in a file of its own."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.value] if isinstance(node, ast.Assign | ast.AnnAssign) else []
+        if any(isinstance(part, ast.Constant) and part.value == ABOVE_SCALE_LINE and isinstance(part.value, float) for part in parts):
+            found.append(ast.unparse(node))
+    return found
+
+
+def test_no_other_file_holds_the_line_of_above_scale_firms():
+    assert [line for path in sources("milestones.py") for line in strange_lines(path.read_text(encoding="utf-8"))] == []
+    assert strange_lines("above = revenue >= 20.0\nLINE = 20.0\nWORLDS = 20") == ["LINE = 20.0", "revenue >= 20.0"]
+
+
 def test_only_the_private_list_asks_for_private_owners():
     firms = Firms(np.zeros(1, int), np.array([2]), np.array([2]))
     firms.ownership[:] = [PRIVATE, STATE]
     admitted = {name: disclosure.may_enter(firms, np.arange(2), name).tolist() for name in LISTS}
     assert admitted == {name: [True, True] for name in LISTS} | {Kind.PRIVATE_500: [True, False]}
+
+
+def asks_who_owns(text):
+    """Return comparisons with private owners or with the name of a list."""
+    names = {str(name) for name in LISTS}
+    return [ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Compare)
+            and any((isinstance(part, ast.Name) and part.id == "PRIVATE") or (isinstance(part, ast.Constant) and part.value in names)
+                    for part in (node.left, *node.comparators))]
+
+
+def test_owners_are_asked_for_in_one_file_and_lists_go_by_their_kind_not_by_a_string():
+    """`world` has two strings still, to be taken from `milestones.IN_DOLLARS`; then it leaves this list."""
+    found = {path.name: asks for path in sources() if (asks := asks_who_owns(path.read_text(encoding="utf-8")))}
+    assert found == {"disclosure.py": ["firms.ownership[rows] == PRIVATE"], "world.py": ["name == 'world_500'"] * 2}
+    assert asks_who_owns("if name == 'private_500' and owner != PRIVATE: pass") == ["name == 'private_500'", "owner != PRIVATE"]
 
 
 def test_unit_cost_by_hand():

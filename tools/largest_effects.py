@@ -29,6 +29,7 @@ from sim.inputs import read
 from sim.model import ClusterModel, build_start, world_numbers
 from sim.parameters import table
 from sim.scenario import Outlook, Scenario, load
+from sim.units import MILLION_PER_YI
 from tools.effects_check import faults_of_table
 from tools.progress import counter
 
@@ -36,7 +37,6 @@ PAGE = Path(__file__).parent.parent / "docs" / "model.md"
 BEGIN, END = "<!-- largest effects: begin -->", "<!-- largest effects: end -->"
 BASE, PACKAGE = "baseline-2022", "the policy package"
 OUTCOME, SHOWN = "gdp", 10
-_YI = 100.0  # million yuan in a yi (亿元)
 COLUMNS = ("rank", "mechanism", "机制", "added to GDP, 亿元", "95 % interval", "% of GDP", "switched off by", "grade", "source")
 
 
@@ -153,13 +153,13 @@ def section(base: np.ndarray, added: Mapping[str, np.ndarray], year: int, seed: 
     lines = [
         _stamp(),
         f"What each mechanism adds to GDP of {year} (`{BASE}` less the same worlds with the mechanism off from 2022): the {SHOWN} largest of "
-        f"{len(order)}, and the policy package. Paired means of {base.size} worlds, numbers drawn, seed {seed}; GDP is {base.mean() / _YI:,.0f} 亿元 on "
-        f"average. Written by `make effects`.",
+        f"{len(order)}, and the policy package. Paired means of {base.size} worlds, numbers drawn, seed {seed}; GDP is "
+        f"{base.mean() / MILLION_PER_YI:,.0f} 亿元 on average. Written by `make effects`.",
         "",
         "| " + " | ".join(COLUMNS) + " |",
         "|" + "---|" * len(COLUMNS),
     ]
-    lines += [_row(order.index(name) + 1, known[name], added[name] / _YI, float(base.mean()) / _YI) for name in shown]
+    lines += [_row(order.index(name) + 1, known[name], added[name] / MILLION_PER_YI, float(base.mean()) / MILLION_PER_YI) for name in shown]
     return "\n".join(lines)
 
 

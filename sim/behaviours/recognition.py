@@ -125,7 +125,7 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
         first = ~disclosure.has(firms.lists_ever[rows], bit)
         events.append(Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first,
                             np.zeros(rows.size, dtype=np.int64)))
-        now |= on_list.astype(np.int64) << bit
+        now |= disclosure.mark(on_list, bit)
     firms.lists_now[:] = 0
     firms.lists_now[heads] = now
     firms.lists_ever[heads] |= now
@@ -138,6 +138,6 @@ def _on_list(firms: Firms, setting: Setting, heads: np.ndarray, name: str, line:
     met = (firms.reported_revenue[heads] >= line) & disclosure.may_enter(firms, heads, name)
     luck = uniforms(setting.yearly_luck(f"disclosure {name}"), firms.key[heads])
     shown: np.ndarray = met & (luck < disclosure.chance(firms, setting.numbers, heads, name))
-    firms.lists_met[heads] |= met.astype(np.int64) << bit
-    firms.discloses[heads] |= shown.astype(np.int64) << bit
+    firms.lists_met[heads] |= disclosure.mark(met, bit)
+    firms.discloses[heads] |= disclosure.mark(shown, bit)
     return shown

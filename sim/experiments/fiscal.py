@@ -14,6 +14,7 @@ from sim.experiments.statistics import mean_interval, spread, wilson
 from sim.milestones import TIER_LINES, TIERS
 from sim.scenario import Scenario
 from sim.sizes import SIZES
+from sim.units import YI_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.outcomes import Result
@@ -109,8 +110,9 @@ def money_table(results: Sequence[Result]) -> pd.DataFrame:
 def describe_fiscal(table: pd.DataFrame) -> str:
     """Return one line for a planner: the peak year, and what of the money came back as local tax."""
     peak = table[table["year"] == "peak"].iloc[0]
-    means = table[table["year"] != "peak"].groupby("item")["mean"].sum() * 0.01
+    median, low, high = (peak[k] * YI_PER_MILLION for k in ("median", "low", "high"))
+    means = table[table["year"] != "peak"].groupby("item")["mean"].sum() * YI_PER_MILLION
     return (
-        f"  dearest year 支出最高年份: {peak['median'] * 0.01:,.1f} [{peak['low'] * 0.01:,.1f}, {peak['high'] * 0.01:,.1f}] 亿元; "
+        f"  dearest year 支出最高年份: {median:,.1f} [{low:,.1f}, {high:,.1f}] 亿元; "
         f"local tax above the twin 新增地方税收: {means['tax_back']:+,.1f} 亿元 on {means['cash_need']:,.1f} 亿元 paid (all years, mean)"
     )

@@ -19,6 +19,7 @@ from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
 from sim.scenario import Scenario
+from sim.units import BYTES_PER_MB
 
 RUN = "run"
 
@@ -137,4 +138,4 @@ def estimate(experiment: Experiment, workers: int) -> str:
     quarters = len(years_of(experiment.base)) * 4
     size = (experiment.base.population.above_scale + experiment.base.population.below_scale) / 15_000
     seconds = runs * SECONDS_A_RUN * quarters / 16 * max(size, 0.1) * len(experiment.arms) / max(workers, 1)
-    return f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and {runs * BYTES_A_RUN * quarters / 16 / 1e6:,.0f} MB"
+    return f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and {runs * BYTES_A_RUN * quarters / 16 / BYTES_PER_MB:,.0f} MB"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim import disclosure
 from sim import policies as registry
 from sim.catalogue import CITY, listed, outcomes
 from sim.claims import AWARD
@@ -170,7 +171,7 @@ def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tu
         revenue.append(float(group["revenue"][place[0], -1]) if place.size else 0.0)
         if place.size:
             tiers += int(group["tier"][place[0]].max()) > np.arange(len(TIERS))
-            lists += (int(np.bitwise_or.reduce(group["lists"][place[0]])) >> np.arange(len(LISTS))) & 1
+            lists += disclosure.has(np.bitwise_or.reduce(group["lists"][place[0]]), np.arange(len(LISTS)))
     parts = spread(np.array(revenue))
     _, entered, own_place = parts_of_key(key)
     english, chinese = _names().get((cluster, own_place) if entered == 0 else None, ("", ""))

@@ -50,7 +50,7 @@ class LeadingEnterprise(Instrument):
             return
         heads = np.flatnonzero(view.firms.leads & view.firms.active)  # lists judge groups
         for name, award in self.awards().items():
-            status = self.perceived_benefit_world_500 if name == "world_500" else self.perceived_benefit_other
+            status = self.perceived_benefit_world_500 if name == Kind.WORLD_500 else self.perceived_benefit_other
             benefit = np.zeros(view.firms.rows)
             benefit[heads] = (award + status) * disclosure.chance(view.firms, view.numbers, heads, name)
             terms.add(name, benefit)

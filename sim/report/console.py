@@ -9,6 +9,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
 from sim.experiments.fiscal import describe_fiscal
 from sim.scenario import Scenario
+from sim.units import YI_PER_MILLION
 
 _ZH = {"reached": "达到", "missed": "未达到", "undecided": "未定"}
 
@@ -54,10 +55,11 @@ def _honest(spec: Scenario, tables: Tables) -> list[str]:
     if not spec.policies:
         return ["No public money is spent in this scenario. 本情景没有财政投入。"]
     means = tables["summary"].groupby("outcome", sort=False)["mean"]
-    spent, last = means.sum()["public_cost"], means.last()
+    spent, last = means.sum()["public_cost"] * YI_PER_MILLION, means.last()
+    added = last["additional_investment"] * YI_PER_MILLION
     return [
         f"What the money bought 钱买到了什么 (mean, 2022-{years_of(spec)[-1]}, against the same worlds without policy)",
-        f"  {spent * 0.01:,.0f} 亿元 paid 投入; {last['additional_investment'] * 0.01:+,.0f} 亿元 investment that would not have happened 新增投资 "
+        f"  {spent:,.0f} 亿元 paid 投入; {added:+,.0f} 亿元 investment that would not have happened 新增投资 "
         f"(it includes the public part); {last['additional_crossings']:+.2f} real crossings 真实跨档; "
         f"{last['additional_world_500_firms']:+.3f} World 500 firms 世界500强",
         describe_fiscal(tables["fiscal"]),

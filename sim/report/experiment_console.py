@@ -13,6 +13,7 @@ from sim.experiments.attribute import SAMPLED
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.policies import get
+from sim.units import YI_PER_MILLION
 
 
 def _end(findings: Findings) -> list[str]:
@@ -64,7 +65,7 @@ def _difference(row: Any) -> str:
 
 def _cost(row: Any, known: Any) -> str:
     """Public money per unit that people read, in 亿元."""
-    cost, low, high = (number(value * 0.01 / known.read_factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high))
+    cost, low, high = (number(value * YI_PER_MILLION / known.read_factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high))
     years = " (all years together)" if known.kind == FLOW else ""
     return f"one more {known.read_unit}{years} took {cost} [{low}, {high}] 亿元 of public money"
 
@@ -80,7 +81,7 @@ def describe_attribution(findings: Findings) -> list[str]:
         total = rows["million_yuan"].sum()
         if total > 0.0:
             shares = "".join(f"{share:>{width}.1%}" for share, width in zip(rows["share"], widths, strict=True))
-            lines.append(f"  {instrument:26}{total * 0.01:>9.2f}{shares}")
+            lines.append(f"  {instrument:26}{total * YI_PER_MILLION:>9.2f}{shares}")
     if table.loc[table["class"] == "unconditional", "million_yuan"].sum() > 0.0:
         lines += ["", *_UNCONDITIONAL]
     if "shapley" in findings.tables:
@@ -153,7 +154,8 @@ def describe_search(findings: Findings) -> list[str]:
     lines += [f"  {path} = {row[path]:.4g}" for path in experiment.levers]
     lines.append(f"  probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it lies above {row['lower_bound']:.1%} "
                  f"and below {row['upper_bound']:.1%} (one-sided Clopper-Pearson, 95 % over all candidates)")
-    lines.append(f"  public money 财政投入 {row['million_yuan'] * 0.01:,.2f} [{row['low'] * 0.01:,.2f}, {row['high'] * 0.01:,.2f}] 亿元")
+    money, low, high = (row[k] * YI_PER_MILLION for k in ("million_yuan", "low", "high"))
+    lines.append(f"  public money 财政投入 {money:,.2f} [{low:,.2f}, {high:,.2f}] 亿元")
     if row["verdict"] == "infeasible":
         lines.append("  It is the package with the highest probability among all that were tried; the bound holds for it, not for points never tried.")
     return lines + _end(findings)

@@ -13,6 +13,7 @@ from sim.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, run_figures, style
+from sim.units import PER_CENT, YI_PER_MILLION
 
 _COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
 
@@ -39,7 +40,7 @@ def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     variants = list(dict.fromkeys(rows["variant"]))
     for place, variant in enumerate(variants):
         found = rows[rows["variant"] == variant].set_index("outcome").reindex(shown)
-        scale = 100.0 / found["base"].abs()
+        scale = PER_CENT / found["base"].abs()
         y = np.arange(len(shown)) + (place - (len(variants) - 1) / 2.0) * 0.8 / len(variants)
         axis.errorbar(found["difference"] * scale, y, xerr=[(found["difference"] - found["low"]) * scale, (found["high"] - found["difference"]) * scale],
                       fmt="o", markersize=4, capsize=2, label=variant)
@@ -116,8 +117,8 @@ def _spread_out(rows: pd.DataFrame, first: str, second: str) -> bool:
 def _search(experiment: Any, tables: Tables) -> dict[str, Any]:
     figure, axis = frame(both("Cost against probability", "财政投入与实现概率"), both("probability", "实现概率"))
     points, front = tables["search_points"], tables["front"]
-    axis.plot(points["million_yuan"] * 0.01, points["probability"], ".", color="#9a9a9a", label=both("packages tried", "试过的方案"))
-    axis.step(front["million_yuan"] * 0.01, front["probability"], where="post", color=BLUE, label=both("front", "前沿"))
+    axis.plot(points["million_yuan"] * YI_PER_MILLION, points["probability"], ".", color="#9a9a9a", label=both("packages tried", "试过的方案"))
+    axis.step(front["million_yuan"] * YI_PER_MILLION, front["probability"], where="post", color=BLUE, label=both("front", "前沿"))
     axis.axhline(experiment.probability, color=RED, linestyle="--", linewidth=1)
     axis.set_xlabel("亿元" if has_chinese_font() else "100 million yuan")
     axis.legend(frameon=False, fontsize=8)

@@ -18,11 +18,10 @@ from sim.outcomes import Result
 from sim.quarter import FIRST
 from sim.report.compared import Compared, tally, told, words
 from sim.scenario import Scenario, load
-from sim.units import MILLION_PER_YI
+from sim.units import MILLION_PER_YI, PER_CENT
 
 YEAR = FIRST.year
 WORLDS = 20
-_PER_CENT = 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +80,10 @@ def measure(model: ClusterModel, result: Result) -> dict[str, float]:
     """Return every flow of a model's first year, in the unit of its row of `flows.csv`."""
     first = {name: float(values[0]) for name, values in result.years.items()}
     return _counts(model, first) | _titles(model, first) | _growth(model, result) | {
-        "loss_making_share": _PER_CENT * first["loss_making_share"],
+        "loss_making_share": PER_CENT * first["loss_making_share"],
         "investment": first["investment"] / MILLION_PER_YI,
-        "real_gdp_growth": _PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
-        "research_share": _PER_CENT * first["research"] / first["gdp"],
+        "real_gdp_growth": PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
+        "research_share": PER_CENT * first["research"] / first["gdp"],
     }
 
 
@@ -93,9 +92,9 @@ def _counts(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
     before = float(np.count_nonzero(firms.active & firms.above_scale))
     return {
         "promotions": first["promotions"],
-        "above_scale_entry": _PER_CENT * first["promotions"] / before,
-        "above_scale_exit": _PER_CENT * (first["demotions"] + first["above_scale_exits"]) / before,
-        "above_scale_growth": _PER_CENT * (first["above_scale_firms"] / before - 1.0),
+        "above_scale_entry": PER_CENT * first["promotions"] / before,
+        "above_scale_exit": PER_CENT * (first["demotions"] + first["above_scale_exits"]) / before,
+        "above_scale_growth": PER_CENT * (first["above_scale_firms"] / before - 1.0),
         "listed_added": first["listed_firms"] - float(np.count_nonzero(firms.active & firms.listed)),
     }
 
@@ -110,8 +109,8 @@ def _growth(model: ClusterModel, result: Result) -> dict[str, float]:
     """Output of the year over that of 2021, less the demand path of this world: the outlook and its shocks; points."""
     before = model.start.firms.cluster_sum(model.start.firms.last_revenue)
     output, path = result.cluster_years["output"][0], demand_path(model)
-    gaps = _PER_CENT * (output / before - path)
-    together = _PER_CENT * (float(output.sum()) - float((before * path).sum())) / float(before.sum())
+    gaps = PER_CENT * (output / before - path)
+    together = PER_CENT * (float(output.sum()) - float((before * path).sum())) / float(before.sum())
     return {"growth_gap": together} | {f"growth_gap_{c}": float(gaps[i]) for i, c in enumerate(IDENTIFIERS)}
 
 
