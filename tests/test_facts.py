@@ -1,6 +1,7 @@
 """The starting state matches the published facts of 2021."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -8,9 +9,9 @@ from sim.history import build
 from sim.inputs import read
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import GRADES, Parameters, table
-from sim.report import facts
+from sim.report import fact_table
 from sim.report.compared import KINDS
-from sim.report.facts import check_facts, describe_facts, measure
+from sim.report.facts import check_facts, compare_all, describe_facts, measure
 
 
 @pytest.mark.parametrize("seed", range(1, 21))
@@ -21,17 +22,56 @@ def test_no_fact_fails_and_every_warning_says_why(seed):
 
 
 def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it(monkeypatch):
-    """Another line in the table is another count: nothing is written twice."""
-    given = {row["fact"]: float(row["given"]) for row in read("facts") if row["given"]}
-    assert given == {"firms_20m": ABOVE_SCALE_LINE, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0, "value_added_above_scale": 0.2273}
+    """Another line in the table is another count: nothing is written twice, and nothing that is given lies idle."""
+    held = fact_table.facts()
+    given = {name: fact.given for name, fact in held.items() if fact.given is not None}
+    assert given == {"firms_20m": ABOVE_SCALE_LINE, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0, "rank_slope": 100.0,
+                     "value_added_above_scale": 0.2273}
     start, numbers = build(Parameters(), 500, 1000, 1), Parameters()
-    usual, table_of_facts = measure(start, numbers), facts._table()
+    usual = measure(start, numbers)
     for fact in given:
-        moved = {**table_of_facts, fact: {**table_of_facts[fact], "given": "0"}}
-        monkeypatch.setattr(facts, "_table", lambda moved=moved: moved)
+        moved = held | {fact: replace(held[fact], given=2.0 * given[fact])}
+        monkeypatch.setattr(fact_table, "facts", lambda moved=moved: moved)
         assert {name for name, value in measure(start, numbers).items() if value != usual[name]} >= {fact}, fact
-    monkeypatch.setattr(facts, "_table", lambda: {**table_of_facts, "output_city": {**table_of_facts["output_city"], "value": "0"}})
+    monkeypatch.setattr(fact_table, "facts", lambda: held | {"output_city": replace(held["output_city"], value=0.0)})
     assert measure(start, numbers)["output_city"] == pytest.approx(usual["output_city"] - 13302.8)
+
+
+def test_every_fact_is_measured_and_every_measure_has_a_fact():
+    measured = dict.fromkeys(fact_table.facts(), 1.0)
+    assert [row.fact for row in compare_all(measured)] == list(measured)
+    for wrong in ({k: v for k, v in measured.items() if k != "gdp"}, measured | {"gdp_of_the_moon": 1.0}):
+        with pytest.raises(ValueError, match=r"facts\.csv and the facts that are measured differ in gdp"):
+            compare_all(wrong)
+
+
+@pytest.mark.parametrize(("column", "text"), [
+    ("grade", "known"), ("grade", ""), ("kind", "guessed"), ("source", "hearsay"), ("source", "article p17; hearsay"), ("set_by", "cost_nois"),
+    ("value", "many"), ("value", "0"), ("tolerance", "0"), ("tolerance", "1.5"), ("given", "a line"),
+])
+def test_a_wrong_row_of_facts_is_refused_by_fact_and_column(column, text):
+    row = next(row for row in read("facts") if row["fact"] == "gdp")
+    assert fact_table.read_fact(row).value == 8807.6
+    with pytest.raises(ValueError, match=rf"^facts\.csv: gdp: {column}: "):
+        fact_table.read_fact(row | {column: text})
+
+
+def test_a_measure_that_needs_a_number_says_so_when_the_row_is_empty():
+    with pytest.raises(ValueError, match=r"facts\.csv: gdp: given: empty"):
+        fact_table.given_for("gdp")
+
+
+def test_a_fact_that_is_put_in_has_the_grade_of_the_number_that_holds_it():
+    """Where a row of facts and a number of the model are the same figure, they are known equally well."""
+    numbers = table()
+    held = {f"{kind}_{name.split('.')[0]}": number.grade for name, number in numbers.items() for kind, of in
+            (("output", "output_2021"), ("revenue", "revenue_2021")) if name.endswith(f".{of}")}
+    held |= {"gdp": numbers["gdp_2021"].grade, "tax": numbers["tax_2021"].grade, "budget_revenue": numbers["budget_revenue_2021"].grade,
+             "energy_total": numbers["industrial_energy"].grade, "listed": numbers["listed_2021"].grade, "high_tech": numbers["high_tech_2021"].grade,
+             "champions": numbers["champions_2021"].grade, "digital": numbers["digital_share_2021"].grade}
+    grades = {name: fact.grade for name, fact in fact_table.facts().items() if name in held}
+    assert len(grades) > 20
+    assert grades == {name: held[name] for name in grades}
 
 
 def test_emergent_rows_are_not_met_by_construction():
@@ -80,6 +120,7 @@ def test_the_screen_tells_each_row_in_both_languages_and_what_its_kind_means():
     for row in rows:
         assert row.meaning in text and f"{row.meaning_zh}，{row.unit_zh}" in text, row.fact
     assert all(english in text and chinese in text for english, chinese in KINDS.values())
+    assert all(f"{grade}: " in text and f"{grade}：" in text for grade in GRADES)
     assert "set by cost_noise" in text and "由cost_noise设定" in text
 
 

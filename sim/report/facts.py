@@ -1,13 +1,12 @@
 """The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent.
 
-All numbers stand in `facts.csv`: the fact itself, its tolerance and, as `given`, what its measure needs besides the model: the line in
-million yuan from which firms are counted, the ratio of what is not modelled.
+All numbers stand in `facts.csv` (`sim.report.fact_table`): the fact itself, its tolerance and, as `given`, what its measure needs besides
+the model. What is measured here has a row there, and every row is measured.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
@@ -15,11 +14,11 @@ from sim.clusters import IDENTIFIERS
 from sim.costs import UnitCost
 from sim.firms import CHAMPION, NATIONAL
 from sim.history import build
-from sim.inputs import read
 from sim.measures import rank_slope
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import Parameters
-from sim.report.compared import Compared, legend, tally, told, words
+from sim.report.compared import Compared, legend, tally, told
+from sim.report.fact_table import Fact, facts, given_for, value_of
 from sim.scenario import Population
 from sim.start import Start
 from sim.technology import Technology
@@ -35,31 +34,36 @@ class FactRow(Compared):
     fact: str
     value: float
     tolerance: float
+    grade: str
 
 
 def check_facts(seed: int = 1) -> list[FactRow]:
-    """Build the default population with table values and compare it with every fact."""
+    """Build the default population with table values and compare it with every fact.
+
+    Raises:
+        ValueError: if a fact has no measure or a measure no fact.
+    """
     numbers = Parameters()
     start = build(numbers, Population().above_scale, Population().below_scale, seed)
-    measured = measure(start, numbers)
-    return [_compare(row, measured[row["fact"]]) for row in read("facts")]
+    return compare_all(measure(start, numbers))
 
 
-def _compare(row: dict[str, str], model: float) -> FactRow:
-    value, tolerance = float(row["value"]), float(row["tolerance"])
-    off = abs(model / value - 1.0)
-    half = tolerance / 2.0
-    status = "FAIL" if off > tolerance else "WARN" if row["note"] and off > half and row["kind"] != "input" else "PASS"
-    return FactRow(fact=row["fact"], model=model, value=value, tolerance=tolerance, status=status, **words(row))
+def compare_all(measured: dict[str, float]) -> list[FactRow]:
+    """Return one row per fact.
+
+    Raises:
+        ValueError: if a fact has no measure or a measure no fact.
+    """
+    unmatched = set(measured) ^ set(facts())
+    if unmatched:
+        raise ValueError(f"facts.csv and the facts that are measured differ in {', '.join(sorted(unmatched))}")
+    return [_compare(fact, measured[name]) for name, fact in facts().items()]
 
 
-@cache
-def _table() -> dict[str, dict[str, str]]:
-    return {row["fact"]: row for row in read("facts")}
-
-
-def _known(fact: str, column: str = "value") -> float:
-    return float(_table()[fact][column])
+def _compare(fact: Fact, model: float) -> FactRow:
+    off, half = abs(model / fact.value - 1.0), fact.tolerance / 2.0
+    status = "FAIL" if off > fact.tolerance else "WARN" if fact.says["note"] and off > half and fact.says["kind"] != "input" else "PASS"
+    return FactRow(fact=fact.name, model=model, value=fact.value, tolerance=fact.tolerance, grade=fact.grade, status=status, **fact.says)
 
 
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
@@ -72,11 +76,12 @@ def _sizes(start: Start) -> dict[str, float]:
     above = np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue, 0.0)
     output = firms.cluster_sum(above) / MILLION_PER_YI
     found = {f"output_{c}": float(output[i]) for i, c in enumerate(IDENTIFIERS)}
-    rest = _known("output_city") - float(start.output_2021.sum()) / MILLION_PER_YI  # outside the ten clusters
+    rest = value_of("output_city") - float(start.output_2021.sum()) / MILLION_PER_YI  # outside the ten clusters
     found["output_city"] = float(output.sum()) + rest
-    found |= {name: float(np.count_nonzero(above >= _known(name, "given"))) for name in _COUNTS}
-    found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / MILLION_PER_YI for firm, row in start.named.items()}
-    found["rank_slope"] = rank_slope(above)
+    found |= {name: float(np.count_nonzero(above >= given_for(name))) for name in _COUNTS}
+    published = {firm: row for firm, row in start.named.items() if f"revenue_{firm}" in facts()}
+    found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / MILLION_PER_YI for firm, row in published.items()}
+    found["rank_slope"] = rank_slope(above, given_for("rank_slope"))
     found["invoiced_sales"] = float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / MILLION_PER_YI + rest
     return found
 
@@ -101,7 +106,7 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
     added = np.zeros(firms.rows)
     added[rows] = (1.0 - cost.bought) * output
     above = float(added[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
-    rest = _known("value_added_above_scale", "given") * (_known("output_city") * MILLION_PER_YI - float(start.output_2021.sum()))
+    rest = given_for("value_added_above_scale") * (value_of("output_city") * MILLION_PER_YI - float(start.output_2021.sum()))
     tax = float(firms.last_local_tax.sum()) / numbers.local_tax_share
     wages = float((cost.wages * output).sum())
     research = float((technology.research[cluster] * firms.research_propensity[rows] * output).sum())
@@ -137,15 +142,17 @@ def describe_facts(rows: list[FactRow]) -> list[str]:
     lines = [
         "The starting state (end of 2021) against published facts",
         "起始状态（2021年末）对照公布事实",
-        f"{'status':6} {'kind':10} {'model 模型':>8} {'fact 事实':>8}  +-    what 指标",
+        f"{'status':6} {'kind':10} {'model 模型':>8} {'fact 事实':>8}  +-   {'grade':8} what 指标",
     ]
     for r in rows:
-        lines += told(r, f"{_short(r.model):>10} {_short(r.value):>10}  {r.tolerance:<4.0%}")
+        lines += told(r, f"{_short(r.model):>10} {_short(r.value):>10}  {r.tolerance:<4.0%} {r.grade:8}")
     return [
         *lines,
         "PASS: within the tolerance; WARN: within it but by more than half of it off, where the fact is a proxy or a wider notion; FAIL: beyond it.",
         "PASS：在容差内；WARN：事实为代理值或口径更宽，偏差超过容差之半但未超容差；FAIL：超出容差。",
         *legend(),
+        "sourced: a document was read; derived: computed from such figures; assumed: a judgement.",
+        "sourced：有出处；derived：推算；assumed：假定。",
         tally(rows),
     ]
 
