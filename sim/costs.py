@@ -114,3 +114,9 @@ class UnitCost:
     def _own(self, norm: np.ndarray) -> np.ndarray:
         own: np.ndarray = norm[self.cluster] / self.efficiency
         return own
+
+
+def variable_share(technology: Technology) -> np.ndarray:
+    """Return the share of inputs and wages in the unit cost of a firm at the norm, per cluster: how far efficiency moves unit cost."""
+    share: np.ndarray = technology.variable / (technology.variable + technology.energy)
+    return share

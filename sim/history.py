@@ -60,7 +60,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
     return Start(firms, energy_2021, drafted.output_2021, orders, lived.defaults, _turned_away(firms, numbers), lived.funded, drafted.smallest,
-                 drafted.named, population.names(drafted))
+                 drafted.named, population.firm_names(drafted))
 
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:

@@ -53,7 +53,7 @@ def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     return Draft(firms, annual, named, output, low)
 
 
-def names(drafted: Draft) -> dict[int, tuple[str, str]]:
+def firm_names(drafted: Draft) -> dict[int, tuple[str, str]]:
     """Return the English and Chinese name of each named firm by row."""
     return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in drafted.named}
 
