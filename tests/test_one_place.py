@@ -45,17 +45,17 @@ def test_plants_of_newcomers_and_announced_plants_have_keys_of_their_own():
 
 
 def shifts(text):
-    """Return what moves bits in a text or cuts some out with a number; `1 << n` is a number itself."""
-    moves = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)
-             and (isinstance(node.op, ast.LShift | ast.RShift) or (isinstance(node.op, ast.BitAnd) and isinstance(node.right, ast.Constant)))]
-    return [ast.unparse(node) for node in moves]
+    """Return what moves bits in a text or cuts some out of a value with a number; `1 << n` is a number itself."""
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)]
+    cuts = [n for n in found if isinstance(n.op, ast.BitAnd) and isinstance(n.right, ast.Constant) and not isinstance(n.left, ast.Call)]
+    return [ast.unparse(node) for node in found if isinstance(node.op, ast.LShift | ast.RShift) or node in cuts]
 
 
 def test_bits_are_moved_only_where_keys_are_made_and_lists_are_marked():
     """Whoever takes a key apart asks `keys`, whoever reads or marks a list `disclosure`."""
     found = {path.name for path in sources() if shifts(path.read_text(encoding="utf-8"))}
     assert found == {"keys.py", "randomness.py", "disclosure.py"}
-    assert shifts("place = key & 0xffff\ncluster = key >> 48\nmany = 1 << 16") == ["key & 65535", "key >> 48"]
+    assert shifts("place = key & 0xffff\ncluster = int(key) >> 48\nmany = 1 << 16") == ["key & 65535", "int(key) >> 48"]
 
 
 def test_what_is_marked_is_read_back():
