@@ -41,6 +41,13 @@ def laplace(draw: float) -> float:
     return distance if draw < 0.5 else -distance
 
 
+def laplace_share(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the share of Laplace draws of a scale (positive or zero) that lie below a value."""
+    tail = np.exp(-np.abs(value) / np.maximum(scale, 1e-12)) / 2.0
+    share: np.ndarray = np.where(value < 0.0, tail, 1.0 - tail)
+    return share
+
+
 @rule
 def exponential(draw: float) -> float:
     """Return the exponential quantile (mean 1) of a uniform draw."""
