@@ -52,7 +52,7 @@ def replication_seed(seed: int, replication: int) -> int:
     return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1
 
 
-def firm_keys(cluster: np.ndarray | int, quarter: int, places: np.ndarray) -> np.ndarray:
+def firm_keys(cluster: np.ndarray | int, quarter: np.ndarray | int, places: np.ndarray) -> np.ndarray:
     """Return firm keys (uint64) from cluster, quarters since the start (0 for starting firms) and place in the list."""
     number = (np.uint64(cluster) << np.uint64(48)) | np.uint64(quarter << 32) | places.astype(np.uint64)
     return number + np.uint64(1)

@@ -73,6 +73,15 @@ def lognormal(draws: np.ndarray, spread: float) -> np.ndarray:
 
 
 @kernel
+def uniforms_of(streams: np.ndarray, entities: np.ndarray) -> np.ndarray:
+    """Return one uniform draw for each pair of a stream and an entity key (uint64 arrays of one length)."""
+    draws = np.empty(entities.size)
+    for i in range(entities.size):
+        draws[i] = uniform(streams[i], entities[i])
+    return draws
+
+
+@kernel
 def uniforms(stream_key: np.uint64, entities: np.ndarray) -> np.ndarray:
     """Return one uniform draw for each entity key (uint64 array), same shape."""
     draws = np.empty(entities.size)

@@ -46,10 +46,19 @@ def quarterly(chance_a_year: float) -> float:
     return 1.0 - (1.0 - chance_a_year) ** 0.25
 
 
+_LARGE = TIER_LINES[0]
+
+
+@rule
+def is_safe(reported_revenue, last_revenue, ramp_demand):  # noqa: ANN001, ANN201
+    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed, and a plant that starts up goes on."""
+    return (reported_revenue >= _LARGE) | (last_revenue >= _LARGE) | (ramp_demand > 0.0)
+
+
 def too_large_to_vanish(firms: Firms) -> np.ndarray:
-    """Return a mask of firms that the hazard does not take: large groups are sold, not closed, and plants that start up go on."""
-    large: np.ndarray = np.maximum(firms.reported_revenue, firms.last_revenue) >= TIER_LINES[0]
-    return large | (firms.ramp_demand > 0.0)
+    """Return a mask of firms that the hazard does not take."""
+    safe: np.ndarray = is_safe(firms.reported_revenue, firms.last_revenue, firms.ramp_demand)
+    return safe
 
 
 def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import groups
+from sim import disclosure, groups
 from sim.firms import Firms
 from sim.milestones import LISTS, TIER_LINES, TIERS
 from sim.parameters import Parameters
@@ -77,7 +77,8 @@ def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: 
         if terms.has(name):
             outside = (firms.lists_ever[heads] >> bit) & 1 == 0
             aim = float(list_lines[bit]) * (1.0 + numbers.safety_margin)
-            lines.append(_Line(aim, terms.column(name)[heads], outside))
+            expected = terms.column(name)[heads] * disclosure.chance(firms, numbers, heads, name)
+            lines.append(_Line(aim, expected, outside))
     return lines
 
 
