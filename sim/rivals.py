@@ -51,7 +51,9 @@ def usual(
     success, squared = chance * numbers.success_step, chance * 2.0 * numbers.success_step**2  # of an exponential step
     retrofits = _Retrofits.ahead(firms, numbers, quarters, start.funded)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
-    each = (1.0 - numbers.quality_share) * success + caught_up(firms, imitation) + retrofits.gains[:quarters]
+    # In logs, like the spread: firms close their gap in levels, which is more while gaps are wide and less later, over nine years as much.
+    caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
+    each = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers) * start.funded.energy
     variable = technology.materials + technology.wages
     share = variable / (variable + technology.energy)
@@ -65,12 +67,6 @@ def usual(
     turnover = _turnover(firms, numbers, technology, start, quarters, closed)
     turnover[1:] -= won
     return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
-
-
-def caught_up(firms: Firms, imitation: np.ndarray) -> np.ndarray:
-    """Return mean log efficiency that a quarter's imitation brings, per cluster, weighted by demand; the frontier is known."""
-    closed = imitation[firms.cluster] * np.expm1(np.maximum(_behind(firms), 0.0))
-    return _mean(firms, np.where(firms.active, firms.demand, 0.0), np.log1p(closed))
 
 
 def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim import turnover
-from sim.behaviours import finance, innovation, investment
+from sim.behaviours import finance, investment
 from sim.clusters import COUNT, IDENTIFIERS
 from sim.firms import Firms
 from sim.history import _Projects
@@ -16,7 +16,7 @@ from sim.parameters import Parameters
 from sim.population import Funded
 from sim.quarter import Quarter
 from sim.randomness import laplace_share
-from sim.rivals import _Adoption, _Retrofits, caught_up, usual
+from sim.rivals import _Adoption, _Retrofits, usual
 from sim.scenario import load
 from sim.setting import Setting
 from sim.technology import Technology
@@ -144,25 +144,6 @@ def test_what_the_market_gains_beyond_its_mean_firm_is_taken_off_whole_however_m
     won = 2.0**2 * 0.02 * (2 * 0.06**2) * (0.5 * share**2 + 0.5 * 0.5**2) / 2
     np.testing.assert_allclose(without.turnover[1:] - found.turnover[1:], [won, won], rtol=1e-9)
     np.testing.assert_array_equal(found.turnover[0], without.turnover[0])
-
-
-def test_outside_firms_catch_up_by_as_much_as_the_city_s_do():
-    found, firms, numbers, technology = usual_of(success_rate=0.0, exit_hazard=0.0)
-    imitation = np.full(COUNT, 0.1)
-    setting = Setting(Quarter.read("2022Q1"), World(numbers, technology, 1, Quarter.read("2022Q1")).at(Quarter.read("2022Q1")), Terms(firms.rows),
-                      numbers, technology, 1, 0.0, imitation=imitation)
-    np.testing.assert_array_equal(found.imitation, 0.0)  # nothing adds to the spread, so nobody needs to catch up
-    before = np.log(firms.productivity)
-    innovation.discover(firms, setting)
-    gained = firms.cluster_sum(np.log(firms.productivity) - before) / 3  # all sell alike
-    np.testing.assert_allclose(gained, np.log(0.5 + 0.1 * 0.5) / 3 - np.log(0.5) / 3, rtol=1e-12)
-    np.testing.assert_allclose(caught_up(firms_at_half(firms), imitation), gained, rtol=1e-12)
-
-
-def firms_at_half(firms):
-    firms.productivity[:] = 1.0
-    firms.productivity[::3] = 0.5
-    return firms
 
 
 def test_defaults_do_not_become_rarer_as_firms_grow():

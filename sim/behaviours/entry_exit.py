@@ -6,12 +6,10 @@ The one behaviour that may write any column, but only in rows that enter or leav
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from sim import keys, randomness
-from sim.announced import NewPlant
 from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import COLUMNS, Firms
@@ -90,44 +88,35 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open the firms among this quarter's potential entrants that decide to enter, and what is due; return their rows."""
-    ordinary = _enter(firms, setting, *_ordinary(firms, setting))
-    return np.concatenate([ordinary, _open_plants(firms, setting)])
-
-
-def _open_plants(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open plants signed in time, then announced ones that are due; they start up slowly. Return their rows."""
+    """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return their rows."""
     due = setting.announced.opening(setting.quarter + 1)
-    cluster, key = _signed(firms, setting)
-    cluster = np.concatenate([cluster, np.array([plant.cluster for plant in due], dtype=np.int64)])
-    key = np.concatenate([key, np.array([plant.key for plant in due], dtype=np.uint64)])
-    rows = _enter(firms, setting, cluster, key, major=True, due=due)
-    _start_slowly(firms, setting, rows)
+    announced = np.array([plant.cluster for plant in due], dtype=np.int64), np.array([plant.key for plant in due], dtype=np.uint64)
+    ordinary = _ordinary(firms, setting)
+    parts = ordinary, _signed(firms, setting), announced
+    cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
+    rows = _next_rows(firms, cluster)
+    plants, known = rows[ordinary[0].size :], rows[rows.size - len(due) :]
+    firms.key[rows], firms.major[plants] = key, True
+    annual = _sizes(firms, setting, rows)
+    annual[rows.size - len(due) :] = [plant.annual for plant in due]
+    _open(firms, setting, rows, annual)
+    firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
+    _start_slowly(firms, setting, plants)
     return rows
 
 
-def _enter(
-    firms: Firms, setting: Setting, cluster: np.ndarray, key: np.ndarray, *, major: bool = False, due: Sequence[NewPlant] = (),
-) -> np.ndarray:
-    """Open a firm for each cluster and key; the last ones are announced plants, whose size is known. Return their rows."""
-    if cluster.size == 0:
-        return cluster
+def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
+    """Take the next free row of a cluster for each newcomer, in order."""
     order = np.argsort(cluster, kind="stable")
-    cluster = cluster[order]
     number = np.bincount(cluster, minlength=firms.stop.size)
     rows = np.empty_like(cluster)
-    rows[order] = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
+    rows[order] = firms.stop[cluster[order]] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster[order]]
     firms.stop += number
-    firms.key[rows], firms.major[rows] = key, major
-    annual, known = _sizes(firms, setting, rows), rows.size - len(due)
-    annual[known:] = [plant.annual for plant in due]
-    _open(firms, setting, rows, annual)
-    firms.local_headquarters[rows[known:]] = [plant.local_headquarters for plant in due]
     return rows
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    """A new plant opens with a part of its customers and of its research; `projects` brings the others quarter by quarter."""
+    """Plants open with a part of their customers and of their research; `projects` brings the others quarter by quarter."""
     part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
     firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
     for column in (firms.demand, firms.expected_demand, firms.research_stock):

@@ -46,7 +46,7 @@ class PolicyFund(Instrument):
     def announce(self, view: View, terms: Terms) -> None:
         """Offer co-investment to the best-ranked firms until the quarter's money is committed."""
         firms, share = view.firms, 1.0 / (1.0 + self.co_investment)
-        rows = np.flatnonzero(firms.above_scale)
+        rows = np.flatnonzero(firms.active & firms.above_scale)
         lacking = firms.expected_demand[rows] * _QUARTERS * self._capital_output(view)[firms.cluster[rows]]
         lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
         rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
