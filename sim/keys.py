@@ -65,7 +65,7 @@ _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from thos
 _ANNOUNCED_PLACES = 1 << 24  # places of announced plants lie above those of starting firms
 
 
-def firm_keys(cluster: np.ndarray | int, quarter: int, places: np.ndarray) -> np.ndarray:
+def firm_keys(cluster: np.ndarray | int, quarter: np.ndarray | int, places: np.ndarray) -> np.ndarray:
     """Return firm keys (uint64) from cluster, quarters since the start (0 for starting firms) and place in the list."""
     number = (np.uint64(cluster) << np.uint64(_CLUSTER)) | np.uint64(quarter << _QUARTER) | places.astype(np.uint64)
     return number + np.uint64(1)

@@ -60,8 +60,19 @@ def _spent(start, stop, replacement, expansion, digital, energy_saving, shadow, 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
     """Return who is there at the end of the quarter, (10,)."""
-    return {"firms": firms.cluster_sum(firms.active.astype(float)),
-            "above_scale_firms": firms.cluster_sum((firms.active & firms.above_scale).astype(float))}
+    there, above = np.zeros(COUNT), np.zeros(COUNT)
+    _counted(firms.start, firms.stop, firms.active, firms.above_scale, there, above)
+    return {"firms": there, "above_scale_firms": above}
+
+
+@kernel
+def _counted(start, stop, active, above_scale, there, above):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        firms, listed = 0, 0
+        for i in rows_of(c, start, stop):
+            firms += active[i]
+            listed += active[i] & above_scale[i]
+        there[c], above[c] = firms, listed
 
 
 def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:

@@ -41,6 +41,13 @@ def laplace(draw: float) -> float:
     return distance if draw < 0.5 else -distance
 
 
+def laplace_share(value: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Return the share of Laplace draws of a scale (positive or zero) that lie below a value."""
+    tail = np.exp(-np.abs(value) / np.maximum(scale, 1e-12)) / 2.0
+    share: np.ndarray = np.where(value < 0.0, tail, 1.0 - tail)
+    return share
+
+
 @rule
 def exponential(draw: float) -> float:
     """Return the exponential quantile (mean 1) of a uniform draw."""
@@ -63,6 +70,15 @@ def lognormal(draws: np.ndarray, spread: float) -> np.ndarray:
     """Return quantiles of a log-normal distribution of mean one; `spread` is the standard deviation of the logarithm."""
     values: np.ndarray = np.exp(spread * ndtri(draws) - spread * spread / 2.0)
     return values
+
+
+@kernel
+def uniforms_of(streams: np.ndarray, entities: np.ndarray) -> np.ndarray:
+    """Return one uniform draw for each pair of a stream and an entity key (uint64 arrays of one length)."""
+    draws = np.empty(entities.size)
+    for i in range(entities.size):
+        draws[i] = uniform(streams[i], entities[i])
+    return draws
 
 
 @kernel

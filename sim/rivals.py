@@ -16,7 +16,7 @@ from sim.parameters import Parameters
 from sim.population import Funded, Start
 from sim.quarter import FIRST, LAST
 from sim.technology import Technology
-from sim.turnover import usual_closings, usual_openings, usual_turned_away
+from sim.turnover import usual_closings, usual_openings, usual_reservoir, usual_turned_away
 
 _TOP_LEVEL = 3
 
@@ -29,7 +29,8 @@ class Usual:
         competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
         imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of productivity.
         saved: fall of energy used per unit of output. unit_cost: fall of unit cost, share of output, passed on in prices.
-        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings and what titles bring.
+        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings, what titles
+            bring and what the market gains beyond its mean firm.
     """
 
     competitiveness: np.ndarray
@@ -50,6 +51,7 @@ def usual(
     success, squared = chance * numbers.success_step, chance * 2.0 * numbers.success_step**2  # of an exponential step
     retrofits = _Retrofits.ahead(firms, numbers, quarters, start.funded)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
+    # In logs, like the spread: firms close their gap in levels, which is more while gaps are wide and less later, over nine years as much.
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
     each = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers) * start.funded.energy
@@ -58,12 +60,13 @@ def usual(
     competitiveness = share * each + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
     # customers go to those who improve, so the market gains more than its mean firm
     gained = (1.0 - numbers.quality_share) * share**2 + numbers.quality_share * numbers.quality_weight**2
-    won = numbers.demand_elasticity * squared * gained / 2.0
+    won = numbers.demand_elasticity**2 * squared * gained / 2.0
     closed, selected = usual_closings(firms, numbers)
     efficiency = each + selected
     unit_cost = variable * efficiency + technology.energy * saved
     turnover = _turnover(firms, numbers, technology, start, quarters, closed)
-    return Usual(competitiveness + won, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
+    turnover[1:] -= won
+    return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
 
 
 def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray) -> np.ndarray:
@@ -73,8 +76,9 @@ def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: 
     """
     trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
     grown = np.arange(quarters)[:, None] * trend
-    closing = (closed + start.defaults) * np.exp(-numbers.exit_size_exponent * grown)
+    closing = closed * np.exp(-numbers.exit_size_exponent * grown) + start.defaults
     opening = usual_openings(firms, numbers, start.smallest) * np.exp(-grown)
+    opening *= usual_reservoir(firms, numbers, start.smallest, quarters)[:, None]
     turnover = usual_turned_away(firms, numbers, technology) + closing - opening
     turnover[0] = start.turned_away  # before the first quarter customers left, and nobody had closed or opened
     titled = _mean(firms, np.where(firms.active, firms.demand, 0.0), firms.specialised_title > 0)
@@ -126,7 +130,7 @@ def _covariance(firms: Firms, weight: np.ndarray, left: np.ndarray, right: np.nd
 def _energy_saved(numbers: Parameters) -> float:
     """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back, times what it saves."""
     pays = 1.0 - math.exp(-numbers.energy_payback_limit / numbers.energy_saving_payback)
-    return numbers.energy_consider * pays * numbers.energy_saving * (1.0 - numbers.rebound)
+    return -numbers.energy_consider * pays * math.log1p(-numbers.energy_saving * (1.0 - numbers.rebound))
 
 
 @dataclass(frozen=True, slots=True)

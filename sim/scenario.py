@@ -13,7 +13,7 @@ from sim import policies as registry
 from sim.asking import ask, read_bound
 from sim.catalogue import TARGET, outcomes
 from sim.nearest import unknown
-from sim.parameters import table
+from sim.parameters import crossed, table
 from sim.programme import Programme
 from sim.programme import read as read_programme
 from sim.programme import written as written_programme
@@ -380,7 +380,7 @@ def _check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     except ValidationError as error:
         problems += [explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)]
     if not problems and scenario.parameters:
-        problems += _cost_structure(scenario.parameters, places, where)
+        problems += _cost_structure(scenario.parameters, places, where) + _crossed_ends(scenario.parameters, places, where)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw = raw
@@ -426,6 +426,16 @@ def _cost_structure(held: Mapping[str, float], places: Places, where: str) -> li
         explain(("parameters",), f"value added and energy leave {cluster} {left:.2f} of its output for inputs, less than it needs; "
                 f"write a larger {cluster}.output_2021 or less value added or energy", places, where)
         for cluster, left in without_room(held).items()
+    ]
+
+
+def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+    """The lower end of a distribution stays below its upper end."""
+    numbers = table()
+    return [
+        explain(("parameters",), f"{lower} ({held.get(lower, numbers[lower].value):g}) lies above {upper} "
+                f"({held.get(upper, numbers[upper].value):g}); write a smaller {lower} or a larger {upper}", places, where)
+        for lower, upper in crossed(held)
     ]
 
 

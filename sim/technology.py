@@ -13,6 +13,7 @@ from sim.parameters import Parameters, table
 from sim.units import MILLION_PER_YI, TCE_PER_WAN
 
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
+_MOST_STOCK = 2.0  # research stock over that of a market that stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ class Technology:
     def usual_research_stock(self, numbers: Parameters) -> np.ndarray:
         """Research stock per yuan of annual output of a firm that does the norm and grows with its cluster."""
         growth = np.log1p(np.array(numbers.by_cluster("demand_growth")))
-        stock: np.ndarray = self.research / (numbers.research_wear + growth)
+        stock: np.ndarray = self.research / falls_behind(numbers.research_wear, growth)
         return stock
 
     def productivity_for_margin(
@@ -98,6 +99,15 @@ class Technology:
         room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin
         bought = self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]
         return bought / np.maximum(room, bought / _HIGHEST_PRODUCTIVITY)
+
+
+def falls_behind(wear: float, growth: np.ndarray) -> np.ndarray:
+    """Return how fast a research stock falls behind a firm's sales: it fades, and sales grow.
+
+    In a market that shrinks the stock gains on sales; the norm asks for no more than twice what research sustains in a still one.
+    """
+    speed: np.ndarray = np.maximum(wear + growth, wear / _MOST_STOCK)
+    return speed
 
 
 _ENERGY_BILL = ("energy_price", "industrial_energy")  # what of the cost structure a replication draws beside value added

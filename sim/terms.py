@@ -48,6 +48,9 @@ class EnergyBudget:
     deepest_squeeze: float = 1.0
 
 
+_ALL = slice(None)
+
+
 class Terms:
     """Terms of one quarter; arrays of one value per firm row."""
 
@@ -59,15 +62,17 @@ class Terms:
         self._none = np.zeros(rows)
         self._none.flags.writeable = False
 
-    def add(self, name: str, values: np.ndarray | float) -> None:
-        """Add an instrument's part (one value per row, or one for all) to the term `name`.
+    def add(self, name: str, values: np.ndarray | float, rows: np.ndarray | slice = _ALL) -> None:
+        """Add an instrument's part (one value per row, or one for all) to the term `name`, for some rows or all.
 
         Raises:
             KeyError: if the term is unknown.
         """
         if name not in FIRM_TERMS:
             raise KeyError(name)
-        self._sums[name] = self._sums.get(name, self._none) + values
+        if name not in self._sums:
+            self._sums[name] = np.zeros(self.rows)
+        self._sums[name][rows] += values
 
     def set_energy(self, budget: EnergyBudget) -> None:
         """Put the energy budget of the quarter in force; there can be only one."""

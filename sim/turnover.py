@@ -12,7 +12,8 @@ from sim.firms import Firms
 from sim.milestones import TIER_LINES
 from sim.parameters import Parameters
 from sim.quarter import FIRST, LAST
-from sim.randomness import laplace
+from sim.randomness import laplace, laplace_share
+from sim.reservoir import Reservoir
 from sim.technology import Technology
 
 
@@ -45,10 +46,19 @@ def quarterly(chance_a_year: float) -> float:
     return 1.0 - (1.0 - chance_a_year) ** 0.25
 
 
+_LARGE = TIER_LINES[0]
+
+
+@rule
+def is_safe(reported_revenue, last_revenue, ramp_demand):  # noqa: ANN001, ANN201
+    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed, and a plant that starts up goes on."""
+    return (reported_revenue >= _LARGE) | (last_revenue >= _LARGE) | (ramp_demand > 0.0)
+
+
 def too_large_to_vanish(firms: Firms) -> np.ndarray:
-    """Return a mask of firms that the hazard does not take: large groups are sold, not closed, and plants that start up go on."""
-    large: np.ndarray = np.maximum(firms.reported_revenue, firms.last_revenue) >= TIER_LINES[0]
-    return large | (firms.ramp_demand > 0.0)
+    """Return a mask of firms that the hazard does not take."""
+    safe: np.ndarray = is_safe(firms.reported_revenue, firms.last_revenue, firms.ramp_demand)
+    return safe
 
 
 def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
@@ -83,10 +93,37 @@ def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.nd
 
 
 def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
-    """Return the demand that entrants of a quarter usually bring, as a share of a cluster's demand of 2021."""
-    starting = (firms.first_entrant - firms.start).astype(float)
-    share: np.ndarray = numbers.entry_rate / 4.0 * starting * mean_entrant(numbers, smallest) / 4.0 / _demand(firms)
+    """Return the demand that entrants of a quarter usually bring out of a reservoir as large as in 2021, as a share of the demand of 2021."""
+    share: np.ndarray = _entrants(firms, numbers) * mean_entrant(numbers, smallest) / 4.0 / _demand(firms)
     return share
+
+
+def usual_reservoir(firms: Firms, numbers: Parameters, smallest: float, quarters: int) -> np.ndarray:
+    """Return how many firms the reservoir usually holds at the beginning of each quarter, over those of 2021.
+
+    It grows by itself, loses entrants in proportion to its size, and gains as many as a first quarter's shock makes too small.
+    """
+    reservoir, path = Reservoir.of(firms, numbers), np.ones(quarters)
+    entering = float(_entrants(firms, numbers).sum()) / reservoir.start
+    returning = _usual_returns(firms, numbers, smallest) / reservoir.start
+    for quarter in range(1, quarters):
+        path[quarter] = max(path[quarter - 1] * (1.0 + reservoir.growth - entering) + returning, 0.0)
+    return path
+
+
+def _entrants(firms: Firms, numbers: Parameters) -> np.ndarray:
+    """Return how many ordinary firms usually enter a quarter, per cluster."""
+    entrants: np.ndarray = numbers.entry_rate / 4.0 * (firms.first_entrant - firms.start)
+    return entrants
+
+
+def _usual_returns(firms: Firms, numbers: Parameters, smallest: float) -> float:
+    """Return how many firms a quarter's shock is expected to make too small to be simulated."""
+    rows = np.flatnonzero(firms.active)
+    demand, spread = firms.demand[rows], quarterly_spreads(numbers)[firms.cluster[rows]]
+    scale = np.minimum(spread * (demand / numbers.size_reference) ** -numbers.size_spread_exponent, LARGEST_SCALE)
+    line = np.log(smallest * numbers.returning_share / 4.0 / demand / (1.0 - scale**2))
+    return float(laplace_share(line, scale).sum())
 
 
 def most_openings(numbers: Parameters) -> float:
@@ -138,7 +175,7 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, sprea
                 for season in seasons:
                     for passing in _NOISES:
                         orders = moved * season * (1.0 + noise * passing)
-                        missing += _PARTS[part] * max(orders - room, 0.0)
+                        missing += _PARTS[part] * moved * max(1.0 - room / orders, 0.0)  # customers leave, not a season's orders
             unserved[c] += missing / (len(_NOISES) * seasons.size)
 
 

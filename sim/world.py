@@ -197,7 +197,7 @@ def _normals(seed: int, quarters: list[Quarter], decision: str, entity: int) -> 
     return np.array([_NORMAL.inv_cdf(u) for u in draws])
 
 
-_WARM_UP = 24  # quarters after which a cluster's shock no longer remembers where it began
+_WARM_UP = 24  # quarters after which a cluster's shock hardly remembers where it began
 
 
 def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarray:
@@ -218,7 +218,8 @@ def _persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np
         levels[i] = level = persistence * level + spread * draw
     levels = levels[_WARM_UP:]
     echo = (1.0 - persistence ** np.arange(1, len(levels) + 1)) / (1.0 - persistence)
-    variance = np.cumsum(echo**2) + (persistence * echo) ** 2 / (1.0 - persistence**2)
+    remembered = (1.0 - persistence ** (2 * _WARM_UP)) / (1.0 - persistence**2)  # variance at the end of the warm-up
+    variance = np.cumsum(echo**2) + (persistence * echo) ** 2 * remembered
     centre: np.ndarray = np.outer(np.diff(variance, prepend=0.0), spread**2) / 2.0
     return levels - centre
 

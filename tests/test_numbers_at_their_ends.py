@@ -5,15 +5,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from sim import parameters
+from sim.behaviours.construction import build
 from sim.behaviours.entry_exit import _attraction
 from sim.clusters import IDENTIFIERS
 from sim.experiments.replicate import replicate
 from sim.parameters import Parameters, table
 from sim.population import draft
 from sim.quarter import FIRST
+from sim.scenario import load
 from sim.scenario_file import ScenarioError
-from sim.technology import Technology, without_room
+from sim.technology import Technology, falls_behind, without_room
 from sim.world import World
+from tests.policy_bench import plain_firms
 from tools import ends
 
 WORLDS = 3
@@ -111,6 +115,70 @@ def test_there_is_a_place_for_every_firm_that_may_enter_at_any_rate_of_entry(rat
 def test_a_cluster_has_places_for_its_share_of_the_plants_that_newcomers_sign(held, places):
     # 111 projects a year, 0.45 of them new plants, 0.45 of these in one cluster: 5.6 a quarter
     assert (draft(Parameters().replace(held), 600, 600, 1, FIRST).firms.places[1] == places).all()
+
+
+TOGETHER = [(end, calm, shift) for end in ("least", "most") for calm, shift in ((False, 0.0), (True, 0.0), (False, -0.2))]
+
+
+def _tiny(changes):
+    spec = load("baseline-2022").with_changes({"horizon.until": "2022Q4", "population.above_scale": 200, "population.below_scale": 200} | changes)
+    return replicate(spec, ends.SEED, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("end", "calm", "shift"), TOGETHER)
+def test_a_number_of_all_clusters_runs_at_its_ends_together_in_a_calm_world_and_in_one_that_shrinks(end, calm, shift):
+    world = {"outlook.calm": calm, "outlook.demand_shift": shift}
+    anyway, faults = ends.undefined(_tiny(world)), {}
+    for name in sorted({name.split(".")[1] for name in table() if name.partition(".")[0] in IDENTIFIERS}):
+        held = {f"parameters.{c}.{name}": getattr(table()[f"{c}.{name}"], end) for c in IDENTIFIERS if f"{c}.{name}" in table()}
+        try:
+            faults[name] = ends.undefined(_tiny(world | held)) - anyway
+        except ScenarioError:
+            continue
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("changes", [{"outlook.calm": True}, {"outlook.demand_shift": -0.2}])
+def test_research_that_hardly_fades_is_defined_in_a_still_and_in_a_shrinking_world(changes):
+    assert ends.undefined(_tiny(changes | {"parameters.research_wear": 0.01})) <= ends.undefined(_tiny(changes))
+
+
+def test_a_research_stock_falls_behind_sales_by_its_wear_and_their_growth_but_never_by_less_than_half_its_wear():
+    np.testing.assert_allclose(falls_behind(0.2, np.array([0.1, -0.05, -0.3])), [0.3, 0.15, 0.1])
+
+
+def test_a_distribution_whose_lower_end_lies_above_its_upper_end_is_refused_with_both_numbers():
+    for changes, line in (
+        ({"signing_to_production_shortest": 14}, "signing_to_production_shortest (14) lies above signing_to_production_longest (11)"),
+        ({"major_project_low": 900, "major_project_high": 600}, "major_project_low (900) lies above major_project_high (600)"),
+    ):
+        with pytest.raises(ScenarioError) as caught:
+            ends.base().with_changes({f"parameters.{name}": value for name, value in changes.items()})
+        assert any(line in problem for problem in caught.value.problems)
+
+
+def test_every_number_that_is_a_lower_end_has_its_upper_end_in_the_table_and_none_are_crossed_as_they_are():
+    assert parameters.crossed({}) == []
+    assert parameters.ends()["growth_size_low"] == "growth_size_high"
+    assert {name for name in table() if name.endswith(("_low", "_shortest"))} == set(parameters.ends())
+    assert {name for name in table() if name.endswith("_longest")} <= set(parameters.ends().values())
+
+
+@pytest.mark.parametrize("quarters", [1, 4])
+def test_a_retrofit_costs_its_dip_while_it_runs_in_and_brings_its_gain_after_it(quarters):
+    firms, held = plain_firms(), {"digital_dip_quarters": quarters, "digital_dip": 0.01, "digital_gain": 0.05}
+    numbers = Parameters().replace(held)
+    firms.digital_effect[:], firms.digital_spending[0] = 1.0, 1.0
+    setting = SimpleNamespace(numbers=numbers, technology=Technology.of(numbers), conditions=SimpleNamespace(deflator=1.0))
+    for _ in range(quarters):
+        build(firms, setting)
+        assert firms.digital_effect[0] == pytest.approx(np.exp(-0.01))
+        firms.digital_spending[0] = 0.0
+    build(firms, setting)
+    assert firms.digital_effect[0] == pytest.approx(1.05)
+    with pytest.raises(ScenarioError, match="digital_dip_quarters: 0 is out of reach; write a number from 1"):
+        ends.base().with_changes({"parameters.digital_dip_quarters": 0})
 
 
 def test_the_ends_that_a_message_offers_are_accepted():

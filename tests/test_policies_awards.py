@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sim.claims import REST_OF_CITY
-from sim.firms import STATE
 from sim.ledger import Ledger
 from sim.milestones import LISTS, TIERS, TITLES
 from sim.policies.leading_enterprise import LeadingEnterprise
@@ -115,21 +114,11 @@ def test_several_lists_in_one_year_pay_each_or_the_dearest():
     assert paid(LeadingEnterprise(stacking="highest", max_award_private_500=40.0).claim(view)) == {0: 40.0}
 
 
-def test_only_groups_that_can_enter_a_list_see_its_award():
-    firms = plain_firms()
-    firms.ownership[2] = STATE
-    terms = told(LeadingEnterprise(perceived_benefit_other=3.0), look(firms, "2022Q4"))
-    assert terms.column("private_500")[:3].tolist() == [5.0, 5.0, 0.0]
-    assert terms.column("china_500")[:3].tolist() == [13.0, 13.0, 13.0]
-    assert terms.column("world_500")[:3].tolist() == [30.0, 30.0, 30.0]
-
-
-def test_a_group_that_no_list_knows_yet_weighs_the_award_with_the_chance_of_being_listed():
-    firms = plain_firms()
-    firms.discloses[:4], firms.lists_met[1], firms.listed[2], firms.ownership[3] = 0, 0b11, True, STATE
-    terms = told(LeadingEnterprise(), look(firms, "2022Q4"))
-    np.testing.assert_allclose(terms.column("world_500")[:4], [18.0, 27.0, 30.0, 30.0])  # 0.6 at first, 0.9 later, by rule
-    np.testing.assert_allclose(terms.column("china_500")[:4], [5.0, 7.0, 10.0, 10.0])  # 0.5 at first, 0.7 later, by rule
+def test_what_a_place_on_a_list_would_bring_is_announced_at_the_end_of_the_year():
+    terms = told(LeadingEnterprise(perceived_benefit_other=3.0, perceived_benefit_world_500=100.0), look(plain_firms(), "2022Q4"))
+    assert {name: set(terms.column(name)) for name in LISTS} == {
+        "world_500": {130.0}, "china_500": {13.0}, "manufacturing_500": {8.0}, "private_500": {5.0}}
+    assert not any(told(LeadingEnterprise(), look(plain_firms(), "2022Q3")).has(name) for name in LISTS)
 
 
 # 专精特新

@@ -1,6 +1,7 @@
 """What is usual outside the city, and how firms build and pay for capacity: the numbers behind a world that neither gains nor loses by itself."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,7 +14,8 @@ from sim.history import _Projects
 from sim.model import ClusterModel
 from sim.parameters import Parameters
 from sim.quarter import Quarter
-from sim.rivals import _Adoption, _Retrofits
+from sim.randomness import laplace_share
+from sim.rivals import _Adoption, _Retrofits, usual
 from sim.scenario import load
 from sim.setting import Setting
 from sim.start import Funded
@@ -50,6 +52,14 @@ def test_firms_that_can_serve_eight_tenths_of_their_orders_lose_a_quarter_of_the
     np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
 
 
+def test_a_busy_season_drives_away_the_share_of_customers_not_of_orders():
+    firms, numbers, technology = bench(**(EVEN | {f"season_q{i}": 1.25 for i in range(1, 5)}), **{c.replace(".", "__"): 0.0 for c in SHOCKLESS},
+                                       customers_leave=0.25)
+    at_target(firms, technology)
+    firms.capital *= numbers.target_utilisation / numbers.utilisation_limit  # room for the mean quarter: 1 of 1.25 orders
+    np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
+
+
 def test_nobody_is_turned_away_where_capacity_has_no_limit():
     firms, numbers, technology = bench(utilisation_limit=1e6)
     at_target(firms, technology)
@@ -77,6 +87,25 @@ def test_closings_less_openings_by_hand():
     np.testing.assert_allclose(less_opening(firms, numbers), 1 - 0.96**0.25 - opening, rtol=1e-12)
 
 
+def test_the_reservoir_shrinks_by_the_entrants_it_loses_and_grows_by_itself_and_by_firms_that_become_too_small():
+    """Thirty firms, half of them entrants a year, out of 60,000 x 30 / 5,000 - 30 = 330; the reservoir grows by 8 % a year."""
+    firms, numbers, _ = bench(entry_rate=0.5, reservoir_growth=0.08, returning_share=0.5, size_spread_exponent=0.0)
+    firms.last_revenue[:], firms.demand[:] = 20.0, 1e9
+    kept = 1.08**0.25 - 30 * 0.5 / 4 / 330
+    np.testing.assert_allclose(turnover.usual_reservoir(firms, numbers, 5.0, 3), [1.0, kept, kept**2], rtol=1e-9)
+    firms.demand[:] = 0.5 * 5.0 / 4.0 * np.exp(0.3)  # a shock of -0.3 in logs makes them too small
+    scale = turnover.quarterly_spreads(numbers)[firms.cluster]
+    too_small = np.exp(-(0.3 + np.log(1 - scale**2)) / scale) / 2
+    assert turnover.usual_reservoir(firms, numbers, 5.0, 2)[1] == pytest.approx(kept + too_small.sum() / 330)
+
+
+def test_the_share_of_laplace_draws_below_a_value_is_that_of_draws():
+    draws = (np.arange(20_000) + 0.5) / 20_000
+    shocks = 0.2 * np.where(draws < 0.5, np.log(2 * draws), -np.log(2 * (1 - draws)))
+    for value in (-0.5, 0.0, 0.1):
+        assert float(laplace_share(np.array(value), np.array(0.2))) == pytest.approx((shocks < value).mean(), abs=1e-4)
+
+
 def test_the_mean_entrant_is_the_mean_of_its_distribution():
     numbers = Parameters()
     from sim.randomness import pareto
@@ -92,6 +121,40 @@ def test_large_groups_and_starting_plants_are_not_counted_among_those_that_usual
     firms, numbers, _ = bench()
     firms.reported_revenue[:] = 10_000.0
     assert (less_opening(firms, numbers) < 0.0).all()
+
+
+def usual_of(**changes):
+    """What is usual for firms of one size, one of three in each cluster at half the efficiency of the frontier."""
+    firms, numbers, technology = bench(digital_consider=0.0, **changes)
+    at_target(firms, technology)
+    firms.productivity[::3] = 0.5
+    firms.research_stock[:] = technology.usual_research_stock(numbers)[firms.cluster] * 4.0
+    start = SimpleNamespace(funded=Funded(1.0, 1.0, 1.0, np.zeros(COUNT)), smallest=5.0, defaults=np.full(COUNT, 0.01), turned_away=np.zeros(COUNT))
+    return usual(firms, numbers, technology, 3, start), firms, numbers, technology
+
+
+@pytest.mark.parametrize("rivalry", [0.1, 0.9])
+def test_what_the_market_gains_beyond_its_mean_firm_is_taken_off_whole_however_many_rivals_are_local(rivalry):
+    """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5; the market answers to the square."""
+    changes = {"local_rivalry": rivalry, "success_rate": 0.02, "success_step": 0.06, "quality_share": 0.5, "quality_weight": 0.5}
+    found, _, _, technology = usual_of(demand_elasticity=2.0, **changes)
+    without, *_ = usual_of(demand_elasticity=0.0, **changes)
+    variable = technology.materials + technology.wages
+    share = variable / (variable + technology.energy)
+    won = 2.0**2 * 0.02 * (2 * 0.06**2) * (0.5 * share**2 + 0.5 * 0.5**2) / 2
+    np.testing.assert_allclose(without.turnover[1:] - found.turnover[1:], [won, won], rtol=1e-9)
+    np.testing.assert_array_equal(found.turnover[0], without.turnover[0])
+
+
+def test_defaults_do_not_become_rarer_as_firms_grow():
+    found, *_ = usual_of(exit_hazard=0.0, entry_rate=0.0, title_growth=0.0, success_rate=0.0, customers_leave=0.0)
+    np.testing.assert_allclose(found.turnover[1:], 0.01, rtol=1e-12)
+
+
+def test_usual_energy_saving_is_the_log_of_what_a_retrofit_leaves():
+    found, _, numbers, _ = usual_of(energy_saving=0.2, rebound=0.25, energy_consider=0.1)
+    pays = 1 - np.exp(-numbers.energy_payback_limit / numbers.energy_saving_payback)
+    np.testing.assert_allclose(found.saved, -0.1 * pays * np.log(0.85), rtol=1e-12)
 
 
 QUIET = {"entry_rate": 0, "exit_hazard": 0, "major_projects": 0, "title_growth": 0, "commodity_spread": 0}
@@ -117,22 +180,6 @@ def test_the_spread_of_efficiency_neither_grows_nor_shrinks_in_nine_years():
     ratios = [after / before for before, after, _ in (decade(seed) for seed in range(1, 5))]
     assert abs(np.mean(ratios) - 1.0) <= 0.05
     assert np.abs(np.mean(ratios, axis=0) - 1.0).max() <= 0.15
-
-
-def test_prices_fall_as_fast_as_unit_cost_usually_falls():
-    """One number for one thing: the mean firm's material and wage cost per unit, over the price, is the same in 2030 as in 2022."""
-    _, _, model = decade(2, deflator_growth=0, metals_price_drift=0, ores_price_drift=0, chemicals_price_drift=0, coal_price_drift=0,
-                         electricity_price_drift=0)
-    firms, technology = model.firms, model.technology
-    price = model.world.at(model.quarter).output_price
-    weight = np.where(firms.active, firms.demand, 0.0)
-    able = np.where(firms.active, firms.productivity * firms.digital_effect, 1.0)
-    mean = firms.cluster_sum(weight / able) / firms.cluster_sum(weight)
-    start = model.start.firms
-    before = firms.cluster_sum(np.where(start.active, start.demand / np.where(start.active, start.productivity, 1.0), 0.0))
-    before /= firms.cluster_sum(np.where(start.active, start.demand, 0.0))
-    saved = (technology.materials + technology.wages) * (1.0 - mean / before)
-    assert abs(np.mean(1.0 - price - saved)) <= 0.02
 
 
 def test_a_rise_of_input_cost_is_passed_on_in_part_at_once_and_whole_in_the_end():

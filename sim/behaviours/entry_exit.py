@@ -6,19 +6,17 @@ The one behaviour that may write any column, but only in rows that enter or leav
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from sim import keys, randomness
-from sim.announced import NewPlant
 from sim.compiled import kernel, rows_of
 from sim.costs import efficiency
 from sim.firms import COLUMNS, Firms
-from sim.quarter import FIRST, Quarter
-from sim.randomness import lognormal, pareto, uniform, uniforms
+from sim.quarter import FIRST
+from sim.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
-from sim.turnover import closing_chance, quarterly, too_large_to_vanish
+from sim.turnover import closing_chance, is_safe, quarterly
 
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
@@ -40,7 +38,7 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
     closing, shrinking = _leaving(
         firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
-        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, too_large_to_vanish(firms),
+        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, firms.reported_revenue, firms.last_revenue, firms.ramp_demand,
         setting.quarter.number, setting.smallest * numbers.returning_share / 4.0, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
         numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
         round(numbers.default_quarters), closed, small,
@@ -63,9 +61,9 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, safe, now, smallest,
-             hazard, size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience, closed,
-             small):  # noqa: ANN001, ANN202
+def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, reported_revenue,
+             last_revenue, ramp_demand, now, smallest, hazard, size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
+             closed, small):  # noqa: ANN001, ANN202
     closing, shrinking = 0, 0
     for c in range(start.size):
         for i in rows_of(c, start, stop):
@@ -79,10 +77,9 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
             if short[i] >= patience and net_worth[i] < 0.0:
                 closing += 1
                 continue
-            if safe[i]:
-                continue
             draw = uniform(stream, key[i])
-            if draw < ceiling and hazard > 0.0:  # no chance is above the ceiling, so most firms need no further look
+            # no chance is above the ceiling, so most firms need no further look
+            if draw < ceiling and hazard > 0.0 and not is_safe(reported_revenue[i], last_revenue[i], ramp_demand[i]):
                 lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
                 age = (now - founded[i]) / 4.0
                 if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
@@ -91,44 +88,35 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open the firms among this quarter's potential entrants that decide to enter, and what is due; return their rows."""
-    ordinary = _enter(firms, setting, *_ordinary(firms, setting))
-    return np.concatenate([ordinary, _open_plants(firms, setting)])
-
-
-def _open_plants(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open plants signed in time, then announced ones that are due; they start up slowly. Return their rows."""
+    """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return their rows."""
     due = setting.announced.opening(setting.quarter + 1)
-    cluster, key = _signed(firms, setting)
-    cluster = np.concatenate([cluster, np.array([plant.cluster for plant in due], dtype=np.int64)])
-    key = np.concatenate([key, np.array([plant.key for plant in due], dtype=np.uint64)])
-    rows = _enter(firms, setting, cluster, key, major=True, due=due)
-    _start_slowly(firms, setting, rows)
+    announced = np.array([plant.cluster for plant in due], dtype=np.int64), np.array([plant.key for plant in due], dtype=np.uint64)
+    ordinary = _ordinary(firms, setting)
+    parts = ordinary, _signed(firms, setting), announced
+    cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
+    rows = _next_rows(firms, cluster)
+    plants, known = rows[ordinary[0].size :], rows[rows.size - len(due) :]
+    firms.key[rows], firms.major[plants] = key, True
+    annual = _sizes(firms, setting, rows)
+    annual[rows.size - len(due) :] = [plant.annual for plant in due]
+    _open(firms, setting, rows, annual)
+    firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
+    _start_slowly(firms, setting, plants)
     return rows
 
 
-def _enter(
-    firms: Firms, setting: Setting, cluster: np.ndarray, key: np.ndarray, *, major: bool = False, due: Sequence[NewPlant] = (),
-) -> np.ndarray:
-    """Open a firm for each cluster and key; the last ones are announced plants, whose size is known. Return their rows."""
-    if cluster.size == 0:
-        return cluster
+def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
+    """Take the next free row of a cluster for each newcomer, in order."""
     order = np.argsort(cluster, kind="stable")
-    cluster = cluster[order]
     number = np.bincount(cluster, minlength=firms.stop.size)
     rows = np.empty_like(cluster)
-    rows[order] = firms.stop[cluster] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster]
+    rows[order] = firms.stop[cluster[order]] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster[order]]
     firms.stop += number
-    firms.key[rows], firms.major[rows] = key, major
-    annual, known = _sizes(firms, setting, rows), rows.size - len(due)
-    annual[known:] = [plant.annual for plant in due]
-    _open(firms, setting, rows, annual)
-    firms.local_headquarters[rows[known:]] = [plant.local_headquarters for plant in due]
     return rows
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    """A new plant opens with a part of its customers and of its research; `projects` brings the others quarter by quarter."""
+    """Plants open with a part of their customers and of their research; `projects` brings the others quarter by quarter."""
     part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
     firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
     for column in (firms.demand, firms.expected_demand, firms.research_stock):
@@ -156,17 +144,15 @@ def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     chance = chance / np.maximum(firms.places[1], 1)
     shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
     cluster, place = _potential(firms.places[1])
-    building = randomness.stream(setting.seed, "building time")
-    clusters, found = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
-    for lag in range(shortest, min(longest, next_quarter - FIRST) + 1):
-        signing = Quarter(next_quarter.number - lag)
-        key = keys.firm_keys(cluster, signing - FIRST + 1, place + _MAJOR_PLACES)
-        spread = uniforms(building, key) * (longest + 1 - shortest)
-        opens = shortest + spread.astype(np.int64) == lag
-        opens &= uniforms(randomness.stream(setting.seed, "entry", signing.number), key) < chance[cluster]
-        clusters.append(cluster[opens])
-        found.append(key[opens])
-    return np.concatenate(clusters), np.concatenate(found)
+    lags = np.arange(shortest, min(longest, next_quarter - FIRST) + 1)
+    signed = next_quarter - FIRST + 1 - lags  # quarters since the start
+    key = keys.firm_keys(cluster, signed[:, None], place + _MAJOR_PLACES)
+    spread = uniforms(randomness.stream(setting.seed, "building time"), key.ravel()) * (longest + 1 - shortest)
+    row, due = np.nonzero(shortest + spread.astype(np.int64).reshape(key.shape) == lags[:, None])
+    cluster, key = cluster[due], key[row, due]
+    luck = np.array([randomness.stream(setting.seed, "entry", next_quarter.number - int(lag)) for lag in lags], dtype=np.uint64)
+    opens = uniforms_of(luck[row], key) < chance[cluster]
+    return cluster[opens], key[opens]
 
 
 def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

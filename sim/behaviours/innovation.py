@@ -11,6 +11,7 @@ from sim.costs import efficiency
 from sim.firms import Firms
 from sim.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.technology import falls_behind
 
 WANT_WRITES = ("wanted_research",)
 WRITES = ("research_stock", "productivity", "quality")
@@ -27,7 +28,7 @@ def discover(firms: Firms, setting: Setting) -> None:
     """Add granted research to the stock and draw success and imitation."""
     numbers, now = setting.numbers, setting.conditions
     wear = numbers.research_wear / 4.0
-    usual = setting.technology.research / (wear + now.trend_growth)  # stock of a firm that keeps pace
+    usual = setting.technology.research / falls_behind(wear, now.trend_growth)  # stock of a firm that keeps pace
     _discover(
         firms.start, firms.stop, firms.active, firms.key,
         setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),

@@ -77,7 +77,8 @@ def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: 
         if terms.has(name):
             outside = ~disclosure.has(firms.lists_ever[heads], bit)
             aim = float(list_lines[bit]) * (1.0 + numbers.safety_margin)
-            lines.append(_Line(aim, terms.column(name)[heads], outside))
+            expected = terms.column(name)[heads] * disclosure.chance(firms, numbers, heads, name)
+            lines.append(_Line(aim, expected, outside))
     return lines
 
 

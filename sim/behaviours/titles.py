@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, rule
+from sim.compiled import kernel, rows_of, rule
 from sim.events import Event
 from sim.firms import Firms
 from sim.milestones import APPLICATIONS, TITLES, Kind
-from sim.randomness import lognormal, stream, uniforms
+from sim.randomness import lognormal, stream, uniform, uniforms
 from sim.setting import Setting
 from sim.terms import ESTABLISHMENT
 from sim.year import TITLE_ROUND
@@ -34,7 +34,7 @@ def judge(firms: Firms, setting: Setting) -> list[Event]:
     merit, events = _merit(firms, setting, rows), []
     for rank in reversed(range(len(TITLES))):
         events += _round(firms, setting, rows, merit, rank)
-    _high_tech(firms, setting, np.flatnonzero(firms.active))
+    _high_tech(firms, setting)
     return events
 
 
@@ -114,23 +114,33 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
 @kernel
 def _fill_quota(merit, least, quota, luck, low, high, chance):  # noqa: ANN001, ANN202
     """Write chances at the highest cut-off, between two, at which the quota is filled."""
+    near, near_least = merit, least
     for _ in range(_HALVINGS):
         cut = (low + high) / 2.0
-        if _expected_winners(merit, least, cut, luck, chance) >= quota:
+        if _expected_winners(near, near_least, cut, luck) >= quota:
             low = cut
+            may = near + luck >= cut  # whoever cannot reach this score cannot reach a higher one
+            near, near_least = near[may], near_least[may]
         else:
             high = cut
-    _expected_winners(merit, least, low, luck, chance)
+    for i in range(merit.size):
+        chance[i] = _chance(merit[i], low, luck)
 
 
 @rule
-def _expected_winners(merit, least, cut, luck, chance):  # noqa: ANN001, ANN202
-    """Write each candidate's chance to score above a cut-off; return how many of those for whom applying pays will."""
+def _chance(merit, cut, luck):  # noqa: ANN001, ANN202
+    """Return a candidate's chance to score above a cut-off."""
+    return min(max((merit + luck - cut) / luck, 0.0), 1.0) if luck > 0.0 else 1.0 * (merit >= cut)
+
+
+@rule
+def _expected_winners(merit, least, cut, luck):  # noqa: ANN001, ANN202
+    """Return how many of those for whom applying pays will score above a cut-off."""
     winners = 0.0
     for i in range(merit.size):
-        chance[i] = min(max((merit[i] + luck - cut) / luck, 0.0), 1.0) if luck > 0.0 else 1.0 * (merit[i] >= cut)
-        if chance[i] > least[i]:
-            winners += chance[i]
+        chance = _chance(merit[i], cut, luck)
+        if chance > least[i]:
+            winners += chance
     return winners
 
 
@@ -148,11 +158,24 @@ def _trait(firms: Firms, setting: Setting, name: str, rows: np.ndarray) -> np.nd
     return lognormal(uniforms(stream(setting.seed, name), firms.key[rows]), setting.numbers.title_spread)
 
 
-def _high_tech(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    numbers, now = setting.numbers, setting.quarter.number
-    intensity = setting.technology.research[firms.cluster[rows]] * firms.research_propensity[rows]
-    qualified = intensity >= numbers.high_tech_research_line
-    due = np.where(firms.high_tech_title[rows], firms.high_tech_expiry[rows] <= now,
-                   uniforms(setting.luck("high-tech"), firms.key[rows]) < numbers.high_tech_recognition)
-    firms.high_tech_title[rows] = np.where(due, qualified, firms.high_tech_title[rows])
-    firms.high_tech_expiry[rows[due & qualified]] = _expiry(setting)
+def _high_tech(firms: Firms, setting: Setting) -> None:
+    numbers = setting.numbers
+    _recognise_high_tech(
+        firms.start, firms.stop, firms.active, firms.key, setting.luck("high-tech"), setting.technology.research, firms.research_propensity,
+        numbers.high_tech_research_line, numbers.high_tech_recognition, setting.quarter.number, _expiry(setting),
+        firms.high_tech_title, firms.high_tech_expiry,
+    )
+
+
+@kernel
+def _recognise_high_tech(start, stop, active, key, stream, norm, propensity, line, recognition, now, valid, title, expiry):  # noqa: ANN001, ANN202
+    """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has the title."""
+    for c in range(start.size):
+        for i in rows_of(c, start, stop):
+            if not active[i]:
+                continue
+            due = expiry[i] <= now if title[i] else uniform(stream, key[i]) < recognition
+            if due:
+                title[i] = norm[c] * propensity[i] >= line
+                if title[i]:
+                    expiry[i] = valid

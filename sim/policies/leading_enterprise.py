@@ -7,7 +7,6 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim import disclosure
 from sim.claims import Claim, Clause
 from sim.events import Event
 from sim.milestones import LISTS, Kind
@@ -45,15 +44,12 @@ class LeadingEnterprise(Instrument):
         return {name: getattr(self, f"max_award_{name}") for name in LISTS}
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Tell groups at the end of a year what meeting a list's line would bring, on the chance that the list knows them."""
+        """Tell groups at the end of a year what a place on a list would bring; whether it would know them is for them to judge."""
         if view.quarter.season != REACH_LINES:
             return
-        heads = np.flatnonzero(view.firms.leads & view.firms.active)  # lists judge groups
         for name, award in self.awards().items():
             status = self.perceived_benefit_world_500 if name == Kind.WORLD_500 else self.perceived_benefit_other
-            benefit = np.zeros(view.firms.rows)
-            benefit[heads] = (award + status) * disclosure.chance(view.firms, view.numbers, heads, name)
-            terms.add(name, benefit)
+            terms.add(name, award + status)
 
     def claim(self, view: View) -> list[Claim]:
         """Pay new entries of this year's lists."""

@@ -115,9 +115,9 @@ def _tiers_before(rows: np.ndarray, events: list[Event]) -> np.ndarray:
 
 
 def _cluster_mean(firms: Firms) -> np.ndarray:
-    """Demand-weighted energy intensity of each cluster."""
-    mean: np.ndarray = firms.cluster_sum(firms.energy_intensity * firms.demand) / firms.cluster_sum(firms.demand)
-    return mean
+    """Demand-weighted energy intensity of each cluster; 0 where nobody is left."""
+    demand = firms.cluster_sum(firms.demand)
+    return np.divide(firms.cluster_sum(firms.energy_intensity * firms.demand), demand, out=np.zeros_like(demand), where=demand > 0.0)
 
 
 INSTRUMENT = PeakClimbing

@@ -51,18 +51,18 @@ class PolicyFund(Instrument):
     def announce(self, view: View, terms: Terms) -> None:
         """Offer co-investment to the best-ranked firms until the quarter's money is committed."""
         firms, share = view.firms, 1.0 / (1.0 + self.co_investment)
-        rows = np.flatnonzero(firms.active & firms.above_scale & (firms.expected_demand > 0.0))
+        rows = np.flatnonzero(firms.active & firms.above_scale)
         lacking = firms.expected_demand[rows] * QUARTERS * self._capital_output(view)[firms.cluster[rows]]
         lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
         rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
         wanted = share * view.numbers.expansion_speed * lacking
-        offer = np.zeros(firms.rows)
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
-        offer[rows] = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
-        terms.add("fund_offer", offer)
+        offers = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
+        rows, offers = rows[offers > 0.0], offers[offers > 0.0]
         terms.fund_money += self.amount_a_year / QUARTERS
-        terms.add("fund_share", np.where(offer > 0.0, share, 0.0))
-        terms.add("fund_concession", np.where(offer > 0.0, self.concession, 0.0))
+        terms.add("fund_offer", offers, rows)
+        terms.add("fund_share", share, rows)
+        terms.add("fund_concession", self.concession, rows)
 
     def _capital_output(self, view: View) -> np.ndarray:
         return np.array(view.numbers.by_cluster("capital_output"))

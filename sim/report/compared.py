@@ -55,5 +55,11 @@ def legend() -> list[str]:
 
 
 def tally(rows: Sequence[Compared]) -> str:
-    """Return how many rows have each status."""
+    """Return how many rows have each status, those that are evidence apart from those that the model is made to meet."""
+    evidence = [row for row in rows if row.kind == "emergent"]
+    made = [row for row in rows if row.kind != "emergent"]
+    return f"emergent: {_counted(evidence)}; input, closed, calibrated: {_counted(made)}"
+
+
+def _counted(rows: Sequence[Compared]) -> str:
     return ", ".join(f"{sum(row.status == status for row in rows)} {status}" for status in STATUSES)

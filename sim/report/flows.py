@@ -21,7 +21,7 @@ from sim.scenario import Scenario, load
 from sim.units import MILLION_PER_YI, PER_CENT
 
 YEAR = FIRST.year
-WORLDS = 20
+WORLDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +134,7 @@ def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:
         f"{YEAR}年无政策流量：{worlds}个世界的均值及{CONFIDENCE:.0%}置信区间，对照{YEAR}年初已知或假定的范围",
         f"{'status':6} {'kind':10} {'model 模型':>8} {'interval 区间':>19} {'reference 范围':>17}  {'year':9} what 指标",
     ]
+    beyond = sum(not r.low <= r.model_low <= r.model_high <= r.high for r in rows)
     for r in rows:
         interval, reference = f"{_short(r.model_low)} to {_short(r.model_high)}", f"{r.low:,g} to {r.high:,g}"
         lines += told(r, f"{_short(r.model):>10} {interval:>21} {reference:>19}  {r.year:9}")
@@ -141,6 +142,8 @@ def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:
         *lines,
         "PASS: the mean lies in the range; WARN: only its interval reaches it; FAIL: neither does.",
         "PASS：均值在范围内；WARN：仅区间触及；FAIL：均未触及。",
+        f"In {beyond} of {len(rows)} rows the interval reaches beyond the range.",
+        f"{len(rows)}行中有{beyond}行的区间超出范围。",
         tally(rows),
     ]
 
