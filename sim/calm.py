@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from sim.clusters import IDENTIFIERS
+from sim.list_lines import stem
 from sim.milestones import LISTS
 from sim.parameters import Parameters
+from sim.year import SEASONS
 
 _STILL_IN_CITY = (
     "common_shock_spread", "commodity_spread", "deflator_growth", "order_noise", "cost_noise",
@@ -17,13 +19,12 @@ _STILL_IN_CITY = (
 )
 _STILL_IN_CLUSTER = ("demand_growth", "shock_spread", "cycle_spread")
 _LIST_NUMBERS = tuple(
-    f"{family}_{name}" for family in ("world_500_usd", *LISTS[1:]) for name in ("first_growth", "growth", "spread")
+    f"{stem(listed)}_{name}" for listed in LISTS for name in ("first_growth", "growth", "spread")
 )
-_SEASONS = ("season_q1", "season_q2", "season_q3", "season_q4")
 
 
 def calm(numbers: Parameters) -> Parameters:
     """Return the numbers of a calm world."""
     still = dict.fromkeys((*_STILL_IN_CITY, *_LIST_NUMBERS), 0.0)
     still |= {f"{cluster}.{name}": 0.0 for cluster in IDENTIFIERS for name in _STILL_IN_CLUSTER}
-    return numbers.replace(still | dict.fromkeys(_SEASONS, 1.0))
+    return numbers.replace(still | dict.fromkeys(SEASONS, 1.0))

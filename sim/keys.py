@@ -71,7 +71,7 @@ def firm_keys(cluster: np.ndarray | int, quarter: np.ndarray | int, places: np.n
     return number + np.uint64(1)
 
 
-def major_plant_keys(cluster: np.ndarray, quarter: int, places: np.ndarray) -> np.ndarray:
+def major_plant_keys(cluster: np.ndarray, quarter: np.ndarray | int, places: np.ndarray) -> np.ndarray:
     """Return keys of plants that newcomers signed for, see `firm_keys`."""
     return firm_keys(cluster, quarter, places + _MAJOR_PLACES)
 

@@ -14,8 +14,6 @@ from sim.parameters import Parameters
 from sim.quarter import FIRST, LAST, Quarter
 from sim.reservoir import smallest
 from sim.sizing import sizes
-from sim.start import Funded as Funded  # `rivals` takes both from here
-from sim.start import Start as Start
 from sim.turnover import most_openings, most_signed
 from sim.units import MILLION_PER_YI
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.firms import Firms
 from sim.milestones import ABOVE_SCALE_LINE
 from sim.parameters import Parameters
+from sim.sizes import above_scale_2021
 
 
 @dataclass(slots=True)
@@ -25,8 +26,7 @@ class Reservoir:
     def of(cls, firms: Firms, numbers: Parameters) -> Reservoir:
         """Return the reservoir of 2021: all industrial firms less the simulated ones; a small test city has as many per above-scale firm."""
         above = float((firms.last_revenue >= ABOVE_SCALE_LINE).sum())
-        full = sum(numbers.by_cluster("firms_2021"))
-        number = max(numbers.industrial_firms_2021 * above / full - float(firms.active.sum()), 1.0)
+        number = max(numbers.industrial_firms_2021 * above / above_scale_2021(numbers) - float(firms.active.sum()), 1.0)
         return cls(number, number, (1.0 + numbers.reservoir_growth) ** 0.25 - 1.0)
 
     @property

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.firms import Firms
+from sim.costs import variable_share
+from sim.firms import TOP_DIGITAL_LEVEL, Firms
 from sim.parameters import Parameters
-from sim.population import Funded, Start
 from sim.quarter import FIRST, LAST
+from sim.start import Funded, Start
 from sim.technology import Technology
 from sim.turnover import usual_closings, usual_openings, usual_reservoir, usual_turned_away
-
-_TOP_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +54,14 @@ def usual(
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
     each = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers) * start.funded.energy
-    variable = technology.materials + technology.wages
-    share = variable / (variable + technology.energy)
+    share = variable_share(technology)
     competitiveness = share * each + (1.0 - share) * saved + numbers.quality_share * numbers.quality_weight * success
     # customers go to those who improve, so the market gains more than its mean firm
     gained = (1.0 - numbers.quality_share) * share**2 + numbers.quality_share * numbers.quality_weight**2
     won = numbers.demand_elasticity**2 * squared * gained / 2.0
     closed, selected = usual_closings(firms, numbers)
     efficiency = each + selected
-    unit_cost = variable * efficiency + technology.energy * saved
+    unit_cost = technology.variable * efficiency + technology.energy * saved
     turnover = _turnover(firms, numbers, technology, start, quarters, closed)
     turnover[1:] -= won
     return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
@@ -166,8 +164,8 @@ def _variance_of_climbs(levels: np.ndarray, climbed: np.ndarray) -> np.ndarray:
         levels: shares of firms by level at the start. climbed: expected steps of a firm that never reaches the top.
     """
     mean, square = np.zeros_like(climbed), np.zeros_like(climbed)
-    for level in range(_TOP_LEVEL):
-        room, left = _TOP_LEVEL - level, np.ones_like(climbed)
+    for level in range(TOP_DIGITAL_LEVEL):
+        room, left = TOP_DIGITAL_LEVEL - level, np.ones_like(climbed)
         for steps in range(room + 1):
             chance = np.exp(-climbed) * climbed**steps / math.factorial(steps) if steps < room else left
             left = left - chance
@@ -188,9 +186,9 @@ class _Adoption:
         left = range(1, self._dip_quarters + 1)
         self.climbed = np.zeros(firms.start.size)
         self.begun = np.zeros(firms.start.size)
-        self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(_TOP_LEVEL + 1)])
+        self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(TOP_DIGITAL_LEVEL + 1)])
         self._running = [
-            np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(_TOP_LEVEL + 1)])
+            np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(TOP_DIGITAL_LEVEL + 1)])
             for k in left
         ]
 
@@ -206,11 +204,11 @@ class _Adoption:
         pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
         idle = self.levels - sum(self._running, np.zeros_like(self.levels))
         finished = self._running.pop(0) if self._running else np.zeros_like(self.levels)
-        begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:_TOP_LEVEL]
-        below = self.levels[:_TOP_LEVEL].sum(axis=0)
+        begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:TOP_DIGITAL_LEVEL]
+        below = self.levels[:TOP_DIGITAL_LEVEL].sum(axis=0)
         self.climbed += np.divide(begun.sum(axis=0), below, out=np.zeros_like(below), where=below > 0.0)
         self.begun += begun.sum(axis=0)
-        self.levels[:_TOP_LEVEL] -= begun
+        self.levels[:TOP_DIGITAL_LEVEL] -= begun
         self.levels[1:] += begun
         started = np.zeros_like(self.levels)
         started[1:] = begun

@@ -15,6 +15,7 @@ from sim.quarter import FIRST, LAST
 from sim.randomness import laplace, laplace_share
 from sim.reservoir import Reservoir
 from sim.technology import Technology
+from sim.year import SEASONS
 
 
 @rule
@@ -67,7 +68,7 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     Expected over the season, passing noise and the shock that the quarter brings to each firm.
     """
     unserved = np.zeros(firms.start.size)
-    seasons = np.array([numbers[f"season_q{i}"] for i in range(1, 5)])
+    seasons = np.array([numbers[name] for name in SEASONS])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
     _unserved(firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise,
               quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference, unserved)

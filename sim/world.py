@@ -7,24 +7,22 @@ with a shorter one. 2021 averages are 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import numpy as np
 
 from sim import keys
 from sim.clusters import COUNT
 from sim.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
-from sim.inputs import list_thresholds
-from sim.milestones import LISTS
+from sim.list_lines import ListLines
 from sim.parameters import Parameters
 from sim.quarter import BASE_YEAR, FIRST, Quarter
 from sim.schedule import Schedule
 from sim.technology import Technology
+from sim.year import SEASONS
 
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
 # Prices of 2021 are averages of the year: from its middle to the middle of 2022Q1 are two and a half quarters.
 _SINCE_2021 = 2.5
-_NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class World:
         self._trend_passed = _passed(self._trend, self._years_passed)
         self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
         self._prices(technology)
-        self._thresholds = _Thresholds(numbers, seed, thresholds)
+        self._thresholds = ListLines(numbers, seed, thresholds)
         self._seasons = _seasons(numbers)
 
     def at(self, quarter: Quarter) -> Conditions:
@@ -177,7 +175,7 @@ def _passed(rates: np.ndarray, years: np.ndarray) -> np.ndarray:
 
 
 def _seasons(numbers: Parameters) -> tuple[float, ...]:
-    return tuple(numbers[f"season_q{i}"] for i in range(1, 5))
+    return tuple(numbers[name] for name in SEASONS)
 
 
 def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) -> list[Conditions]:
@@ -193,8 +191,7 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
 
 
 def _normals(seed: int, quarters: list[Quarter], decision: str, entity: int) -> np.ndarray:
-    draws = (keys.uniform(keys.stream(seed, decision, q.number), entity) for q in quarters)
-    return np.array([_NORMAL.inv_cdf(u) for u in draws])
+    return np.array([keys.normal(keys.stream(seed, decision, q.number), entity) for q in quarters])
 
 
 _WARM_UP = 24  # quarters after which a cluster's shock hardly remembers where it began
@@ -231,53 +228,3 @@ def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:
         level = level + speed * (wanted - level)
         path[i] = level
     return path
-
-
-def _family(name: str) -> str:
-    """Stem of the numbers of a list: the World 500 is counted in dollars."""
-    return "world_500_usd" if name == "world_500" else name
-
-
-class _Thresholds:
-    """Entry lines of the published lists, by year, drawn year by year from the last known list."""
-
-    def __init__(self, numbers: Parameters, seed: int, outlook: str) -> None:
-        self._numbers, self._seed = numbers, seed
-        self._known = list_thresholds(BASE_YEAR if outlook == "ex-ante" else None)
-        self._cache: dict[tuple[str, int], float] = {}
-        self._rates: dict[int, float] = {}
-
-    def growth(self, name: str, year: int) -> float:
-        """Return the expected log growth of the line from the list of year - 1 to that of `year`."""
-        first = year == BASE_YEAR + 1
-        return self._numbers[f"{_family(name)}_first_growth" if first else f"{_family(name)}_growth"]
-
-    def at(self, name: str, year: int) -> float:
-        line = self._own_currency(name, year)
-        return line * self._exchange_rate(year - 1) if name == "world_500" else line
-
-    def _own_currency(self, name: str, year: int) -> float:
-        """Million US dollars for the World 500, million yuan for the others."""
-        if (name, year) in self._known:
-            return self._known[name, year]
-        if (name, year) not in self._cache:
-            step = self.growth(name, year) + self._surprise(name, year)
-            self._cache[name, year] = self._own_currency(name, year - 1) * float(np.exp(step))
-        return self._cache[name, year]
-
-    def _surprise(self, name: str, year: int) -> float:
-        """Log surprise in a line: lists move together, with world prices and sales, and each has its own part."""
-        common = self._numbers.list_common_share
-        together, own = self._normal("all list lines", year, 0), self._normal("list line", year, LISTS.index(name))
-        return self._numbers[f"{_family(name)}_spread"] * float(np.sqrt(common) * together + np.sqrt(1.0 - common) * own)
-
-    def _exchange_rate(self, year: int) -> float:
-        """Yuan per US dollar, average of the year; 2021 is known, later years are a random walk."""
-        if year not in self._rates:
-            walk = sum(self._normal("exchange rate", y, 0) for y in range(BASE_YEAR + 1, year + 1))
-            rate = self._numbers.exchange_rate_2021 if year >= BASE_YEAR else self._numbers.exchange_rate_2020
-            self._rates[year] = rate * float(np.exp(self._numbers.exchange_rate_spread * walk))
-        return self._rates[year]
-
-    def _normal(self, decision: str, year: int, entity: int) -> float:
-        return _NORMAL.inv_cdf(keys.uniform(keys.stream(self._seed, decision, year * 4), entity))

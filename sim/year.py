@@ -4,7 +4,7 @@ Rows stand in the order in which a quarter runs; behaviours and instruments do w
 
 | quarter | what happens | on the figures of | done in | name |
 | --- | --- | --- | --- | --- |
-| 1 | the sums of the year start again, yearly luck is drawn, sizes and the frontier are looked at anew | the quarter | accounts, model | `NEW_YEAR` |
+| 1 | the sums of the year start again, yearly luck is drawn, sizes and the frontier are looked at anew | the quarter | accounts, demand, model | `NEW_YEAR` |
 | 1 | tiers and the above-scale line are judged | the year before | recognition | `JUDGE_TIERS` |
 | 2 | awards for firms that came above scale are paid, those to services with them | the year before | scale_up | `PAY_ABOVE_SCALE` |
 | 2 | the books of the new year open: what was pulled into the old one is missing from it | the year before | thresholds | `OPEN_BOOKS` |

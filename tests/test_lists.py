@@ -10,6 +10,7 @@ from sim.behaviours.recognition import recognise
 from sim.clusters import COUNT
 from sim.firms import STATE, Firms
 from sim.inputs import list_thresholds
+from sim.list_lines import ListLines
 from sim.milestones import LISTS
 from sim.model import ClusterModel
 from sim.parameters import Parameters
@@ -18,7 +19,6 @@ from sim.setting import Setting
 from sim.sized import Sized, StartLuck
 from sim.start_standing import give_standing
 from sim.technology import Technology
-from sim.world import _Thresholds
 from tests.conftest import small
 
 WORLD, CHINA, MANUFACTURING, PRIVATE_LIST = range(4)
@@ -29,7 +29,7 @@ FIXED = Parameters()
 
 def luck(monkeypatch, draws):
     """Give every list line the normal draws {(decision, year): value}, nought where none is named."""
-    monkeypatch.setattr(_Thresholds, "_normal", lambda self, decision, year, entity: draws.get((decision, year), 0.0))
+    monkeypatch.setattr(ListLines, "_normal", lambda self, decision, year, entity: draws.get((decision, year), 0.0))
 
 
 # the lines
@@ -38,7 +38,7 @@ def luck(monkeypatch, draws):
 def test_the_world_500_line_is_that_of_2021_grown_in_dollars_with_surprises_at_the_rate_of_the_year_before(monkeypatch):
     luck(monkeypatch, {("all list lines", 2022): 1.0, ("list line", 2022): 0.5, ("list line", 2023): -1.0, ("exchange rate", 2022): 2.0})
     numbers = FIXED.replace({"list_common_share": 0.36, "exchange_rate_spread": 0.03})
-    lines = _Thresholds(numbers, 1, "ex-ante")
+    lines = ListLines(numbers, 1, "ex-ante")
     first = 24_000.0 * math.exp(0.083 + 0.07 * (0.6 * 1.0 + 0.8 * 0.5))
     assert lines.at("world_500", 2022) == pytest.approx(first * 6.4515)
     assert lines.at("world_500", 2023) == pytest.approx(first * math.exp(0.025 - 0.07 * 0.8) * 6.4515 * math.exp(0.06))
@@ -46,14 +46,14 @@ def test_the_world_500_line_is_that_of_2021_grown_in_dollars_with_surprises_at_t
 
 def test_each_chinese_list_has_its_own_growth_and_spread(monkeypatch):
     luck(monkeypatch, {("list line", 2023): 1.0})
-    lines = _Thresholds(FIXED.replace({"list_common_share": 0.0}), 1, "ex-ante")
+    lines = ListLines(FIXED.replace({"list_common_share": 0.0}), 1, "ex-ante")
     for name, start, first, growth, spread in (
         ("china_500", 39_236.0, 0.131, 0.085, 0.042), ("manufacturing_500", 11_088.0, 0.139, 0.1, 0.055),
         ("private_500", 23_501.0, 0.16, 0.142, 0.067),
     ):
         assert lines.at(name, 2023) == pytest.approx(start * math.exp(first + growth + spread))
-    moved = _Thresholds(FIXED.replace({"china_500_growth": 0.0, "china_500_spread": 0.5}), 1, "ex-ante")
-    assert moved.at("private_500", 2025) == _Thresholds(FIXED, 1, "ex-ante").at("private_500", 2025)
+    moved = ListLines(FIXED.replace({"china_500_growth": 0.0, "china_500_spread": 0.5}), 1, "ex-ante")
+    assert moved.at("private_500", 2025) == ListLines(FIXED, 1, "ex-ante").at("private_500", 2025)
 
 
 def test_growth_and_spread_of_the_lines_are_those_of_their_history():
@@ -68,7 +68,7 @@ def test_growth_and_spread_of_the_lines_are_those_of_their_history():
 
 def test_lines_of_several_lists_move_together_over_worlds():
     steps = np.array([[math.log(lines.at(name, 2024) / lines.at(name, 2023)) for name in LISTS[1:]]
-                      for lines in (_Thresholds(FIXED, seed, "ex-ante") for seed in range(600))])
+                      for lines in (ListLines(FIXED, seed, "ex-ante") for seed in range(600))])
     np.testing.assert_allclose(steps.std(axis=0), [0.042, 0.055, 0.067], rtol=0.1)
     assert np.corrcoef(steps.T)[0, 1] == pytest.approx(0.45, abs=0.1)
 
@@ -80,7 +80,7 @@ def test_firms_expect_the_last_line_with_its_usual_growth(no_policy):
 
 
 def test_lines_as_known_are_the_published_ones():
-    lines = _Thresholds(FIXED, 1, "as-known")
+    lines = ListLines(FIXED, 1, "as-known")
     assert lines.at("china_500", 2023) == 46_998.0
     assert lines.at("world_500", 2022) == pytest.approx(28_600.0 * 6.4515)
 

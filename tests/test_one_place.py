@@ -105,9 +105,8 @@ def asks_who_owns(text):
 
 
 def test_owners_are_asked_for_in_one_file_and_lists_go_by_their_kind_not_by_a_string():
-    """`world` has two strings still, to be taken from `milestones.IN_DOLLARS`; then it leaves this list."""
     found = {path.name: asks for path in sources() if (asks := asks_who_owns(path.read_text(encoding="utf-8")))}
-    assert found == {"disclosure.py": ["firms.ownership[rows] == PRIVATE"], "world.py": ["name == 'world_500'"] * 2}
+    assert found == {"disclosure.py": ["firms.ownership[rows] == PRIVATE"]}
     assert asks_who_owns("if name == 'private_500' and owner != PRIVATE: pass") == ["name == 'private_500'", "owner != PRIVATE"]
 
 
@@ -180,11 +179,7 @@ def own_costs(text):
 
 
 # Files that still work a unit cost out for themselves; they are to ask `costs` (`variable`, `unit_cost`, `UnitCost`, `variable_share`).
-STILL_THEIR_OWN = {
-    "demand.py": ["technology.materials + technology.wages"],
-    "entry_exit.py": ["(technology.materials + technology.wages)[cluster] / firms.productivity[rows]", "technology.materials + technology.wages"],
-    "rivals.py": ["technology.materials + technology.wages", "variable / (variable + technology.energy)"],
-}
+STILL_THEIR_OWN = {}
 # Shares of a norm or of a total, not the cost of a firm.
 NO_UNIT_COST = {
     "start_stocks.py": ["cost.variable / firms.digital_effect[rows]"], "world.py": ["materials / technology.materials"],

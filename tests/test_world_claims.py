@@ -10,11 +10,12 @@ import pytest
 from sim import keys
 from sim import world as world_module
 from sim.clusters import COUNT, IDENTIFIERS
+from sim.list_lines import ListLines
 from sim.milestones import LISTS
 from sim.parameters import Parameters
 from sim.quarter import FIRST, Quarter
 from sim.technology import Technology
-from sim.world import _WARM_UP, Progress, World, _persistent, _Thresholds, past
+from sim.world import _WARM_UP, Progress, World, _persistent, past
 
 UNTIL = Quarter.read("2026Q4")
 FIRST_TWO = IDENTIFIERS[:2]
@@ -299,9 +300,9 @@ def test_the_past_grows_like_the_outlook_at_prices_of_2021(monkeypatch):
 def lines(monkeypatch, luck, outlook="ex-ante", **numbers):
     """Lines under normal draws {(decision, year, entity)}; nought where none is named."""
     monkeypatch.setattr(
-        _Thresholds, "_normal", lambda self, decision, year, entity: luck.get((decision, year, entity), 0.0)
+        ListLines, "_normal", lambda self, decision, year, entity: luck.get((decision, year, entity), 0.0)
     )
-    return _Thresholds(Parameters().replace(numbers), 1, outlook)
+    return ListLines(Parameters().replace(numbers), 1, outlook)
 
 
 def test_each_list_has_luck_of_its_own_besides_that_of_all(monkeypatch):
@@ -353,7 +354,7 @@ def test_the_world_500_is_counted_in_dollars_at_the_rate_of_the_year_it_reads(mo
 
 
 def test_lines_are_the_same_in_whatever_order_they_are_asked_for():
-    one, other = (_Thresholds(Parameters(), 2, "ex-ante") for _ in range(2))
+    one, other = (ListLines(Parameters(), 2, "ex-ante") for _ in range(2))
     years = (2022, 2023, 2024, 2025)
     forward = {year: one.at("world_500", year) for year in years}
     assert {year: other.at("world_500", year) for year in reversed(years)} == forward
@@ -378,7 +379,7 @@ def test_known_lines_are_read_and_later_ones_drawn():
 
 
 def test_the_luck_of_lists_is_drawn_once_a_year_by_its_name():
-    found = _Thresholds(Parameters(), 6, "ex-ante")
+    found = ListLines(Parameters(), 6, "ex-ante")
     for decision, year, entity in (("list line", 2023, 2), ("exchange rate", 2025, 0)):
         assert found._normal(decision, year, entity) == NormalDist().inv_cdf(
             keys.uniform(keys.stream(6, decision, year * 4), entity)

@@ -57,6 +57,7 @@ MODULES = (
     Module("city.py", ("city_claims",)),
     Module("city_luck.py", ("city_claims",)),
     Module("world.py", ("world_claims",)),
+    Module("list_lines.py", ("world_claims",)),
 )
 
 

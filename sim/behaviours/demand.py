@@ -11,15 +11,14 @@ import math
 import numpy as np
 
 from sim.compiled import kernel, rows_of, rule
-from sim.costs import efficiency
+from sim.costs import efficiency, unit_cost
 from sim.firms import Firms
 from sim.randomness import laplace, uniform
 from sim.setting import Setting
 from sim.turnover import quarterly_spreads, shock_scale
+from sim.year import NEW_YEAR
 
 WRITES = ("demand", "orders", "competitiveness", "shock_scale", "size_growth", "outside_demand")
-
-_RESIZED = 1  # season
 
 
 def turn(firms: Firms, setting: Setting) -> None:
@@ -28,13 +27,13 @@ def turn(firms: Firms, setting: Setting) -> None:
     firms.demand += firms.demand_moved
     firms.outside_demand += firms.outside_moved
     change = np.zeros(firms.rows)
-    compare(
+    renew_competitiveness(
         firms.start, firms.stop, firms.active, firms.productivity, firms.digital_effect, firms.quality,
-        firms.energy_intensity, technology.materials + technology.wages, technology.energy_price,
+        firms.energy_intensity, technology.variable, technology.energy_price,
         numbers.quality_weight, firms.competitiveness, change,
     )
     _resize(
-        firms.start, firms.stop, firms.active, setting.quarter.season == _RESIZED, firms.demand, quarterly_spreads(numbers),
+        firms.start, firms.stop, firms.active, setting.quarter.season == NEW_YEAR, firms.demand, quarterly_spreads(numbers),
         numbers.size_spread_exponent, numbers.size_reference, numbers.growth_size_slope / 4.0,
         numbers.growth_size_low / 4.0, numbers.growth_size_high / 4.0, firms.shock_scale, firms.size_growth,
     )
@@ -50,14 +49,13 @@ def turn(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def compare(start, stop, active, productivity, digital_effect, quality, intensity, labour_and_materials,
-            energy_price, quality_weight, competitiveness, change):  # noqa: ANN001, ANN201
+def renew_competitiveness(start, stop, active, productivity, digital_effect, quality, intensity, variable, energy_price, quality_weight,
+                          competitiveness, change):  # noqa: ANN001, ANN201
     """Renew competitiveness (minus log unit cost at 2021 prices plus weighted quality) and note its change."""
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i]:
-                cost = labour_and_materials[c] / efficiency(productivity[i], digital_effect[i])
-                cost += intensity[i] * energy_price
+                cost = unit_cost(variable[c], intensity[i] * energy_price, efficiency(productivity[i], digital_effect[i]))
                 renewed = quality_weight * quality[i] - math.log(cost)
                 change[i] = renewed - competitiveness[i]
                 competitiveness[i] = renewed

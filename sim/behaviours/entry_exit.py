@@ -11,14 +11,13 @@ import numpy as np
 
 from sim import keys, randomness
 from sim.compiled import kernel, rows_of
-from sim.costs import efficiency
+from sim.costs import UnitCost, efficiency
 from sim.firms import COLUMNS, Firms
 from sim.quarter import FIRST
 from sim.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
 from sim.turnover import closing_chance, is_safe, quarterly
 
-_MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 KEPT_ON_EXIT = frozenset(
     {"key", "cluster", "group", "leads", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
      "highest_real_tier", "group_highest_real_tier", "lists_ever", "lists_met", "discloses", "highest_title", "ever_above_scale",
@@ -146,7 +145,7 @@ def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     cluster, place = _potential(firms.places[1])
     lags = np.arange(shortest, min(longest, next_quarter - FIRST) + 1)
     signed = next_quarter - FIRST + 1 - lags  # quarters since the start
-    key = keys.firm_keys(cluster, signed[:, None], place + _MAJOR_PLACES)
+    key = keys.major_plant_keys(cluster, signed[:, None], place)
     spread = uniforms(randomness.stream(setting.seed, "building time"), key.ravel()) * (longest + 1 - shortest)
     row, due = np.nonzero(shortest + spread.astype(np.int64).reshape(key.shape) == lags[:, None])
     cluster, key = cluster[due], key[row, due]
@@ -193,8 +192,7 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) 
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
     firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * propensity * annual
     firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
-    cost = (technology.materials + technology.wages)[cluster] / firms.productivity[rows]
-    firms.competitiveness[rows] = -np.log(cost + firms.energy_intensity[rows] * technology.energy_price)
+    firms.competitiveness[rows] = -np.log(UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total)
     outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
 
