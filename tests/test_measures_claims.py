@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim import measures
+from sim.city import Accounts
 from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
 from sim.ledger import Envelope, Ledger
 from sim.milestones import APPLICATIONS, LISTS, TITLES, Kind
@@ -77,6 +78,14 @@ def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves(
     }
 
 
+def test_a_quarter_of_the_city_is_its_accounts_its_energy_and_its_money():
+    totals = Accounts(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+    found = measures.city_flows(firms_with(wanted_output=0.0), with_cap(50.0), totals, Ledger(Envelope()))
+    assert (found["industrial_value_added"], found["gdp"], found["gdp_published"], found["gdp_real"]) == (1.0, 2.0, 4.0, 8.0)
+    assert (found["gdp_real_double"], found["tax"], found["local_tax"]) == (16.0, 32.0, 64.0)
+    assert (found["energy_cap"], found["public_cost"], found["fund_promised"]) == (50.0, 0.0, 0.0)
+
+
 def test_what_is_paid_outside_the_modelled_firms_has_the_row_below_the_first():
     assert REST_OF_CITY == -1
 
@@ -101,7 +110,7 @@ def test_a_firm_that_fell_below_the_line_and_closed_has_closed_and_so_has_one_th
     """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once; 3 demotions, 2 exits."""
     before = np.arange(30) < 7
     firms = firms_with(above_scale=[False, False, False, False], active=[False, True, True, True, True, True, True, True, False])
-    events = (event(Kind.ABOVE_SCALE, [7, 8]), event(Kind.WORLD_500, [0]))
+    events = (event(Kind.ABOVE_SCALE, [7, 8]), event(Kind.WORLD_500, [0, 8]))
     found = measures._losses(before, firms, events)
     assert found == {"demotions": 3.0, "above_scale_exits": 2.0}
 
@@ -118,13 +127,13 @@ def test_the_firsts_of_an_event_keep_its_quarter_its_year_and_the_class_of_each_
 
 
 def test_a_place_in_the_world_list_counts_for_ever_and_any_other_while_it_lasts():
-    """Heads 0, 2, 4 and 6: 0 and 2 were in the world's list, 2 still is; China's holds 0, 2 and 4, manufacturing 4, private all but 6."""
+    """Heads 0, 2, 4 and 6: the world's list had 0, 2 and, in no other ever, 6, and still has 2; China's has 0, 2 and 4; row 1 is no head."""
     firms = firms_with(
-        lists_ever=[WORLD | CHINA | PRIVATE, WORLD, WORLD | CHINA | PRIVATE, 0, 15 ^ WORLD, 0, MANUFACTURING],
-        lists_now=[CHINA | PRIVATE, WORLD, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, 0],
+        lists_ever=[WORLD | CHINA | PRIVATE, 15, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, WORLD],
+        lists_now=[CHINA, 15, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, 0],
     )
     found = measures._lists(firms, np.array([0, 2, 4, 6]))
-    assert found == {"world_500_firms": 2.0, "china_500_firms": 3.0, "manufacturing_500_firms": 1.0, "private_500_firms": 3.0,
+    assert found == {"world_500_firms": 3.0, "china_500_firms": 3.0, "manufacturing_500_firms": 1.0, "private_500_firms": 2.0,
                      "world_500_on_list": 1.0}
 
 

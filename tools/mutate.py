@@ -57,7 +57,7 @@ MODULES = (
     Module("city.py", ("city_claims",)),
     Module("city_luck.py", ("city_claims",)),
     Module("world.py", ("world_claims",)),
-    Module("claims.py", ("ledger_claims", "measures_claims")),
+    Module("claims.py", ("what_earned_it", "measures_claims")),
     Module("events.py", ("measures_claims",)),
     Module("measures.py", ("measures_claims",)),
     Module("adding_up.py", ("adding_up_claims", "credit_claims")),
