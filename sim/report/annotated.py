@@ -82,7 +82,8 @@ def _levers(group: str, values: dict[str, Any], indent: str, off: str = "") -> I
     for name, lever in known.items():
         yield f"{indent}# {lever.meaning} {lever.meaning_zh}".rstrip()
         yield f"{indent}# {_particulars(lever)}"
-        yield f"{off}{indent}{_setting(name, values.get(name, lever.default))}"
+        value = values.get(name, lever.default)
+        yield f"{off}{indent}{_setting(name, value)}" if value is not None else f"{indent}# {name}: not set 未设"
     yield from (f"{indent}{_setting(name, value)}" for name, value in values.items() if name not in known)
 
 
