@@ -182,7 +182,7 @@ class Firms:
         for column in COLUMNS:
             shape: Any = self.rows if column.width == 1 else (self.rows, column.width)
             setattr(self, column.name, np.zeros(shape, dtype=column.kind))
-        self.group[:] = np.arange(self.rows)
+        self.group[:], self.leads[:] = np.arange(self.rows), True  # each firm is a group of its own until it joins another
         self.members = self.beyond = np.zeros(0, dtype=np.int64)
 
     def __getattr__(self, name: str) -> Any:  # tells the type checker that columns exist

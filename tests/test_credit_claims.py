@@ -1,28 +1,26 @@
 """What policy is credited with: signs of what is additional, and classes of payments that differ in amount so that none can stand for another."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
-from sim.experiments import attribute as attribution
+from sim.catalogue import CITY, listed
+from sim.claims import Basis
 from sim.experiments import replicate
-from sim.policies.policy_fund import PolicyFund
+from sim.experiments.payment_classes import CLASSES, split
+from sim.milestones import Kind
 from tests.test_comparing import paid, world
 
+TIER = Kind.TIER_10BN
 NAMES = ("gdp", "investment", "world_500_firms", "crossings_real", "local_tax", "energy_use", "fund_outlay")
 
 
 def result(**years):
-    return SimpleNamespace(
-        years={name: np.array(years.get(name, [0.0, 0.0])) for name in NAMES}, year_labels=(2022, 2023)
-    )
+    return {name: np.array(years.get(name, [0.0, 0.0])) for name in NAMES}
 
 
-def added(scenario, plain, fundless=None, fund=None):
-    spec = SimpleNamespace(policies={} if fund is None else {PolicyFund.name: fund})
-    found = replicate._additional(spec, scenario, plain, fundless)
-    return {name: values.tolist() for name, values in found.items()}
+def added(here, twin):
+    """Each outcome that is measured against a twin, by year."""
+    return {o.name: replicate.beyond(o, here, twin).tolist() for o in listed(CITY) if o.against}
 
 
 @pytest.mark.parametrize(
@@ -47,37 +45,33 @@ def test_additional_investment_adds_up_over_the_years():
 
 
 def test_leverage_is_private_money_beyond_the_world_without_the_fund_over_public_money():
-    fund = PolicyFund(amount_a_year=10.0)
-    scenario = result(investment=[30.0, 50.0], fund_outlay=[4.0, 6.0])
-    found = added(scenario, result(), result(investment=[20.0, 20.0]), fund)
-    assert found["fund_leverage_additional"] == [(10.0 - 4.0) / 4.0, (40.0 - 10.0) / 10.0]
-    assert found["fund_not_taken_up"] == [6.0, 4.0]
-    idle = added(result(investment=[30.0, 50.0]), result(), result(investment=[20.0, 20.0]), fund)
-    assert np.isnan(idle["fund_leverage_additional"]).all()
+    scenario, fundless = result(investment=[30.0, 50.0], fund_outlay=[4.0, 6.0]), result(investment=[20.0, 20.0])
+    assert added(scenario, fundless)["fund_leverage_additional"] == [(10.0 - 4.0) / 4.0, (40.0 - 10.0) / 10.0]
+    assert np.isnan(added(result(investment=[30.0, 50.0]), fundless)["fund_leverage_additional"]).all()
 
 
 def by_class(full, twin, instrument):
-    sums = dict.fromkeys(attribution.CLASSES, 0.0)
-    for part, amount in attribution.split(full, twin, instrument).items():
+    sums = dict.fromkeys(CLASSES, 0.0)
+    for part, amount in split(full, twin, instrument).items():
         sums[part[2]] += amount
     return sums
 
 
 def test_awards_of_different_amounts_fall_into_their_own_classes():
     """By then in the twin 1, later 2, on paper 4; of 8 and 16 that are new a half is displaced, for one other firm lost the event."""
-    here = {"tier": {key: [(8100, key == 3)] for key in (1, 2, 3, 4, 5)}}
-    there = {"tier": {1: [(8100, False)], 2: [(8101, False)], 9: [(8100, False)]}}
+    here = {TIER: {key: [(8100, key == 3)] for key in (1, 2, 3, 4, 5)}}
+    there = {TIER: {1: [(8100, False)], 2: [(8101, False)], 9: [(8100, False)]}}
     payments = [paid(key, fen=int(1e8) * 2 ** (key - 1)) for key in (1, 2, 3, 4, 5)]
-    found = by_class(world(here, {"prize": {"tier": payments}}), world(there), "prize")
+    found = by_class(world(here, {"prize": {("clause", TIER): payments}}), world(there), "prize")
     assert found == pytest.approx(
-        {"deadweight": 1.0, "timing": 2.0, "relabelled": 4.0, "displaced": 12.0, "additional": 12.0}
+        {"deadweight": 1.0, "timing": 2.0, "relabelled": 4.0, "displaced": 12.0, "additional": 12.0, "unconditional": 0.0}
     )
 
 
 def test_co_investment_of_which_half_came_earlier_and_an_eighth_would_have_come_anyway():
     """Paid 8: ahead by 7 after a year and by 3 at the end; nothing is displaced."""
-    payments = {"fund": {"co": [paid(7, fen=800_000_000, form="investment")]}}
+    payments = {"fund": {("co", Basis.INVESTMENT): [paid(7, fen=800_000_000)]}}
     found = by_class(world(payments=payments, invested={7: [17.0, 23.0]}), world(invested={7: [10.0, 20.0]}), "fund")
     assert found == pytest.approx(
-        {"deadweight": 1.0, "timing": 4.0, "relabelled": 0.0, "displaced": 0.0, "additional": 3.0}
+        {"deadweight": 1.0, "timing": 4.0, "relabelled": 0.0, "displaced": 0.0, "additional": 3.0, "unconditional": 0.0}
     )

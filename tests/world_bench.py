@@ -7,6 +7,7 @@ the firms' columns, so that it sees what no outcome keeps (orders). Nothing here
 from __future__ import annotations
 
 import argparse
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -79,7 +80,9 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
     found["path"] /= 4.0
     found |= {"margin_spread": np.array(spreads)} | _base(start)
     years = model.result().years
+    del model
     forget_mesa_models()
+    gc.collect()  # a model refers to itself and has outlived the young generations: a hundred worlds would fill the memory
     return found | {name: years[name] for name in COUNTS if name in years}
 
 

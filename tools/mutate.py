@@ -145,7 +145,7 @@ def page(found: dict[int, list[Verdict]]) -> str:
     lines = [
         "# Mutants",
         "",
-        f"`make mutate SEED={' '.join(map(str, found))}` wrote this page; docs/decisions.md says how.",
+        f"`make mutate SEED=\"{' '.join(map(str, found))}\"` wrote this page; docs/decisions.md says how.",
         "",
     ]
     lines += ["| module | " + " | ".join(f"seed {seed}" for seed in found) + " |", "|---|" + "---|" * len(found)]

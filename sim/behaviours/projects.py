@@ -20,12 +20,19 @@ _RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outsi
 
 def advance(firms: Firms, setting: Setting) -> None:
     """Write the demand, capital and debt that come to a firm or leave it this quarter."""
+    moving = _moving(firms, setting)
     for name in _RENEWED:
-        getattr(firms, name)[:] = 0.0
+        getattr(firms, name)[moving] = 0.0
     _start_up(firms, setting)
     _expand(firms, setting)
     _grow_outside(firms, setting)
     _relocate(firms, setting)
+
+
+def _moving(firms: Firms, setting: Setting) -> np.ndarray:
+    """Rows that any project may move: no others need be renewed."""
+    announced = [expansion.row for expansion in setting.announced.expansions] + [move.row for move in setting.announced.relocations]
+    return np.concatenate([np.flatnonzero(firms.major), np.array(announced, dtype=np.int64)])
 
 
 def _grow_outside(firms: Firms, setting: Setting) -> None:

@@ -52,39 +52,39 @@ class Sweep(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""
         years = years_of(self.base)
-        numbers = np.array(sorted(values))
-        names = list(values[int(numbers[0])])
-        found = np.empty((len(names), numbers.size, len(years)))
-        for place, number in enumerate(numbers.tolist()):
+        runs = np.array(sorted(values))
+        names = list(values[int(runs[0])])
+        found = np.empty((len(names), runs.size, len(years)))
+        for place, number in enumerate(runs.tolist()):
             run = values[number]
             found[:, place] = [run[name] for name in names]
-        return {"sweep": self._runs(numbers, found, names, years), "points": self._points(numbers, found, names, years)}
+        return {"sweep": self._runs(runs, found, names, years), "points": self._points(runs, found, names, years)}
 
     def extras(self, tables: Tables) -> dict[str, bytes]:
         """Return the runs as an archive that the EMA Workbench loads (`load_results`), last year's outcomes."""
         return {"ema.tar.gz": ema_archive(tables["sweep"], list(self.points[0]), self.base.name)}
 
-    def _runs(self, numbers: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
-        point, replication = np.divmod(numbers, self.replications)
-        columns: dict[str, Any] = {"run": numbers, "point": point, "replication": replication}
+    def _runs(self, runs: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+        point, replication = np.divmod(runs, self.replications)
+        columns: dict[str, Any] = {"run": runs, "point": point, "replication": replication}
         columns = {name: np.repeat(column, len(years)) for name, column in columns.items()}
-        columns["year"] = np.tile(years, numbers.size)
+        columns["year"] = np.tile(years, runs.size)
         for path in self.points[0]:
             levels = np.array([p.get(path) for p in self.points])
             columns[path] = levels[columns["point"]]
         columns |= {name: found[k].ravel() for k, name in enumerate(names)}
         return pd.DataFrame(columns)
 
-    def _points(self, numbers: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+    def _points(self, runs: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         rows = []
         for place, point in enumerate(self.points):
-            runs = numbers // self.replications == place
-            if not runs.any():
+            of_point = runs // self.replications == place
+            if not of_point.any():
                 continue
-            parts = spread(found[:, runs, -1].T)
+            parts = spread(found[:, of_point, -1].T)
             for k, name in enumerate(names):
                 rows.append((place, *point.values(), name, outcomes()[name].unit, years[-1],
-                             *(float(parts[part][k]) for part in ("median", "low", "high", "mean")), int(runs.sum()), outcomes()[name].chinese))
+                             *(float(parts[part][k]) for part in ("median", "low", "high", "mean")), int(of_point.sum()), outcomes()[name].chinese))
         columns = ["point", *self.points[0], "outcome", "unit", "year", "median", "low", "high", "mean", "runs", "name_zh"]
         return pd.DataFrame(rows, columns=columns)
 

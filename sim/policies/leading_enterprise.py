@@ -47,9 +47,12 @@ class LeadingEnterprise(Instrument):
         """Tell groups at the end of a year what meeting a list's line would bring, on the chance that the list knows them."""
         if view.quarter.season != JUDGED_AT["tiers"]:
             return
+        heads = np.flatnonzero(view.firms.leads & view.firms.active)  # lists judge groups
         for name, award in self.awards().items():
             status = self.perceived_benefit_world_500 if name == "world_500" else self.perceived_benefit_other
-            terms.add(name, (award + status) * disclosure.chance(view.firms, view.numbers, np.arange(view.firms.rows), name))
+            benefit = np.zeros(view.firms.rows)
+            benefit[heads] = (award + status) * disclosure.chance(view.firms, view.numbers, heads, name)
+            terms.add(name, benefit)
 
     def claim(self, view: View) -> list[Claim]:
         """Pay new entries of this year's lists."""

@@ -67,7 +67,7 @@ class PolicyFund(Instrument):
         money = min(self.amount_a_year / _QUARTERS, max(view.envelope_left, 0.0))
         if self.rule == "even":
             return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
-        order = np.lexsort((-view.firms.expected_demand[rows], -self._rank(view, rows)))  # of equals, the larger first
+        order = _best_first(self._rank(view, rows), view.firms.expected_demand[rows])
         before = np.cumsum(wanted[order]) - wanted[order]
         offers = np.empty(rows.size)
         offers[order] = np.clip(money - before, 0.0, wanted[order])
@@ -89,6 +89,13 @@ class PolicyFund(Instrument):
         """Pay what firms took up."""
         rows = np.flatnonzero(view.firms.fund_taken > 0.0)
         return [self.ask("co_investment", "expansion", rows, view.firms.fund_taken[rows])]
+
+
+def _best_first(rank: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Return the order from the highest rank down; of equals, the larger first. Equals are rare, and sorting by two keys is slow."""
+    order = np.argsort(-rank)
+    ranked = rank[order]
+    return np.lexsort((-size, -rank)) if (ranked[1:] == ranked[:-1]).any() else order
 
 
 INSTRUMENT = PolicyFund

@@ -1,0 +1,29 @@
+"""The tool that says whether a change moved a number sees one moved, one new and one gone."""
+
+from tools.equal import columns_of, differences, jobs
+
+BEFORE = {"run a": {"t.csv: x": "1", "t.csv: y": "2"}, "run b": {"t.csv: x": "3"}}
+
+
+def test_what_changed_is_counted_by_table_and_column():
+    after = {"run a": {"t.csv: x": "9", "t.csv: z": "2"}, "run b": {"t.csv: x": "8"}}
+    found = {(row.column, row.state): row.jobs for row in differences(BEFORE, after).itertuples()}
+    assert found == {("t.csv: x", "changed"): 2, ("t.csv: y", "gone"): 1, ("t.csv: z", "new"): 1}
+    assert differences(BEFORE, BEFORE).empty
+
+
+def test_a_cell_that_moves_in_its_last_digit_is_seen(tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n0.1,2\n", encoding="utf-8")
+    before = columns_of(tmp_path)
+    (tmp_path / "t.csv").write_text("x,y\n0.10000000000000001,2\n", encoding="utf-8")
+    after = columns_of(tmp_path)
+    assert before["t.csv: y"] == after["t.csv: y"] and before["t.csv: x"] != after["t.csv: x"]
+
+
+def test_every_scenario_and_every_kind_of_experiment_is_run():
+    from sim.experiments.kinds import KINDS
+    from sim.scenario import shipped
+
+    found = list(jobs(range(1, 2), 2))
+    assert {job[1] for job in found if job[0] == "run"} == set(shipped())
+    assert set(KINDS) <= {job[0] for job in found}

@@ -1,0 +1,108 @@
+"""Whether a change moves any number: every table of every shipped scenario and kind of experiment, column by column, before and after.
+
+`python -m tools.equal save before.json` in the old code, `save after.json` in the new, `compare before.json after.json` prints what differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+from click.testing import CliRunner
+
+import cli
+from sim.scenario import load, shipped
+
+SEEDS, WORLDS = range(1, 6), 4
+Found = dict[str, dict[str, str]]  # job -> "table.csv: column" -> hash
+
+
+def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
+    """Return every job as a line of commands: `run` for all scenarios and variants, the five experiments once, for each seed."""
+    for seed in seeds:
+        for name in shipped():
+            for variant in (None, *load(name).variants):
+                yield ["run", name, *(["--variant", variant] if variant else []), "-n", str(worlds), "--seed", str(seed)]
+        fixed = ["--seed", str(seed), "-j", "1"]
+        yield ["compare", "baseline-2022", "no-policy", "-n", str(worlds), *fixed]
+        yield ["attribute", "baseline-2022", "-n", str(worlds), *fixed]
+        yield ["sweep", "baseline-2022", "--vary", "policies.policy_fund.co_investment=0.5,1", "-n", str(worlds), *fixed]
+        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿 by 2025", "--lever", "policies.policy_fund.amount_a_year=0亿元:200亿元", "--points", "4",
+               "--worlds", str(worlds), "--rounds", "0", "--checks", str(worlds), *fixed]
+        yield ["sensitivity", "baseline-2022", "--trajectories", "2", "--strongest", "1", "--base-points", "4", *fixed]
+
+
+def columns_of(folder: Path) -> dict[str, str]:
+    """Return a hash of each column of each table of a folder."""
+    found = {}
+    for path in sorted(folder.rglob("*.csv")):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        found |= {f"{path.relative_to(folder).as_posix()}: {name}": _hash(table[name]) for name in table}
+    return found
+
+
+def _hash(values: pd.Series[str]) -> str:
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
+
+
+def save(seeds: range, worlds: int) -> Found:
+    """Run every job and return the hashes.
+
+    Raises:
+        RuntimeError: if a job fails; it says which and why.
+    """
+    found: Found = {}
+    todo = list(jobs(seeds, worlds))
+    for number, job in enumerate(todo, 1):
+        folder = Path(tempfile.mkdtemp()) / "out"
+        answer = CliRunner().invoke(cli.main, [*job, "--out", str(folder), "--quiet"])
+        if answer.exit_code:
+            raise RuntimeError(f"{' '.join(job)}: {answer.output or answer.exception}")
+        found[" ".join(job)] = columns_of(folder)
+        shutil.rmtree(folder.parent)
+        sys.stderr.write(f"\r{number}/{len(todo)}")
+        sys.stderr.flush()
+    return found
+
+
+def differences(before: Found, after: Found) -> pd.DataFrame:
+    """Return one row per kind of experiment, table and column that differs: changed, new or gone, and in how many jobs."""
+    rows = []
+    for job in before.keys() | after.keys():
+        old, new = before.get(job, {}), after.get(job, {})
+        for column in old.keys() | new.keys():
+            if old.get(column) != new.get(column):
+                state = "new" if column not in old else "gone" if column not in new else "changed"
+                rows.append((job.split()[0], column, state))
+    table = pd.DataFrame(rows, columns=["command", "column", "state"])
+    return table.groupby(["command", "column", "state"]).size().reset_index(name="jobs")
+
+
+def main() -> None:
+    """Save hashes of every table, or compare two saved files; ends with 1 when a value changed."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("action", choices=["save", "compare"])
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
+    parser.add_argument("--worlds", type=int, default=WORLDS)
+    options = parser.parse_args()
+    if options.action == "save":
+        options.files[0].write_text(json.dumps(save(range(1, options.seeds + 1), options.worlds), indent=1), encoding="utf-8")
+        return
+    before, after = (json.loads(path.read_text(encoding="utf-8")) for path in options.files)
+    found = differences(before, after)
+    print(found.to_string(index=False) if len(found) else "no table differs")
+    total = sum(len(columns) for columns in before.values())
+    print(f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns changed")
+    sys.exit(int((found["state"] == "changed").any()))
+
+
+if __name__ == "__main__":
+    main()
