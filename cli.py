@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
+_FEW_RUNS = 1_000
 _CODES = {"CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
 
 
@@ -244,13 +245,15 @@ def _conduct(experiment: Any, where: dict[str, Any], describe: Callable[[Any], l
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
-    """Draw in a process of its own: matplotlib would double the memory of this one, which may have held ten thousand runs."""
+    """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none, and a process costs a second."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     from sim.report.experiment_figures import draw
 
     summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet}
+    if experiment.wanted({}) <= _FEW_RUNS:
+        return draw(experiment, summaries)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(draw, experiment, summaries).result()
 
