@@ -18,6 +18,7 @@ from sim.experiments.engine import Done, execute
 from sim.experiments.experiment import conduct, merge
 from sim.experiments.folder import FolderInUse
 from sim.experiments.journal import JOURNAL, read_journal
+from sim.experiments.manifest import refuse_other
 from sim.experiments.run import plan
 from sim.experiments.status import verify
 from sim.experiments.store import Store
@@ -93,6 +94,21 @@ def test_another_scenario_or_setting_is_refused_with_what_differs(tmp_path):
         conduct(other, tmp_path / "x")
     assert any("horizon.until: 2025Q4 -> 2023Q4" in line for line in error.value.problems)
     conduct(squares(seed=2), tmp_path / "x", fresh=True)
+
+
+@pytest.mark.parametrize(("kind", "scenarios", "settings", "said"), [
+    ("run", {"a": {"x": 1}}, {"seed": 2}, "(settings.seed: 1 -> 2)"),
+    ("run", {"b": {"x": 2, "y": 3}}, {"seed": 2}, "(scenarios: a -> b)"),
+    ("run", {"a": {"x": 1}, "b": {}}, {"seed": 1}, "(scenarios: a -> a, b)"),
+    ("sweep", {"b": {}}, {"seed": 2}, "(kind: run -> sweep)"),
+    ("run", {"a": {"v": 0, "w": 0, "y": 3}}, {"seed": 2}, "(scenarios.a.v: nothing -> 0, scenarios.a.w: nothing -> 0, scenarios.a.x: 1 -> nothing and 2 more)"),
+])
+def test_another_experiment_is_refused_in_one_line_that_says_first_what_matters_most(kind, scenarios, settings, said, tmp_path):
+    known = {"kind": "run", "scenarios": {"a": {"x": 1}}, "settings": {"seed": 1}}
+    with pytest.raises(ScenarioError) as error:
+        refuse_other(tmp_path, known, {"kind": kind, "scenarios": scenarios, "settings": settings})
+    (line,) = error.value.problems
+    assert line == f"{tmp_path}: was begun as another experiment {said}; write --fresh to begin again (its runs are deleted), or another --out"
 
 
 def test_a_second_process_is_refused_and_names_the_first(tmp_path):
