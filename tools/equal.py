@@ -36,7 +36,7 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
         yield ["compare", "baseline-2022", "no-policy", "-n", str(pairs), *fixed]
         yield ["attribute", "baseline-2022", "-n", str(pairs), *fixed]
         yield ["sweep", "baseline-2022", "--vary", "policies.policy_fund.co_investment=0.5,1", "-n", str(worlds), *fixed]
-        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿 by 2025", "--lever", "policies.policy_fund.amount_a_year=0亿元:200亿元", "--points", "4",
+        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿元 by 2025", "--lever", "policies.policy_fund.amount_a_year=0:20000", "--points", "4",
                "--worlds", str(pairs), "--rounds", "0", "--checks", str(checks), *fixed]
         yield ["sensitivity", "baseline-2022", "--trajectories", "2", "--strongest", "1", "--base-points", "4", *fixed]
 
