@@ -220,9 +220,11 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch, what="squares", n
         process.wait()
         process.stderr.close()
         done += 1
-    time.sleep(1.5)
-    monkeypatch.delenv("CLUSTERSIM_TEST")
+    deadline = time.monotonic() + 1.5
+    while orphans(tmp_path) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert orphans(tmp_path) == []
+    monkeypatch.delenv("CLUSTERSIM_TEST")
     conduct(made(what, runs), tmp_path / "killed")
     conduct(made(what, runs), tmp_path / "whole")
     assert table(tmp_path / "killed", name) == table(tmp_path / "whole", name)
@@ -231,7 +233,7 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch, what="squares", n
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks for orphans in /proc")
 def test_kill_9_leaves_no_orphan_and_the_same_tables(tmp_path, monkeypatch):
-    assert kill_at_random_moments(tmp_path, 3, 600, monkeypatch) == 3
+    assert kill_at_random_moments(tmp_path, 2, 300, monkeypatch) == 2  # one worker or its parent, all of them
 
 
 @pytest.mark.slow
@@ -249,7 +251,7 @@ def test_identity_holds_code_data_and_versions():
 def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code):
     folder = tmp_path / "x"
     command = [sys.executable, str(ROOT / "cli.py"), "sweep", "baseline-2022", "--vary", "parameters.hurdle_rate=0.05,0.08", "-n", "500", "-j", "2", "-q",
-               "--set", "population.above_scale=200", "--set", "population.below_scale=200", "--out", str(folder)]
+               "--set", "population.above_scale=200", "--set", "population.below_scale=200", "--until", "2022Q4", "--out", str(folder)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ, PYTHONPATH=str(ROOT)), start_new_session=True,
                                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     deadline = time.monotonic() + 90
