@@ -8,6 +8,7 @@ import pytest
 from sim import measures
 from sim.city import Accounts
 from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.events import earned
 from sim.ledger import Envelope, Ledger
 from sim.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.quarter import Quarter
@@ -113,6 +114,11 @@ def test_a_firm_that_fell_below_the_line_and_closed_has_closed_and_so_has_one_th
     events = (event(Kind.ABOVE_SCALE, [7, 8]), event(Kind.WORLD_500, [0, 8]))
     found = measures._losses(before, firms, events)
     assert found == {"demotions": 3.0, "above_scale_exits": 2.0}
+
+
+@pytest.mark.parametrize(("judged", "then"), [("2024Q1", "2023Q4"), ("2023Q3", "2023Q3"), ("2023Q2", "2023Q2"), ("2023Q4", "2023Q4")])
+def test_what_is_judged_first_in_a_year_was_earned_by_the_end_of_the_last(judged, then):
+    assert earned(Quarter.read(judged)) == Quarter.read(then)
 
 
 def test_the_firsts_of_an_event_keep_its_quarter_its_year_and_the_class_of_each_row():

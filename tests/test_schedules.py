@@ -188,11 +188,6 @@ def test_an_instrument_may_come_back():
 # what was earned is paid on the terms under which it was earned
 
 
-@pytest.mark.parametrize(("judged", "then"), [("2024Q1", "2023Q4"), ("2023Q3", "2023Q3"), ("2023Q2", "2023Q2"), ("2023Q4", "2023Q4")])
-def test_what_is_judged_first_in_a_year_was_earned_by_the_end_of_the_last(judged, then):
-    assert earned(Q(judged)) == Q(then)
-
-
 def test_every_event_of_a_run_was_earned_by_the_end_of_the_year_it_is_for():
     model, seen = ClusterModel(small("baseline-2022", horizon__until="2024Q4"), seed=1), set()
     while model.quarter != model.spec.until:
