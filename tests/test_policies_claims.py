@@ -212,6 +212,14 @@ def test_the_fund_offers_each_what_it_would_put_in_while_there_is_money():
         assert offer(lacking(), 100.0, rule=rule) == [1.0, 2.0, 3.0, 4.0]
 
 
+def test_a_quarter_of_the_yearly_amount_is_there_to_be_taken_up_whoever_lacks_capital():
+    terms, view = Terms(30), look(lacking())
+    for amount in (8.0, 20.0):
+        PolicyFund(amount_a_year=amount).announce(view, terms)
+    assert terms.fund_money == 7.0
+    assert told(PolicyFund(amount_a_year=8.0), look(plain_firms(), left=0.0)).fund_money == 2.0
+
+
 def test_short_money_is_shared_alike_or_given_to_the_first():
     assert offer(lacking(), 5.0, rule="even") == [0.5, 1.0, 1.5, 2.0]
     assert offer(lacking(), 100.0, left=5.0, rule="even") == [0.5, 1.0, 1.5, 2.0]
@@ -228,6 +236,7 @@ def test_short_money_is_shared_alike_or_given_to_the_first():
             [0.5, 2.0, 3.0, 0.0],
         ),
         ("growth", {"revenue": [0.05, 0.2, 0.3, 0.9], "year_ago_revenue": [0.1, 0.1, 0.1, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
+        ("growth", {"revenue": [200.0, 30.0, 4.0, 90.0], "year_ago_revenue": [100.0, 10.0, 1.0, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.5, 2.0, 3.0, 0.0]),
     ],
