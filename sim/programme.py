@@ -148,15 +148,16 @@ def written(name: str) -> type[BaseModel]:
         KeyError: if there is no such instrument.
     """
     kind = registry.get(name)
-    fields = {field: _over_time(info) for field, info in kind.model_fields.items()}
+    fields = {field: _over_time(info, f"{name}.{field}") for field, info in kind.model_fields.items()}
     return create_model(kind.__name__, __base__=_Written, __doc__=kind.__doc__, __cls_kwargs__=dict(kind.model_config), **fields)
 
 
-def _over_time(info: Any) -> Any:
+def _over_time(info: Any, lever: str) -> Any:
     """Return annotation and field of a lever that may be a path, or as they are."""
     if not _is_scalar(info.annotation):
         return (info.annotation, info)
-    value: Any = Annotated[(info.annotation, *info.metadata)] if info.metadata else info.annotation
+    # The lever's name is among the marks: to typing, choices in another order are the same type, and it would hand out the first one made.
+    value: Any = Annotated[(info.annotation, *info.metadata, lever)]
     default = Schedule.constant(info.get_default(call_default_factory=True)) if not info.is_required() else ...
     return (Schedule[value], Field(default, description=info.description, json_schema_extra=info.json_schema_extra))
 

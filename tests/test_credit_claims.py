@@ -1,12 +1,19 @@
 """What policy is credited with: signs of what is additional, and classes of payments that differ in amount so that none can stand for another."""
 
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
 import numpy as np
 import pytest
 
+from sim import keys
 from sim.catalogue import CITY, listed
 from sim.claims import Basis
 from sim.experiments import replicate
 from sim.experiments.payment_classes import CLASSES, split
+from sim.experiments.watch import Watched
 from sim.milestones import Kind
 from tests.test_comparing import paid, world
 
@@ -50,6 +57,86 @@ def test_leverage_is_private_money_beyond_the_world_without_the_fund_over_public
     assert np.isnan(added(result(investment=[30.0, 50.0]), fundless)["fund_leverage_additional"]).all()
 
 
+@dataclass
+class Plan:
+    """Stands for a scenario: its policies and its numbers."""
+
+    policies: tuple[str, ...]
+    parameters: str = "numbers"
+    population: str = "firms"
+    until: str = "2023Q4"
+    outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))
+
+    def without_policies(self):
+        return Plan(())
+
+    def without(self, name):
+        return Plan(tuple(policy for policy in self.policies if policy != name))
+
+
+@dataclass
+class Told:
+    years: dict[str, np.ndarray]
+    groups: str
+    twin_groups: str = ""
+
+
+@pytest.mark.parametrize(
+    ("policies", "gdp", "leverage"),
+    [  # GDP 2 without, 4 more for a prize, 8 more for the fund, which pays 1 and makes firms invest 3
+        ((), 0.0, None),
+        (("prize",), 4.0, None),
+        (("policy_fund",), 8.0, 2.0),
+        (("prize", "policy_fund"), 12.0, 2.0),
+    ],
+)
+def test_what_policy_adds_is_told_against_the_world_without_any_and_what_the_fund_adds_against_that_without_it(
+    policies, gdp, leverage, monkeypatch
+):
+    asked = []
+
+    def worlds(arms, own_seed, *, fixed):
+        asked.append((own_seed, fixed))
+        for name, arm in arms.items():
+            fund = replicate.FUND in arm.policies
+            years = result(gdp=[2.0 + 4.0 * ("prize" in arm.policies) + 8.0 * fund] * 2, investment=[5.0 * ("prize" in arm.policies) + 3.0 * fund] * 2,
+                           fund_outlay=[1.0 * fund] * 2)
+            yield name, Told(years, str(arm.policies))
+
+    monkeypatch.setattr(replicate, "worlds", worlds)
+    found = replicate.replicate(Plan(policies), 3, 5)
+    replicate.replicate(Plan(policies), 3, 5, fixed=True)
+    assert asked == [(keys.replication_seed(3, 5), False), (keys.replication_seed(3, 5), True)]
+    assert found.years["additional_gdp"].tolist() == [gdp, gdp]
+    assert found.years["gdp"].tolist() == [2.0 + gdp] * 2
+    assert found.twin_groups == "()"
+    if leverage is None:
+        assert np.isnan(found.years["fund_leverage_additional"]).all()
+    else:
+        assert found.years["fund_leverage_additional"].tolist() == [leverage, leverage]
+
+
+def test_arms_with_the_same_numbers_share_their_starting_firms_and_mesa_forgets_them(monkeypatch):
+    built, ran = [], []
+
+    class Model:
+        def __init__(self, arm, own_seed, *, fixed, start):
+            ran.append((own_seed, fixed, start))
+
+        def run(self):
+            return f"result {len(ran)}"
+
+    monkeypatch.setattr(replicate, "world_numbers", lambda arm, own_seed, *, fixed: (own_seed, fixed))
+    monkeypatch.setattr(replicate, "build_start", lambda arm, numbers, own_seed: built.append((arm.parameters, numbers)) or len(built))
+    monkeypatch.setattr(replicate, "ClusterModel", Model)
+    monkeypatch.setattr(mesa.Agent, "_ids", {"a model": 7}, raising=False)
+    arms = {"scenario": Plan(("prize",)), "plain": Plan(()), "other": Plan((), parameters="others")}
+    assert list(replicate.worlds(arms, 9)) == [("scenario", "result 1"), ("plain", "result 2"), ("other", "result 3")]
+    assert built == [("numbers", (9, False)), ("others", (9, False))]
+    assert ran == [(9, False, 1), (9, False, 1), (9, False, 2)]
+    assert mesa.Agent._ids == {}
+
+
 def by_class(full, twin, instrument):
     sums = dict.fromkeys(CLASSES, 0.0)
     for part, amount in split(full, twin, instrument).items():
@@ -75,3 +162,30 @@ def test_co_investment_of_which_half_came_earlier_and_an_eighth_would_have_come_
     assert found == pytest.approx(
         {"deadweight": 1.0, "timing": 4.0, "relabelled": 0.0, "displaced": 0.0, "additional": 3.0, "unconditional": 0.0}
     )
+
+
+def test_an_award_is_judged_by_the_first_time_in_the_twin_and_one_that_no_event_is_known_of_is_new():
+    """The rest of the city 1, long there 2 though again later, no event known 4; what is unconditional, 8 and 16, is so whoever gets it."""
+    there = {TIER: {1: [(8104, False), (8096, False)]}}
+    awards = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 1), (1, 2), (4, 4))]
+    free = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 8), (1, 16))]
+    payments = {"prize": {("clause", TIER): awards, ("rent", Basis.UNCONDITIONAL): free}}
+    assert by_class(world({TIER: {1: [(8096, False)]}}, payments), world(there), "prize") == {
+        "deadweight": 3.0, "timing": 0.0, "relabelled": 0.0, "displaced": 0.0, "additional": 4.0, "unconditional": 24.0,
+    }
+
+
+def test_investment_is_displaced_as_far_as_the_other_firms_of_the_cluster_lack_it_at_the_end():
+    """Paid 8, ahead by 4: others of the cluster lack 1 and 2 and have 1 more, so a half is displaced. The next cluster, paid 2 and ahead by
+    a half, lacks 100: all of it is. In the third a firm that invests what it would have is paid 4 for nothing."""
+    second, third = 1 << 48, 2 << 48
+    at_the_end = {1: [0.0, 2.0, 4.0], 2: [0.0, 0.0, 2.0], 3: [0.0, 0.0, 1.0], second + 2: [0.0, 0.0, 0.5], third + 1: [1.0, 2.0, 3.0]}
+    without = {2: [7.0, 5.0, 3.0], second: [9.0, 9.0, 2.0], second + 1: [0.0, 0.0, 100.0], third + 1: [1.0, 2.0, 3.0]}
+    payments = {("co", Basis.INVESTMENT): [
+        paid(1, fen=800_000_000), paid(second + 2, fen=200_000_000, cluster=1), paid(third + 1, fen=400_000_000, cluster=2)]}
+    full = Watched(3, {}, {key: np.array(path) for key, path in at_the_end.items()}, {"fund": payments})
+    parts = split(full, Watched(3, {}, {key: np.array(path) for key, path in without.items()}), "fund")
+    assert {(part[2], part[3]): amount for part, amount in parts.items()} == {
+        ("additional", 0): 2.0, ("displaced", 0): 2.0, ("deadweight", 0): 4.0,
+        ("displaced", 1): 0.5, ("deadweight", 1): 1.5, ("deadweight", 2): 4.0,
+    }

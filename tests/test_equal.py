@@ -1,6 +1,11 @@
 """The tool that says whether a change moved a number sees one moved, one new and one gone."""
 
-from tools.equal import columns_of, differences, jobs
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import cli
+from tools.equal import WORLDS, columns_of, differences, jobs
 
 BEFORE = {"run a": {"t.csv: x": "1", "t.csv: y": "2"}, "run b": {"t.csv: x": "3"}}
 
@@ -27,3 +32,31 @@ def test_every_scenario_and_every_kind_of_experiment_is_run():
     found = list(jobs(range(1, 2), 2))
     assert {job[1] for job in found if job[0] == "run"} == set(shipped())
     assert set(KINDS) <= {job[0] for job in found}
+
+
+class Begun(Exception):
+    """An experiment was planned and would now make its runs."""
+
+
+@pytest.mark.parametrize("worlds", [1, WORLDS])
+def test_every_job_is_one_that_the_command_line_takes(worlds, monkeypatch, tmp_path):
+    """The last ones would otherwise be refused after minutes of the first."""
+
+    def begin(*arguments, **settings):
+        raise Begun
+
+    monkeypatch.setattr("sim.experiments.experiment.conduct", begin)
+    monkeypatch.chdir(tmp_path)
+    for job in jobs(range(1, 2), worlds):
+        answer = CliRunner().invoke(cli.main, job)
+        assert isinstance(answer.exception, Begun), answer.output
+
+
+def test_a_table_that_is_written_as_parquet_alone_is_read_too(tmp_path):
+    table = pd.DataFrame({"x": [0.1, 0.2], "word": pd.Categorical(["a", "b"])})
+    table.to_parquet(tmp_path / "t.parquet")
+    before = columns_of(tmp_path)
+    table.assign(x=[0.1, 0.2 + 2**-54]).to_parquet(tmp_path / "t.parquet")
+    after = columns_of(tmp_path)
+    assert set(before) == {"t.parquet: x", "t.parquet: word"}
+    assert before["t.parquet: word"] == after["t.parquet: word"] and before["t.parquet: x"] != after["t.parquet: x"]

@@ -6,6 +6,7 @@ import pytest
 from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
 from sim.ledger import Envelope, Ledger
 from sim.quarter import Quarter
+from sim.schedule import Schedule
 
 Q = {(year, season): Quarter.of(year, season) for year in (2022, 2023, 2024) for season in (1, 2, 3, 4)}
 
@@ -45,6 +46,15 @@ def test_offers_of_a_quarter_have_what_its_awards_leave(season):
 def test_what_is_left_is_known_before_anything_is_paid():
     assert Ledger(Envelope(5.0)).left(Q[2022, 1]) == 5.0
     assert Ledger().left(Q[2022, 1]) == np.inf
+
+
+def test_an_envelope_in_steps_holds_each_year_the_mean_of_its_own_quarters():
+    """100 a year, 400 from 2023Q4 and 70 from 2025: (3 x 100 + 400) / 4 = 175 in 2023."""
+    of = Quarter.of
+    stepped = Envelope(Schedule.of({of(2022): 100.0, of(2023, 4): 400.0, of(2025): 70.0}))
+    assert [stepped.of_year(year) for year in range(2022, 2027)] == [100.0, 175.0, 400.0, 70.0, 70.0]
+    assert [Ledger(stepped).left(of(year, season)) for year, season in ((2022, 4), (2023, 1), (2023, 4), (2024, 1), (2025, 1))] == [
+        100.0, 175.0, 175.0, 400.0, 70.0]
 
 
 def test_nothing_is_posted_waits_or_is_dropped_where_nothing_is_asked():

@@ -101,6 +101,12 @@ def test_every_instrument_is_among_them():
         "energy",
         "city",
         "world",
+        "claims",
+        "events",
+        "measures",
+        "adding_up",
+        "replicate",
+        "payment_classes",
     ):
         assert f"{file}.py" in files
 
@@ -170,6 +176,16 @@ def test_the_page_names_each_survivor_and_counts_by_module():
     assert "| all | 3 of 4 (75.0 %) |" in text
     assert "| 7 | sim/x.py | 1 | constant | `x = 1` | `x = (2)` |" in text
     assert "only raised: 2" in text
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="lines are noted by sys.monitoring")
+def test_a_part_of_a_path_that_no_file_has_is_refused_before_any_test_runs(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["mutate", "--only", "nowhere.py"])
+    monkeypatch.setattr(mutate, "bench", lambda chosen: pytest.fail("tests are run"))
+    with pytest.raises(SystemExit) as refused:
+        mutate.main()
+    assert refused.value.code == 2
+    assert "--only nowhere.py: no file" in capsys.readouterr().err
 
 
 @pytest.mark.slow

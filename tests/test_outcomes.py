@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from sim import adding_up, catalogue
+from sim import catalogue
 from sim import policies as registry
 from sim.asking import ask, may_be_asked, read_bound
 from sim.catalogue import CITY, CLUSTER, COST, NEITHER, OBJECTIVE, QUOTIENTS, SHOWN, SIZE, TARGET, listed, names, outcomes
 from sim.experiments import compare, search, sensitivity, sweep
 from sim.experiments.arms import measure
 from sim.experiments.comparison_tables import comparison_table, ranking_table
-from sim.experiments.replicate import beyond, replicate
+from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
 from sim.firms import NAMES
@@ -174,47 +174,7 @@ def test_a_word_that_no_column_knows_is_refused(more_rows):
         outcomes()
 
 
-# adding up, by hand: two clusters, four quarters
-
-
-PART = np.array([[1.0, 6.0], [2.0, 6.0], [3.0, 6.0], [4.0, 8.0]])  # a year: 10 and 26
-WHOLE = np.array([[2.0, 3.0], [5.0, 3.0], [5.0, 3.0], [8.0, 4.0]])  # a year: 20 and 13
-BY_HAND = [  # kind, period, by cluster, for the city
-    ("flow", "of the year", [10.0, 26.0], 36.0),
-    ("stock", "at the end", [4.0, 8.0], 12.0),
-    ("count", "of the year", [10.0, 26.0], 36.0),
-    ("count", "at the end", [4.0, 8.0], 12.0),
-    ("ratio", "of the year", [0.5, 2.0], 36.0 / 33.0),  # neither 2.5, the sum, nor 1.25, the mean
-    ("share", "at the end", [0.5, 2.0], 1.0),
-    ("price", "at the end", [0.5, 2.0], 1.0),
-]
-
-
-@pytest.mark.parametrize(("kind", "period", "by_cluster", "city"), BY_HAND)
-def test_clusters_become_the_city_as_the_kind_says_whatever_the_unit(kind, period, by_cluster, city, monkeypatch):
-    quotient = kind in QUOTIENTS
-    row = dataclasses.replace(
-        outcomes()["gdp"], name="x", unit="tce", kind=kind, period=period, part="p" if quotient else "x", whole="w" if quotient else "")
-    monkeypatch.setattr(adding_up, "listed", lambda level: (row,))
-    found = adding_up.Whole({"x": PART, "p": PART, "w": WHOLE}, {}, {"judged": np.zeros(1)})
-    assert found.by_cluster()["x"].tolist() == [by_cluster]
-    assert found.by_city()["x"].tolist() == [city]
-
-
-def test_a_quarter_of_a_price_is_that_quarters_part_over_its_whole(monkeypatch):
-    row = dataclasses.replace(outcomes()["energy_shadow_price"], part="p", whole="w")
-    monkeypatch.setattr(adding_up, "listed", lambda level: (row,))
-    found = adding_up.by_quarter({"p": PART, "w": WHOLE})["energy_shadow_price"]
-    assert found[:2].tolist() == [[0.5, 2.0], [0.4, 2.0]]
-
-
-def test_since_the_start_adds_years_up_and_a_quotient_without_a_whole_is_undefined():
-    quarters = np.array([1.0, 0.0, 0.0, 1.0, 3.0, 0.0, 0.0, 0.0])
-    assert adding_up.yearly("since the start", quarters).tolist() == [2.0, 5.0]
-    assert adding_up.yearly("of the year", quarters).tolist() == [2.0, 3.0]
-    assert adding_up.yearly("at the end", quarters).tolist() == [1.0, 0.0]
-    found = adding_up.over(np.array([1.0, 0.0]), np.array([4.0, 0.0]))
-    assert found[0] == 0.25 and math.isnan(found[1])
+# adding up, in real runs; by hand in test_adding_up_claims
 
 
 def test_energy_per_gdp_is_a_quotient_of_sums_in_a_real_run(package):
@@ -243,16 +203,6 @@ def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_ever
         assert found["nothing"]["fund_not_taken_up"] == 0.0
         assert found["package"]["fund_not_taken_up"] == 10_000.0 - found["package"]["fund_outlay"]
         assert found["small"]["fund_not_taken_up"] == pytest.approx(100.0 - found["small"]["fund_outlay"], abs=1e-9)
-
-
-def test_what_is_beyond_a_twin_by_hand():
-    here = {"gdp": np.array([10.0, 12.0]), "investment": np.array([5.0, 7.0]), "crossings_real": np.array([2.0, 3.0]),
-            "fund_outlay": np.array([1.0, 1.0])}
-    twin = {"gdp": np.array([9.0, 13.0]), "investment": np.array([4.0, 3.0]), "crossings_real": np.array([1.0, 1.0])}
-    hand = {"additional_gdp": [1.0, -1.0], "additional_investment": [1.0, 5.0], "additional_crossings": [1.0, 2.0],
-            "fund_leverage_additional": [0.0, 1.5]}  # 1 and 5 yuan more invested, 1 and 2 of them public
-    for name, values in hand.items():
-        assert beyond(outcomes()[name], here, twin).tolist() == values, name
 
 
 # what a comparison makes of it

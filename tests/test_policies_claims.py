@@ -12,9 +12,11 @@ from sim.clusters import CLUSTERS, COUNT
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing
-from sim.policies.policy_fund import PolicyFund
+from sim.policies.policy_fund import PolicyFund, _best_first
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
+from sim.programme import read
+from sim.quarter import Quarter
 from sim.schema import scenario_schema
 from sim.terms import Terms
 from tests.policy_bench import event, look, paid, plain_firms
@@ -207,6 +209,14 @@ def test_the_fund_offers_each_what_it_would_put_in_while_there_is_money():
         assert offer(lacking(), 100.0, rule=rule) == [1.0, 2.0, 3.0, 4.0]
 
 
+def test_a_quarter_of_the_yearly_amount_is_there_to_be_taken_up_whoever_lacks_capital():
+    terms, view = Terms(30), look(lacking())
+    for amount in (8.0, 20.0):
+        PolicyFund(amount_a_year=amount).announce(view, terms)
+    assert terms.fund_money == 7.0
+    assert told(PolicyFund(amount_a_year=8.0), look(plain_firms(), left=0.0)).fund_money == 2.0
+
+
 def test_short_money_is_shared_alike_or_given_to_the_first():
     assert offer(lacking(), 5.0, rule="even") == [0.5, 1.0, 1.5, 2.0]
     assert offer(lacking(), 100.0, left=5.0, rule="even") == [0.5, 1.0, 1.5, 2.0]
@@ -223,6 +233,7 @@ def test_short_money_is_shared_alike_or_given_to_the_first():
             [0.5, 2.0, 3.0, 0.0],
         ),
         ("growth", {"revenue": [0.05, 0.2, 0.3, 0.9], "year_ago_revenue": [0.1, 0.1, 0.1, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
+        ("growth", {"revenue": [200.0, 30.0, 4.0, 90.0], "year_ago_revenue": [100.0, 10.0, 1.0, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.5, 2.0, 3.0, 0.0]),
     ],
@@ -242,6 +253,11 @@ def test_of_equals_the_larger_comes_first(rule):
     firms = lacking(year_ago_revenue=1.0, revenue=1.0, cash=0.0)
     firms.expected_demand[:4] += [0.0, 1e-9, 0.0, 2e-9]
     assert offer(firms, 4.0, rule=rule) == [0.0, 0.0, 0.0, 4.0]
+
+
+def test_of_equals_behind_the_first_the_larger_comes_first_too():
+    assert _best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+    assert _best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
 
 
 def test_the_constrained_are_those_with_little_cash_for_their_size():
@@ -301,6 +317,13 @@ def test_the_cap_falls_by_the_target_each_year(quarter, years):
     assert terms.energy.cap == pytest.approx(1_000.0 * begin * 0.9**years * 1.5 * 1.2 / 4.0 * 0.9)
     np.testing.assert_allclose(terms.energy.planned, np.full(COUNT, 22.5))
     assert terms.energy.deepest_squeeze == 0.10
+
+
+def test_each_year_asks_for_the_target_of_its_last_quarter_and_this_one_for_todays():
+    """Every step lies a quarter before or after an end of a year, or just ahead."""
+    plan = read("energy_budget", {"intensity_target": {"2022Q1": 0.01, "2022Q4": 0.02, "2023Q1": 0.03, "2024Q1": 0.04, "2024Q2": 0.05}})
+    today = Quarter.read("2024Q1")
+    assert [stage.intensity_target for stage in plan.at(today).by_year(today)] == [0.02, 0.03, 0.04]
 
 
 def test_plans_of_clusters_grow_where_key_users_are_cut_and_stay_where_all_are():

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, fields
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,16 +188,60 @@ def test_a_stop_while_tables_are_written_is_told_and_made_good(tmp_path):
 
 def test_the_command_line_runs_goes_on_verifies_and_makes_one_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    first = command("run", "baseline-2022", "-n", 3, *SMALL)
+    first = command("run", "baseline-2022", "-n", 2, *SMALL)
     assert first.exit_code == 0, first.output
     folder = tmp_path / "outputs" / "baseline-2022-seed1"
     assert {"summary.csv", "gdp.png", "public_money.png", "scenario.yaml", EXPERIMENT, HASHES, JOURNAL} <= {p.name for p in folder.iterdir()}
     before = final(folder)
-    assert command("run", "baseline-2022", "-n", 3, *SMALL).output == first.output
+    assert command("run", "baseline-2022", "-n", 2, *SMALL).output == first.output
     assert final(folder) == before
-    assert "3 SUCCEEDED" in command("status", folder).output
+    assert "2 SUCCEEDED" in command("status", folder).output
     assert command("verify", folder).exit_code == 0
-    assert len(json.loads(command("redo", folder, 2).output)["gdp"]) == 1
-    refused = command("run", "baseline-2022", "-n", 4, *SMALL)
-    assert refused.exit_code == 2 and "settings.replications: 3 -> 4" in refused.output
-    assert command("run", "baseline-2022", "-n", 4, *SMALL, "--fresh", "-q").exit_code == 0
+    assert len(json.loads(command("redo", folder, 1).output)["gdp"]) == 1
+    refused = command("run", "baseline-2022", "-n", 1, *SMALL)
+    assert refused.exit_code == 2 and "settings.replications: 2 -> 1" in refused.output and refused.output.count("\n") == 1
+    assert command("run", "baseline-2022", "-n", 1, *SMALL, "--fresh", "-q").exit_code == 0
+
+
+def test_a_stop_between_two_files_leaves_none_that_the_next_call_takes_for_somebody_elses(tmp_path):
+    def stop(experiment, tables):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        conduct(squares(), tmp_path / "x", draw=stop)
+    assert (tmp_path / "x" / "squares.csv").exists()
+    assert "ABORTED" in "\n".join(describe_status(tmp_path / "x"))
+    conduct(squares(), tmp_path / "x")
+    assert verify(tmp_path / "x") == []
+
+
+@pytest.mark.parametrize(("values", "stored"), [
+    ([-128, 127], "|i1"), ([-129, 127], "<i2"), ([-128, 128], "<i2"), ([0, 32_768], "<i4"), ([0, 2**31], "<i8"), ([-(2**31) - 1, 0], "<i8"),
+])
+def test_a_column_is_stored_as_the_narrowest_integers_that_hold_it(values, stored):
+    plain = pack(Result((), (), {"a": np.array(values, np.int64)}, {}, {}, {}, {}, {}, {}, 0.0))
+    assert plain["quarters"]["a"]["stored"] == stored
+    assert unpack(plain).quarters["a"].tolist() == values
+
+
+@dataclass(frozen=True)
+class Hopeless(Run):
+    """A run whose every replication fails."""
+
+    def task(self):
+        return int
+
+    def payloads(self, numbers, values):
+        return ["no number"] * len(numbers)
+
+
+def test_when_every_replication_fails_there_are_no_tables_and_each_failure_is_told(spec, tmp_path):
+    for folder in (None, tmp_path / "x"):
+        found = conduct(Hopeless({spec.name: spec}, replications=2), folder)
+        assert found.tables == {} and list(found.failed) == [0, 1]
+
+
+def test_the_sheet_of_payments_holds_the_first_world_and_parquet_all(whole):
+    assert set(pd.read_csv(whole / "ledger.csv")["replication"]) == {0}
+    assert set(pd.read_parquet(whole / "ledger.parquet")["replication"]) == {0, 1, 2, 3}
+    assert not (whole / "quarters.csv").exists()

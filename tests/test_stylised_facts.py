@@ -1,6 +1,7 @@
 """Size and growth keep their known shapes without policy, at the default population."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -32,6 +33,7 @@ def decade():
     return revenues(1)
 
 
+@cache
 def revenues(seed):
     model, years = ClusterModel(load("no-policy").with_changes(PLAIN), seed=seed), {}
     for _ in range(36):

@@ -21,29 +21,31 @@ import cli
 from sim.scenario import load, shipped
 
 SEEDS, WORLDS = range(1, 6), 4
+FEWEST_PAIRS, FEWEST_CHECKS = 2, 10  # of the command line
 Found = dict[str, dict[str, str]]  # job -> "table.csv: column" -> hash
 
 
 def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
     """Return every job as a line of commands: `run` for all scenarios and variants, the five experiments once, for each seed."""
+    pairs, checks = max(worlds, FEWEST_PAIRS), max(worlds, FEWEST_CHECKS)
     for seed in seeds:
         for name in shipped():
             for variant in (None, *load(name).variants):
                 yield ["run", name, *(["--variant", variant] if variant else []), "-n", str(worlds), "--seed", str(seed)]
         fixed = ["--seed", str(seed), "-j", "1"]
-        yield ["compare", "baseline-2022", "no-policy", "-n", str(worlds), *fixed]
-        yield ["attribute", "baseline-2022", "-n", str(worlds), *fixed]
+        yield ["compare", "baseline-2022", "no-policy", "-n", str(pairs), *fixed]
+        yield ["attribute", "baseline-2022", "-n", str(pairs), *fixed]
         yield ["sweep", "baseline-2022", "--vary", "policies.policy_fund.co_investment=0.5,1", "-n", str(worlds), *fixed]
-        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿 by 2025", "--lever", "policies.policy_fund.amount_a_year=0亿元:200亿元", "--points", "4",
-               "--worlds", str(worlds), "--rounds", "0", "--checks", str(worlds), *fixed]
+        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿元 by 2025", "--lever", "policies.policy_fund.amount_a_year=0:20000", "--points", "4",
+               "--worlds", str(pairs), "--rounds", "0", "--checks", str(checks), *fixed]
         yield ["sensitivity", "baseline-2022", "--trajectories", "2", "--strongest", "1", "--base-points", "4", *fixed]
 
 
 def columns_of(folder: Path) -> dict[str, str]:
     """Return a hash of each column of each table of a folder."""
     found = {}
-    for path in sorted(folder.rglob("*.csv")):
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for path in sorted((*folder.rglob("*.csv"), *folder.rglob("*.parquet"))):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False) if path.suffix == ".csv" else pd.read_parquet(path).astype(str)
         found |= {f"{path.relative_to(folder).as_posix()}: {name}": _hash(table[name]) for name in table}
     return found
 

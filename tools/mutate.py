@@ -58,6 +58,13 @@ MODULES = (
     Module("city_luck.py", ("city_claims",)),
     Module("world.py", ("world_claims",)),
     Module("list_lines.py", ("world_claims",)),
+    Module("year.py", ("year", "recognition_claims")),
+    Module("claims.py", ("what_earned_it", "measures_claims")),
+    Module("events.py", ("measures_claims",)),
+    Module("measures.py", ("measures_claims",)),
+    Module("adding_up.py", ("adding_up_claims", "credit_claims")),
+    Module("experiments/replicate.py", ("adding_up_claims", "credit_claims")),
+    Module("payment_classes.py", ("credit_claims",)),
 )
 
 
@@ -206,6 +213,8 @@ def main() -> int:
     if sys.version_info < (3, 12):
         parser.error("lines are noted by sys.monitoring: use Python 3.12 or later")
     chosen = [pair for pair in every_mutant() if options.only in pair[0].file]
+    if not chosen:
+        parser.error(f"--only {options.only}: no file with mutants has this in its path; write a part of one, like market.py")
     found: dict[int, list[Verdict]] = {}
     with bench(chosen) as (copy, reached):
         for seed in options.seed:

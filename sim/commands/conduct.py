@@ -11,6 +11,8 @@ import click
 from sim.commands.errors import RUNS_FAILED, Terminated, fail
 from sim.commands.progress import progress_of
 
+_FEW_RUNS = 1_000
+
 
 def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[[Any], list[str]]) -> None:
     """Make an experiment's runs, say what came out, and end with code 4 when some failed."""
@@ -42,13 +44,15 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
-    """Draw in a process of its own: matplotlib would double the memory of this one, which may have held ten thousand runs."""
+    """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none, and a process costs a second."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     from sim.report.experiment_figures import draw
 
     summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet}
+    if experiment.wanted({}) <= _FEW_RUNS:
+        return draw(experiment, summaries)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(draw, experiment, summaries).result()
 

@@ -14,6 +14,7 @@ from sim.scenario_file import ScenarioError
 
 EXPERIMENT = "experiment.json"
 _PACKAGES = ("mesa", "numpy", "scipy", "numba")
+_TOLD = 3  # differences that fit a line
 
 
 def identity(kind: str, scenarios: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
@@ -54,14 +55,24 @@ def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) ->
     """Refuse to go on with another experiment in the same folder, and say what differs.
 
     Raises:
-        ScenarioError: if anything differs; one line for each difference, at most ten.
+        ScenarioError: if anything differs.
     """
-    before, now = dict(_flat(known)), dict(_flat(wanted))
-    changed = [f"{path}: {before.get(path, 'nothing')} -> {now.get(path, 'nothing')}" for path in sorted(before.keys() | now.keys())
-               if before.get(path) != now.get(path)]
+    changed = _changes(known, wanted)
     if changed:
-        head = f"{folder}: was begun as another experiment; write --fresh to begin again (its runs are deleted), or another --out"
-        raise ScenarioError(head, *(f"  {line[:200]}" for line in changed[:10]))
+        more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
+        told = ", ".join(change[:200] for change in changed[:_TOLD])
+        raise ScenarioError(f"{folder}: was begun as another experiment ({told}{more}); write --fresh to begin again (its runs are deleted), or another --out")
+
+
+def _changes(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """Return what differs; between other kinds or scenarios everything does, so only that is told."""
+    for key in ("kind", "scenarios"):
+        before, now = (each[key] if isinstance(each[key], str) else ", ".join(each[key]) for each in (known, wanted))
+        if before != now:
+            return [f"{key}: {before} -> {now}"]
+    old, new = dict(_flat(known)), dict(_flat(wanted))
+    return [f"{path}: {old.get(path, 'nothing')} -> {new.get(path, 'nothing')}" for path in sorted(old.keys() | new.keys())
+            if old.get(path) != new.get(path)]
 
 
 def _flat(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:
