@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import measures
-from sim.city import Accounts
+from sim.city import CityTotals
 from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
 from sim.events import earned
 from sim.ledger import Envelope, Ledger
@@ -80,7 +80,7 @@ def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves(
 
 
 def test_a_quarter_of_the_city_is_its_accounts_its_energy_and_its_money():
-    totals = Accounts(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+    totals = CityTotals(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
     found = measures.city_flows(firms_with(wanted_output=0.0), with_cap(50.0), totals, Ledger(Envelope()))
     assert (found["industrial_value_added"], found["gdp"], found["gdp_published"], found["gdp_real"]) == (1.0, 2.0, 4.0, 8.0)
     assert (found["gdp_real_double"], found["tax"], found["local_tax"]) == (16.0, 32.0, 64.0)
