@@ -120,11 +120,13 @@ def _entrants(firms: Firms, numbers: Parameters) -> np.ndarray:
 
 def _usual_returns(firms: Firms, numbers: Parameters, smallest: float) -> float:
     """Return how many firms a quarter's shock is expected to make too small to be simulated."""
+    least = smallest * numbers.returning_share / 4.0
+    if least <= 0.0:
+        return 0.0  # none is too small
     rows = np.flatnonzero(firms.active)
     demand, spread = firms.demand[rows], quarterly_spreads(numbers)[firms.cluster[rows]]
     scale = np.minimum(spread * (demand / numbers.size_reference) ** -numbers.size_spread_exponent, LARGEST_SCALE)
-    line = np.log(smallest * numbers.returning_share / 4.0 / demand / (1.0 - scale**2))
-    return float(laplace_share(line, scale).sum())
+    return float(laplace_share(np.log(least / demand / (1.0 - scale**2)), scale).sum())
 
 
 def most_openings(numbers: Parameters) -> float:
