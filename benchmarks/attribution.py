@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from sim import policies
-from sim.clusters import CLUSTERS
 from sim.experiments.attribute import attribute, orders_of
 from sim.experiments.attribution_tables import EFFECTS
 from sim.experiments.shapley import sampled_values, shapley_values
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.clusters import CLUSTERS
 
 MOST_COMPARED = 7  # instruments; all coalitions of more take too long here
 

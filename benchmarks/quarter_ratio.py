@@ -21,7 +21,7 @@ SCENARIOS = ("no-policy", "baseline-2022")
 def measure(name):
     """Return a few runs of one scenario in the current folder's code: [seconds of a start, of all quarters, firm-quarters]."""
     from sim.model import ClusterModel
-    from sim.scenario import load
+    from sim.scenario.reading import load
 
     def one(spec, seed):
         began = time.perf_counter()

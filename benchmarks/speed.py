@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from sim.model import ClusterModel
-from sim.scenario import load
+from sim.scenario.reading import load
 
 QUARTERS, REPEATS = 16, 15
 

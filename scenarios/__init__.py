@@ -1,1 +1,1 @@
-"""The scenarios that come with clustersim; `sim.scenario.load` reads them by name."""
+"""The scenarios that come with clustersim; `sim.scenario.scenario.load` reads them by name."""

@@ -12,9 +12,9 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.clusters import CLUSTERS
-from sim.firms import NAMES
-from sim.units import FEN_PER_MILLION
+from sim.firms.table import NAMES
+from sim.tables.clusters import CLUSTERS
+from sim.tables.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.model import ClusterModel
@@ -36,7 +36,7 @@ class TableAgent(mesa.Agent):
 
 
 class Firm(TableAgent):
-    """One establishment. Every column of `sim.firms.COLUMNS` is an attribute (`firm.revenue`, `firm.capital`)."""
+    """One establishment. Every column of `sim.firms.table.COLUMNS` is an attribute (`firm.revenue`, `firm.capital`)."""
 
     def __init__(self, model: ClusterModel, row: int) -> None:
         super().__init__(model, int(model.firms.key[row]))
@@ -58,7 +58,7 @@ class Firm(TableAgent):
 
 
 class Cluster(TableAgent):
-    """One of the ten clusters; `unique_id` is its number in the order of `sim.clusters.CLUSTERS`."""
+    """One of the ten clusters; `unique_id` is its number in the order of `sim.tables.clusters.CLUSTERS`."""
 
     @property
     def identifier(self) -> str:

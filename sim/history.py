@@ -11,22 +11,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import population
 from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market, retrofit
-from sim.clusters import COUNT
-from sim.endowment import endow
-from sim.firms import Firms
-from sim.milestones import ABOVE_SCALE_LINE
-from sim.parameters import Parameters
-from sim.population import Draft
-from sim.quarter import FIRST, LAST, Quarter
-from sim.randomness import pareto_share
+from sim.calendar.quarter import FIRST, LAST, Quarter
+from sim.calendar.year import QUARTERS
+from sim.firms.table import Firms
+from sim.firms.technology import Technology
+from sim.luck.randomness import pareto_share
+from sim.outside.world import past
 from sim.setting import Setting
-from sim.start import Funded, Start
-from sim.technology import Technology
-from sim.terms import Terms
-from sim.world import past
-from sim.year import QUARTERS
+from sim.start import population
+from sim.start.endowment import endow
+from sim.start.population import Draft
+from sim.start.state import Funded, Start
+from sim.tables.clusters import COUNT
+from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 
 _CARRIED = ("demand", "orders", "output", "expected_demand", "capital", "pipeline", "cash", "debt", "net_worth", "operating_flow")
 _ORDERED = ("demand", "orders", "expected_demand")

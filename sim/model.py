@@ -8,9 +8,8 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim import history, rivals
+from sim import history
 from sim.agents import AgentViews, City, Cluster, Firm
-from sim.announced import Announced, schedule
 from sim.behaviours import (
     accounts,
     construction,
@@ -30,24 +29,26 @@ from sim.behaviours import (
     thresholds,
     titles,
 )
-from sim.calm import calm
-from sim.city import CityAccounts
-from sim.claims import AWARD, Claim
-from sim.events import Event
-from sim.ledger import Envelope, Ledger
-from sim.milestones import LISTS
-from sim.outcomes import Moves, Recorder, Result
-from sim.parameters import Parameters
+from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.year import CLOSE_YEAR, NEW_YEAR, aimed_at
+from sim.city.city import CityAccounts
+from sim.firms.announced import Announced, schedule
+from sim.firms.reservoir import Reservoir
+from sim.firms.technology import Technology
+from sim.measure.outcomes import Moves, Recorder, Result
+from sim.outside import rivals
+from sim.outside.world import Progress, World
 from sim.policies.instrument import Instrument, View
-from sim.quarter import FIRST, Quarter
-from sim.reservoir import Reservoir
-from sim.scenario import Scenario
+from sim.scenario.calm import calm
+from sim.scenario.scenario import Scenario
 from sim.setting import Setting
-from sim.start import Start
-from sim.technology import Technology
-from sim.terms import Terms
-from sim.world import Progress, World
-from sim.year import CLOSE_YEAR, NEW_YEAR, aimed_at
+from sim.start.state import Start
+from sim.tables.milestones import LISTS
+from sim.tables.parameters import Parameters
+from sim.treasury.claims import AWARD, Claim
+from sim.treasury.events import Event
+from sim.treasury.ledger import Envelope, Ledger
+from sim.treasury.terms import Terms
 
 
 class ClusterModel(mesa.Model):

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sim import randomness
-from sim.announced import Announced
-from sim.clusters import COUNT
-from sim.parameters import Parameters
-from sim.quarter import Quarter
-from sim.technology import Technology
-from sim.terms import Terms
-from sim.world import Conditions
+from sim.calendar.quarter import Quarter
+from sim.firms.announced import Announced
+from sim.firms.technology import Technology
+from sim.luck import randomness
+from sim.outside.world import Conditions
+from sim.tables.clusters import COUNT
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 
 
 def _nothing() -> np.ndarray:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from sim.scenario import load
+from sim.scenario.reading import load
 
 # a property is true or false however long a busy machine takes to try it
 settings.register_profile("claims", deadline=None)

@@ -4,12 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from sim.clusters import COUNT
-from sim.parameters import Parameters
-from sim.quarter import Quarter
+from sim.calendar.quarter import Quarter
+from sim.firms.technology import Technology
 from sim.setting import Setting
-from sim.technology import Technology
-from sim.terms import Terms
+from sim.tables.clusters import COUNT
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 from tests.policy_bench import plain_firms
 
 

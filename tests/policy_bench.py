@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from sim.clusters import COUNT
-from sim.events import Event
-from sim.firms import Firms
-from sim.milestones import LISTS
-from sim.parameters import Parameters
+from sim.calendar.quarter import Quarter
+from sim.firms.table import Firms
 from sim.policies.instrument import View
-from sim.quarter import Quarter
+from sim.tables.clusters import COUNT
+from sim.tables.milestones import LISTS
+from sim.tables.parameters import Parameters
+from sim.treasury.events import Event
 
 ROWS_EACH = 3
 

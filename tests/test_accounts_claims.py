@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.behaviours import accounts
-from sim.firms import NAMES
-from sim.randomness import laplace, uniform
-from sim.terms import KEY_USERS, EnergyBudget, Terms
+from sim.firms.table import NAMES
+from sim.luck.randomness import laplace, uniform
+from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

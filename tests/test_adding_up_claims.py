@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from sim import adding_up
-from sim.catalogue import CITY, QUOTIENTS, listed, outcomes
 from sim.experiments.replicate import beyond
+from sim.measure import adding_up
+from sim.tables.catalogue import CITY, QUOTIENTS, listed, outcomes
 
 PART = np.array([[1.0, 6.0], [2.0, 6.0], [3.0, 6.0], [4.0, 8.0]])  # a year: 10 and 26
 WHOLE = np.array([[2.0, 3.0], [5.0, 3.0], [5.0, 3.0], [8.0, 4.0]])  # a year: 20 and 13

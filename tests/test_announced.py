@@ -3,15 +3,16 @@
 import numpy as np
 import pytest
 
-from sim import announced, keys
-from sim.announced import Announced, Expansion, NewPlant, Relocation
 from sim.behaviours import investment, projects
-from sim.clusters import COUNT
-from sim.inputs import named_firms, read
+from sim.calendar.quarter import FIRST, Quarter
+from sim.firms import announced
+from sim.firms.announced import Announced, Expansion, NewPlant, Relocation
+from sim.luck import keys
 from sim.model import ClusterModel
-from sim.parameters import Parameters, table
-from sim.quarter import FIRST, Quarter
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.clusters import COUNT
+from sim.tables.inputs import named_firms, read
+from sim.tables.parameters import Parameters, table
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 

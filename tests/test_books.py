@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.claims import AWARD, INVESTMENT
 from sim.model import ClusterModel
+from sim.treasury.claims import AWARD, INVESTMENT
 
 INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")
 OUTFLOWS = (

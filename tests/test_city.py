@@ -7,17 +7,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim import inputs
-from sim.calm import calm
-from sim.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
-from sim.city_luck import CityLuck
-from sim.clusters import IDENTIFIERS
+from sim.calendar.quarter import Quarter
+from sim.city.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
+from sim.city.city_luck import CityLuck
+from sim.firms.technology import Technology
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.quarter import Quarter
-from sim.scenario import load
-from sim.technology import Technology
-from sim.world import World
+from sim.outside.world import World
+from sim.scenario.calm import calm
+from sim.scenario.reading import load
+from sim.tables import inputs
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.parameters import Parameters
 from tests.conftest import small
 
 LATE = Quarter.read("2025Q4")

@@ -6,12 +6,12 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from sim import keys
-from sim.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
-from sim.city_luck import CityLuck
-from sim.clusters import IDENTIFIERS
-from sim.parameters import Parameters
-from sim.quarter import Quarter
+from sim.calendar.quarter import Quarter
+from sim.city.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
+from sim.city.city_luck import CityLuck
+from sim.luck import keys
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.parameters import Parameters
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

@@ -7,7 +7,7 @@ import pytest
 
 from sim.experiments.cluster import slurm_options
 from sim.experiments.experiment import conduct
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 from tests.test_store import squares, table
 
 distributed = pytest.importorskip("distributed")

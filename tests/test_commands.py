@@ -13,15 +13,17 @@ from click.testing import CliRunner
 
 import cli
 from sim import policies as registry
-from sim.catalogue import outcomes
 from sim.commands import commands
-from sim.levers import levers, sections
-from sim.nearest import LISTED_BY, unknown
-from sim.parameters import table
-from sim.programme import written
 from sim.report.listing import Listing, width
 from sim.report.reference import _units, lever_list, number_list, outcome_list
-from sim.scenario import Scenario, ScenarioError, load, shipped
+from sim.scenario.files import ScenarioError
+from sim.scenario.levers import levers, sections
+from sim.scenario.programme import written
+from sim.scenario.reading import load, shipped
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import outcomes
+from sim.tables.nearest import LISTED_BY, unknown
+from sim.tables.parameters import table
 from tests.throw_away import HOUSE, copy_of_the_house
 from tools import reference
 
@@ -46,7 +48,7 @@ import click
 @click.command()
 @click.argument("scenario")
 def greet(scenario: str) -> None:
-    """Greet SCENARIO."""
+    from sim.scenario.reading import load
     from sim.scenario import load
 
     click.echo(f"good day, {load(scenario).name}")
@@ -317,7 +319,7 @@ def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(fold
         "title.en": "a: {b} # c\nd", "title.zh": "引“号”：", "parameters.hurdle_rate": 0.012345678901234567, "name": "theirs",
         "policies.scale_up.cap": 1e-7, "policies.peak_climbing": None, "envelope.order": ["scale_up"],
     })
-    from sim.scenario_file import to_yaml
+    from sim.scenario.files import to_yaml
 
     (folder / "theirs.yaml").write_text(to_yaml(theirs.resolved()), encoding="utf-8")
     assert clustersim("new", "mine", "--from", "theirs.yaml").exit_code == 0

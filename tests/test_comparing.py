@@ -8,18 +8,18 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from sim.claims import Basis
+from sim.calendar.quarter import FIRST
 from sim.experiments import attribute as attribution
 from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import CLASSES, split
-from sim.milestones import Kind
-from sim.quarter import FIRST
 from sim.report.experiment_console import describe_attribution, describe_comparison, describe_search, describe_sensitivity, describe_sweep
 from sim.report.experiment_figures import draw
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
+from sim.tables.milestones import Kind
+from sim.treasury.claims import Basis
 from tests.conftest import small
 from tests.toys import ToySearch
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from sim import compiled
+from sim.luck import compiled
 
 DAY = 24 * 3600.0
 

@@ -8,13 +8,13 @@ import mesa
 import numpy as np
 import pytest
 
-from sim import keys
-from sim.catalogue import CITY, listed
-from sim.claims import Basis
 from sim.experiments import replicate
 from sim.experiments.payment_classes import CLASSES, split
 from sim.experiments.watch import Watched
-from sim.milestones import Kind
+from sim.luck import keys
+from sim.tables.catalogue import CITY, listed
+from sim.tables.milestones import Kind
+from sim.treasury.claims import Basis
 from tests.test_comparing import paid, world
 
 TIER = Kind.TIER_10BN

@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from sim.behaviours.recognition import recognise
-from sim.clusters import COUNT
-from sim.milestones import PRICE_BOOM, PULLED_FORWARD, REAL, RELABELLED, TIERS
-from sim.outcomes import Recorder
-from sim.parameters import Parameters
+from sim.calendar.quarter import Quarter
+from sim.measure.outcomes import Recorder
 from sim.policies.peak_climbing import PeakClimbing
-from sim.quarter import Quarter
 from sim.setting import Setting
+from sim.tables.clusters import COUNT
+from sim.tables.milestones import PRICE_BOOM, PULLED_FORWARD, REAL, RELABELLED, TIERS
+from sim.tables.parameters import Parameters
 from tests.policy_bench import look, paid, plain_firms
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from sim.behaviours import energy
 from sim.behaviours.energy import cluster_budgets, key_user_budgets, unreachable
-from sim.terms import KEY_USERS, PROPORTIONAL, EnergyBudget, Terms
+from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget, Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 OUTSIDE = {

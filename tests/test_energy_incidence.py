@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim import keys
-from sim.clusters import IDENTIFIERS
 from sim.experiments.replicate import forget_mesa_models, worlds
+from sim.luck import keys
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.clusters import IDENTIFIERS
 
 LIGHT = [IDENTIFIERS.index(c) for c in ("high_end_equipment", "new_energy", "new_energy_vehicles")]
 WORLDS = 20

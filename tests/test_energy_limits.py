@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import keys
 from sim import model as model_module
 from sim.behaviours import energy, market
 from sim.behaviours.energy import cluster_budgets, key_user_budgets
 from sim.experiments.replicate import worlds
-from sim.firms import NAMES
+from sim.firms.table import NAMES
+from sim.luck import keys
 from sim.model import ClusterModel
-from sim.scenario import load
-from sim.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.scenario.reading import load
+from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
 from tests.conftest import small
 from tests.policy_bench import plain_firms
 

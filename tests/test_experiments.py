@@ -9,8 +9,8 @@ import pytest
 from sim.experiments.run import results_of, run
 from sim.experiments.statistics import verdict, wilson
 from sim.model import world_numbers
-from sim.parameters import Parameters
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.parameters import Parameters
 from tests.conftest import SMALL
 
 TABLES = ("targets.csv", "summary.csv", "clusters.csv", "awards.csv", "firms.csv", "ledger.csv", "ledger.parquet",

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from sim.history import build
-from sim.inputs import read
-from sim.milestones import ABOVE_SCALE_LINE
-from sim.parameters import GRADES, Parameters, table
 from sim.report import fact_table
 from sim.report.compared import KINDS
 from sim.report.facts import check_facts, compare_all, describe_facts, measure
+from sim.tables.inputs import read
+from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.parameters import GRADES, Parameters, table
 
 
 @pytest.mark.parametrize("seed", range(1, 21))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.behaviours import finance
-from sim.terms import Terms
+from sim.treasury.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from sim import keys
-from sim.inputs import read
-from sim.milestones import ABOVE_SCALE_LINE, TITLES
+from sim.luck import keys
 from sim.model import ClusterModel
 from sim.report import flows
 from sim.report.flows import check_flows, demand_path, describe_flows
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.inputs import read
+from sim.tables.milestones import ABOVE_SCALE_LINE, TITLES
 from tests.conftest import small
 
 

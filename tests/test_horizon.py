@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.replicate import replicate
-from sim.scenario import load
+from sim.scenario.reading import load
 
 TABLES = ("years", "cluster_years", "size_years", "quarters", "city")
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from sim import groups
 from sim.behaviours import entry_exit
-from sim.milestones import TIER_LINES
+from sim.firms import groups
 from sim.model import ClusterModel
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.milestones import TIER_LINES
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 

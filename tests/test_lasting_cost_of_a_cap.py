@@ -6,11 +6,11 @@
 import numpy as np
 import pytest
 
-from sim import keys
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
+from sim.luck import keys
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.scenario import load
+from sim.scenario.reading import load
 from tests.conftest import small
 
 

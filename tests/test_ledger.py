@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
-from sim.ledger import Envelope, Ledger
-from sim.quarter import Quarter
+from sim.calendar.quarter import Quarter
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.treasury.ledger import Envelope, Ledger
 
 SPRING, SUMMER, NEXT_YEAR = Quarter.of(2023, 2), Quarter.of(2023, 3), Quarter.of(2024, 1)
 

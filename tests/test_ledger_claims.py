@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
-from sim.ledger import Envelope, Ledger
-from sim.quarter import Quarter
-from sim.schedule import Schedule
+from sim.calendar.quarter import Quarter
+from sim.calendar.schedule import Schedule
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.treasury.ledger import Envelope, Ledger
 
 Q = {(year, season): Quarter.of(year, season) for year in (2022, 2023, 2024) for season in (1, 2, 3, 4)}
 

@@ -5,20 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from sim import disclosure
 from sim.behaviours.recognition import recognise
-from sim.clusters import COUNT
-from sim.firms import STATE, Firms
-from sim.inputs import list_thresholds
-from sim.list_lines import ListLines
-from sim.milestones import LISTS
+from sim.calendar.quarter import BASE_YEAR, Quarter
+from sim.firms import disclosure
+from sim.firms.table import STATE, Firms
+from sim.firms.technology import Technology
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.quarter import BASE_YEAR, Quarter
+from sim.outside.list_lines import ListLines
 from sim.setting import Setting
-from sim.sized import Sized, StartLuck
-from sim.start_standing import give_standing
-from sim.technology import Technology
+from sim.start.give_standing import give_standing
+from sim.start.sized import Sized, StartLuck
+from sim.tables.clusters import COUNT
+from sim.tables.inputs import list_thresholds
+from sim.tables.milestones import LISTS
+from sim.tables.parameters import Parameters
 from tests.conftest import small
 
 WORLD, CHINA, MANUFACTURING, PRIVATE_LIST = range(4)

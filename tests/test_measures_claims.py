@@ -5,14 +5,14 @@ from math import log
 import numpy as np
 import pytest
 
-from sim import measures
-from sim.city import CityTotals
-from sim.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
-from sim.events import earned
-from sim.ledger import Envelope, Ledger
-from sim.milestones import APPLICATIONS, LISTS, TITLES, Kind
-from sim.quarter import Quarter
-from sim.terms import KEY_USERS, EnergyBudget, Terms
+from sim.calendar.quarter import Quarter
+from sim.city.city import CityTotals
+from sim.measure import measures
+from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.treasury.events import earned
+from sim.treasury.ledger import Envelope, Ledger
+from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import firms_with, quarter
 from tests.policy_bench import event
 

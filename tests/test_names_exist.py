@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms import NAMES, Firms
-from sim.parameters import Parameters, table
+from sim.firms.table import NAMES, Firms
+from sim.tables.parameters import Parameters, table
 from tests.policy_bench import plain_firms
 
 FIRMS = set(NAMES) | set(vars(plain_firms())) | set(dir(Firms))

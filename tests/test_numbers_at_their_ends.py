@@ -5,18 +5,18 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim import parameters
 from sim.behaviours.construction import build
 from sim.behaviours.entry_exit import _attraction
-from sim.clusters import IDENTIFIERS
+from sim.calendar.quarter import FIRST
 from sim.experiments.replicate import replicate
-from sim.parameters import Parameters, table
-from sim.population import draft
-from sim.quarter import FIRST
-from sim.scenario import load
-from sim.scenario_file import ScenarioError
-from sim.technology import Technology, falls_behind, without_room
-from sim.world import World
+from sim.firms.technology import Technology, falls_behind, without_room
+from sim.outside.world import World
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from sim.start.population import draft
+from sim.tables import parameters
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.parameters import Parameters, table
 from tests.policy_bench import plain_firms
 from tools import ends
 

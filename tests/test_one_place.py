@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 import sim
-from sim import costs, disclosure, keys
-from sim.costs import UnitCost
-from sim.firms import PRIVATE, STATE, Firms
-from sim.milestones import ABOVE_SCALE_LINE, LISTS, Kind
-from sim.parameters import Parameters
-from sim.sizes import above_scale_2021, size_classes
-from sim.technology import Technology
+from sim.firms import costs, disclosure
+from sim.firms.costs import UnitCost
+from sim.firms.sizes import above_scale_2021, size_classes
+from sim.firms.table import PRIVATE, STATE, Firms
+from sim.firms.technology import Technology
+from sim.luck import keys
+from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, Kind
+from sim.tables.parameters import Parameters
 
 ROOT = Path(sim.__file__).parent
 FIXED = Parameters()

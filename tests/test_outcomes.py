@@ -11,22 +11,22 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from sim import catalogue
 from sim import policies as registry
-from sim.asking import ask, may_be_asked, read_bound
-from sim.catalogue import CITY, CLUSTER, COST, NEITHER, OBJECTIVE, QUOTIENTS, SHOWN, SIZE, TARGET, listed, names, outcomes
 from sim.experiments import compare, search, sensitivity, sweep
 from sim.experiments.arms import measure
 from sim.experiments.comparison_tables import comparison_table, ranking_table
 from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
-from sim.firms import NAMES
+from sim.firms.table import NAMES
 from sim.model import ClusterModel
 from sim.report.experiment_console import _difference
 from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
-from sim.scenario_file import ScenarioError
+from sim.scenario.asking import ask, may_be_asked, read_bound
+from sim.scenario.files import ScenarioError
+from sim.tables import catalogue
+from sim.tables.catalogue import CITY, CLUSTER, COST, NEITHER, OBJECTIVE, QUOTIENTS, SHOWN, SIZE, TARGET, listed, names, outcomes
 from tests.conftest import small
 
 TINY = {"population__above_scale": 150, "population__below_scale": 150, "horizon__until": "2022Q4"}

@@ -1,7 +1,7 @@
 """The announced package as a whole: it does something, nothing does nothing, and its first year starts quietly."""
 
-from sim.milestones import LISTS, TIERS
 from sim.model import ClusterModel
+from sim.tables.milestones import LISTS, TIERS
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from sim import policies
-from sim.claims import AWARD, Claim
-from sim.ledger import Envelope, Ledger
+from sim.calendar.quarter import Quarter
 from sim.model import ClusterModel
-from sim.quarter import Quarter
-from sim.scenario import ScenarioError, load
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from sim.treasury.claims import AWARD, Claim
+from sim.treasury.ledger import Envelope, Ledger
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 
@@ -85,7 +86,7 @@ def test_the_default_is_the_order_of_the_text_which_is_not_the_alphabet():
 
 
 def test_a_scenario_round_trips_with_its_order():
-    from sim.scenario import from_resolved
+    from sim.scenario.reading import from_resolved
 
     changed = load("baseline-2022").with_changes({"envelope.order": ["scale_up", "peak_climbing"]})
     assert changed.envelope.order == ("scale_up", "peak_climbing")

@@ -5,15 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim import history, rivals, turnover
+from sim import history
 from sim import model as model_module
 from sim.behaviours import energy, entry_exit, finance, recognition
-from sim.city_luck import CityLuck
-from sim.clusters import COUNT
+from sim.calendar.quarter import Quarter
+from sim.city.city_luck import CityLuck
+from sim.firms import turnover
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.quarter import Quarter
-from sim.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.outside import rivals
+from sim.tables.clusters import COUNT
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
 from tests.conftest import small
 from tests.test_usual import bench, setting_of
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sim.claims import REST_OF_CITY
-from sim.ledger import Ledger
-from sim.milestones import LISTS, TIERS, TITLES
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
-from sim.terms import Terms
+from sim.tables.milestones import LISTS, TIERS, TITLES
+from sim.treasury.claims import REST_OF_CITY
+from sim.treasury.ledger import Ledger
+from sim.treasury.terms import Terms
 from tests.policy_bench import event, look, paid, plain_firms
 
 

@@ -8,17 +8,17 @@ import pytest
 from pydantic import ValidationError
 
 from sim import policies
-from sim.clusters import CLUSTERS, COUNT
+from sim.calendar.quarter import Quarter
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing
 from sim.policies.policy_fund import PolicyFund, _best_first
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
-from sim.programme import read
-from sim.quarter import Quarter
-from sim.schema import scenario_schema
-from sim.terms import Terms
+from sim.scenario.programme import read
+from sim.scenario.schema import scenario_schema
+from sim.tables.clusters import CLUSTERS, COUNT
+from sim.treasury.terms import Terms
 from tests.policy_bench import event, look, paid, plain_firms
 
 ALL = [policies.get(name) for name in policies.names()]

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import policies
-from sim.claims import INVESTMENT
 from sim.model import ClusterModel
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.instrument import Instrument
 from sim.policies.policy_fund import PolicyFund
-from sim.terms import Terms
+from sim.treasury.claims import INVESTMENT
+from sim.treasury.terms import Terms
 from tests.conftest import small
 from tests.policy_bench import look, plain_firms
 

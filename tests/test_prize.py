@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim import keys
 from sim.experiments.engine import cores, execute
+from sim.luck import keys
 from sim.model import ClusterModel
-from sim.scenario import load
+from sim.scenario.reading import load
 
 PAIRS = 400
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.behaviours.recognition import recognise
-from sim.milestones import LISTS, PRICE_BOOM, PULLED_FORWARD, REAL, RELABELLED
-from sim.quarter import Quarter
+from sim.calendar.quarter import Quarter
+from sim.tables.milestones import LISTS, PRICE_BOOM, PULLED_FORWARD, REAL, RELABELLED
 from tests.hand import firms_with, quarter
 
 FAR = np.full(4, 1e9)

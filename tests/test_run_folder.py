@@ -19,8 +19,8 @@ from sim.experiments.packing import pack, unpack
 from sim.experiments.replicate import replicate
 from sim.experiments.run import Run, plan, results_of, run
 from sim.experiments.status import describe_status, verify
-from sim.outcomes import Result
-from sim.scenario_file import ScenarioError
+from sim.measure.outcomes import Result
+from sim.scenario.files import ScenarioError
 from tests.conftest import small
 from tests.test_comparing import SMALL
 from tests.test_comparing import run as command

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim import keys, randomness
+from sim.luck import keys, randomness
 from sim.model import ClusterModel
 from tests.conftest import small
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.calendar.quarter import FIRST
 from sim.model import ClusterModel
-from sim.quarter import FIRST
-from sim.scenario import SHIPPED, load, shipped
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import SHIPPED, load, shipped
 from tests.conftest import SMALL
 
 BROKEN = Path(__file__).parent / "broken"
@@ -102,7 +102,7 @@ def test_set_changes_are_checked_like_the_file():
 def test_the_shipped_schema_is_current():
     import json
 
-    from sim.schema import scenario_schema
+    from sim.scenario.schema import scenario_schema
 
     assert json.loads((SHIPPED / "schema.json").read_text(encoding="utf-8")) == scenario_schema()
 
@@ -119,7 +119,7 @@ def test_a_bad_file_ends_with_code_two_one_line_and_nothing_written(tmp_path):
 
 def test_a_bad_file_is_refused_before_anything_heavy_is_imported():
     code = (
-        "import sys\nfrom sim.scenario import load\ntry:\n    load(sys.argv[1])\nexcept ValueError: pass\n"
+        "import sys\nfrom sim.scenario.reading import load\ntry:\n    load(sys.argv[1])\nexcept ValueError: pass\n"
         "print(sorted({'mesa', 'numba', 'pandas', 'matplotlib', 'pyarrow'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(BROKEN / "weights.yaml")], capture_output=True, text=True, timeout=60)

@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from sim import policies
-from sim.claims import REST_OF_CITY, Basis, Clause
+from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.schedule import Schedule, mean_of_year, read_quarter
+from sim.calendar.year import earned
 from sim.experiments import search, sweep
-from sim.firms import NAMES
-from sim.ledger import Envelope, Ledger
-from sim.milestones import Kind
+from sim.firms.table import NAMES
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
-from sim.programme import Programme, read, written
-from sim.quarter import FIRST, Quarter
-from sim.scenario import from_resolved, load
-from sim.scenario_file import ScenarioError, to_yaml
-from sim.schedule import Schedule, mean_of_year, read_quarter
-from sim.terms import Terms
-from sim.year import earned
+from sim.scenario.files import ScenarioError, to_yaml
+from sim.scenario.programme import Programme, read, written
+from sim.scenario.reading import from_resolved, load
+from sim.tables.milestones import Kind
+from sim.treasury.claims import REST_OF_CITY, Basis, Clause
+from sim.treasury.ledger import Envelope, Ledger
+from sim.treasury.terms import Terms
 from tests.conftest import SMALL, small
 from tests.policy_bench import event, look, paid, plain_firms
 from tests.test_world_claims import of_clusters, world

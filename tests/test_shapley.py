@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.experiments import attribute as attribution
 from sim.experiments.shapley import coalitions_of, drawn_orders, interactions, sampled_values, shapley_values
 from sim.experiments.statistics import mean_interval
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 from tests.conftest import small
 
 NAMES = ("ash", "beech", "cedar", "dogwood", "elm")

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim import keys
-from sim.clusters import IDENTIFIERS
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
+from sim.luck import keys
+from sim.measure.outcomes import Result
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.outcomes import Result
-from sim.scenario import Scenario, load
-from sim.start import Start
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from sim.start.state import Start
+from sim.tables.clusters import IDENTIFIERS
 
 WORLDS, WORLDS_UNDER_CAP = 20, 40
 LEAST = -0.1  # per cent

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from sim import history, population
-from sim.clusters import COUNT
-from sim.endowment import endow
-from sim.milestones import ABOVE_SCALE_LINE
+from sim import history
+from sim.firms.reservoir import Reservoir, smallest
+from sim.firms.technology import Technology
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.reservoir import Reservoir, smallest
-from sim.scenario import load
-from sim.sizing import local_output
-from sim.technology import Technology
+from sim.scenario.reading import load
+from sim.start import population
+from sim.start.endowment import endow
+from sim.start.sizing import local_output
+from sim.tables.clusters import COUNT
+from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.parameters import Parameters
 from tests.conftest import small
 
 

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.experiments import engine
-from sim.experiments.engine import Done, execute
+from sim.experiments.engine import execute
 from sim.experiments.experiment import conduct, merge
 from sim.experiments.folder import FolderInUse
+from sim.experiments.jobs import FAILED, SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import refuse_other
 from sim.experiments.run import plan
 from sim.experiments.status import verify
 from sim.experiments.store import Store
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 from tests.conftest import small
 from tests.toys import Squares, die_once, fail_on_three, poison, square
 
@@ -55,20 +55,20 @@ def test_workers_change_nothing_but_the_order():
 
 def test_a_run_that_raises_fails_alone():
     done = {d.number: d for d in execute(fail_on_three, jobs(6))}
-    assert done[3].status == engine.FAILED
+    assert done[3].status == FAILED
     assert done[3].error == "ValueError: three is not liked"
-    assert [n for n, d in done.items() if d.status == engine.SUCCEEDED] == [0, 1, 2, 4, 5]
+    assert [n for n, d in done.items() if d.status == SUCCEEDED] == [0, 1, 2, 4, 5]
 
 
 def test_a_killed_worker_loses_no_run(tmp_path):
     done = list(execute(partial(die_once, str(tmp_path)), jobs(12), 2))
-    assert sorted(d.number for d in done if d.status == engine.SUCCEEDED) == list(range(12))
+    assert sorted(d.number for d in done if d.status == SUCCEEDED) == list(range(12))
 
 
 def test_a_run_that_always_kills_its_worker_fails_alone():
     done = {d.number: d for d in execute(poison, jobs(8), 2)}
     assert sorted(done) == list(range(8))
-    assert [n for n, d in done.items() if d.status == engine.FAILED] == [4]
+    assert [n for n, d in done.items() if d.status == FAILED] == [4]
     assert "killed" in done[4].error
 
 
@@ -148,7 +148,7 @@ def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
     folder, known = tmp_path_factory.mktemp("j"), squares().identity()
     with Store(folder, known) as store:
         for n in range(12):
-            store.add(Done(n, engine.SUCCEEDED, {"v": n * 1.5}))
+            store.add(Done(n, SUCCEEDED, {"v": n * 1.5}))
     path = folder / JOURNAL
     content = bytearray(path.read_bytes())
     where = data.draw(st.integers(0, len(content) - 1))
@@ -166,7 +166,7 @@ def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
     assert all(value == {"v": n * 1.5} for n, value in values.items())
     assert len(values) >= 10 or how in ("cut", "delete")
     with Store(folder, known) as store:
-        store.add(Done(99, engine.SUCCEEDED, 1))
+        store.add(Done(99, SUCCEEDED, 1))
     assert read_journal(path)[0][99] == 1
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from sim.behaviours.demand import _factor as factor
-from sim.clusters import IDENTIFIERS
-from sim.measures import rank_slope
+from sim.calendar.quarter import FIRST
+from sim.measure.measures import rank_slope
 from sim.model import ClusterModel
-from sim.quarter import FIRST
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.clusters import IDENTIFIERS
 
 
 def subbotin_shape(growth):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.behaviours import thresholds
-from sim.firms import PRIVATE, STATE
-from sim.terms import Terms
+from sim.firms.table import PRIVATE, STATE
+from sim.treasury.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

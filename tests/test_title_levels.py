@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from sim.milestones import TITLES
 from sim.model import ClusterModel
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.milestones import TITLES
 
 LEVELS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)  # times the announced award
 WORLDS = 40

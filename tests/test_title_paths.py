@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.milestones import TITLES
 from sim.model import ClusterModel
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.milestones import TITLES
 
 pytestmark = pytest.mark.slow
 WORLDS, YEARS = 40, 9

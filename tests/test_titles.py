@@ -5,16 +5,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim import disclosure
 from sim.behaviours import listing, titles
-from sim.firms import CHAMPION, PROVINCIAL
-from sim.milestones import APPLICATIONS, TITLES
+from sim.calendar.quarter import Quarter
+from sim.firms import disclosure
+from sim.firms.table import CHAMPION, PROVINCIAL
+from sim.firms.technology import Technology
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.quarter import Quarter
 from sim.setting import Setting
-from sim.technology import Technology
-from sim.terms import Terms
+from sim.tables.milestones import APPLICATIONS, TITLES
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 from tests.conftest import small
 from tests.policy_bench import plain_firms
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.behaviours import titles
-from sim.milestones import APPLICATIONS, TITLES
-from sim.quarter import Quarter
-from sim.randomness import lognormal, stream, uniforms
-from sim.terms import Terms
+from sim.calendar.quarter import Quarter
+from sim.luck.randomness import lognormal, stream, uniforms
+from sim.tables.milestones import APPLICATIONS, TITLES
+from sim.treasury.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 NONE = {

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.parameters import table
-from sim.scenario import load
+from sim.scenario.reading import load
+from sim.tables.parameters import table
 from tests.conftest import SMALL, small
 from tools import largest_effects as effects
 from tools import paths

@@ -1,4 +1,4 @@
-"""Yuan, fen, yi, wan and per cent: what turns one into another is written in `sim.units` alone."""
+"""Yuan, fen, yi, wan and per cent: what turns one into another is written in `sim.tables.units` alone."""
 
 import ast
 import math
@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import units
-from sim.catalogue import outcomes
+from sim.tables import units
+from sim.tables.catalogue import outcomes
 
 ROOT = Path(sim.__file__).parent
 TURNS = (-8, -6, -4, -3, -2, 2, 3, 4, 6, 8)  # powers of ten that turn a unit into another; smaller ones are tolerances

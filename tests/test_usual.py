@@ -6,22 +6,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim import turnover
 from sim.behaviours import finance, investment
-from sim.clusters import COUNT, IDENTIFIERS
-from sim.firms import Firms
+from sim.calendar.quarter import Quarter
+from sim.firms import turnover
+from sim.firms.table import Firms
+from sim.firms.technology import Technology
 from sim.history import _Projects
+from sim.luck.randomness import laplace_share
 from sim.model import ClusterModel
-from sim.parameters import Parameters
-from sim.quarter import Quarter
-from sim.randomness import laplace_share
-from sim.rivals import _Adoption, _Retrofits, usual
-from sim.scenario import load
+from sim.outside.rivals import _Adoption, _Retrofits, usual
+from sim.outside.world import World
+from sim.scenario.reading import load
 from sim.setting import Setting
-from sim.start import Funded
-from sim.technology import Technology
-from sim.terms import Terms
-from sim.world import World
+from sim.start.state import Funded
+from sim.tables.clusters import COUNT, IDENTIFIERS
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 from tests.policy_bench import plain_firms
 
 EVEN = {f"season_q{i}": 1.0 for i in range(1, 5)} | {"order_noise": 0.0, "size_spread_exponent": 0.0}
@@ -108,7 +108,7 @@ def test_the_share_of_laplace_draws_below_a_value_is_that_of_draws():
 
 def test_the_mean_entrant_is_the_mean_of_its_distribution():
     numbers = Parameters()
-    from sim.randomness import pareto
+    from sim.luck.randomness import pareto
 
     draws = (np.arange(200_000) + 0.5) / 200_000
     for exponent in (numbers.entrant_size_exponent, 1.0, 0.7):

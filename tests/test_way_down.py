@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms import NAMES
+from sim.firms.table import NAMES
 
 ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.
@@ -43,9 +43,9 @@ def test_no_file_of_the_start_imports_one_above_or_beside_it(name):
 
 
 def test_the_scan_sees_a_climb_and_one_inside_a_function():
-    assert climbs("population", "def f():\n    from sim.endowment import endow", FLOORS) == ["endowment"]
+    assert climbs("population", "def f():\n    from sim.start.endowment import endow", FLOORS) == ["endowment"]
     assert climbs("start_titles", "from sim import start_owners, sized", FLOORS) == ["start_owners"]
-    assert climbs("technology", "from sim.firms import Firms", FLOORS) == ["firms"]
+    assert climbs("technology", "from sim.firms.table import Firms", FLOORS) == ["firms"]
 
 
 def parts():

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from sim import policies
-from sim.claims import AWARD, INVESTMENT, Basis, Claim, Clause
+from sim.calendar.quarter import Quarter
 from sim.experiments.attribution_tables import split_table
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH, split
 from sim.experiments.watch import Paid, Watched, watch
-from sim.ledger import Envelope, Ledger
-from sim.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
-from sim.quarter import Quarter
+from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind
+from sim.treasury.claims import AWARD, INVESTMENT, Basis, Claim, Clause
+from sim.treasury.ledger import Envelope, Ledger
 from tests.conftest import small
 from tests.policy_bench import event, look, plain_firms
 from tests.test_same_luck import advance

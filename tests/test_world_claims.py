@@ -7,15 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim import keys
-from sim import world as world_module
-from sim.clusters import COUNT, IDENTIFIERS
-from sim.list_lines import ListLines
-from sim.milestones import LISTS
-from sim.parameters import Parameters
-from sim.quarter import FIRST, Quarter
-from sim.technology import Technology
-from sim.world import _WARM_UP, Progress, World, _persistent, past
+from sim.calendar.quarter import FIRST, Quarter
+from sim.firms.technology import Technology
+from sim.luck import keys
+from sim.outside import world as world_module
+from sim.outside.list_lines import ListLines
+from sim.outside.world import _WARM_UP, Progress, World, _persistent, past
+from sim.tables.clusters import COUNT, IDENTIFIERS
+from sim.tables.milestones import LISTS
+from sim.tables.parameters import Parameters
 
 UNTIL = Quarter.read("2026Q4")
 FIRST_TWO = IDENTIFIERS[:2]

@@ -121,7 +121,7 @@ def test_the_bench_measures_gaps_and_fill_by_hand():
 def test_the_bench_sees_the_outputs_that_the_model_records_and_shares_the_start_of_the_unlimited_twin():
     small = {"population.above_scale": 600, "population.below_scale": 900}
     limited, unlimited = measure(1, 2022, small), measure(1, 2022, small, unlimited=True)
-    from sim import keys
+    from sim.luck import keys
     from sim.model import ClusterModel
 
     recorded = ClusterModel(plain_world(2022, small), keys.replication_seed(1, 0)).run().cluster_years["output"]

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim import year
-from sim.parameters import Parameters
-from sim.quarter import FIRST, Quarter
+from sim.calendar import year
+from sim.calendar.quarter import FIRST, Quarter
+from sim.tables.parameters import Parameters
 
 ROOT = Path(sim.__file__).parent
 PAGES = sorted(path for path in (*ROOT.rglob("*.py"), *ROOT.parent.glob("cli.py")) if path.name != "year.py")
@@ -19,9 +19,9 @@ def _asks_for_the_season(node: ast.AST) -> bool:
 
 
 def strange_seasons(text: str) -> list[str]:
-    """Return comparisons of a quarter's season with anything but a name that the file has from `sim.year`."""
+    """Return comparisons of a quarter's season with anything but a name that the file has from `sim.calendar.year`."""
     tree = ast.parse(text)
-    known = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "sim.year" for a in n.names}
+    known = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "sim.calendar.year" for a in n.names}
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
@@ -52,7 +52,7 @@ def test_the_scan_sees_a_literal_and_a_constant_of_the_files_own(line):
 
 
 def test_the_scan_lets_names_of_the_calendar_pass():
-    assert strange_seasons("from sim.year import CLOSE_YEAR\nif quarter.season != CLOSE_YEAR: pass") == []
+    assert strange_seasons("from sim.calendar.year import CLOSE_YEAR\nif quarter.season != CLOSE_YEAR: pass") == []
 
 
 def rows_of_the_page():
@@ -74,7 +74,7 @@ def test_the_table_names_the_files_that_do_what_a_row_says():
     read = {name: set() for name in DATES}
     for path in PAGES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module == "sim.year":
+            if isinstance(node, ast.ImportFrom) and node.module == "sim.calendar.year":
                 for alias in node.names:
                     read.get(alias.name, set()).add(path.stem)
     assert {name: files for name, *_, files in rows_of_the_page()} == read

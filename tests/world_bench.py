@@ -15,15 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from sim import keys
-from sim.clusters import IDENTIFIERS
+from sim.calendar.quarter import BASE_YEAR, FIRST
 from sim.experiments.replicate import forget_mesa_models
-from sim.milestones import ABOVE_SCALE_LINE
+from sim.luck import keys
+from sim.measure.outcomes import Recorder
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.outcomes import Recorder
-from sim.quarter import BASE_YEAR, FIRST
-from sim.scenario import Outlook, Scenario, load
-from sim.start import Start
+from sim.scenario.fields import Outlook
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from sim.start.state import Start
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.milestones import ABOVE_SCALE_LINE
 from tools.worlds import stacked
 
 _NO_LIMIT = 1e6  # output over wanted output at target utilisation that no firm reaches
@@ -227,7 +229,7 @@ def _cell(value: float, digits: int) -> str:
 
 def main() -> None:
     """Print the table of the world without policy."""
-    from sim.scenario_file import read_value
+    from sim.scenario.files import read_value
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--worlds", type=int, default=40)

@@ -15,10 +15,11 @@ import click
 import numpy as np
 
 from sim.experiments.replicate import replicate
-from sim.outcomes import Result
-from sim.parameters import table
-from sim.scenario import Scenario, load
-from sim.scenario_file import ScenarioError
+from sim.measure.outcomes import Result
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from sim.tables.parameters import table
 from tools.progress import counter
 
 SEED = 1

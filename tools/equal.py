@@ -18,7 +18,7 @@ import pandas as pd
 from click.testing import CliRunner
 
 import cli
-from sim.scenario import load, shipped
+from sim.scenario.reading import load, shipped
 
 SEEDS, WORLDS = range(1, 6), 4
 FEWEST_PAIRS, FEWEST_CHECKS = 2, 10  # of the command line

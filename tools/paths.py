@@ -14,14 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from sim import keys
-from sim.clusters import CLUSTERS
+from sim.calendar.quarter import BASE_YEAR
 from sim.experiments.replicate import forget_mesa_models
-from sim.firms import NO_TITLE
+from sim.firms.table import NO_TITLE
+from sim.luck import keys
 from sim.model import ClusterModel
-from sim.quarter import BASE_YEAR
 from sim.report.figures import BLUE, RED, close, has_chinese_font, style
-from sim.scenario import Scenario, load
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from sim.tables.clusters import CLUSTERS
 from tools.progress import counter
 from tools.worlds import stacked
 

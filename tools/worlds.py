@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.engine import SUCCEEDED, execute
+from sim.experiments.engine import execute
+from sim.experiments.jobs import SUCCEEDED
 
 
 def stacked(

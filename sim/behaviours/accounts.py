@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.costs import efficiency, own_tax_rate, per_unit
-from sim.firms import Firms
-from sim.randomness import laplace, uniform
+from sim.calendar.year import NEW_YEAR
+from sim.firms.costs import efficiency, own_tax_rate, per_unit
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
+from sim.luck.randomness import laplace, uniform
 from sim.setting import Setting
-from sim.year import NEW_YEAR
 
 WRITES = (
     "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import kernel, rows_of
-from sim.firms import Firms
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
 
 WRITES = ("capital", "pipeline", "digital_level", "adapting", "digital_effect", "energy_intensity")

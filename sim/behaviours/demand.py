@@ -10,13 +10,13 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of, rule
-from sim.costs import efficiency, unit_cost
-from sim.firms import Firms
-from sim.randomness import laplace, uniform
+from sim.calendar.year import NEW_YEAR
+from sim.firms.costs import efficiency, unit_cost
+from sim.firms.table import Firms
+from sim.firms.turnover import quarterly_spreads, shock_scale
+from sim.luck.compiled import kernel, rows_of, rule
+from sim.luck.randomness import laplace, uniform
 from sim.setting import Setting
-from sim.turnover import quarterly_spreads, shock_scale
-from sim.year import NEW_YEAR
 
 WRITES = ("demand", "orders", "competitiveness", "shock_scale", "size_growth", "outside_demand")
 

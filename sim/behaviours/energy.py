@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.costs import efficiency, per_unit
-from sim.firms import Firms
+from sim.firms.costs import efficiency, per_unit
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
-from sim.terms import KEY_USERS, EnergyBudget
+from sim.treasury.terms import KEY_USERS, EnergyBudget
 
 WRITES = ("energy_quota", "energy_price_shadow")
 

@@ -9,14 +9,14 @@ import math
 
 import numpy as np
 
-from sim import keys, randomness
-from sim.compiled import kernel, rows_of
-from sim.costs import UnitCost, efficiency
-from sim.firms import COLUMNS, Firms
-from sim.quarter import FIRST
-from sim.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
+from sim.calendar.quarter import FIRST
+from sim.firms.costs import UnitCost, efficiency
+from sim.firms.table import COLUMNS, Firms
+from sim.firms.turnover import closing_chance, is_safe, quarterly
+from sim.luck import keys, randomness
+from sim.luck.compiled import kernel, rows_of
+from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
-from sim.turnover import closing_chance, is_safe, quarterly
 
 KEPT_ON_EXIT = frozenset(
     {"key", "cluster", "group", "leads", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",

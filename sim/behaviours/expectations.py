@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.firms import Firms
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
 
 WRITES = ("expected_demand",)

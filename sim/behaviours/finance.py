@@ -13,10 +13,10 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.firms import Firms
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
-from sim.units import FEN_PER_MILLION
+from sim.tables.units import FEN_PER_MILLION
 
 WRITES = (
     "research", "replacement", "energy_saving_spending", "digital_spending", "expansion", "fund_taken", "credit_drawn",

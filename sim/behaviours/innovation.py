@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.costs import efficiency
-from sim.firms import Firms
-from sim.randomness import exponential, uniform
+from sim.firms.costs import efficiency
+from sim.firms.table import Firms
+from sim.firms.technology import falls_behind
+from sim.luck.compiled import kernel, rows_of
+from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
-from sim.technology import falls_behind
 
 WANT_WRITES = ("wanted_research",)
 WRITES = ("research_stock", "productivity", "quality")

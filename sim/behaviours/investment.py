@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of
-from sim.costs import efficiency, unit_margin
-from sim.firms import Firms
-from sim.randomness import uniform
+from sim.firms.costs import efficiency, unit_margin
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
+from sim.luck.randomness import uniform
 from sim.setting import Setting
 
 WRITES = ("wanted_replacement", "wanted_expansion")

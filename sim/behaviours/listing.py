@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.firms import Firms
-from sim.randomness import uniforms
+from sim.calendar.year import GO_PUBLIC
+from sim.firms.table import Firms
+from sim.luck.randomness import uniforms
 from sim.setting import Setting
-from sim.year import GO_PUBLIC
 
 WRITES = ("listed",)
 

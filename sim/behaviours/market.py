@@ -7,8 +7,8 @@ where anybody is cut, the energy is used up, so no neighbour can step in without
 
 from __future__ import annotations
 
-from sim.compiled import kernel, rows_of
-from sim.firms import Firms
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
 
 WANT_WRITES = ("wanted_output",)

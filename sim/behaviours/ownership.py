@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import groups
-from sim.firms import Firms
-from sim.milestones import TIER_LINES
-from sim.randomness import uniforms
+from sim.firms import groups
+from sim.firms.table import Firms
+from sim.firms.turnover import quarterly
+from sim.luck.randomness import uniforms
 from sim.setting import Setting
-from sim.turnover import quarterly
+from sim.tables.milestones import TIER_LINES
 
 WRITES = ("local_headquarters",)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.firms import Firms
+from sim.firms.table import Firms
 from sim.setting import Setting
 
 WRITES = (

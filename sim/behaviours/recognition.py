@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim import disclosure, groups
-from sim.events import Event
-from sim.firms import Firms
-from sim.milestones import (
+from sim.calendar.year import CLOSE_YEAR, JUDGE_LISTS, JUDGE_TIERS, QUARTERS, closed_year
+from sim.firms import disclosure, groups
+from sim.firms.table import Firms
+from sim.luck.randomness import uniforms
+from sim.setting import Setting
+from sim.tables.milestones import (
     ABOVE_SCALE_LINE,
     LISTS,
     PRICE_BOOM,
@@ -19,10 +21,8 @@ from sim.milestones import (
     TIERS,
     Kind,
 )
-from sim.randomness import uniforms
-from sim.setting import Setting
-from sim.terms import ESTABLISHMENT, GROUP
-from sim.year import CLOSE_YEAR, JUDGE_LISTS, JUDGE_TIERS, QUARTERS, closed_year
+from sim.treasury.events import Event
+from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 WRITES = (
     "last_revenue", "last_profit", "last_local_tax", "local_tax_rise", "reported_revenue", "real_revenue", "above_scale",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.compiled import kernel, rows_of
-from sim.firms import TOP_DIGITAL_LEVEL, Firms
-from sim.randomness import exponential, uniform
+from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
+from sim.luck.compiled import kernel, rows_of
+from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
 
 WRITES = ("wanted_digital", "wanted_energy_saving")

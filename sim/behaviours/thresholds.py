@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import disclosure, groups
-from sim.firms import Firms
-from sim.milestones import LISTS, TIER_LINES, TIERS
-from sim.parameters import Parameters
+from sim.calendar.year import OPEN_BOOKS, REACH_LINES
+from sim.firms import disclosure, groups
+from sim.firms.table import Firms
 from sim.setting import Setting
-from sim.terms import ESTABLISHMENT, GROUP
-from sim.year import OPEN_BOOKS, REACH_LINES
+from sim.tables.milestones import LISTS, TIER_LINES, TIERS
+from sim.tables.parameters import Parameters
+from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
 

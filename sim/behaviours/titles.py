@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.compiled import kernel, rows_of, rule
-from sim.events import Event
-from sim.firms import Firms
-from sim.milestones import APPLICATIONS, TITLES, Kind
-from sim.randomness import lognormal, stream, uniform, uniforms
+from sim.calendar.year import TITLE_ROUND
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of, rule
+from sim.luck.randomness import lognormal, stream, uniform, uniforms
 from sim.setting import Setting
-from sim.terms import ESTABLISHMENT
-from sim.year import TITLE_ROUND
+from sim.tables.milestones import APPLICATIONS, TITLES, Kind
+from sim.treasury.events import Event
+from sim.treasury.terms import ESTABLISHMENT
 
 WRITES = ("specialised_title", "specialised_expiry", "highest_title", "high_tech_title", "high_tech_expiry")
 

@@ -63,7 +63,7 @@ def read_shard(text: str | None) -> tuple[int, int] | None:
     Raises:
         ScenarioError: if it is not written so.
     """
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
 
     if text is None:
         return None
@@ -75,7 +75,7 @@ def read_shard(text: str | None) -> tuple[int, int] | None:
 
 def refuse_shards(where: dict[str, Any], command: str) -> None:
     """Experiments whose later runs depend on earlier ones cannot be cut into shards."""
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
 
     if where["shard"]:
         raise ScenarioError(f"--shard: a {command} decides its next runs from its last ones; use --jobs or --scheduler")

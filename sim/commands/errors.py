@@ -50,7 +50,7 @@ class Door(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is asked for; of an unknown one say which is nearest."""
         if args and not args[0].startswith("-") and find(args[0]) is None:
-            from sim.nearest import unknown
+            from sim.tables.nearest import unknown
 
             fail([unknown("command", args[0], commands())], BAD_INPUT)
         return super().resolve_command(ctx, args)

@@ -21,7 +21,7 @@ def facts(seed: int, worlds: int, quiet: bool) -> None:
 
     对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1。
     """
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
 
     if worlds == 1:
         raise ScenarioError("--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out")

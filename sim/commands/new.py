@@ -16,7 +16,7 @@ def new(name: str, scenario: str) -> None:
     在当前文件夹写出带注释的情景文件 NAME.yaml，含全部部分和参数；不覆盖已有文件。
     """
     from sim.report.annotated import annotated
-    from sim.scenario import load
+    from sim.scenario.reading import load
 
     path = Path(f"{checked(name)}.yaml")
     text = annotated(load(scenario), name)
@@ -30,7 +30,9 @@ def checked(name: str) -> str:
     Raises:
         ScenarioError: if it could not name a file and a folder, or would be taken for a shipped scenario.
     """
-    from sim.scenario import NAME, SUFFIXES, ScenarioError, shipped
+    from sim.scenario.files import SUFFIXES, ScenarioError
+    from sim.scenario.reading import shipped
+    from sim.scenario.scenario import NAME
 
     if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
         raise ScenarioError(f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml")
@@ -45,7 +47,7 @@ def write_new(path: Path, text: str) -> None:
     Raises:
         ScenarioError: if it is, or cannot be written.
     """
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
 
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:

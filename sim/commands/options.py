@@ -33,7 +33,7 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def load_spec(scenario: str, variant: str | None, pairs: tuple[str, ...], **changes: Any) -> Any:
     """Return a scenario, or its variant, with the values that options change; a path without value changes nothing."""
-    from sim.scenario import load
+    from sim.scenario.reading import load
 
     spec = load(scenario)
     spec = spec.variant(variant) if variant else spec
@@ -43,7 +43,7 @@ def load_spec(scenario: str, variant: str | None, pairs: tuple[str, ...], **chan
 
 def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
     """Read PATH=VALUE options; values are read as YAML would read them."""
-    from sim.scenario_file import ScenarioError, read_value
+    from sim.scenario.files import ScenarioError, read_value
 
     changes = {}
     for pair in pairs:

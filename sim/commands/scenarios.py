@@ -14,7 +14,7 @@ def list_scenarios(scenarios: tuple[str, ...]) -> None:
 
     列出自带的情景（或所写的情景、文件）及其变体。
     """
-    from sim.scenario import load, shipped
+    from sim.scenario.reading import load, shipped
 
     for name in scenarios or shipped():
         scenario = load(name)
@@ -33,7 +33,7 @@ def show(scenario: str, variant: str | None, changes: tuple[str, ...]) -> None:
     打印情景的全部取值（自带名称或文件）。
     """
     spec = load_spec(scenario, variant, changes)
-    from sim.scenario_file import to_yaml
+    from sim.scenario.files import to_yaml
 
     click.echo(to_yaml(spec.resolved()), nl=False)
 
@@ -45,8 +45,8 @@ def check(files: tuple[str, ...]) -> None:
 
     检查情景文件，逐条指出错误。
     """
-    from sim.scenario import load
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
+    from sim.scenario.reading import load
 
     problems: list[str] = []
     for file in files:
@@ -67,6 +67,6 @@ def schema() -> None:
     """
     import json
 
-    from sim.schema import scenario_schema
+    from sim.scenario.schema import scenario_schema
 
     click.echo(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))

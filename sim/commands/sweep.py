@@ -27,7 +27,7 @@ def sweep(scenario: str, vary: tuple[str, ...], design: str, points: int, replic
     在政策参数和不确定数的多个取值上运行情景。
     """
     from sim.experiments.sweep import estimate, plan
-    from sim.scenario_file import ScenarioError
+    from sim.scenario.files import ScenarioError
 
     if design not in ("grid", "zip", "lhs", "sobol") and not design.endswith(".csv"):
         raise ScenarioError(f"--design {design}: write grid, zip, lhs, sobol or a file ending in .csv")

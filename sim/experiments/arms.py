@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from sim import keys
-from sim.catalogue import CITY, CLUSTER, SIZE, listed
-from sim.quarter import FIRST
-from sim.scenario import Scenario
-from sim.scenario_file import ScenarioError
-from sim.year import last_closed
+from sim.calendar.quarter import FIRST
+from sim.calendar.year import last_closed
+from sim.luck import keys
+from sim.scenario.files import ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import CITY, CLUSTER, SIZE, listed
 
 
 def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sim import keys
 from sim.experiments import attribution_tables
 from sim.experiments.attribution_tables import EFFECTS
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.payment_classes import Part, split
 from sim.experiments.shapley import Order, coalitions_of, drawn_orders
-from sim.scenario import Scenario
-from sim.scenario_file import ScenarioError
+from sim.luck import keys
+from sim.scenario.files import ScenarioError
+from sim.scenario.scenario import Scenario
 
 EXACT, SAMPLED, NONE = "exact", "sampled", "none"
 SHAPLEY = (EXACT, SAMPLED, NONE)

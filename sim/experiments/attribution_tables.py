@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim import catalogue
-from sim.catalogue import outcomes
-from sim.clusters import CLUSTERS
 from sim.experiments.experiment import Values
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.experiments.shapley import Order, Worth, interactions, sampled_values, shapley_values
 from sim.experiments.statistics import mean_interval
+from sim.firms.sizes import SIZES
 from sim.policies import get
-from sim.sizes import SIZES
+from sim.tables import catalogue
+from sim.tables.catalogue import outcomes
+from sim.tables.clusters import CLUSTERS
 
 EFFECTS = catalogue.names(catalogue.EFFECTS)
 

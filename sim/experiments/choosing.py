@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.parameters import table
+from sim.tables.parameters import table
 
 _BINS = 8  # of a number's range, for the value of knowing it
 _LEAST_BOX = 0.1  # share of points that a box must hold

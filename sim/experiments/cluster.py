@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sim.experiments.engine import ATTEMPTS, Done, Job, Task, attempt, supervise
-from sim.scenario_file import ScenarioError
+from sim.experiments.jobs import ATTEMPTS, Done, Job, Task, attempt, supervise
+from sim.scenario.files import ScenarioError
 
 _WINDOW = 64
 _SLURM = "slurm:"

@@ -16,14 +16,15 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
-from sim.catalogue import OBJECTIVE, outcomes
 from sim.experiments.arms import measure, stack, target_hits, years_of
 from sim.experiments.comparison_tables import comparison_table, ranking_table, winners_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
-from sim.scenario import Scenario, combined
-from sim.scenario_file import ScenarioError
+from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import combined
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import OBJECTIVE, outcomes
 
 LEAST_PAIRS, MOST_PAIRS = 30, 2_000
 

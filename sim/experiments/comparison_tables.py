@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
-from sim.clusters import CLUSTERS
 from sim.experiments.arms import stack
 from sim.experiments.experiment import Values
 from sim.experiments.statistics import fieller, mean_interval, paired_share, unpaired_interval, wilson
-from sim.sizes import SIZES, SIZES_ZH
+from sim.firms.sizes import SIZES, SIZES_ZH
+from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
+from sim.tables.clusters import CLUSTERS
 
 COLUMNS = ["variant", "outcome", "unit", "year", "base", "level", "level_low", "level_high", "difference", "low", "high", "relative",
            "pairs", "paired_over_unpaired_width", "cost_per_unit", "cost_low", "cost_high", "name_zh"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.scenario import Scenario
-from sim.scenario_file import ScenarioError, read_value
+from sim.scenario.files import ScenarioError, read_value
+from sim.scenario.scenario import Scenario
 
 Point = dict[str, Any]
 _RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")

@@ -9,7 +9,7 @@ import tarfile
 
 import pandas as pd
 
-from sim.catalogue import outcomes
+from sim.tables.catalogue import outcomes
 
 
 def ema_archive(sweep: pd.DataFrame, levers: list[str], model: str) -> bytes:

@@ -16,14 +16,14 @@ import pandas as pd
 
 from sim.experiments import engine
 from sim.experiments.arms import years_of
-from sim.experiments.engine import Done, Job
 from sim.experiments.files import csv_pieces, parquet_bytes
 from sim.experiments.folder import refuse_strangers
+from sim.experiments.jobs import FAILED, SUCCEEDED, Done, Job
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import identity, is_experiment, read_identity, refuse_other
 from sim.experiments.store import Store
-from sim.scenario import Scenario
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
+from sim.scenario.scenario import Scenario
 
 Tables = dict[str, pd.DataFrame]
 Values = Mapping[int, Any]
@@ -123,7 +123,7 @@ class _Memory:
         self.failed: dict[int, str] = {}
 
     def add(self, done: Done) -> None:
-        if done.status == engine.SUCCEEDED:
+        if done.status == SUCCEEDED:
             self.values[done.number] = done.value
         else:
             self.failed[done.number] = done.error
@@ -221,8 +221,8 @@ def merge(folder: Path) -> int:
             values, failed, _ = read_journal(shard / JOURNAL)
             for number, value in values.items():
                 if number not in store.values:
-                    store.add(Done(number, engine.SUCCEEDED, value))
+                    store.add(Done(number, SUCCEEDED, value))
             for number, error in failed.items():
                 if number not in store.values:
-                    store.add(Done(number, engine.FAILED, error=error))
+                    store.add(Done(number, FAILED, error=error))
         return len(store.values)

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sim import policies as registry
-from sim.clusters import CLUSTERS
 from sim.experiments.statistics import mean_interval, spread, wilson
-from sim.milestones import TIER_LINES, TIERS
-from sim.scenario import Scenario
-from sim.sizes import SIZES
-from sim.units import YI_PER_MILLION
+from sim.firms.sizes import SIZES
+from sim.scenario.scenario import Scenario
+from sim.tables.clusters import CLUSTERS
+from sim.tables.milestones import TIER_LINES, TIERS
+from sim.tables.units import YI_PER_MILLION
 
 if TYPE_CHECKING:
-    from sim.outcomes import Result
+    from sim.measure.outcomes import Result
 
 WINDOW = 0.05  # of a line, on each side
 _ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"), ("net_cost", "净支出"))

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from sim.experiments.journal import JOURNAL
 from sim.experiments.manifest import EXPERIMENT, is_experiment
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 
 LOCK, HASHES = ".lock", "hashes.json"
 _OWNER, _SHARDS = "process ", "shard-*-of-*"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from sim.experiments.engine import FAILED, SUCCEEDED
+from sim.experiments.jobs import FAILED, SUCCEEDED
 
 JOURNAL = "journal.jsonl"
 

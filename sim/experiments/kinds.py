@@ -12,7 +12,7 @@ from sim.experiments.run import Run
 from sim.experiments.search import Search
 from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.sweep import Sweep
-from sim.scenario import from_resolved
+from sim.scenario.reading import from_resolved
 
 KINDS: dict[str, type[Experiment]] = {cls.kind: cls for cls in (Run, Comparison, Sweep, Attribution, Search, Sensitivity)}
 

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from sim.identity import code_hash, data_hash
-from sim.scenario_file import ScenarioError
+from sim.luck.identity import code_hash, data_hash
+from sim.scenario.files import ScenarioError
 
 EXPERIMENT = "experiment.json"
 _PACKAGES = ("mesa", "numpy", "scipy", "numba")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from sim.outcomes import Result
+    from sim.measure.outcomes import Result
 
 _LEVEL = 1  # of zlib: higher ones take longer and save a tenth
 _NARROW = {"i": (np.int8, np.int16, np.int32), "u": (np.uint8, np.uint16, np.uint32)}
@@ -32,7 +32,7 @@ def pack(result: Result) -> dict[str, Any]:
 
 def unpack(plain: dict[str, Any]) -> Result:
     """Return the result that was packed."""
-    from sim.outcomes import Result
+    from sim.measure.outcomes import Result
 
     content, place = zlib.decompress(b64decode(plain["columns"])), 0
     found: dict[str, Any] = {}

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.claims import Basis, Earner
-from sim.clusters import CLUSTERS
-from sim.keys import parts_of_key
-from sim.milestones import Kind
-from sim.units import FEN_PER_MILLION
+from sim.luck.keys import parts_of_key
+from sim.tables.clusters import CLUSTERS
+from sim.tables.milestones import Kind
+from sim.tables.units import FEN_PER_MILLION
+from sim.treasury.claims import Basis, Earner
 
 if TYPE_CHECKING:
     from sim.experiments.watch import Paid, Watched

@@ -12,13 +12,13 @@ from dataclasses import replace
 import mesa
 import numpy as np
 
-from sim import keys
-from sim.adding_up import over
-from sim.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
+from sim.luck import keys
+from sim.measure.adding_up import over
+from sim.measure.outcomes import Result
 from sim.model import ClusterModel, build_start, world_numbers
-from sim.outcomes import Result
-from sim.scenario import Scenario
-from sim.start import Start
+from sim.scenario.scenario import Scenario
+from sim.start.state import Start
+from sim.tables.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
 
 FUND = "policy_fund"
 

@@ -23,11 +23,11 @@ from sim.experiments.tables import (
     summary_table,
     target_table,
 )
-from sim.scenario import Scenario
-from sim.scenario_file import to_yaml
+from sim.scenario.files import to_yaml
+from sim.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from sim.outcomes import Result
+    from sim.measure.outcomes import Result
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,16 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim import keys
-from sim.asking import Arms, ask, read_bound
-from sim.catalogue import TARGET
 from sim.experiments.arms import measure, target_hits, years_of
 from sim.experiments.designs import keep_paths, read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
-from sim.scenario import Scenario, Target
-from sim.scenario_file import ScenarioError
+from sim.luck import keys
+from sim.scenario.asking import Arms, ask, read_bound
+from sim.scenario.fields import Target
+from sim.scenario.files import ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import TARGET
 
 CANDIDATES = 3
 _FRESH = 1 << 40  # worlds of the check are numbered far from those of the search

@@ -16,16 +16,16 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.asking import DEFAULT_OBJECTIVE
-from sim.catalogue import outcomes
 from sim.experiments.arms import measure
 from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.designs import unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.variance import sobol_indices
-from sim.parameters import table
-from sim.scenario import Scenario
+from sim.scenario.asking import DEFAULT_OBJECTIVE
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import outcomes
+from sim.tables.parameters import table
 
 LEVELS = 4  # of the Morris grid
 

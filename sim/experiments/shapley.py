@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sim import keys
+from sim.luck import keys
 
 Worth = Mapping[frozenset[str], np.ndarray]
 Order = tuple[str, ...]

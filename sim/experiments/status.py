@@ -5,11 +5,11 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from sim.experiments.engine import FAILED, SUCCEEDED
 from sim.experiments.folder import LOCK, lock, read_hashes
+from sim.experiments.jobs import FAILED, SUCCEEDED
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import read_identity
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 
 
 def verify(folder: Path) -> list[str]:

@@ -12,11 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sim.experiments.engine import SUCCEEDED, Done
 from sim.experiments.folder import empty, json_bytes, locked, refuse_strangers, replace, sweep_up, write_files
+from sim.experiments.jobs import SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_of, read_journal
 from sim.experiments.manifest import EXPERIMENT, is_experiment, read_identity, refuse_other
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
 
 
 class Store:

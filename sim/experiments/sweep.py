@@ -11,15 +11,15 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.asking import DEFAULT_OBJECTIVE, ask
-from sim.catalogue import OBJECTIVE, outcomes
 from sim.experiments import designs
 from sim.experiments.arms import measure, years_of
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
-from sim.scenario import Scenario
-from sim.units import BYTES_PER_MB
+from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import OBJECTIVE, outcomes
+from sim.tables.units import BYTES_PER_MB
 
 RUN = "run"
 

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim import disclosure
 from sim import policies as registry
-from sim.catalogue import CITY, listed, outcomes
-from sim.claims import AWARD
-from sim.clusters import CLUSTERS
+from sim.calendar.quarter import Quarter
 from sim.experiments.statistics import spread, verdict, wilson
-from sim.inputs import named_firms
-from sim.keys import parts_of_key
-from sim.milestones import LISTS, TIERS
-from sim.quarter import Quarter
-from sim.scenario import Scenario
-from sim.units import FEN_PER_MILLION
+from sim.firms import disclosure
+from sim.luck.keys import parts_of_key
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import CITY, listed, outcomes
+from sim.tables.clusters import CLUSTERS
+from sim.tables.inputs import named_firms
+from sim.tables.milestones import LISTS, TIERS
+from sim.tables.units import FEN_PER_MILLION
+from sim.treasury.claims import AWARD
 
 if TYPE_CHECKING:
-    from sim.outcomes import Result
+    from sim.measure.outcomes import Result
 
 Results = Sequence["Result"]
 MOST_FIRMS = 40

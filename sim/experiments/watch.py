@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from sim import keys
-from sim.claims import Earner
-from sim.events import Event
+from sim.calendar.year import CLOSE_YEAR
 from sim.experiments.replicate import forget_mesa_models
-from sim.milestones import PULLED_FORWARD, RELABELLED, Kind
+from sim.firms.sizes import size_classes
+from sim.luck import keys
 from sim.model import ClusterModel
-from sim.scenario import Scenario
-from sim.sizes import size_classes
-from sim.start import Start
-from sim.year import CLOSE_YEAR
+from sim.scenario.scenario import Scenario
+from sim.start.state import Start
+from sim.tables.milestones import PULLED_FORWARD, RELABELLED, Kind
+from sim.treasury.claims import Earner
+from sim.treasury.events import Event
 
 
 @dataclass(frozen=True, slots=True)

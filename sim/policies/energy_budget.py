@@ -10,8 +10,8 @@ import numpy as np
 from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
-from sim.terms import KEY_USERS, EnergyBudget, Terms
-from sim.units import Energy, Rate, Share
+from sim.tables.units import Energy, Rate, Share
+from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 
 _QUARTERS = 4.0
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
-from sim.claims import Claim, Clause
-from sim.events import Event
-from sim.firms import Firms
-from sim.parameters import Parameters
-from sim.quarter import FIRST, Quarter
-from sim.schedule import Schedule
-from sim.terms import Terms
-from sim.year import CLOSE_YEAR
+from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.schedule import Schedule
+from sim.calendar.year import CLOSE_YEAR
+from sim.firms.table import Firms
+from sim.tables.parameters import Parameters
+from sim.treasury.claims import Claim, Clause
+from sim.treasury.events import Event
+from sim.treasury.terms import Terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +74,7 @@ class Instrument(BaseModel):
         return [stages.at(end) for end in ends]  # type: ignore[misc]
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Add to the terms that firms face this quarter; what they read in one quarter of the year only (`sim.year`), then alone."""
+        """Add to the terms that firms face this quarter; what they read in one quarter of the year only (`sim.calendar.year`), then alone."""
 
     def claim(self, view: View) -> list[Claim]:
         """Return the awards that last quarter's events earn, to be paid this quarter."""

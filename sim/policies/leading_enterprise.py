@@ -7,13 +7,13 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.claims import Claim, Clause
-from sim.events import Event
-from sim.milestones import LISTS, Kind
+from sim.calendar.year import REACH_LINES
 from sim.policies.instrument import Instrument, View
-from sim.terms import Terms
-from sim.units import Money
-from sim.year import REACH_LINES
+from sim.tables.milestones import LISTS, Kind
+from sim.tables.units import Money
+from sim.treasury.claims import Claim, Clause
+from sim.treasury.events import Event
+from sim.treasury.terms import Terms
 
 
 class LeadingEnterprise(Instrument):

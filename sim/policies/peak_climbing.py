@@ -7,14 +7,14 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.claims import Claim, Clause
-from sim.events import Event
-from sim.firms import Firms
-from sim.milestones import TIERS, Kind
+from sim.calendar.year import REACH_LINES
+from sim.firms.table import Firms
 from sim.policies.instrument import Instrument, View
-from sim.terms import Terms
-from sim.units import Money, PlainNumber
-from sim.year import REACH_LINES
+from sim.tables.milestones import TIERS, Kind
+from sim.tables.units import Money, PlainNumber
+from sim.treasury.claims import Claim, Clause
+from sim.treasury.events import Event
+from sim.treasury.terms import Terms
 
 
 class PeakClimbing(Instrument):

@@ -11,12 +11,12 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.claims import INVESTMENT, Basis, Claim, Clause
-from sim.clusters import CLUSTERS
+from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
-from sim.terms import Terms
-from sim.units import FEN_PER_MILLION, Money, PlainNumber, Share
-from sim.year import QUARTERS
+from sim.tables.clusters import CLUSTERS
+from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
+from sim.treasury.claims import INVESTMENT, Basis, Claim, Clause
+from sim.treasury.terms import Terms
 
 _LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
 

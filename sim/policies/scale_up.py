@@ -7,11 +7,11 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.claims import REST_OF_CITY, Claim, Clause
-from sim.milestones import Kind
+from sim.calendar.year import PAY_ABOVE_SCALE, closed_year
 from sim.policies.instrument import Instrument, View
-from sim.units import Money, PlainNumber, Share
-from sim.year import PAY_ABOVE_SCALE, closed_year
+from sim.tables.milestones import Kind
+from sim.tables.units import Money, PlainNumber, Share
+from sim.treasury.claims import REST_OF_CITY, Claim, Clause
 
 
 class ScaleUp(Instrument):

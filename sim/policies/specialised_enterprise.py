@@ -7,12 +7,12 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.claims import Claim, Clause
-from sim.milestones import TITLES, Kind
+from sim.calendar.year import TITLE_ROUND
 from sim.policies.instrument import Instrument, View
-from sim.terms import Terms
-from sim.units import Money
-from sim.year import TITLE_ROUND
+from sim.tables.milestones import TITLES, Kind
+from sim.tables.units import Money
+from sim.treasury.claims import Claim, Clause
+from sim.treasury.terms import Terms
 
 
 class SpecialisedEnterprise(Instrument):

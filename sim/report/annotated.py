@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim import policies as registry
-from sim.levers import Lever, levers, sections, titles
-from sim.parameters import table
 from sim.report.reference import NOTHING, number, plain, unit
-from sim.scenario import Scenario
-from sim.scenario_file import to_yaml
+from sim.scenario.files import to_yaml
+from sim.scenario.levers import Lever, levers, sections, titles
+from sim.scenario.scenario import Scenario
+from sim.tables.parameters import table
 
 _WORDS = {
     "top": ("Begin a run with: clustersim run {name}.yaml  Check with: clustersim check {name}.yaml",

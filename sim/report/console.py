@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.catalogue import RUN, Outcome, listed
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
 from sim.experiments.fiscal import describe_fiscal
-from sim.scenario import Scenario
-from sim.units import YI_PER_MILLION
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import RUN, Outcome, listed
+from sim.tables.units import YI_PER_MILLION
 
 _ZH = {"reached": "达到", "missed": "未达到", "undecided": "未定"}
 

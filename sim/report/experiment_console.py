@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.catalogue import FLOW, MAIN, MORE, names, outcomes
 from sim.experiments.attribute import SAMPLED
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.policies import get
-from sim.units import YI_PER_MILLION
+from sim.tables.catalogue import FLOW, MAIN, MORE, names, outcomes
+from sim.tables.units import YI_PER_MILLION
 
 
 def _end(findings: Findings) -> list[str]:

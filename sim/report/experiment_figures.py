@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, run_figures, style
-from sim.units import PER_CENT, YI_PER_MILLION
+from sim.tables.catalogue import CURVES, DIFFERENCES, names, outcomes
+from sim.tables.units import PER_CENT, YI_PER_MILLION
 
 _COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sim.inputs import read
-from sim.parameters import GRADES, table
 from sim.report.compared import KINDS, words
+from sim.tables.inputs import read
+from sim.tables.parameters import GRADES, table
 
 
 @dataclass(frozen=True, slots=True)

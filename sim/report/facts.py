@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.clusters import IDENTIFIERS
-from sim.costs import UnitCost
-from sim.firms import CHAMPION, NATIONAL
+from sim.firms.costs import UnitCost
+from sim.firms.table import CHAMPION, NATIONAL
+from sim.firms.technology import Technology
 from sim.history import build
-from sim.measures import rank_slope
-from sim.milestones import ABOVE_SCALE_LINE
-from sim.parameters import Parameters
+from sim.measure.measures import rank_slope
 from sim.report.compared import Compared, legend, tally, told
 from sim.report.fact_table import Fact, facts, given_for, value_of
-from sim.scenario import Population
-from sim.start import Start
-from sim.technology import Technology
-from sim.units import MILLION_PER_YI, TCE_PER_WAN
+from sim.scenario.fields import Population
+from sim.start.state import Start
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.parameters import Parameters
+from sim.tables.units import MILLION_PER_YI, TCE_PER_WAN
 
 _COUNTS = ("firms_20m", "firms_100m", "firms_5bn", "firms_10bn")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.units import MONEY, WAN_PER_TCE, YI_PER_MILLION
+from sim.tables.units import MONEY, WAN_PER_TCE, YI_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment, Tables

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import keys
-from sim.clusters import IDENTIFIERS
+from sim.calendar.quarter import FIRST
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import CONFIDENCE, mean_interval
-from sim.inputs import read
-from sim.milestones import TITLES
+from sim.luck import keys
+from sim.measure.outcomes import Result
 from sim.model import ClusterModel
-from sim.outcomes import Result
-from sim.quarter import FIRST
 from sim.report.compared import Compared, tally, told, words
-from sim.scenario import Scenario, load
-from sim.units import MILLION_PER_YI, PER_CENT
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from sim.tables.clusters import IDENTIFIERS
+from sim.tables.inputs import read
+from sim.tables.milestones import TITLES
+from sim.tables.units import MILLION_PER_YI, PER_CENT
 
 YEAR = FIRST.year
 WORLDS = 40

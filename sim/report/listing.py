@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
-from sim.nearest import unknown
-from sim.scenario_file import ScenarioError
+from sim.scenario.files import ScenarioError
+from sim.tables.nearest import unknown
 
 Row = tuple[str, ...]
 
@@ -17,7 +17,7 @@ class Listing:
     """Rows under heads.
 
     Attributes:
-        kind: what a row is, as `sim.nearest` knows it. heads: of the columns, in both languages; the first column is the name.
+        kind: what a row is, as `sim.tables.nearest` knows it. heads: of the columns, in both languages; the first column is the name.
         rows: cells. long: number of last columns that are sentences; on a screen they stand below their row.
     """
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sim.catalogue import USES, Outcome, outcomes
-from sim.clusters import CLUSTERS
-from sim.inputs import read
-from sim.levers import levers
-from sim.parameters import table
+from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
-from sim.sizes import SIZES, SIZES_ZH
+from sim.scenario.levers import levers
+from sim.tables.catalogue import USES, Outcome, outcomes
+from sim.tables.clusters import CLUSTERS
+from sim.tables.inputs import read
+from sim.tables.parameters import table
 
 _ZH = {
     "flow": "流量", "stock": "存量", "count": "个数", "ratio": "比率", "share": "占比", "price": "价格",

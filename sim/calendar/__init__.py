@@ -1,0 +1,1 @@
+"""Time: quarters, the year's judgements, paths over time."""

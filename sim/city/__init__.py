@@ -1,0 +1,1 @@
+"""The city's accounts around the firms."""

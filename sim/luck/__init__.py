@@ -1,0 +1,1 @@
+"""Keyed luck and how rules over firms are compiled."""

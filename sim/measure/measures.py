@@ -1,0 +1,182 @@
+"""What is measured of the firms: by cluster and for the city each quarter, by size class and for the city each year.
+
+Every name is a row of the catalogue. Whatever can be had by adding up or dividing is not measured here (`adding_up`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.behaviours import energy
+from sim.city.city import CityTotals
+from sim.firms import disclosure
+from sim.firms.sizes import SIZES
+from sim.firms.table import Firms
+from sim.luck.compiled import kernel, rows_of
+from sim.setting import Setting
+from sim.tables.catalogue import outcomes
+from sim.tables.clusters import COUNT
+from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
+from sim.treasury.claims import AWARD, INVESTMENT
+from sim.treasury.events import Event
+from sim.treasury.ledger import Ledger
+from sim.treasury.terms import EnergyBudget
+
+_ROUNDING = 1e-9  # of sums over thousands of firms
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one quarter."""
+
+    left: np.ndarray
+    joined: np.ndarray
+    sold: np.ndarray
+    returned: np.ndarray
+
+
+def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
+    """Return what clusters made and used in the quarter, (10,): sums of the columns that the catalogue names, and investment."""
+    sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
+    invested, valued = np.zeros(COUNT), np.zeros(COUNT)
+    _spent(
+        firms.start, firms.stop, firms.replacement, firms.expansion, firms.digital_spending, firms.energy_saving_spending,
+        firms.energy_price_shadow, firms.energy_use, invested, valued,
+    )
+    return sums | {"investment": invested, "energy_value_lost": valued}
+
+
+@kernel
+def _spent(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        spent, valued = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
+        for i in rows_of(c, start, stop):
+            spent += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
+            valued += shadow[i] * use[i]
+        invested[c], bound[c] = spent, valued
+
+
+def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
+    """Return who is there at the end of the quarter, (10,)."""
+    there, above = np.zeros(COUNT), np.zeros(COUNT)
+    _counted(firms.start, firms.stop, firms.active, firms.above_scale, there, above)
+    return {"firms": there, "above_scale_firms": above}
+
+
+@kernel
+def _counted(start, stop, active, above_scale, there, above):  # noqa: ANN001, ANN202
+    for c in range(start.size):
+        firms, listed = 0, 0
+        for i in rows_of(c, start, stop):
+            firms += active[i]
+            listed += active[i] & above_scale[i]
+        there[c], above[c] = firms, listed
+
+
+def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:
+    """Return what the city made, used and paid in the quarter."""
+    return {name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting, ledger)
+
+
+def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
+    budget = setting.terms.energy
+    if budget is None:
+        return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
+    leaked = np.flatnonzero(firms.output_leaked)
+    outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
+    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget), "energy_outside": outside}
+
+
+def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
+    beyond = energy.unreachable(firms, budget)
+    return beyond if beyond > _ROUNDING * budget.cap else 0.0
+
+
+def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
+    paid = ledger.paid(setting.quarter)
+    financed = np.flatnonzero(firms.fund_taken)
+    private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
+    fund = paid[INVESTMENT]
+    return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private,
+            "fund_promised": setting.terms.fund_money}
+
+
+def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:
+    """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its beginning."""
+    moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
+    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {f"new_{title}s": _reached(events, title) for title in TITLES}
+    return {name: float(rows.size) for name, rows in moved.items()} | reached | _title_rounds(events) | _losses(before, firms, events)
+
+
+def _reached(events: tuple[Event, ...], kind: Kind) -> float:
+    """Return how many firms reached one milestone."""
+    return float(sum(event.rows.size for event in events if event.kind == kind))
+
+
+def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
+    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
+    lost = np.flatnonzero(before & ~firms.above_scale)
+    closed = np.count_nonzero(~firms.active[lost])
+    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == Kind.ABOVE_SCALE)
+    return {"demotions": float(lost.size - closed), "above_scale_exits": float(closed + closed_at_once)}
+
+
+def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
+    applied = sum(event.rows.size for event in events if event.kind in APPLICATIONS)
+    return {"title_applications": float(applied), "titles_granted": float(sum(e.rows.size for e in events if e.kind in TITLES))}
+
+
+def judged(firms: Firms, heads: np.ndarray) -> dict[str, float]:
+    """Return what is judged at the end of a year: lists, titles, shares of firms, the largest group."""
+    largest = {"top_group_revenue": float(firms.reported_revenue[heads].max())}
+    return _lists(firms, heads) | _titles(firms) | _firm_shares(firms) | largest
+
+
+def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
+    counts, heads = {}, heads[firms.lists_ever[heads] > 0]
+    for bit, name in enumerate(LISTS):
+        bits = firms.lists_ever if name == Kind.WORLD_500 else firms.lists_now
+        counts[f"{name}_firms"] = float(np.count_nonzero(disclosure.has(bits[heads], bit)))
+    on_list = disclosure.has(firms.lists_now[heads], LISTS.index(Kind.WORLD_500))
+    return counts | {"world_500_on_list": float(np.count_nonzero(on_list))}
+
+
+def _titles(firms: Firms) -> dict[str, float]:
+    held = np.bincount(firms.specialised_title[firms.active], minlength=4)
+    return {
+        "provincial_little_giants": float(held[1]),
+        "national_little_giants": float(held[2]),
+        "champions": float(held[3]),
+        "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
+        "listed_firms": float(np.count_nonzero(firms.listed & firms.active)),
+    }
+
+
+def _firm_shares(firms: Firms) -> dict[str, float]:
+    above = firms.active & firms.above_scale
+    number = max(int(np.count_nonzero(above)), 1)
+    return {
+        "active_firms": float(np.count_nonzero(firms.active)),
+        "loss_making_share": np.count_nonzero(above & (firms.last_profit < 0.0)) / number,
+        "digital_share": np.count_nonzero(above & (firms.digital_level > 0)) / number,
+        "revenue_slope": rank_slope(firms.last_revenue[above]),
+    }
+
+
+def rank_slope(revenue: np.ndarray, lowest: float = 100.0) -> float:
+    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix and Ibragimov 2011)."""
+    top = np.sort(revenue[revenue >= lowest])[::-1]
+    if top.size < 3:
+        return float("nan")
+    log_rank = np.log(np.arange(1, top.size + 1) - 1.0 / 2.0)
+    size = np.log(top)
+    centred = size - size.mean()
+    return -float((centred * log_rank).sum() / (centred * centred).sum())
+
+
+def by_size(firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the year's outcomes by size class of 2021, (5,), but awards, which the ledger knows."""
+    columns = {"revenue": firms.year_revenue, "profit": firms.year_profit, "firms": firms.active}
+    return {name: np.bincount(classes, values, len(SIZES)) for name, values in columns.items()}

@@ -1,0 +1,230 @@
+"""What comes from outside the city: demand, prices, list thresholds, shocks. No firm can change it.
+
+Paths are drawn once per world for the whole horizon, keyed by quarter, so that a longer run shares its beginning
+with a shorter one. 2021 averages are 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar.quarter import BASE_YEAR, FIRST, Quarter
+from sim.calendar.schedule import Schedule
+from sim.calendar.year import SEASONS
+from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
+from sim.firms.technology import Technology
+from sim.luck import keys
+from sim.outside.list_lines import ListLines
+from sim.tables.clusters import COUNT
+from sim.tables.parameters import Parameters
+
+_REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
+# Prices of 2021 are averages of the year: from its middle to the middle of 2022Q1 are two and a half quarters.
+_SINCE_2021 = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """The outside world in one quarter. Arrays hold one value per cluster.
+
+    Attributes:
+        demand_growth: log growth of cluster demand since the last quarter, shocks included.
+        trend_growth: the part of it that the outlook announces.
+        season: activity of this quarter over the mean of the year.
+        deflator: general price level. wage_index: wage level.
+        input_price: price of bought inputs but energy. output_price: price of the cluster's products.
+        energy_price: million yuan per tce of the cluster's mix of electricity and coal.
+        usual_ratio: value added over sales of a firm that improves as fast as firms outside, over that of 2021.
+    """
+
+    demand_growth: np.ndarray
+    trend_growth: np.ndarray
+    season: float
+    deflator: float
+    wage_index: float
+    input_price: np.ndarray
+    output_price: np.ndarray
+    energy_price: np.ndarray
+    usual_ratio: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What firms outside usually gained since 2021, (quarters, clusters), log.
+
+    Attributes:
+        efficiency: output per unit of inputs and labour. saved: fall of energy per unit of output.
+        unit_cost: fall of unit cost, passed on in prices.
+    """
+
+    efficiency: np.ndarray
+    saved: np.ndarray
+    unit_cost: np.ndarray
+
+
+class World:
+    """The outside world over the horizon of one replication."""
+
+    def __init__(
+        self, numbers: Parameters, technology: Technology, seed: int, until: Quarter,
+        *, progress: Progress | None = None, thresholds: str = "ex-ante",
+        demand_shift: float | Schedule[float] = 0.0,
+    ) -> None:
+        self._numbers, self._seed = numbers, seed
+        self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
+        self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
+        still = np.zeros((len(self._quarters), COUNT))
+        self._progress = Progress(still, still, still) if progress is None else progress
+        common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
+        self._common = np.cumsum(common)
+        shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
+        self._trend = np.array([np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters])
+        self._trend_passed = _passed(self._trend, self._years_passed)
+        self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
+        self._prices(technology)
+        self._thresholds = ListLines(numbers, seed, thresholds)
+        self._seasons = _seasons(numbers)
+
+    def at(self, quarter: Quarter) -> Conditions:
+        """Return the conditions of one quarter of the horizon."""
+        i = quarter - FIRST
+        deflator = float(self._deflator[i])
+        return Conditions(
+            self._growth[i], self._trend[i] / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
+            self._input_price[i], self._output_price[i], self._energy_price[i], self._usual_ratio[i],
+        )
+
+    def growth(self, quarter: Quarter) -> np.ndarray:
+        """Return log growth of demand for each cluster's products in a quarter, shocks included."""
+        grown: np.ndarray = self._growth[quarter - FIRST]
+        return grown
+
+    def threshold(self, name: str, year: int) -> float:
+        """Return the revenue of year - 1, million yuan, that the list `name` of `year` asks for."""
+        return self._thresholds.at(name, year)
+
+    def expected_threshold(self, name: str, year: int) -> float:
+        """Return what a firm expects the list of `year` to ask for before it is published, million yuan."""
+        return self._thresholds.at(name, year - 1) * float(np.exp(self._thresholds.growth(name, year)))
+
+    def planned_gdp(self, year: int) -> float:
+        """Return planned real GDP (`gdp_real`) of `year` over that of 2021; energy budgets are set on it."""
+        return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
+
+    def planned_growth(self, year: int) -> np.ndarray:
+        """Return each cluster's planned size in `year` over that of 2021: the outlook of early 2022, whatever came after."""
+        planned: np.ndarray = (1.0 + np.array(self._numbers.by_cluster("demand_growth"))) ** (year - BASE_YEAR)
+        return planned
+
+    def real_trend(self, quarter: Quarter) -> np.ndarray:
+        """Return the outlook's demand of each cluster, 2021 average = 1, without shocks."""
+        passed: np.ndarray = np.exp(self._trend_passed[quarter - FIRST])
+        return passed
+
+    def common_shock(self, quarter: Quarter, exposure: np.ndarray) -> np.ndarray:
+        """Return the factor by which the common demand shock has moved what is exposed to it, 1 on average."""
+        spread, passed = self._numbers.common_shock_spread, quarter - FIRST + 1
+        factor: np.ndarray = np.exp(exposure * self._common[passed - 1] - (exposure * spread) ** 2 / 2.0 * passed)
+        return factor
+
+    def years_passed(self, quarter: Quarter) -> float:
+        """Return years from the middle of 2021 to the middle of `quarter`."""
+        return float(self._years_passed[quarter - FIRST])
+
+    def _prices(self, technology: Technology) -> None:
+        numbers = self._numbers
+        years = self._years_passed
+        self._deflator = np.exp(np.log1p(numbers.deflator_growth) * years)
+        logs = np.column_stack([self._commodity(i, name) for i, name in enumerate(COMMODITIES)])
+        general, weights = self._deflator[:, None], technology.commodities
+        materials, energy = (dearer(weights, np.exp(logs), which) for which in (MATERIALS, ENERGY))
+        self._input_price = general * (1.0 + materials / technology.materials)
+        self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
+        rise = materials + energy  # of unit cost, share of output
+        at_once = np.array(numbers.by_cluster("pass_through"))
+        passed_on = _catching_up(rise * at_once, numbers.price_adjustment)
+        # no squeeze and no windfall lasts for ever: competition passes on the rest in time
+        passed_on += _catching_up(rise * (1.0 - at_once), numbers.margin_recovery)
+        bought = technology.materials + technology.energy
+        passed_on = np.log1p(np.maximum(passed_on, -bought))  # no price falls by more than all that is bought for it
+        # what usual progress saves of inputs
+        cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)
+        cheaper += (technology.energy + energy) * np.expm1(-self._progress.saved)
+        price = np.exp(passed_on - self._progress.unit_cost)
+        self._usual_ratio = (1.0 - (bought + rise + cheaper) / price) / (1.0 - bought)
+        self._output_price = general * price
+
+    def _commodity(self, entity: int, name: str) -> np.ndarray:
+        numbers = self._numbers
+        drift = numbers[f"{name}_price_drift"] * np.minimum(self._years_passed, _REVERSION_YEARS)
+        draws = _normals(self._seed, self._quarters, "commodity price", entity)
+        walk = np.cumsum(draws * np.sqrt(np.diff(self._years_passed, prepend=0.0)))
+        # Centred, so that the expected price stays on the drift.
+        path: np.ndarray = drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
+        return path
+
+
+def _passed(rates: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Return growth since the middle of 2021: today's rate for all years passed, less what earlier quarters grew otherwise."""
+    before = np.zeros_like(rates)  # in this form a rate that never changes loses nothing to rounding
+    before[1:] = np.cumsum((rates[:-1] - rates[1:]) * years[:-1, None], axis=0)
+    passed: np.ndarray = rates * years[:, None] + before
+    return passed
+
+
+def _seasons(numbers: Parameters) -> tuple[float, ...]:
+    return tuple(numbers[name] for name in SEASONS)
+
+
+def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) -> list[Conditions]:
+    """Return the conditions of the quarters before the start: demand grows like the outlook, with shocks; prices are those of 2021."""
+    before = [FIRST + i for i in range(-quarters, 0)]
+    trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
+    growth = trend + _shocks(numbers, seed, before)
+    seasons, ones = _seasons(numbers), np.ones(COUNT)
+    return [
+        Conditions(growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, ones * technology.energy_price, ones)
+        for i, quarter in enumerate(before)
+    ]
+
+
+def _normals(seed: int, quarters: list[Quarter], decision: str, entity: int) -> np.ndarray:
+    return np.array([keys.normal(keys.stream(seed, decision, q.number), entity) for q in quarters])
+
+
+_WARM_UP = 24  # quarters after which a cluster's shock hardly remembers where it began
+
+
+def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarray:
+    """Return log shocks to demand by quarter and cluster: a common one and a persistent one, centred so that demand is expected on trend."""
+    exposure = np.array(numbers.by_cluster("cycle_exposure"))
+    common = _normals(seed, quarters, "common demand", 0) * numbers.common_shock_spread
+    early = [quarters[0] + i for i in range(-_WARM_UP, 0)] + quarters
+    own = np.column_stack([_normals(seed, early, "cluster demand", c) for c in range(COUNT)])
+    spread = np.array(numbers.by_cluster("cycle_spread"))
+    shocks: np.ndarray = np.outer(common, exposure) - (exposure * numbers.common_shock_spread) ** 2 / 2.0
+    return shocks + _persistent(own, spread, numbers.cluster_shock_persistence)
+
+
+def _persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.ndarray:
+    """Return shocks to growth that persist, without the warm-up, centred so that the expected level stays on the trend."""
+    levels, level = np.empty_like(draws), np.zeros(draws.shape[1])
+    for i, draw in enumerate(draws):
+        levels[i] = level = persistence * level + spread * draw
+    levels = levels[_WARM_UP:]
+    echo = (1.0 - persistence ** np.arange(1, len(levels) + 1)) / (1.0 - persistence)
+    remembered = (1.0 - persistence ** (2 * _WARM_UP)) / (1.0 - persistence**2)  # variance at the end of the warm-up
+    variance = np.cumsum(echo**2) + (persistence * echo) ** 2 * remembered
+    centre: np.ndarray = np.outer(np.diff(variance, prepend=0.0), spread**2) / 2.0
+    return levels - centre
+
+
+def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:
+    """Return a path that closes the share `speed` of its gap to `target` each quarter, from zero."""
+    path, level = np.empty_like(target), np.zeros(target.shape[1])
+    for i, wanted in enumerate(target):
+        level = level + speed * (wanted - level)
+        path[i] = level
+    return path

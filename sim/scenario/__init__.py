@@ -1,0 +1,1 @@
+"""Scenario files: fields, reading, checking, what may be set and asked."""

@@ -1,0 +1,76 @@
+"""What of a scenario is checked by hand: instruments by name, numbers by their reach, and numbers together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim import policies as registry
+from sim.firms.technology import without_room
+from sim.scenario.errors import explain
+from sim.scenario.files import Places
+from sim.scenario.programme import Programme
+from sim.scenario.programme import read as read_programme
+from sim.scenario.programme import written as written_programme
+from sim.tables.nearest import unknown
+from sim.tables.parameters import crossed, table
+
+
+def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
+    """Return programmes by name, and add to the problems what cannot be read."""
+    if not isinstance(raw, dict):
+        return {} if raw is None else raw
+    found: dict[str, Programme] = {}
+    for name in sorted(raw):
+        path: tuple[Any, ...] = ("policies", name)
+        if name not in registry.names():
+            problems.append(explain(path, unknown("instrument", name, registry.names()), places, where))
+        elif not isinstance(raw[name], dict):
+            problems.append(explain(path, "must be a mapping of fields; write {} for the announced ones, null to remove it", places, where))
+        else:
+            try:
+                found[name] = read_programme(name, raw[name])
+            except ValidationError as error:
+                kind = written_programme(name)
+                problems += [explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)]
+            except ValueError as error:
+                problems.append(explain(path, str(error), places, where))
+    return found
+
+
+def check_numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
+    """Numbers of the table may be held wherever the model is defined."""
+    for name, value in raw.items() if isinstance(raw, dict) else ():
+        path = ("parameters", name)
+        row = table().get(name)
+        if row is None:
+            problems.append(explain(path, unknown("number", name, table()), places, where))
+        elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
+            reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
+            problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
+
+
+def _without_room(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+    """Numbers that are sound one by one may still leave a cluster nothing to buy its inputs with."""
+    return [
+        explain(("parameters",), f"value added and energy leave {cluster} {left:.2f} of its output for inputs, less than it needs; "
+                f"write a larger {cluster}.output_2021 or less value added or energy", places, where)
+        for cluster, left in without_room(held).items()
+    ]
+
+
+def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+    """The lower end of a distribution stays below its upper end."""
+    numbers = table()
+    return [
+        explain(("parameters",), f"{lower} ({held.get(lower, numbers[lower].value):g}) lies above {upper} "
+                f"({held.get(upper, numbers[upper].value):g}); write a smaller {lower} or a larger {upper}", places, where)
+        for lower, upper in crossed(held)
+    ]
+
+
+def together(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+    """Return what is wrong with numbers that are sound one by one."""
+    return _without_room(held, places, where) + _crossed_ends(held, places, where)

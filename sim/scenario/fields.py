@@ -1,0 +1,152 @@
+"""Parts of a scenario: texts, outlook, horizon, population, public money and targets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from sim import policies as registry
+from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.schedule import Schedule, mean_of_year
+from sim.scenario.asking import ask, read_bound
+from sim.tables.catalogue import TARGET, outcomes
+from sim.tables.nearest import unknown
+from sim.tables.units import Money, PlainNumber, Rate
+
+_Value = TypeVar("_Value")
+OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
+_Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
+
+
+class Part(BaseModel):
+    """What all parts share: nothing unknown, nothing changed later, no value read as another kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
+
+
+class Text(Part):
+    """A sentence in English and in Chinese."""
+
+    en: str = Field(min_length=1, max_length=500)
+    zh: str = Field(min_length=1, max_length=500)
+
+
+class Outlook(Part):
+    """What is expected of the world outside."""
+
+    thresholds: Literal["ex-ante", "as-known"] = Field(
+        "ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布"
+    )
+    calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
+    announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
+    demand_shift: OverTime[_Shift] = Field(
+        Schedule.constant(0.0), description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移"
+    )
+
+
+class Horizon(Part):
+    """First and last quarter."""
+
+    start: str = Field("2022Q1", alias="from", description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末")
+    until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度，最晚2030Q4")
+
+    @model_validator(mode="after")
+    def _in_range(self) -> Horizon:
+        if Quarter.read(self.start) != FIRST:
+            raise ValueError(f"from: the starting state is the end of 2021, so a run starts in {FIRST}")
+        if Quarter.read(self.until) < FIRST:
+            raise ValueError(f"until: {self.until} lies before {FIRST}")
+        return self
+
+
+class Population(Part):
+    """Numbers of firms at the start."""
+
+    above_scale: int = Field(5000, ge=100, le=50_000, json_schema_extra={"unit": "firms"},
+                             description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）")
+    below_scale: int = Field(10_000, ge=10, le=100_000, json_schema_extra={"unit": "firms"}, description="smaller firms in the pool 规下企业数")
+
+
+def _known_instrument(name: str) -> str:
+    if name not in registry.names():
+        raise ValueError(unknown("instrument", name, registry.names()))
+    return name
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    twice = [name for i, name in enumerate(names) if name in names[:i]]
+    if twice:
+        raise ValueError(f"instrument '{twice[0]}' stands twice; keep one")
+    return names
+
+
+_Order = Annotated[
+    tuple[Annotated[str, AfterValidator(_known_instrument)], ...],
+    BeforeValidator(lambda names: tuple(names) if isinstance(names, list) else names),
+    AfterValidator(_each_once),
+]
+
+
+class PublicEnvelope(Part):
+    """Public money of a calendar year."""
+
+    amount_a_year: OverTime[Money] = Field(
+        Schedule.constant(10_000.0),
+        description="all instruments together; a year in which it changes holds the mean of its quarters 每年财政盘子，年内变动按四季平均 (article p03)",
+    )
+    when_short: Literal["prorate", "in_order", "queue"] = Field(
+        "prorate",
+        description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
+        "不足时同比例削减、按工具顺序兑付或整笔排队",
+    )
+    order: _Order = Field(
+        registry.ANNOUNCED,
+        description="instruments in the order in which they are paid under in_order and queue; those not named come after, by the "
+        "alphabet; awards of a quarter always come before its offers "
+        "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
+    )
+
+    def of_year(self, year: int) -> float:
+        """Return what a calendar year holds, million yuan."""
+        return mean_of_year(self.amount_a_year, year)
+
+
+class Target(Part):
+    """An outcome with a threshold and a date, asked for with a probability."""
+
+    name: str = Field(pattern=r"^[\w-]{1,64}$")
+    title: Text
+    metric: str
+    at_least: PlainNumber | None = None
+    at_most: PlainNumber | None = None
+    by: int = Field(ge=2022, le=2030)
+    probability: PlainNumber = Field(0.5, gt=0, lt=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_units(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        metric = str(data.get("metric"))
+        texts = [bound for bound in ("at_least", "at_most") if isinstance(data.get(bound), str) and metric in outcomes()]
+        return {**data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
+
+    @model_validator(mode="after")
+    def _one_bound_and_known(self) -> Target:
+        ask(self.metric, TARGET, "metric", twins=True)
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("write either at_least or at_most")
+        read_bound(self.metric, self.threshold)
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """The bound, in the outcome's unit."""
+        bound = self.at_least if self.at_least is not None else self.at_most
+        assert bound is not None
+        return bound
+
+    def met(self, value: float) -> bool:
+        """Tell whether a value of the outcome meets the target."""
+        return value >= self.threshold if self.at_least is not None else value <= self.threshold

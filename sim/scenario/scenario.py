@@ -1,0 +1,131 @@
+"""A scenario: what is asked, under which outlook, with which policies, against which targets. Checked, frozen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+
+from sim.calendar.quarter import LAST, Quarter
+from sim.calendar.schedule import is_steps
+from sim.scenario.checking import check_numbers, read_instruments, together
+from sim.scenario.errors import explain
+from sim.scenario.fields import Horizon, Outlook, Part, Population, PublicEnvelope, Target, Text
+from sim.scenario.files import Places, ScenarioError
+from sim.scenario.merging import merge, nested
+from sim.scenario.programme import Programme
+from sim.tables.nearest import unknown
+from sim.tables.units import PlainNumber
+
+LATEST_CALM = Quarter.of(2060, 4)
+NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
+
+
+class Scenario(Part):
+    """One scenario; change it only through `with_changes`, `variant` and `without`, which check again."""
+
+    name: str
+    title: Text
+    question: Text
+    sources: tuple[str, ...] = Field(min_length=1)
+    outlook: Outlook = Outlook()
+    horizon: Horizon = Horizon()
+    population: Population = Population()
+    parameters: dict[str, PlainNumber] = Field({})
+    envelope: PublicEnvelope = PublicEnvelope()
+    policies: dict[str, Programme] = Field({})
+    targets: tuple[Target, ...] = ()
+    variants: dict[str, dict[str, Any]] = Field({})
+
+    _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _horizon_has_rows(self) -> Scenario:
+        limit = LATEST_CALM if self.outlook.calm else LAST
+        if self.until > limit:
+            raise ValueError(f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for")
+        return self
+
+    @property
+    def until(self) -> Quarter:
+        """Last quarter simulated."""
+        return Quarter.read(self.horizon.until)
+
+    def variant(self, name: str) -> Scenario:
+        """Return the scenario with a named variant's changes.
+
+        Raises:
+            ScenarioError: if there is no such variant.
+        """
+        if name not in self.variants:
+            raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
+        return check(merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
+
+    def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
+        """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`), checked like a file.
+
+        Raises:
+            ScenarioError: if a path or a value is wrong.
+        """
+        raw = self._raw
+        for path, value in changes.items():
+            raw = merge(raw, nested(path, value))
+        return check(raw, {}, "--set")
+
+    def steps(self, path: str) -> tuple[str, ...]:
+        """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
+        value: Any = self._raw
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        return tuple(value) if is_steps(value) else ()
+
+    def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
+        """Return the scenario with more numbers of the table held; for experiments, which draw from the table's own ranges."""
+        changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
+        changed._raw = {**self._raw, "parameters": changed.parameters}
+        return changed
+
+    def without(self, instrument: str) -> Scenario:
+        """Return the scenario without one instrument."""
+        kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
+        return check({**self._raw, "policies": kept}, {}, self.name)
+
+    def without_policies(self) -> Scenario:
+        """Return the twin world of the scenario that has no policy."""
+        return check({**self._raw, "policies": {}}, {}, self.name)
+
+    @property
+    def as_written(self) -> dict[str, Any]:
+        """The plain values that the scenario was read from, without defaults."""
+        return self._raw
+
+    def resolved(self) -> dict[str, Any]:
+        """Return every value of the scenario, defaults included, as plain data that reads back to the same scenario."""
+        data: dict[str, Any] = self.model_dump(by_alias=True, mode="json", exclude_none=True)
+        return data
+
+
+def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
+    """Turn plain values into a scenario, or say everything that is wrong."""
+    problems: list[str] = []
+    raw = {key: value for key, value in raw.items() if value is not None or key != "policies"}  # written with nothing below it
+    checked = dict(raw)
+    checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
+    check_numbers(raw.get("parameters"), places, where, problems)
+    if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
+        problems.append(explain(("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where))
+    for key in ("sources", "targets"):
+        if isinstance(raw.get(key), list):
+            checked[key] = tuple(raw[key])
+    try:
+        scenario = Scenario.model_validate(checked)
+    except ValidationError as error:
+        problems += [explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)]
+    if not problems and scenario.parameters:
+        problems += together(scenario.parameters, places, where)
+    if problems:
+        raise ScenarioError(*dict.fromkeys(problems[:10]))
+    scenario._raw = raw
+    return scenario

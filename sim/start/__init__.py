@@ -1,0 +1,1 @@
+"""The way down to the firms of the end of 2021."""

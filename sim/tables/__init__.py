@@ -1,0 +1,1 @@
+"""What is declared once: units, clusters, milestones, outcomes, numbers and input tables."""

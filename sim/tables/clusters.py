@@ -1,0 +1,33 @@
+"""The ten industrial clusters, in the order in which every cluster array is laid out."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+_TABLE = Path(__file__).parents[1] / "data" / "clusters.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterName:
+    """One cluster: identifier, three-letter code, English and Chinese name, landmark industry or not."""
+
+    identifier: str
+    code: str
+    english: str
+    chinese: str
+    landmark: bool
+
+
+def _read() -> tuple[ClusterName, ...]:
+    with _TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            ClusterName(r["cluster"], r["code"], r["name_en"], r["name_zh"], r["landmark"] == "1")
+            for r in csv.DictReader(file)
+        )
+
+
+CLUSTERS: tuple[ClusterName, ...] = _read()
+IDENTIFIERS: tuple[str, ...] = tuple(c.identifier for c in CLUSTERS)
+COUNT = len(CLUSTERS)

@@ -1,0 +1,1 @@
+"""What policy offers, what firms reached, what is claimed and paid."""

@@ -1,0 +1,39 @@
+"""What happened to firms in a quarter that an instrument may pay for in the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar.quarter import Quarter
+from sim.tables.milestones import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Firms that reached one milestone in one quarter.
+
+    Attributes:
+        kind: what was reached, one of those that `milestones` declares.
+        unit: `establishment` or `group`; rows of groups are their head rows.
+        quarter: when it was judged.
+        year: of a tier or the above-scale line the year whose figures were judged; of a list or title its own, which reads those of the year before.
+        rows: firm rows, ascending, int64.
+        first: per row, true when it is the first time ever (false: back on a list after an absence, or the first real crossing of a
+            tier that was crossed on paper before).
+        how: per row, the class of the crossing (`milestones.CROSSING_CLASSES`); zeros where it has no meaning.
+    """
+
+    kind: Kind
+    unit: str
+    quarter: Quarter
+    year: int
+    rows: np.ndarray
+    first: np.ndarray
+    how: np.ndarray
+
+    def firsts(self) -> Event:
+        """Return the event for the rows that reached the milestone for the first time."""
+        rows, how = self.rows[self.first], self.how[self.first]
+        return Event(self.kind, self.unit, self.quarter, self.year, rows, self.first[self.first], how)

@@ -1,0 +1,168 @@
+"""Every yuan of public money: who, when, under which clause, why, from which payer. The only way it moves.
+
+Amounts are whole fen (int64), so that treasury out, ledger and firms in are equal to the fen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+import numpy as np
+
+from sim.calendar.quarter import Quarter
+from sim.calendar.schedule import Schedule, mean_of_year
+from sim.tables.units import FEN_PER_MILLION
+from sim.treasury.claims import AWARD, INVESTMENT, Claim, Earner
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
+
+    `prorate` cuts all claims made at one time alike and drops the rest. `in_order` pays instrument after instrument, cuts the
+    claims of the first that does not fit alike and drops the rest. `queue` pays whole payments in order while they fit and keeps
+    the others, oldest first; a payment larger than a whole year's envelope waits for ever. `order` names instruments, those not
+    named come after, by the alphabet. It ranks claims made at one time: awards of a quarter are paid before its offers.
+    """
+
+    amount_a_year: float | Schedule[float] = np.inf
+    when_short: str = "prorate"
+    order: tuple[str, ...] = ()
+
+    def of_year(self, year: int) -> float:
+        """Return what a calendar year holds, from its first day: the mean of its quarters where the amount changes within it."""
+        amount = self.amount_a_year
+        return mean_of_year(amount, year) if isinstance(amount, Schedule) else amount
+
+    def rank(self, claim: Claim) -> tuple[int, str]:
+        """Return what claims of one time are sorted by."""
+        name = claim.instrument
+        return (self.order.index(name) if name in self.order else len(self.order), name)
+
+
+@dataclass(slots=True)
+class Payment:
+    """Payments made under one clause in one quarter: firm rows and fen, and what earned them."""
+
+    quarter: Quarter
+    instrument: str
+    clause: str
+    trigger: str
+    form: str
+    rows: np.ndarray
+    fen: np.ndarray
+    earned_by: Earner
+
+
+@dataclass(slots=True)
+class Ledger:
+    """All payments of one replication, in the order in which they were made."""
+
+    envelope: Envelope = field(default_factory=Envelope)
+    payments: list[Payment] = field(default_factory=list)
+    waiting: list[Claim] = field(default_factory=list)
+    dropped_fen: int = 0
+    _year: int = -1
+    _spent_this_year: int = 0
+
+    def left(self, quarter: Quarter) -> float:
+        """Return what the envelope still holds this calendar year, million yuan."""
+        return self._left_fen(quarter) / FEN_PER_MILLION
+
+    def pay(self, quarter: Quarter, claims: list[Claim]) -> None:
+        """Pay waiting claims first, then new ones in the envelope's order, as far as it reaches."""
+        queue, self.waiting = [*self.waiting, *sorted(claims, key=self.envelope.rank)], []
+        asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
+        for claim, fen, granted in zip(queue, asked, self._grant(quarter, queue, asked), strict=True):
+            self._post(quarter, claim, granted)
+            self._keep_or_drop(claim, fen - granted)
+
+    def _left_fen(self, quarter: Quarter) -> float:
+        if quarter.year != self._year:
+            self._year, self._spent_this_year = quarter.year, 0
+        return np.rint(self.envelope.of_year(quarter.year) * FEN_PER_MILLION) - self._spent_this_year
+
+    def _grant(self, quarter: Quarter, queue: list[Claim], asked: list[np.ndarray]) -> list[np.ndarray]:
+        left = self._left_fen(quarter)
+        if _total(asked) <= left:
+            return asked
+        if self.envelope.when_short == "queue":
+            return _whole_payments(asked, left)
+        if self.envelope.when_short == "in_order":
+            return _by_instrument([claim.instrument for claim in queue], asked, left)
+        return _cut_alike(asked, left)
+
+    def _post(self, quarter: Quarter, claim: Claim, fen: np.ndarray) -> None:
+        paid = fen > 0
+        if not paid.any():
+            return
+        self._spent_this_year += int(fen.sum())
+        self.payments.append(
+            Payment(quarter, claim.instrument, claim.clause, claim.trigger, claim.form, claim.rows[paid], fen[paid], claim.earned_by)
+        )
+
+    def _keep_or_drop(self, claim: Claim, unpaid: np.ndarray) -> None:
+        short = unpaid > 0
+        if not short.any():
+            return
+        if self.envelope.when_short == "queue":
+            self.waiting.append(replace(claim, rows=claim.rows[short], amounts=unpaid[short] / FEN_PER_MILLION))
+        else:
+            self.dropped_fen += int(unpaid.sum())
+
+    def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:
+        """Return million yuan received in one quarter per firm row, for one form of payment."""
+        fen = np.zeros(rows, dtype=np.int64)
+        for payment in reversed(self.payments):
+            if payment.quarter < quarter:
+                break
+            if payment.quarter == quarter and payment.form == form:
+                inside = payment.rows >= 0
+                np.add.at(fen, payment.rows[inside], payment.fen[inside])
+        return fen / FEN_PER_MILLION
+
+    def paid(self, quarter: Quarter) -> dict[str, float]:
+        """Return million yuan paid in one quarter, by form of payment."""
+        fen = {AWARD: 0, INVESTMENT: 0}
+        for payment in reversed(self.payments):
+            if payment.quarter < quarter:
+                break
+            fen[payment.form] += 0 if payment.quarter > quarter else int(payment.fen.sum())
+        return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
+
+    def total_fen(self) -> int:
+        """Return all public money paid so far, fen."""
+        return sum(int(payment.fen.sum()) for payment in self.payments)
+
+
+def _total(asked: list[np.ndarray]) -> int:
+    return sum(int(fen.sum()) for fen in asked)
+
+
+def _cut_alike(asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return all of it if it fits, else each payment cut by the same share, in whole fen."""
+    total = _total(asked)
+    if total <= left:
+        return asked
+    # Python integers: the products are too large for int64
+    return [(fen.astype(object) * int(left) // total).astype(np.int64) for fen in asked]
+
+
+def _by_instrument(names: list[str], asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return what is paid of claims sorted by instrument: in full while they fit, then cut alike, then nothing."""
+    granted: list[np.ndarray] = []
+    for _, claims in groupby(zip(names, asked, strict=True), key=lambda pair: pair[0]):
+        own = [fen for _, fen in claims]
+        granted += _cut_alike(own, left)
+        left = max(left - _total(own), 0)
+    return granted
+
+
+def _whole_payments(asked: list[np.ndarray], left: float) -> list[np.ndarray]:
+    """Return what is paid of each claim when each is served in order, payment by payment, until one does not fit."""
+    granted = []
+    for fen in asked:
+        granted.append(np.where(np.cumsum(fen) <= left, fen, 0))
+        left -= float(granted[-1].sum())
+    return granted

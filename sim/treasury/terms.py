@@ -1,0 +1,91 @@
+"""What policy makes each firm face this quarter: the only door between policies and behaviours.
+
+A quarter starts from no policy. Each instrument in force adds its part; behaviours read the sums and cannot tell
+which instrument stands behind them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.tables.milestones import LISTS, TIERS, TITLES
+
+GROUP, ESTABLISHMENT = "group", "establishment"
+KEY_USERS, PROPORTIONAL = "key-users", "proportional"
+
+# Benefits are million yuan that the firm expects on reaching the milestone (award and perceived benefit).
+FIRM_TERMS: dict[str, str] = {
+    **{f"{GROUP}_{tier}": "million yuan, benefit of the group's first crossing" for tier in TIERS},
+    **{f"{ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
+    **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
+    **{title: "million yuan, benefit of the title" for title in TITLES},
+    "fund_offer": "million yuan of public co-investment on offer this quarter",
+    "fund_share": "share of an expansion that the offer pays at most",
+    "fund_concession": "share of the hurdle rate that public money on the financed part waives",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyBudget:
+    """Energy budget of the ten clusters for one quarter.
+
+    Attributes:
+        cap: tce that all ten clusters may use together this quarter.
+        planned: tce that each cluster is planned to use this quarter, before any cut.
+        coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
+        hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
+        rule: `key-users` (only use above the line is cut) or `proportional` (all have a quota, small firms are cut last).
+        deepest_squeeze: share of what the plan leaves them that key users give up at most for what others use beyond plan.
+    """
+
+    cap: float
+    planned: np.ndarray
+    coverage: float
+    hand_on_slack: bool
+    rule: str
+    deepest_squeeze: float = 1.0
+
+
+_ALL = slice(None)
+
+
+class Terms:
+    """Terms of one quarter; arrays of one value per firm row."""
+
+    def __init__(self, rows: int) -> None:
+        self.rows = rows
+        self.energy: EnergyBudget | None = None
+        self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
+        self._sums: dict[str, np.ndarray] = {}
+        self._none = np.zeros(rows)
+        self._none.flags.writeable = False
+
+    def add(self, name: str, values: np.ndarray | float, rows: np.ndarray | slice = _ALL) -> None:
+        """Add an instrument's part (one value per row, or one for all) to the term `name`, for some rows or all.
+
+        Raises:
+            KeyError: if the term is unknown.
+        """
+        if name not in FIRM_TERMS:
+            raise KeyError(name)
+        if name not in self._sums:
+            self._sums[name] = np.zeros(self.rows)
+        self._sums[name][rows] += values
+
+    def set_energy(self, budget: EnergyBudget) -> None:
+        """Put the energy budget of the quarter in force; there can be only one."""
+        if self.energy is not None:
+            raise ValueError("two instruments set an energy budget")
+        self.energy = budget
+
+    def column(self, name: str) -> np.ndarray:
+        """Return one value per row for a term; zeros when no instrument added to it."""
+        if name not in FIRM_TERMS:
+            raise KeyError(name)
+        return self._sums.get(name, self._none)
+
+    def has(self, name: str) -> bool:
+        """Tell whether an instrument added to the term."""
+        return name in self._sums
