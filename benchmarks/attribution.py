@@ -21,7 +21,7 @@ from sim.tables.clusters import CLUSTERS
 
 MOST_COMPARED = 7  # instruments; all coalitions of more take too long here
 
-FILE = '''from typing import ClassVar
+FILE = """from typing import ClassVar
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Relief(Instrument):
 
 
 INSTRUMENT = Relief
-'''
+"""
 
 
 def with_instruments(folder, number):
@@ -83,16 +83,24 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         policies.__path__.append(name)
-        attribute(load("baseline-2022").with_changes({"horizon.until": "2022Q4"}), worlds=2, shapley="none")  # loads the compiled rules
+        attribute(
+            load("baseline-2022").with_changes({"horizon.until": "2022Q4"}), worlds=2, shapley="none"
+        )  # loads the compiled rules
         for number in (6, 7, 15):
             spec = with_instruments(folder, number)
             sampled, seconds, coalitions = measure(spec, worlds, "sampled")
-            print(f"{number} instruments, {2 * sampled.experiment.orders} orders: {seconds:.1f} s a world, {coalitions:.0f} coalitions", flush=True)
+            print(
+                f"{number} instruments, {2 * sampled.experiment.orders} orders: {seconds:.1f} s a world, {coalitions:.0f} coalitions",
+                flush=True,
+            )
             if number <= MOST_COMPARED:
                 exact, seconds, coalitions = measure(spec, worlds, "exact")
                 worst, largest = miss(exact, sampled)
-                print(f"{number} instruments, exact: {seconds:.1f} s a world, {coalitions:.0f} coalitions; in {worlds} worlds orders miss a share of real GDP "
-                      f"by at most {worst:,.1f} million yuan, the largest share is {largest:,.0f}", flush=True)
+                print(
+                    f"{number} instruments, exact: {seconds:.1f} s a world, {coalitions:.0f} coalitions; in {worlds} worlds orders miss a share of real GDP "
+                    f"by at most {worst:,.1f} million yuan, the largest share is {largest:,.0f}",
+                    flush=True,
+                )
     return 0
 
 

@@ -43,18 +43,27 @@ def in_folder(folder, name):
     """Return what `measure` finds with the code of a checkout."""
     keep = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     command = [sys.executable, str(Path(__file__).resolve()), "--measure", name]
-    done = subprocess.run(command, cwd=folder, env=keep | {"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, cwd=folder, env=keep | {"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=True
+    )
     return json.loads(done.stdout)
 
 
 def report(name, here, other):
     """Print one scenario's medians; the ratio is taken within each turn, then its median over turns."""
     for label, index, parts in (("a quarter", 1, QUARTERS), ("a start", 0, 1)):
-        mine, theirs = (statistics.median(run[index] for turn in turns for run in turn) / parts * 1e3 for turns in (here, other))
+        mine, theirs = (
+            statistics.median(run[index] for turn in turns for run in turn) / parts * 1e3 for turns in (here, other)
+        )
         print(f"{name}: {label} takes {mine:.2f} ms here, {theirs:.2f} ms there")
-    cost = [[statistics.median(seconds / firms for _, seconds, firms in turn) for turn in turns] for turns in (here, other)]
+    cost = [
+        [statistics.median(seconds / firms for _, seconds, firms in turn) for turn in turns] for turns in (here, other)
+    ]
     ratios = [mine / theirs for mine, theirs in zip(*cost, strict=True)]
-    print(f"{name}: a firm-quarter costs {statistics.median(ratios):.3f} times that of there ({min(ratios):.3f} to {max(ratios):.3f})", flush=True)
+    print(
+        f"{name}: a firm-quarter costs {statistics.median(ratios):.3f} times that of there ({min(ratios):.3f} to {max(ratios):.3f})",
+        flush=True,
+    )
 
 
 def main():

@@ -40,7 +40,9 @@ def main():
         found, yardsticks = [], []
         for _ in range(REPEATS):
             found.append(run(spec, start))
-            yardsticks.append(seconds_of(lambda a=a, b=b, c=c: [np.add(a, b * c) for _ in range(300)]) / 300 / start.firms.rows)
+            yardsticks.append(
+                seconds_of(lambda a=a, b=b, c=c: [np.add(a, b * c) for _ in range(300)]) / 300 / start.firms.rows
+            )
         rates = [quarters / seconds / 1e6 for seconds, quarters in found]
         cost = statistics.median(seconds / quarters for seconds, quarters in found) / statistics.median(yardsticks)
         print(

@@ -10,10 +10,19 @@ from importlib import import_module
 from typing import Any
 
 _WHERE = {
-    "Scenario": "sim.scenario.scenario", "ScenarioError": "sim.scenario.files", "load": "sim.scenario.reading", "shipped": "sim.scenario.reading",
-    "ClusterModel": "sim.model", "run": "sim.experiments.run", "Findings": "sim.experiments.experiment",
-    "replicate": "sim.experiments.replicate", "compare": "sim.experiments.compare", "attribute": "sim.experiments.attribute",
-    "sweep": "sim.experiments.sweep", "search": "sim.experiments.search", "sensitivity": "sim.experiments.sensitivity",
+    "Scenario": "sim.scenario.scenario",
+    "ScenarioError": "sim.scenario.files",
+    "load": "sim.scenario.reading",
+    "shipped": "sim.scenario.reading",
+    "ClusterModel": "sim.model",
+    "run": "sim.experiments.run",
+    "Findings": "sim.experiments.experiment",
+    "replicate": "sim.experiments.replicate",
+    "compare": "sim.experiments.compare",
+    "attribute": "sim.experiments.attribute",
+    "sweep": "sim.experiments.sweep",
+    "search": "sim.experiments.search",
+    "sensitivity": "sim.experiments.sensitivity",
 }
 __all__ = sorted(_WHERE)
 

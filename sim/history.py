@@ -11,7 +11,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.behaviours import accounts, construction, demand, energy, expectations, finance, innovation, investment, market, retrofit
+from sim.behaviours import (
+    accounts,
+    construction,
+    demand,
+    energy,
+    expectations,
+    finance,
+    innovation,
+    investment,
+    market,
+    retrofit,
+)
 from sim.calendar.quarter import FIRST, LAST, Quarter
 from sim.calendar.year import QUARTERS
 from sim.firms.table import Firms
@@ -28,7 +39,18 @@ from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.treasury.terms import Terms
 
-_CARRIED = ("demand", "orders", "output", "expected_demand", "capital", "pipeline", "cash", "debt", "net_worth", "operating_flow")
+_CARRIED = (
+    "demand",
+    "orders",
+    "output",
+    "expected_demand",
+    "capital",
+    "pipeline",
+    "cash",
+    "debt",
+    "net_worth",
+    "operating_flow",
+)
 _ORDERED = ("demand", "orders", "expected_demand")
 _USUAL = 8  # quarters over which what is usual is measured
 
@@ -59,8 +81,18 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
-    return Start(firms, energy_2021, drafted.output_2021, orders, lived.defaults, _turned_away(firms, numbers), lived.funded, drafted.smallest,
-                 drafted.named, population.firm_names(drafted))
+    return Start(
+        firms,
+        energy_2021,
+        drafted.output_2021,
+        orders,
+        lived.defaults,
+        _turned_away(firms, numbers),
+        lived.funded,
+        drafted.smallest,
+        drafted.named,
+        population.firm_names(drafted),
+    )
 
 
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
@@ -70,13 +102,23 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
-        setting = Setting(FIRST + -left, conditions, Terms(firms.rows), numbers, technology, seed, 0.0,
-                          turnover=_turned_away(firms, numbers))
+        setting = Setting(
+            FIRST + -left,
+            conditions,
+            Terms(firms.rows),
+            numbers,
+            technology,
+            seed,
+            0.0,
+            turnover=_turned_away(firms, numbers),
+        )
         _turn(firms, setting)
         rescued = _rescue(firms, setting)
         if left <= _USUAL:
             projects.count(firms)
-            defaults += firms.cluster_sum(np.where(rescued, firms.demand, 0.0)) / firms.cluster_sum(firms.demand) / _USUAL
+            defaults += (
+                firms.cluster_sum(np.where(rescued, firms.demand, 0.0)) / firms.cluster_sum(firms.demand) / _USUAL
+            )
         if left == QUARTERS + 1:
             before = firms.year_revenue.copy()
         if left <= QUARTERS:
@@ -94,8 +136,10 @@ class _Projects:
 
     def count(self, firms: Firms) -> None:
         """Add a quarter."""
-        for total, digital, energy_saving in ((self._wanted, firms.wanted_digital, firms.wanted_energy_saving),
-                                              (self._granted, firms.digital_spending, firms.energy_saving_spending)):
+        for total, digital, energy_saving in (
+            (self._wanted, firms.wanted_digital, firms.wanted_energy_saving),
+            (self._granted, firms.digital_spending, firms.energy_saving_spending),
+        ):
             total += firms.cluster_sum(digital).sum(), np.count_nonzero(digital), firms.cluster_sum(energy_saving).sum()
         begun, able = firms.digital_spending > 0.0, np.log(np.where(firms.active, firms.productivity, 1.0))
         mean = firms.cluster_sum(able) / firms.cluster_sum(firms.active.astype(float))
@@ -104,14 +148,25 @@ class _Projects:
 
     def funded(self) -> Funded:
         """Return the shares; all where nobody wanted any."""
-        digital, digital_firms, energy = np.divide(self._granted, self._wanted, out=np.ones(3), where=self._wanted > 0.0)
-        return Funded(float(digital), float(digital_firms), float(energy), np.divide(self._able, self._begun, out=np.zeros(COUNT), where=self._begun > 0.0))
+        digital, digital_firms, energy = np.divide(
+            self._granted, self._wanted, out=np.ones(3), where=self._wanted > 0.0
+        )
+        return Funded(
+            float(digital),
+            float(digital_firms),
+            float(energy),
+            np.divide(self._able, self._begun, out=np.zeros(COUNT), where=self._begun > 0.0),
+        )
 
 
 def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:
     """Return the share of a cluster's customers who leave the firm that did not serve them: outside firms lose as many."""
-    unserved = np.divide(firms.orders - firms.output, firms.orders, out=np.zeros(firms.rows), where=firms.orders > firms.output)
-    share: np.ndarray = numbers.customers_leave * firms.cluster_sum(firms.demand * unserved) / firms.cluster_sum(firms.demand)
+    unserved = np.divide(
+        firms.orders - firms.output, firms.orders, out=np.zeros(firms.rows), where=firms.orders > firms.output
+    )
+    share: np.ndarray = (
+        numbers.customers_leave * firms.cluster_sum(firms.demand * unserved) / firms.cluster_sum(firms.demand)
+    )
     return share
 
 
@@ -133,7 +188,9 @@ def _turn(firms: Firms, setting: Setting) -> None:
 def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
     """Give firms that would default the cash and debt that are usual; return a mask of them."""
     numbers = setting.numbers
-    broke: np.ndarray = (firms.short_of_cash >= round(numbers.default_quarters)) & (firms.net_worth < 0.0) & firms.active
+    broke: np.ndarray = (
+        (firms.short_of_cash >= round(numbers.default_quarters)) & (firms.net_worth < 0.0) & firms.active
+    )
     rows = np.flatnonzero(broke)
     firms.cash[rows] = numbers.cash_buffer * firms.expected_demand[rows]
     firms.debt[rows] = setting.technology.debt_ratio[firms.cluster[rows]] * firms.capital[rows]

@@ -74,13 +74,17 @@ class ClusterModel(mesa.Model):
         self.start = start or build_start(spec, self.numbers, self.seed_number)
         self.firms = self.start.firms.copy()
         innovation.find_frontier(self.firms)
-        self._usual = rivals.usual(
-            self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start
-        )
+        self._usual = rivals.usual(self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start)
         self.world = World(
-            self.numbers, self.technology, self.seed_number, spec.until,
-            progress=Progress(*(rate.cumsum(axis=0) for rate in (self._usual.efficiency, self._usual.saved, self._usual.unit_cost))),
-            thresholds=spec.outlook.thresholds, demand_shift=spec.outlook.demand_shift,
+            self.numbers,
+            self.technology,
+            self.seed_number,
+            spec.until,
+            progress=Progress(
+                *(rate.cumsum(axis=0) for rate in (self._usual.efficiency, self._usual.saved, self._usual.unit_cost))
+            ),
+            thresholds=spec.outlook.thresholds,
+            demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
         self.announced = schedule(self.numbers, self.start.named) if _is_on(spec) else Announced()
@@ -164,9 +168,21 @@ class ClusterModel(mesa.Model):
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
         return Setting(
-            quarter, conditions, terms, self.numbers, self.technology, self.seed_number, self.world.years_passed(quarter),
-            rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation, self._pull,
-            self.start.smallest, self.reservoir.share, self.announced,
+            quarter,
+            conditions,
+            terms,
+            self.numbers,
+            self.technology,
+            self.seed_number,
+            self.world.years_passed(quarter),
+            rivals_gained,
+            usual.turnover[past],
+            usual.efficiency[:past].sum(axis=0),
+            usual.imitation,
+            self._pull,
+            self.start.smallest,
+            self.reservoir.share,
+            self.announced,
         )
 
     def _in_force(self, quarter: Quarter) -> list[Instrument]:
@@ -175,8 +191,15 @@ class ClusterModel(mesa.Model):
 
     def _view(self, quarter: Quarter, season: float) -> View:
         return View(
-            quarter, self._seen, self.numbers, self.events, self.start.energy_2021,
-            self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year), season, self.ledger.left(quarter),
+            quarter,
+            self._seen,
+            self.numbers,
+            self.events,
+            self.start.energy_2021,
+            self.world.planned_gdp(quarter.year),
+            self.world.planned_growth(quarter.year),
+            season,
+            self.ledger.left(quarter),
         )
 
     def _pay_awards(self, quarter: Quarter, season: float) -> None:
@@ -193,7 +216,9 @@ class ClusterModel(mesa.Model):
 
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
-        self.ledger.pay(setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)])
+        self.ledger.pay(
+            setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)]
+        )
 
     def _lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])

@@ -27,10 +27,21 @@ def plain_firms():
     return firms
 
 
-def look(firms, quarter="2023Q2", events=(), *, energy=100.0, planned_gdp=1.0, planned_growth=None, season=1.0, left=np.inf):
+def look(
+    firms, quarter="2023Q2", events=(), *, energy=100.0, planned_gdp=1.0, planned_growth=None, season=1.0, left=np.inf
+):
     """Return a view; energy is that of each cluster in 2021, tce."""
-    return View(Quarter.read(quarter), firms.read_only(), Parameters(), tuple(events), np.full(COUNT, energy),
-                planned_gdp, np.ones(COUNT) if planned_growth is None else planned_growth, season, left)
+    return View(
+        Quarter.read(quarter),
+        firms.read_only(),
+        Parameters(),
+        tuple(events),
+        np.full(COUNT, energy),
+        planned_gdp,
+        np.ones(COUNT) if planned_growth is None else planned_growth,
+        season,
+        left,
+    )
 
 
 def event(kind, rows, unit="group", first=None, quarter="2023Q1", year=2022):

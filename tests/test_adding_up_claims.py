@@ -27,7 +27,14 @@ BY_HAND = [  # kind, period, by cluster, for the city
 def test_clusters_become_the_city_as_the_kind_says_whatever_the_unit(kind, period, by_cluster, city, monkeypatch):
     quotient = kind in QUOTIENTS
     row = dataclasses.replace(
-        outcomes()["gdp"], name="x", unit="tce", kind=kind, period=period, part="p" if quotient else "x", whole="w" if quotient else "")
+        outcomes()["gdp"],
+        name="x",
+        unit="tce",
+        kind=kind,
+        period=period,
+        part="p" if quotient else "x",
+        whole="w" if quotient else "",
+    )
     monkeypatch.setattr(adding_up, "listed", lambda level: (row,))
     found = adding_up.Whole({"x": PART, "p": PART, "w": WHOLE}, {}, {"judged": np.zeros(1)})
     assert found.by_cluster()["x"].tolist() == [by_cluster]
@@ -57,13 +64,21 @@ def test_a_run_without_a_whole_year_tells_every_outcome_of_its_own_world_for_no_
     assert {values.size for values in found.values()} == {0}
 
 
-def test_parts_that_are_measured_for_the_city_are_kept_as_sums_of_the_year_and_what_is_told_is_not_overwritten(monkeypatch):
+def test_parts_that_are_measured_for_the_city_are_kept_as_sums_of_the_year_and_what_is_told_is_not_overwritten(
+    monkeypatch,
+):
     """A stock of 1, 2, 3, 4 that is told ends at 4; a part of others of 1, 2, 3, 4 makes 10; what is judged is what it is."""
-    stock = dataclasses.replace(outcomes()["energy_cap"], name="stock", kind="stock", period="at the end", part="", less="", against="")
+    stock = dataclasses.replace(
+        outcomes()["energy_cap"], name="stock", kind="stock", period="at the end", part="", less="", against=""
+    )
     monkeypatch.setattr(adding_up, "listed", lambda level: (stock,))
     steps = np.array([1.0, 2.0, 3.0, 4.0])
     found = adding_up.Whole({}, {"stock": steps, "part": steps}, {"judged": np.array([7.0])}).by_city()
-    assert {name: values.tolist() for name, values in found.items()} == {"judged": [7.0], "part": [10.0], "stock": [4.0]}
+    assert {name: values.tolist() for name, values in found.items()} == {
+        "judged": [7.0],
+        "part": [10.0],
+        "stock": [4.0],
+    }
 
 
 def test_what_is_made_of_one_thing_less_another_takes_the_other_away(monkeypatch):
@@ -75,10 +90,18 @@ def test_what_is_made_of_one_thing_less_another_takes_the_other_away(monkeypatch
 
 
 def test_what_is_beyond_a_twin_by_hand():
-    here = {"gdp": np.array([10.0, 12.0]), "investment": np.array([5.0, 7.0]), "crossings_real": np.array([2.0, 3.0]),
-            "fund_outlay": np.array([1.0, 1.0])}
+    here = {
+        "gdp": np.array([10.0, 12.0]),
+        "investment": np.array([5.0, 7.0]),
+        "crossings_real": np.array([2.0, 3.0]),
+        "fund_outlay": np.array([1.0, 1.0]),
+    }
     twin = {"gdp": np.array([9.0, 13.0]), "investment": np.array([4.0, 3.0]), "crossings_real": np.array([1.0, 1.0])}
-    hand = {"additional_gdp": [1.0, -1.0], "additional_investment": [1.0, 5.0], "additional_crossings": [1.0, 2.0],
-            "fund_leverage_additional": [0.0, 1.5]}  # 1 and 5 yuan more invested, 1 and 2 of them public
+    hand = {
+        "additional_gdp": [1.0, -1.0],
+        "additional_investment": [1.0, 5.0],
+        "additional_crossings": [1.0, 2.0],
+        "fund_leverage_additional": [0.0, 1.5],
+    }  # 1 and 5 yuan more invested, 1 and 2 of them public
     for name, values in hand.items():
         assert beyond(outcomes()[name], here, twin).tolist() == values, name

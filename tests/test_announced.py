@@ -46,7 +46,9 @@ def test_a_phase_brings_its_capital_in_equal_parts_from_its_date():
 
 
 def test_the_dates_of_a_world_are_start_plus_lag_and_the_capital_is_the_realised_share():
-    numbers = Parameters().replace({"svolt_phase_4.lag_quarters": 8, "svolt_phase_4.realised_share": 0.5, "start_up_quarters": 4})
+    numbers = Parameters().replace(
+        {"svolt_phase_4.lag_quarters": 8, "svolt_phase_4.realised_share": 0.5, "start_up_quarters": 4}
+    )
     (phase,) = announced.schedule(numbers.replace({"svolt_phases_1_3.realised_share": 0}), {"svolt": 7}).expansions
     assert (phase.row, phase.capital, str(phase.begins), phase.quarters) == (7, 7_500.0, "2023Q4", 4)
 
@@ -62,9 +64,14 @@ def test_a_phase_is_equity_from_the_group_and_neither_costs_the_firm_cash_nor_is
     plain, growing = calm_model(Announced()), calm_model(Announced(expansions=(Expansion(row, 800.0, FIRST + 1, 2),)))
     for model in (plain, growing):
         advance(model, 2)
-    gained = {name: getattr(growing.firms, name)[row] - getattr(plain.firms, name)[row] for name in ("capital", "net_worth", "cash", "expansion")}
+    gained = {
+        name: getattr(growing.firms, name)[row] - getattr(plain.firms, name)[row]
+        for name in ("capital", "net_worth", "cash", "expansion")
+    }
     assert growing.firms.capital_moved[row] == pytest.approx(400.0)
-    saved = plain.firms.capital[row] + 400.0 - growing.firms.capital[row]  # wear that need not be replaced, for capacity is coming
+    saved = (
+        plain.firms.capital[row] + 400.0 - growing.firms.capital[row]
+    )  # wear that need not be replaced, for capacity is coming
     assert 0.0 < saved <= 2 * plain.firms.wanted_replacement[row]
     assert 400.0 - saved <= gained["net_worth"] <= 400.0  # what is saved on wear is in part paid out
     assert gained["cash"] >= -1e-9
@@ -145,7 +152,11 @@ def test_the_same_plant_has_the_same_luck_whether_or_not_ordinary_firms_enter():
 
 
 def test_newcomers_plants_take_their_building_time_and_open_with_a_part_of_their_customers():
-    many = {"parameters__major_projects": 300, "parameters__major_project_new_plant_share": 0.4, "outlook__announced": False}
+    many = {
+        "parameters__major_projects": 300,
+        "parameters__major_project_new_plant_share": 0.4,
+        "outlook__announced": False,
+    }
     model = ClusterModel(small("no-policy", **many), seed=4, fixed=True)
     for _ in range(12):
         model.step()
@@ -158,7 +169,11 @@ def test_newcomers_plants_take_their_building_time_and_open_with_a_part_of_their
 
 
 def test_each_signed_plant_opens_once():
-    many = {"parameters__major_projects": 300, "parameters__major_project_new_plant_share": 0.4, "horizon__until": "2029Q4"}
+    many = {
+        "parameters__major_projects": 300,
+        "parameters__major_project_new_plant_share": 0.4,
+        "horizon__until": "2029Q4",
+    }
     model = advance(ClusterModel(small("no-policy", **many), seed=4), 32)
     used = model.firms.key[model.firms.key > 0]
     assert np.unique(used).size == used.size

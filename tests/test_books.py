@@ -8,8 +8,19 @@ from sim.treasury.claims import AWARD, INVESTMENT
 
 INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")
 OUTFLOWS = (
-    "materials", "energy_bill", "wages", "interest", "tax", "research", "replacement", "expansion",
-    "digital_spending", "energy_saving_spending", "threshold_cost", "dividends", "repaid",
+    "materials",
+    "energy_bill",
+    "wages",
+    "interest",
+    "tax",
+    "research",
+    "replacement",
+    "expansion",
+    "digital_spending",
+    "energy_saving_spending",
+    "threshold_cost",
+    "dividends",
+    "repaid",
 )
 
 

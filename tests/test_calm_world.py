@@ -5,8 +5,22 @@ import numpy as np
 from sim.model import ClusterModel
 from tests.conftest import small
 
-STILL = ("capital", "productivity", "quality", "demand", "expected_demand", "output", "cash", "debt", "research_stock",
-         "revenue", "profit", "energy_use", "wages", "dividends")
+STILL = (
+    "capital",
+    "productivity",
+    "quality",
+    "demand",
+    "expected_demand",
+    "output",
+    "cash",
+    "debt",
+    "research_stock",
+    "revenue",
+    "profit",
+    "energy_use",
+    "wages",
+    "dividends",
+)
 
 
 def test_a_calm_world_is_the_same_after_thirty_years():

@@ -47,7 +47,9 @@ def energy_parts():
     for c in IDENTIFIERS:
         bill = numbers[f"{c}.energy_share"] * 1800e4 / (numbers[f"{c}.output_2021"] * 100.0) * 0.002
         electricity = float(rows["electricity"][c])
-        coal = numbers[f"{c}.coal_share"] * float(rows["ores_and_coal"][c]) + numbers[f"{c}.coke_share"] * float(rows["coke_and_petroleum"][c])
+        coal = numbers[f"{c}.coal_share"] * float(rows["ores_and_coal"][c]) + numbers[f"{c}.coke_share"] * float(
+            rows["coke_and_petroleum"][c]
+        )
         parts["electricity"].append(bill * electricity / (electricity + coal))
         parts["coal"].append(bill * coal / (electricity + coal))
     return {name: np.array(values) for name, values in parts.items()}
@@ -76,7 +78,9 @@ def test_what_is_not_energy_leaves_the_energy_bill_alone(commodity):
 def test_ores_and_coal_together_weigh_what_the_row_of_the_mines_weighs():
     table, technology, numbers = inputs.input_output(), Technology.of(Parameters()), Parameters()
     ores = technology.commodities[1]
-    np.testing.assert_allclose(ores + np.array(numbers.by_cluster("coal_share")) * table.ores_and_coal, table.ores_and_coal)
+    np.testing.assert_allclose(
+        ores + np.array(numbers.by_cluster("coal_share")) * table.ores_and_coal, table.ores_and_coal
+    )
     np.testing.assert_allclose(technology.commodities[[2, 4]].sum(axis=0), technology.energy, rtol=1e-12)
     np.testing.assert_allclose(technology.energy, technology.energy_intensity * technology.energy_price, rtol=1e-12)
     assert (technology.commodities[[0, 1, 3]].sum(axis=0) < technology.materials).all()
@@ -150,7 +154,10 @@ def test_a_tce_saved_counts_at_the_price_of_2021_in_one_and_at_its_relative_pric
 def test_a_firms_yearly_luck_with_margins_is_a_price_and_moves_nominal_value_added_only():
     spec = small("no-policy", horizon__until="2022Q4")
     start = ClusterModel(spec, seed=3, fixed=True).start
-    noise, none = (ClusterModel(spec.with_changes({"parameters.cost_noise": n}), seed=3, fixed=True, start=start) for n in (0.035, 0.0))
+    noise, none = (
+        ClusterModel(spec.with_changes({"parameters.cost_noise": n}), seed=3, fixed=True, start=start)
+        for n in (0.035, 0.0)
+    )
     for model in (noise, none):
         model.step()
     loud, quiet = noise.record.city[0], none.record.city[0]
@@ -219,8 +226,15 @@ def test_saving_inputs_raises_both_measures_of_real_gdp(cause):
             pair.append([years["gdp_real"][-1], years["gdp_real_double"][-1]])
         gained.append(np.subtract(pair[1], pair[0]))
     mean, error = np.mean(gained, axis=0), np.std(gained, axis=0, ddof=1) / len(gained) ** 0.5
-    print(cause, "gdp_real, gdp_real_double in 2030, million yuan:", mean.round(0), "+-", (1.96 * error).round(0),
-          "against the sign:", (np.array(gained) < 0.0).sum(axis=0))
+    print(
+        cause,
+        "gdp_real, gdp_real_double in 2030, million yuan:",
+        mean.round(0),
+        "+-",
+        (1.96 * error).round(0),
+        "against the sign:",
+        (np.array(gained) < 0.0).sum(axis=0),
+    )
     assert (mean - 1.96 * error > 0.0).all()
 
 
@@ -268,16 +282,22 @@ def rest_of(model, world):
 def test_the_rest_feels_the_common_shock_once_by_its_own_exposure():
     model = ClusterModel(small("no-policy").with_changes({"parameters.other_sectors_spread": 0.0}), seed=3, fixed=True)
     exposure = model.numbers.other_sectors_exposure
-    assert rest_of(model, Frozen(common=0.1)) / rest_of(model, Frozen()) == pytest.approx(np.exp(0.1 * exposure), rel=1e-12)
+    assert rest_of(model, Frozen(common=0.1)) / rest_of(model, Frozen()) == pytest.approx(
+        np.exp(0.1 * exposure), rel=1e-12
+    )
 
 
 def test_the_rest_stays_on_its_trend_in_the_mean():
     numbers = Parameters().replace({"other_sectors_spread": 0.02, "common_shock_spread": 0.02})
     technology, exposure = Technology.of(numbers), np.array(0.5)
-    factor = np.array([
-        CityLuck(numbers, seed).other_sectors(quarter) * World(numbers, technology, seed, quarter).common_shock(quarter, exposure)
-        for seed in range(1, 2001) for quarter in [Quarter.read("2026Q2")]
-    ])
+    factor = np.array(
+        [
+            CityLuck(numbers, seed).other_sectors(quarter)
+            * World(numbers, technology, seed, quarter).common_shock(quarter, exposure)
+            for seed in range(1, 2001)
+            for quarter in [Quarter.read("2026Q2")]
+        ]
+    )
     assert abs(factor.mean() - 1.0) < 3.0 * factor.std() / len(factor) ** 0.5
     # 4.25 years: 4 whole and half of one (variance a quarter), and 18 quarters of half the common shock
     assert np.log(factor).std() == pytest.approx((0.02**2 * 4.25 + 18 * 0.01**2) ** 0.5, rel=0.05)
@@ -288,7 +308,9 @@ def test_the_common_shock_that_the_rest_feels_is_the_one_in_demand():
     numbers = Parameters().replace(still)
     world = World(numbers, Technology.of(numbers), 5, LATE)
     grown = sum(world.at(Quarter.read("2022Q1") + i).demand_growth for i in range(16))
-    np.testing.assert_allclose(np.exp(grown), world.common_shock(LATE, np.array(numbers.by_cluster("cycle_exposure"))), rtol=1e-12)
+    np.testing.assert_allclose(
+        np.exp(grown), world.common_shock(LATE, np.array(numbers.by_cluster("cycle_exposure"))), rtol=1e-12
+    )
 
 
 # what is published
@@ -296,8 +318,12 @@ def test_the_common_shock_that_the_rest_feels_is_the_one_in_demand():
 
 def test_a_census_shifts_the_published_level_from_the_year_after_it_and_noise_is_new_each_year():
     sure = CityLuck(Parameters().replace(STILL | {"census_revision": 0.02}), 1)
-    assert [sure.published(year) for year in (2022, 2023, 2024, 2028, 2029)] == pytest.approx([1.0, 1.0, 1.02, 1.02, 1.0404])
-    noisy = CityLuck(Parameters().replace({"census_revision": 0.0, "census_revision_spread": 0.0, "reporting_noise": 0.01}), 1)
+    assert [sure.published(year) for year in (2022, 2023, 2024, 2028, 2029)] == pytest.approx(
+        [1.0, 1.0, 1.02, 1.02, 1.0404]
+    )
+    noisy = CityLuck(
+        Parameters().replace({"census_revision": 0.0, "census_revision_spread": 0.0, "reporting_noise": 0.01}), 1
+    )
     assert len({noisy.published(year) for year in range(2022, 2031)}) == 9
 
 

@@ -16,7 +16,9 @@ distributed = pytest.importorskip("distributed")
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_a_dask_cluster_with_a_killed_worker_gives_the_bytes_of_one_process(tmp_path):
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+    ) as cluster:
         pids = [worker.pid for worker in cluster.workers.values()]
 
         def kill_one(done, total):
@@ -29,7 +31,12 @@ def test_a_dask_cluster_with_a_killed_worker_gives_the_bytes_of_one_process(tmp_
 
 
 def test_slurm_options_are_read_as_written():
-    assert slurm_options("slurm:queue=short,cores=4,memory=8GB,jobs=10") == {"queue": "short", "cores": 4, "memory": "8GB", "jobs": 10}
+    assert slurm_options("slurm:queue=short,cores=4,memory=8GB,jobs=10") == {
+        "queue": "short",
+        "cores": 4,
+        "memory": "8GB",
+        "jobs": 10,
+    }
     with pytest.raises(ScenarioError, match="write slurm:queue"):
         slurm_options("slurm:short")
 

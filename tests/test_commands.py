@@ -54,10 +54,16 @@ def greet(scenario: str) -> None:
     click.echo(f"good day, {load(scenario).name}")
 '''
     (house / "sim" / "commands" / "greet.py").write_text(text, encoding="utf-8")
-    said = [subprocess.run([sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60)
-            for arguments in (["--help"], ["greet", "no-policy"], ["greet", "no-polcy"])]
+    said = [
+        subprocess.run([sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60)
+        for arguments in (["--help"], ["greet", "no-policy"], ["greet", "no-polcy"])
+    ]
     assert "Greet SCENARIO." in said[0].stdout and said[1].stdout == "good day, no-policy\n"
-    assert said[2].returncode == 2 and said[2].stderr == "error: unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all\n"
+    assert (
+        said[2].returncode == 2
+        and said[2].stderr
+        == "error: unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all\n"
+    )
 
 
 def test_two_commands_of_one_name_are_an_error_not_one_of_them(monkeypatch):
@@ -76,8 +82,10 @@ def test_every_command_says_what_it_does_in_both_languages():
 
 
 def test_the_help_imports_nothing_heavy_and_no_part_of_the_model():
-    code = ("import sys, cli; from sim.commands import commands; commands(); "
-            "print(sorted(m for m in sys.modules if m in ('numpy', 'pydantic', 'ruamel') or m.startswith('sim.') and 'commands' not in m))")
+    code = (
+        "import sys, cli; from sim.commands import commands; commands(); "
+        "print(sorted(m for m in sys.modules if m in ('numpy', 'pydantic', 'ruamel') or m.startswith('sim.') and 'commands' not in m))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=HOUSE)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
@@ -116,17 +124,33 @@ def test_the_sections_with_levers_are_those_that_say_in_which_world_policies_sta
 def test_an_added_instrument_is_listed_and_offered_in_a_new_scenario_whatever_its_file_says(tmp_path):
     house = copy_of_the_house(tmp_path)
     file = house / "sim" / "policies" / "rent_relief.py"
-    file.write_text(file.read_text(encoding="utf-8").replace(', description="who gets it 发放对象"', ""), encoding="utf-8")
-    said = [subprocess.run([sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60).stdout
-            for arguments in (["levers", "rent_relief"], ["new", "mine"], ["check", "mine.yaml"])]
-    assert said[0].splitlines()[4:] == ["policies.rent_relief.amount\t0.01\tmillion yuan 百万元\t>= 0\t-\tper firm and quarter\t每户每季",
-                                        "policies.rent_relief.to\tsmall_firms\tchoice 选项\tsmall_firms, rest_of_city\t-\t-\t-"]
+    file.write_text(
+        file.read_text(encoding="utf-8").replace(', description="who gets it 发放对象"', ""), encoding="utf-8"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "cli.py", *arguments], cwd=house, capture_output=True, text=True, timeout=60
+        ).stdout
+        for arguments in (["levers", "rent_relief"], ["new", "mine"], ["check", "mine.yaml"])
+    ]
+    assert said[0].splitlines()[4:] == [
+        "policies.rent_relief.amount\t0.01\tmillion yuan 百万元\t>= 0\t-\tper firm and quarter\t每户每季",
+        "policies.rent_relief.to\tsmall_firms\tchoice 选项\tsmall_firms, rest_of_city\t-\t-\t-",
+    ]
     assert "#  rent_relief:\n" in (house / "mine.yaml").read_text(encoding="utf-8") and "fine" in said[2]
 
 
 def test_levers_lists_every_field_of_every_instrument_as_a_scenario_writes_it():
-    fields = {f"policies.{name}.{field.alias or key}" for name in registry.names() for key, field in written(name).model_fields.items()}
-    own = {f"{s}.{field.alias or key}" for s in sections() for key, field in Scenario.model_fields[s].annotation.model_fields.items()}
+    fields = {
+        f"policies.{name}.{field.alias or key}"
+        for name in registry.names()
+        for key, field in written(name).model_fields.items()
+    }
+    own = {
+        f"{s}.{field.alias or key}"
+        for s in sections()
+        for key, field in Scenario.model_fields[s].annotation.model_fields.items()
+    }
     assert set(levers()) == fields | own
     assert [line.split("\t")[0] for line in clustersim("levers").output.splitlines()[1:]] == list(levers())
     base = load("baseline-2022")
@@ -161,42 +185,66 @@ def test_numbers_lists_every_row_of_the_table_with_range_reach_grade_and_source(
     assert [line.split("\t")[0] for line in lines] == list(table())
     row = next(line for line in lines if line.startswith("hurdle_rate\t")).split("\t")
     number = table()["hurdle_rate"]
-    assert row[1:5] == [f"{number.value:g}", "share a year 占比/年", f"{number.low:g} .. {number.high:g}", f"{number.least:g} .. {number.most:g}"]
+    assert row[1:5] == [
+        f"{number.value:g}",
+        "share a year 占比/年",
+        f"{number.low:g} .. {number.high:g}",
+        f"{number.least:g} .. {number.most:g}",
+    ]
     assert row[5].startswith(number.grade) and row[6:] == [number.source, number.meaning, number.meaning_zh]
 
 
 def test_every_unit_has_one_row_in_both_languages_and_every_row_is_a_unit():
-    used = {n.unit for n in table().values()} | {o.unit for o in outcomes().values()} | {v.unit for v in levers().values()}
+    used = (
+        {n.unit for n in table().values()} | {o.unit for o in outcomes().values()} | {v.unit for v in levers().values()}
+    )
     assert used == set(_units()) and all(CHINESE.search(zh) for zh in _units().values())
 
 
-@pytest.mark.parametrize(("arguments", "names"), [
-    (("levers", "scale_up"), {p for p in levers() if p.startswith("policies.scale_up.")}),
-    (("levers", "horizon", "outlook.calm"), {"horizon.from", "horizon.until", "outlook.calm"}),
-    (("numbers", "HURDLE"), {"hurdle_rate", "hurdle_spread"}),
-    (("numbers", "投资门槛收益率"), {"hurdle_rate"}),
-    (("numbers", "real return above WEAR"), {"hurdle_rate"}),
-    (("outcomes", "gdp_published"), {"gdp_published"}),
-    (("clusters", "biomed"), {"biomedicine"}),
-])
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        (("levers", "scale_up"), {p for p in levers() if p.startswith("policies.scale_up.")}),
+        (("levers", "horizon", "outlook.calm"), {"horizon.from", "horizon.until", "outlook.calm"}),
+        (("numbers", "HURDLE"), {"hurdle_rate", "hurdle_spread"}),
+        (("numbers", "投资门槛收益率"), {"hurdle_rate"}),
+        (("numbers", "real return above WEAR"), {"hurdle_rate"}),
+        (("outcomes", "gdp_published"), {"gdp_published"}),
+        (("clusters", "biomed"), {"biomedicine"}),
+    ],
+)
 def test_words_pick_by_name_or_else_by_meaning_in_every_list_alike(arguments, names):
     assert {line.split("\t")[0] for line in clustersim(*arguments).output.splitlines()[1:]} == names
 
 
 def test_on_a_screen_columns_stand_below_each_other_although_chinese_is_wide():
-    listing = Listing("number", ("name 名称", "unit 单位", "meaning"), (("a", "百万元", "money"), ("long_name", "t", "mass")))
-    assert listing.lines(aligned=True) == ["name 名称  unit 单位", "    meaning", "a          百万元", "    money", "long_name  t", "    mass"]
+    listing = Listing(
+        "number", ("name 名称", "unit 单位", "meaning"), (("a", "百万元", "money"), ("long_name", "t", "mass"))
+    )
+    assert listing.lines(aligned=True) == [
+        "name 名称  unit 单位",
+        "    meaning",
+        "a          百万元",
+        "    money",
+        "long_name  t",
+        "    mass",
+    ]
     assert listing.lines(aligned=False) == ["name 名称\tunit 单位\tmeaning", "a\t百万元\tmoney", "long_name\tt\tmass"]
     for make in LISTS.values():
         heads, *rows = make().lines(aligned=True)[::2]
         second = width(heads[: heads.index(make().heads[1])])
-        assert all(width(row[: row.index(cells[1], len(cells[0]))]) == second for row, cells in zip(rows, make().rows, strict=True))
+        assert all(
+            width(row[: row.index(cells[1], len(cells[0]))]) == second
+            for row, cells in zip(rows, make().rows, strict=True)
+        )
 
 
 def test_no_cell_breaks_a_line_or_a_column():
     for make in LISTS.values():
         for row in make().rows:
-            assert len(row) == len(make().heads) and all(cell and "\t" not in cell and "\n" not in cell for cell in row), row
+            assert len(row) == len(make().heads) and all(
+                cell and "\t" not in cell and "\n" not in cell for cell in row
+            ), row
 
 
 @pytest.mark.parametrize("name", reference.PAGES)
@@ -212,26 +260,71 @@ def test_no_other_page_stands_in_the_folder():
 
 
 KINDS = {
-    "scenario key": (("show", "no-policy", "--set", "polices.x=1"), "unknown key 'polices' (did you mean 'policies'?); 'clustersim schema' lists all"),
+    "scenario key": (
+        ("show", "no-policy", "--set", "polices.x=1"),
+        "unknown key 'polices' (did you mean 'policies'?); 'clustersim schema' lists all",
+    ),
     "key of a target": (
-        ("show", "no-policy", "--set", "targets=[{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}]"),
-        "unknown key 'nmae' (did you mean 'name'?); 'clustersim schema' lists all"),
-    "key of a text": (("show", "no-policy", "--set", "question.eng=a"), "unknown key 'eng' (did you mean 'en'?); 'clustersim schema' lists all"),
-    "key of a file alone": (("show", "no-policy", "--set", "extnds=a"), "unknown key 'extnds' (did you mean 'extends'?); 'clustersim schema' lists all"),
-    "key of a section": (("show", "no-policy", "--set", "horizon.untl=2024Q4"), "'untl' (did you mean 'until'?); 'clustersim levers horizon' lists all"),
-    "instrument": (("show", "no-policy", "--set", "policies.scaleup={}"),
-                   "unknown instrument 'scaleup' (did you mean 'scale_up'?); 'clustersim levers' lists all"),
-    "lever": (("show", "baseline-2022", "--set", "policies.scale_up.rat=1"), "'rat' (did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
-    "lever of a sweep": (("sweep", "baseline-2022", "--vary", "policies.scale_up.rat=0,1"), "(did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
-    "lever of a search": (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "policies.scale_up.rat=0:1"),
-                          "(did you mean 'rate'?); 'clustersim levers scale_up' lists all"),
-    "number": (("show", "no-policy", "--set", "parameters.hurdle_rat=0.1"), "'hurdle_rat' (did you mean 'hurdle_rate'?); 'clustersim numbers' lists all"),
-    "number of a cluster": (("show", "no-policy", "--set", "parameters.new_enrgy.output_2021=1000"),
-                            "(did you mean 'new_energy.output_2021'?); 'clustersim numbers' lists all"),
-    "outcome": (("compare", "baseline-2022", "no-policy", "--objective", "gdp_rael"), "(did you mean 'gdp_real'?); 'clustersim outcomes' lists all"),
-    "outcome of a target": (("search", "baseline-2022", "--target", "gpd>=1 by 2024"), "(did you mean 'gdp'?); 'clustersim outcomes' lists all"),
-    "scenario": (("run", "no-polcy"), "unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all"),
-    "variant": (("run", "baseline-2022", "--variant", "no-fnd"), "unknown variant 'no-fnd' (did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
+        (
+            "show",
+            "no-policy",
+            "--set",
+            "targets=[{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}]",
+        ),
+        "unknown key 'nmae' (did you mean 'name'?); 'clustersim schema' lists all",
+    ),
+    "key of a text": (
+        ("show", "no-policy", "--set", "question.eng=a"),
+        "unknown key 'eng' (did you mean 'en'?); 'clustersim schema' lists all",
+    ),
+    "key of a file alone": (
+        ("show", "no-policy", "--set", "extnds=a"),
+        "unknown key 'extnds' (did you mean 'extends'?); 'clustersim schema' lists all",
+    ),
+    "key of a section": (
+        ("show", "no-policy", "--set", "horizon.untl=2024Q4"),
+        "'untl' (did you mean 'until'?); 'clustersim levers horizon' lists all",
+    ),
+    "instrument": (
+        ("show", "no-policy", "--set", "policies.scaleup={}"),
+        "unknown instrument 'scaleup' (did you mean 'scale_up'?); 'clustersim levers' lists all",
+    ),
+    "lever": (
+        ("show", "baseline-2022", "--set", "policies.scale_up.rat=1"),
+        "'rat' (did you mean 'rate'?); 'clustersim levers scale_up' lists all",
+    ),
+    "lever of a sweep": (
+        ("sweep", "baseline-2022", "--vary", "policies.scale_up.rat=0,1"),
+        "(did you mean 'rate'?); 'clustersim levers scale_up' lists all",
+    ),
+    "lever of a search": (
+        ("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "policies.scale_up.rat=0:1"),
+        "(did you mean 'rate'?); 'clustersim levers scale_up' lists all",
+    ),
+    "number": (
+        ("show", "no-policy", "--set", "parameters.hurdle_rat=0.1"),
+        "'hurdle_rat' (did you mean 'hurdle_rate'?); 'clustersim numbers' lists all",
+    ),
+    "number of a cluster": (
+        ("show", "no-policy", "--set", "parameters.new_enrgy.output_2021=1000"),
+        "(did you mean 'new_energy.output_2021'?); 'clustersim numbers' lists all",
+    ),
+    "outcome": (
+        ("compare", "baseline-2022", "no-policy", "--objective", "gdp_rael"),
+        "(did you mean 'gdp_real'?); 'clustersim outcomes' lists all",
+    ),
+    "outcome of a target": (
+        ("search", "baseline-2022", "--target", "gpd>=1 by 2024"),
+        "(did you mean 'gdp'?); 'clustersim outcomes' lists all",
+    ),
+    "scenario": (
+        ("run", "no-polcy"),
+        "unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all",
+    ),
+    "variant": (
+        ("run", "baseline-2022", "--variant", "no-fnd"),
+        "unknown variant 'no-fnd' (did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all",
+    ),
     "arm": (("compare", "baseline-2022", "no-fnd"), "(did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
     "command": (("levrs",), "unknown command 'levrs' (did you mean 'levers'?); 'clustersim --help' lists all"),
     "word for levers": (("levers", "scaleup"), "(did you mean 'scale_up'?); 'clustersim levers' lists all"),
@@ -244,7 +337,9 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_unknown_name_of_any_kind_is_one_line_with_its_neighbour_and_the_command_that_lists_all(kind, tmp_path, monkeypatch):
+def test_an_unknown_name_of_any_kind_is_one_line_with_its_neighbour_and_the_command_that_lists_all(
+    kind, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     arguments, said = KINDS[kind]
     found = clustersim(*arguments)
@@ -267,7 +362,9 @@ def test_names_almost_as_near_are_offered_too_and_far_ones_are_examples():
 
 def test_no_other_place_words_an_unknown_name():
     said = re.compile(r"\(did you mean|[\"']unknown |difflib")
-    assert {path.name for path in (HOUSE / "sim").rglob("*.py") if said.search(path.read_text(encoding="utf-8"))} == {"nearest.py"}
+    assert {path.name for path in (HOUSE / "sim").rglob("*.py") if said.search(path.read_text(encoding="utf-8"))} == {
+        "nearest.py"
+    }
 
 
 # a new scenario
@@ -300,7 +397,9 @@ def test_what_is_switched_off_is_sound_when_switched_on(name, folder):
     (folder / "all.yaml").write_text(switched_on((folder / "mine.yaml").read_text(encoding="utf-8")), encoding="utf-8")
     everything = load(folder / "all.yaml")
     assert set(everything.policies) == set(registry.names()) and everything.parameters
-    assert {t.name for t in everything.targets} > {t.name for t in load(name).targets} and "my-variant" in everything.variants
+    assert {t.name for t in everything.targets} > {
+        t.name for t in load(name).targets
+    } and "my-variant" in everything.variants
     assert everything.variant("my-variant").resolved()["outlook"]["demand_shift"] == 0.01
 
 
@@ -315,10 +414,17 @@ def test_a_new_scenario_holds_every_lever_with_meaning_range_and_source(folder):
 
 
 def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(folder):
-    theirs = load("baseline-2022").with_changes({
-        "title.en": "a: {b} # c\nd", "title.zh": "引“号”：", "parameters.hurdle_rate": 0.012345678901234567, "name": "theirs",
-        "policies.scale_up.cap": 1e-7, "policies.peak_climbing": None, "envelope.order": ["scale_up"],
-    })
+    theirs = load("baseline-2022").with_changes(
+        {
+            "title.en": "a: {b} # c\nd",
+            "title.zh": "引“号”：",
+            "parameters.hurdle_rate": 0.012345678901234567,
+            "name": "theirs",
+            "policies.scale_up.cap": 1e-7,
+            "policies.peak_climbing": None,
+            "envelope.order": ["scale_up"],
+        }
+    )
     from sim.scenario.files import to_yaml
 
     (folder / "theirs.yaml").write_text(to_yaml(theirs.resolved()), encoding="utf-8")
@@ -327,19 +433,34 @@ def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(fold
     assert "peak_climbing" not in load("mine.yaml").policies
 
 
-@pytest.mark.parametrize(("name", "said"), [
-    ("../mine", "cannot name a scenario"), ("a b", "cannot name a scenario"), ("mine.yaml", "without the ending .yaml"), (".hidden", "cannot name"),
-    ("no-policy", "comes with clustersim"), ("there", "is there already"), ("", "cannot name"), ("x" * 65, "cannot name"),
-])
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("../mine", "cannot name a scenario"),
+        ("a b", "cannot name a scenario"),
+        ("mine.yaml", "without the ending .yaml"),
+        (".hidden", "cannot name"),
+        ("no-policy", "comes with clustersim"),
+        ("there", "is there already"),
+        ("", "cannot name"),
+        ("x" * 65, "cannot name"),
+    ],
+)
 def test_a_bad_name_or_a_file_that_is_there_is_refused_and_nothing_written(name, said, folder):
     (folder / "there.yaml").write_text("mine", encoding="utf-8")
     found = clustersim("new", name)
     assert found.exit_code == 2 and said in found.output and found.output.count("\n") == 1
-    assert [path.name for path in folder.iterdir()] == ["there.yaml"] and Path("there.yaml").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in folder.iterdir()] == ["there.yaml"] and Path("there.yaml").read_text(
+        encoding="utf-8"
+    ) == "mine"
 
 
 def test_a_scenario_whose_policies_have_nothing_below_them_has_none(folder):
     clustersim("new", "mine", "--from", "no-policy")
     assert "\npolicies:\n  # " in Path("mine.yaml").read_text(encoding="utf-8")
     mine = load("mine.yaml")
-    assert mine.policies == {} and mine.without("scale_up").policies == {} and mine.with_changes({"policies.scale_up": {}}).policies
+    assert (
+        mine.policies == {}
+        and mine.without("scale_up").policies == {}
+        and mine.with_changes({"policies.scale_up": {}}).policies
+    )

@@ -15,7 +15,13 @@ from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import CLASSES, split
-from sim.report.experiment_console import describe_attribution, describe_comparison, describe_search, describe_sensitivity, describe_sweep
+from sim.report.experiment_console import (
+    describe_attribution,
+    describe_comparison,
+    describe_search,
+    describe_sensitivity,
+    describe_sweep,
+)
 from sim.report.experiment_figures import draw
 from sim.scenario.files import ScenarioError
 from sim.tables.milestones import Kind
@@ -51,7 +57,9 @@ def test_common_luck_narrows_the_interval(compared):
 
 def test_winners_are_told_by_cluster_and_by_size(compared):
     assert set(compared.winners["level"]) == {"cluster", "size"}
-    clusters = compared.winners.query("variant == 'announced' and level == 'cluster' and outcome == 'profit'")["base"].sum()
+    clusters = compared.winners.query("variant == 'announced' and level == 'cluster' and outcome == 'profit'")[
+        "base"
+    ].sum()
     sizes = compared.winners.query("variant == 'announced' and level == 'size' and outcome == 'profit'")["base"].sum()
     assert clusters == pytest.approx(sizes, rel=0.02)  # firms that closed during the year count by cluster only
 
@@ -69,7 +77,10 @@ def test_a_precision_asks_for_as_many_pairs_as_it_takes(announced_tiny):
     base = small("no-policy", **TINY)
     loose = comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.5)
     assert loose.wanted({}) == 30
-    values = {n: {arm: {"years": {"gdp_real": [0.0, 100.0 + n % 2 * (arm == "a")]}} for arm in (base.name, "a")} for n in range(30)}
+    values = {
+        n: {arm: {"years": {"gdp_real": [0.0, 100.0 + n % 2 * (arm == "a")]}} for arm in (base.name, "a")}
+        for n in range(30)
+    }
     assert loose.wanted(values) == 30
     assert comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.001).wanted(values) > 30
 
@@ -96,7 +107,9 @@ def test_variants_join_by_plus():
 
 @pytest.fixture(scope="module")
 def attributed(announced_tiny):
-    idle = announced_tiny.with_changes({f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")})
+    idle = announced_tiny.with_changes(
+        {f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")}
+    )
     return attribution.attribute(idle, worlds=4)
 
 
@@ -156,8 +169,14 @@ def test_awards_are_classed_by_hand():
     full = world(here, {"prize": {("a clause of any name", tier): [paid(k) for k in (1, 2, 3, 4, 5)]}})
     parts = split(full, world(there), "prize")
     sums = {name: sum(v for part, v in parts.items() if part[2] == name) * 1e8 for name in CLASSES}
-    assert sums == {"deadweight": 100, "timing": 100, "relabelled": 100, "displaced": pytest.approx(100), "additional": pytest.approx(100),
-                    "unconditional": 0}
+    assert sums == {
+        "deadweight": 100,
+        "timing": 100,
+        "relabelled": 100,
+        "displaced": pytest.approx(100),
+        "additional": pytest.approx(100),
+        "unconditional": 0,
+    }
 
 
 def test_co_investment_is_classed_by_hand():
@@ -173,7 +192,8 @@ def test_co_investment_is_classed_by_hand():
 
 def test_designs_by_hand():
     assert designs.make("grid", ["a.b=1,2", "c.d=0:1:3"], 0, 1) == [
-        {"a.b": x, "c.d": y} for x in (1, 2) for y in (0.0, 0.5, 1.0)]
+        {"a.b": x, "c.d": y} for x in (1, 2) for y in (0.0, 0.5, 1.0)
+    ]
     assert designs.make("zip", ["a.b=1,2", "c.d=3,4"], 0, 1) == [{"a.b": 1, "c.d": 3}, {"a.b": 2, "c.d": 4}]
     latin = np.array([p["x.y"] for p in designs.make("lhs", ["x.y=0:10"], 10, 1)])
     assert sorted((latin // 1).astype(int)) == list(range(10))  # one point in each tenth
@@ -183,9 +203,17 @@ def test_designs_by_hand():
 
 
 def test_a_sweep_meets_the_same_worlds_at_every_point(announced_tiny, tmp_path):
-    found = sweep.sweep(announced_tiny, ["policies.policy_fund.amount_a_year=0,0", "parameters.hurdle_rate=0.08,0.08"], design="zip",
-                        replications=3, folder=tmp_path / "s", draw=draw)
-    first, second = (found.sweep.query(f"point == {p}").drop(columns=["run", "point"]).reset_index(drop=True) for p in (0, 1))
+    found = sweep.sweep(
+        announced_tiny,
+        ["policies.policy_fund.amount_a_year=0,0", "parameters.hurdle_rate=0.08,0.08"],
+        design="zip",
+        replications=3,
+        folder=tmp_path / "s",
+        draw=draw,
+    )
+    first, second = (
+        found.sweep.query(f"point == {p}").drop(columns=["run", "point"]).reset_index(drop=True) for p in (0, 1)
+    )
     pd.testing.assert_frame_equal(first, second)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "s" / "sweep.parquet"), found.sweep)
     assert len(found.sweep) == 2 * 3 * 2
@@ -220,7 +248,11 @@ def test_a_search_finds_the_known_optimum_of_a_toy(announced_tiny):
 
 
 def test_a_search_says_infeasible_with_a_bound(announced_tiny):
-    found = conduct(ToySearch({"toy": announced_tiny}, levers={"x": [0.0, 0.2], "y": [0.0, 0.1]}, target="gdp>=1 by 2023", checks=300))
+    found = conduct(
+        ToySearch(
+            {"toy": announced_tiny}, levers={"x": [0.0, 0.2], "y": [0.0, 0.1]}, target="gdp>=1 by 2023", checks=300
+        )
+    )
     row = found.answer.iloc[0]
     assert row["verdict"] == "infeasible"
     assert row["upper_bound"] < 0.5
@@ -251,8 +283,13 @@ def test_targets_are_read_as_people_write_them():
 
 
 def test_screening_and_variance_know_what_matters(announced_tiny):
-    held = {f"parameters.{name}": row.value for name, row in sensitivity.table().items()
-            if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")}
+    held = {
+        f"parameters.{name}": row.value
+        for name, row in sensitivity.table().items()
+        if row.uncertain
+        and row.grade == "assumed"
+        and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
+    }
     few = announced_tiny.with_changes(held)
     found = sensitivity.sensitivity(few, trajectories=4, strongest=2, base_points=16)
     screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
@@ -286,7 +323,16 @@ def test_the_command_line_compares_tells_status_and_verifies(tmp_path):
 
 
 def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
-    arguments = ("sweep", "baseline-2022", "--vary", "policies.energy_budget.extra_tightening=0,0.1", "-n", 2, *SMALL, "-q")
+    arguments = (
+        "sweep",
+        "baseline-2022",
+        "--vary",
+        "policies.energy_budget.extra_tightening=0,0.1",
+        "-n",
+        2,
+        *SMALL,
+        "-q",
+    )
     assert run(*arguments, "--out", tmp_path / "one").exit_code == 0
     for part in ("1/2", "2/2"):
         assert run(*arguments, "--out", tmp_path / "parts", "--shard", part).exit_code == 0
@@ -295,21 +341,24 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
         assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "one" / name).read_bytes()
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("compare", "baseline-2022", "no-polcy"), "did you mean 'no-policy'"),
-    (("sweep", "baseline-2022"), "--vary PATH"),
-    (("sweep", "baseline-2022", "--vary", "polices.x=1"), "did you mean 'policies'"),
-    (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
-    (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
-    (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
-    (("attribute", "no-policy"), "no money to attribute"),
-    (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
-    (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
-    (("attribute", "baseline-2022", "--until", "2022Q2"), "needs a whole one"),
-    (("run", "no-policy", "--until", "2022Q2"), "needs a whole one"),
-    (("status", "nowhere"), "holds no experiment"),
-    (("merge", "nowhere"), "holds no shards"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("compare", "baseline-2022", "no-polcy"), "did you mean 'no-policy'"),
+        (("sweep", "baseline-2022"), "--vary PATH"),
+        (("sweep", "baseline-2022", "--vary", "polices.x=1"), "did you mean 'policies'"),
+        (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
+        (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
+        (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
+        (("attribute", "no-policy"), "no money to attribute"),
+        (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
+        (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
+        (("attribute", "baseline-2022", "--until", "2022Q2"), "needs a whole one"),
+        (("run", "no-policy", "--until", "2022Q2"), "needs a whole one"),
+        (("status", "nowhere"), "holds no experiment"),
+        (("merge", "nowhere"), "holds no shards"),
+    ],
+)
 def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(*arguments)
@@ -320,6 +369,18 @@ def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, 
 
 def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    result = run("sweep", "baseline-2022", "--vary", "parameters.hurdle_rate=0.05:0.1", "--design", "lhs", "--points", 100, "-n", 5, "--dry-run")
+    result = run(
+        "sweep",
+        "baseline-2022",
+        "--vary",
+        "parameters.hurdle_rate=0.05:0.1",
+        "--design",
+        "lhs",
+        "--points",
+        100,
+        "-n",
+        5,
+        "--dry-run",
+    )
     assert result.output.startswith("500 runs")
     assert list(tmp_path.iterdir()) == []

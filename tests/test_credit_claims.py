@@ -99,8 +99,11 @@ def test_what_policy_adds_is_told_against_the_world_without_any_and_what_the_fun
         asked.append((own_seed, fixed))
         for name, arm in arms.items():
             fund = replicate.FUND in arm.policies
-            years = result(gdp=[2.0 + 4.0 * ("prize" in arm.policies) + 8.0 * fund] * 2, investment=[5.0 * ("prize" in arm.policies) + 3.0 * fund] * 2,
-                           fund_outlay=[1.0 * fund] * 2)
+            years = result(
+                gdp=[2.0 + 4.0 * ("prize" in arm.policies) + 8.0 * fund] * 2,
+                investment=[5.0 * ("prize" in arm.policies) + 3.0 * fund] * 2,
+                fund_outlay=[1.0 * fund] * 2,
+            )
             yield name, Told(years, str(arm.policies))
 
     monkeypatch.setattr(replicate, "worlds", worlds)
@@ -127,7 +130,9 @@ def test_arms_with_the_same_numbers_share_their_starting_firms_and_mesa_forgets_
             return f"result {len(ran)}"
 
     monkeypatch.setattr(replicate, "world_numbers", lambda arm, own_seed, *, fixed: (own_seed, fixed))
-    monkeypatch.setattr(replicate, "build_start", lambda arm, numbers, own_seed: built.append((arm.parameters, numbers)) or len(built))
+    monkeypatch.setattr(
+        replicate, "build_start", lambda arm, numbers, own_seed: built.append((arm.parameters, numbers)) or len(built)
+    )
     monkeypatch.setattr(replicate, "ClusterModel", Model)
     monkeypatch.setattr(mesa.Agent, "_ids", {"a model": 7}, raising=False)
     arms = {"scenario": Plan(("prize",)), "plain": Plan(()), "other": Plan((), parameters="others")}
@@ -151,7 +156,14 @@ def test_awards_of_different_amounts_fall_into_their_own_classes():
     payments = [paid(key, fen=int(1e8) * 2 ** (key - 1)) for key in (1, 2, 3, 4, 5)]
     found = by_class(world(here, {"prize": {("clause", TIER): payments}}), world(there), "prize")
     assert found == pytest.approx(
-        {"deadweight": 1.0, "timing": 2.0, "relabelled": 4.0, "displaced": 12.0, "additional": 12.0, "unconditional": 0.0}
+        {
+            "deadweight": 1.0,
+            "timing": 2.0,
+            "relabelled": 4.0,
+            "displaced": 12.0,
+            "additional": 12.0,
+            "unconditional": 0.0,
+        }
     )
 
 
@@ -171,7 +183,12 @@ def test_an_award_is_judged_by_the_first_time_in_the_twin_and_one_that_no_event_
     free = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 8), (1, 16))]
     payments = {"prize": {("clause", TIER): awards, ("rent", Basis.UNCONDITIONAL): free}}
     assert by_class(world({TIER: {1: [(8096, False)]}}, payments), world(there), "prize") == {
-        "deadweight": 3.0, "timing": 0.0, "relabelled": 0.0, "displaced": 0.0, "additional": 4.0, "unconditional": 24.0,
+        "deadweight": 3.0,
+        "timing": 0.0,
+        "relabelled": 0.0,
+        "displaced": 0.0,
+        "additional": 4.0,
+        "unconditional": 24.0,
     }
 
 
@@ -179,13 +196,28 @@ def test_investment_is_displaced_as_far_as_the_other_firms_of_the_cluster_lack_i
     """Paid 8, ahead by 4: others of the cluster lack 1 and 2 and have 1 more, so a half is displaced. The next cluster, paid 2 and ahead by
     a half, lacks 100: all of it is. In the third a firm that invests what it would have is paid 4 for nothing."""
     second, third = 1 << 48, 2 << 48
-    at_the_end = {1: [0.0, 2.0, 4.0], 2: [0.0, 0.0, 2.0], 3: [0.0, 0.0, 1.0], second + 2: [0.0, 0.0, 0.5], third + 1: [1.0, 2.0, 3.0]}
+    at_the_end = {
+        1: [0.0, 2.0, 4.0],
+        2: [0.0, 0.0, 2.0],
+        3: [0.0, 0.0, 1.0],
+        second + 2: [0.0, 0.0, 0.5],
+        third + 1: [1.0, 2.0, 3.0],
+    }
     without = {2: [7.0, 5.0, 3.0], second: [9.0, 9.0, 2.0], second + 1: [0.0, 0.0, 100.0], third + 1: [1.0, 2.0, 3.0]}
-    payments = {("co", Basis.INVESTMENT): [
-        paid(1, fen=800_000_000), paid(second + 2, fen=200_000_000, cluster=1), paid(third + 1, fen=400_000_000, cluster=2)]}
+    payments = {
+        ("co", Basis.INVESTMENT): [
+            paid(1, fen=800_000_000),
+            paid(second + 2, fen=200_000_000, cluster=1),
+            paid(third + 1, fen=400_000_000, cluster=2),
+        ]
+    }
     full = Watched(3, {}, {key: np.array(path) for key, path in at_the_end.items()}, {"fund": payments})
     parts = split(full, Watched(3, {}, {key: np.array(path) for key, path in without.items()}), "fund")
     assert {(part[2], part[3]): amount for part, amount in parts.items()} == {
-        ("additional", 0): 2.0, ("displaced", 0): 2.0, ("deadweight", 0): 4.0,
-        ("displaced", 1): 0.5, ("deadweight", 1): 1.5, ("deadweight", 2): 4.0,
+        ("additional", 0): 2.0,
+        ("displaced", 0): 2.0,
+        ("deadweight", 0): 4.0,
+        ("displaced", 1): 0.5,
+        ("deadweight", 1): 1.5,
+        ("deadweight", 2): 4.0,
     }

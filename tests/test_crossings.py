@@ -28,7 +28,9 @@ def year(firms, number, revenue, *, real=None, pulled=0.0, booked=0.0):
     firms.reported_revenue[:] = firms.last_revenue + firms.pulled_forward + firms.booked_trading
     firms.real_revenue[:] = firms.last_revenue
     firms.real_revenue[0] = revenue if real is None else real
-    setting = Setting(Quarter.of(number + 1, 1), None, None, Parameters(), None, 1, 0.0, np.zeros(COUNT), np.zeros(COUNT))
+    setting = Setting(
+        Quarter.of(number + 1, 1), None, None, Parameters(), None, 1, 0.0, np.zeros(COUNT), np.zeros(COUNT)
+    )
     return [e for e in recognise(firms, setting, np.zeros(4)) if e.kind in TIERS]
 
 
@@ -59,7 +61,10 @@ def test_a_relabelled_crossing_is_paid_and_the_real_one_two_years_later_is_count
 
 
 def test_pulled_forward_and_price_made_crossings_leave_the_real_one_open_too():
-    for how, paper in ((PULLED_FORWARD, {"revenue": 9_900.0, "pulled": 150.0}), (PRICE_BOOM, {"revenue": 10_100.0, "real": 9_700.0})):
+    for how, paper in (
+        (PULLED_FORWARD, {"revenue": 9_900.0, "pulled": 150.0}),
+        (PRICE_BOOM, {"revenue": 10_100.0, "real": 9_700.0}),
+    ):
         firms = bench()
         assert found(year(firms, 2022, **paper)) == [("tier_10bn", True, how)]
         assert found(year(firms, 2023, 10_600.0, real=10_050.0)) == [("tier_10bn", False, REAL)]

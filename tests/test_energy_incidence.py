@@ -59,8 +59,10 @@ def city():
 def test_under_the_key_user_rule_a_tonne_costs_less_and_light_industry_carries_less(city, line, most):
     before, all_alike = city.lost(rule="proportional", coverage=5_000.0, extra_tightening=0.1)
     saved, lost = city.lost_at(before, rule="key-users", coverage=line)
-    print(f"per tce {all_alike.sum() / before:.4f} -> {lost.sum() / saved:.4f} million yuan, light industry "
-          f"{all_alike[LIGHT].sum() / all_alike.sum():.2f} -> {lost[LIGHT].sum() / lost.sum():.2f}")
+    print(
+        f"per tce {all_alike.sum() / before:.4f} -> {lost.sum() / saved:.4f} million yuan, light industry "
+        f"{all_alike[LIGHT].sum() / all_alike.sum():.2f} -> {lost[LIGHT].sum() / lost.sum():.2f}"
+    )
     assert lost.sum() / saved < 0.6 * all_alike.sum() / before
     assert lost[LIGHT].sum() / lost.sum() < most
 
@@ -71,12 +73,20 @@ def test_more_demand_raises_output_of_every_cluster_under_the_cap_and_of_the_cit
     arms = {"plain": spec, "more": spec.with_changes({"outlook.demand_shift": 0.2})}
     gains, of_city = [], []
     for world in range(40):
-        output = {name: result.cluster_years["output"][-1] for name, result in worlds(arms, keys.replication_seed(7, world))}
+        output = {
+            name: result.cluster_years["output"][-1] for name, result in worlds(arms, keys.replication_seed(7, world))
+        }
         gains.append(np.log(output["more"] / output["plain"]))
         of_city.append(np.log(output["more"].sum() / output["plain"].sum()))
     mean = np.mean(gains, axis=0)
-    print("mean gain", dict(zip(IDENTIFIERS, mean.round(3), strict=True)), "worlds against", (np.array(gains) < 0.0).sum(axis=0),
-          "least of the city", min(of_city))
+    print(
+        "mean gain",
+        dict(zip(IDENTIFIERS, mean.round(3), strict=True)),
+        "worlds against",
+        (np.array(gains) < 0.0).sum(axis=0),
+        "least of the city",
+        min(of_city),
+    )
     assert (mean > 0.0).all()
     assert min(of_city) > 0.0
 

@@ -55,7 +55,9 @@ def test_a_cap_below_what_small_users_use_prints_what_it_cannot_reach(rule):
     for _ in range(12):
         model.step()
     firms, measured = model.firms, model.record.city[-1]
-    beyond = model.record.clusters[-1]["energy_use"].sum() - measured["energy_cap"]  # before firms that close empty their rows
+    beyond = (
+        model.record.clusters[-1]["energy_use"].sum() - measured["energy_cap"]
+    )  # before firms that close empty their rows
     if rule == PROPORTIONAL:
         assert beyond <= 1e-9 * measured["energy_cap"]
         assert measured["energy_unreachable"] == 0.0
@@ -102,7 +104,9 @@ def different(one, other):
 
 
 def columns_that_differ(one, other):
-    return {name for name in NAMES if not np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)} - OWN
+    return {
+        name for name in NAMES if not np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+    } - OWN
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -189,7 +193,9 @@ def test_a_tighter_cap_cuts_output_first_and_leaves_intensity_alone_in_the_first
     free.step()
     tight.step()
     assert tight.firms.output_lost.sum() > 0
-    steel = (free.firms.cluster == 4) & (free.firms.founded < free.quarter.number) & free.firms.active & tight.firms.active
+    steel = (
+        (free.firms.cluster == 4) & (free.firms.founded < free.quarter.number) & free.firms.active & tight.firms.active
+    )
     assert tight.firms.output[steel].sum() < free.firms.output[steel].sum()
     np.testing.assert_array_equal(tight.firms.energy_intensity[steel], free.firms.energy_intensity[steel])
 
@@ -219,7 +225,9 @@ def test_key_users_make_room_for_what_others_use_beyond_plan_up_to_the_deepest_s
     # as above, and the third cluster's users take 15 more than its 50: of the 72 left key users give 15, or a tenth
     expected = np.array([80.0, 10.0, 0.0]) / 90.0
     np.testing.assert_allclose(key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0])), 57.0 * expected)
-    np.testing.assert_allclose(key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0], squeeze=0.1)), 64.8 * expected)
+    np.testing.assert_allclose(
+        key_user_budgets(above, free, budget(182.0, [100.0, 50.0, 50.0], squeeze=0.1)), 64.8 * expected
+    )
 
 
 def test_what_others_do_not_use_of_their_plan_goes_to_key_users():
@@ -230,7 +238,9 @@ def test_what_others_do_not_use_of_their_plan_goes_to_key_users():
 
 def test_without_handing_on_each_cluster_keeps_to_its_plan():
     above, free = np.array([90.0, 5.0]), np.array([20.0, 45.0])
-    planned = np.array([100.0 * 90.0 / 110.0, 50.0 * 5.0 / 50.0])  # a plan of 150, and others use 1.8 more than they should
+    planned = np.array(
+        [100.0 * 90.0 / 110.0, 50.0 * 5.0 / 50.0]
+    )  # a plan of 150, and others use 1.8 more than they should
     left = planned.sum() - (65.0 - (150.0 - planned.sum()))
     found = key_user_budgets(above, free, budget(150.0, [100.0, 50.0], hand_on=False))
     np.testing.assert_allclose(found, left * planned / planned.sum())

@@ -13,10 +13,30 @@ from sim.scenario.reading import load
 from sim.tables.parameters import Parameters
 from tests.conftest import SMALL
 
-TABLES = ("targets.csv", "summary.csv", "clusters.csv", "awards.csv", "firms.csv", "ledger.csv", "ledger.parquet",
-          "quarters.parquet", "scenario.yaml")
+TABLES = (
+    "targets.csv",
+    "summary.csv",
+    "clusters.csv",
+    "awards.csv",
+    "firms.csv",
+    "ledger.csv",
+    "ledger.parquet",
+    "quarters.parquet",
+    "scenario.yaml",
+)
 COLUMNS = {
-    "targets.csv": ["target", "metric", "threshold", "by", "probability", "low", "high", "replications", "verdict", "name_zh"],
+    "targets.csv": [
+        "target",
+        "metric",
+        "threshold",
+        "by",
+        "probability",
+        "low",
+        "high",
+        "replications",
+        "verdict",
+        "name_zh",
+    ],
     "summary.csv": ["outcome", "unit", "year", "median", "low", "high", "mean", "name_zh"],
 }
 

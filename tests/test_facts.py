@@ -25,8 +25,14 @@ def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it(monkeypatc
     """Another line in the table is another count: nothing is written twice, and nothing that is given lies idle."""
     held = fact_table.facts()
     given = {name: fact.given for name, fact in held.items() if fact.given is not None}
-    assert given == {"firms_20m": ABOVE_SCALE_LINE, "firms_100m": 100.0, "firms_5bn": 5_000.0, "firms_10bn": 10_000.0, "rank_slope": 100.0,
-                     "value_added_above_scale": 0.2273}
+    assert given == {
+        "firms_20m": ABOVE_SCALE_LINE,
+        "firms_100m": 100.0,
+        "firms_5bn": 5_000.0,
+        "firms_10bn": 10_000.0,
+        "rank_slope": 100.0,
+        "value_added_above_scale": 0.2273,
+    }
     start, numbers = build(Parameters(), 500, 1000, 1), Parameters()
     usual = measure(start, numbers)
     for fact in given:
@@ -45,10 +51,22 @@ def test_every_fact_is_measured_and_every_measure_has_a_fact():
             compare_all(wrong)
 
 
-@pytest.mark.parametrize(("column", "text"), [
-    ("grade", "known"), ("grade", ""), ("kind", "guessed"), ("source", "hearsay"), ("source", "article p17; hearsay"), ("set_by", "cost_nois"),
-    ("value", "many"), ("value", "0"), ("tolerance", "0"), ("tolerance", "1.5"), ("given", "a line"),
-])
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [
+        ("grade", "known"),
+        ("grade", ""),
+        ("kind", "guessed"),
+        ("source", "hearsay"),
+        ("source", "article p17; hearsay"),
+        ("set_by", "cost_nois"),
+        ("value", "many"),
+        ("value", "0"),
+        ("tolerance", "0"),
+        ("tolerance", "1.5"),
+        ("given", "a line"),
+    ],
+)
 def test_a_wrong_row_of_facts_is_refused_by_fact_and_column(column, text):
     row = next(row for row in read("facts") if row["fact"] == "gdp")
     assert fact_table.read_fact(row).value == 8807.6
@@ -64,11 +82,22 @@ def test_a_measure_that_needs_a_number_says_so_when_the_row_is_empty():
 def test_a_fact_that_is_put_in_has_the_grade_of_the_number_that_holds_it():
     """Where a row of facts and a number of the model are the same figure, they are known equally well."""
     numbers = table()
-    held = {f"{kind}_{name.split('.')[0]}": number.grade for name, number in numbers.items() for kind, of in
-            (("output", "output_2021"), ("revenue", "revenue_2021")) if name.endswith(f".{of}")}
-    held |= {"gdp": numbers["gdp_2021"].grade, "tax": numbers["tax_2021"].grade, "budget_revenue": numbers["budget_revenue_2021"].grade,
-             "energy_total": numbers["industrial_energy"].grade, "listed": numbers["listed_2021"].grade, "high_tech": numbers["high_tech_2021"].grade,
-             "champions": numbers["champions_2021"].grade, "digital": numbers["digital_share_2021"].grade}
+    held = {
+        f"{kind}_{name.split('.')[0]}": number.grade
+        for name, number in numbers.items()
+        for kind, of in (("output", "output_2021"), ("revenue", "revenue_2021"))
+        if name.endswith(f".{of}")
+    }
+    held |= {
+        "gdp": numbers["gdp_2021"].grade,
+        "tax": numbers["tax_2021"].grade,
+        "budget_revenue": numbers["budget_revenue_2021"].grade,
+        "energy_total": numbers["industrial_energy"].grade,
+        "listed": numbers["listed_2021"].grade,
+        "high_tech": numbers["high_tech_2021"].grade,
+        "champions": numbers["champions_2021"].grade,
+        "digital": numbers["digital_share_2021"].grade,
+    }
     grades = {name: fact.grade for name, fact in fact_table.facts().items() if name in held}
     assert len(grades) > 20
     assert grades == {name: held[name] for name in grades}
@@ -81,9 +110,16 @@ def measured(**held):
 
 def test_what_is_closed_by_a_residual_stays_when_a_number_moves_and_what_is_emergent_follows_it():
     """A tenth more value added in the largest cluster: the city's GDP and taxes are closed to the facts, its parts are not."""
-    plain, moved = measured(), measured(high_end_equipment__value_added_ratio=1.1 * Parameters()["high_end_equipment.value_added_ratio"])
+    plain, moved = (
+        measured(),
+        measured(high_end_equipment__value_added_ratio=1.1 * Parameters()["high_end_equipment.value_added_ratio"]),
+    )
     kinds = {row["fact"]: row["kind"] for row in read("facts")}
-    closed = {fact for fact, kind in kinds.items() if kind in ("closed", "input") and fact in plain and plain[fact] == pytest.approx(moved[fact], rel=1e-9)}
+    closed = {
+        fact
+        for fact, kind in kinds.items()
+        if kind in ("closed", "input") and fact in plain and plain[fact] == pytest.approx(moved[fact], rel=1e-9)
+    }
     assert {"gdp", "tax", "budget_revenue", "output_high_end_equipment", "energy_share_steel"} <= closed
     for fact in ("manufacturing_share", "manufacturing_tax_share"):
         assert kinds[fact] == "emergent" and moved[fact] > 1.02 * plain[fact], fact
@@ -91,7 +127,11 @@ def test_what_is_closed_by_a_residual_stays_when_a_number_moves_and_what_is_emer
 
 def compared():
     """Rows of both tables that are compared with the model."""
-    return [(f"{name}.csv: {row[column]}", row) for name, column in (("facts", "fact"), ("flows", "flow")) for row in read(name)]
+    return [
+        (f"{name}.csv: {row[column]}", row)
+        for name, column in (("facts", "fact"), ("flows", "flow"))
+        for row in read(name)
+    ]
 
 
 def test_every_row_has_a_known_kind_and_says_the_same_in_both_languages():
@@ -120,7 +160,10 @@ def test_a_row_that_a_number_is_set_to_meet_names_it_and_is_never_called_emergen
 
 
 def test_the_share_of_losses_answers_to_the_number_that_is_set_for_it():
-    share = [measure(build(Parameters().replace({"cost_noise": noise}), 500, 1000, 1), Parameters())["loss_making"] for noise in (0.0175, 0.0245, 0.0315)]
+    share = [
+        measure(build(Parameters().replace({"cost_noise": noise}), 500, 1000, 1), Parameters())["loss_making"]
+        for noise in (0.0175, 0.0245, 0.0315)
+    ]
     assert share[0] < share[1] - 0.01 < share[2] - 0.02, share
 
 

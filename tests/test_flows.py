@@ -16,17 +16,34 @@ from tests.conftest import small
 
 
 def reference(**changes):
-    return {"flow": "promotions", "meaning": "m", "meaning_zh": "义", "low": "10", "high": "20", "unit": "firms", "unit_zh": "家",
-            "year": "2021", "kind": "emergent", "set_by": "", "source": "judgement", "note": "", "note_zh": "", **changes}
+    return {
+        "flow": "promotions",
+        "meaning": "m",
+        "meaning_zh": "义",
+        "low": "10",
+        "high": "20",
+        "unit": "firms",
+        "unit_zh": "家",
+        "year": "2021",
+        "kind": "emergent",
+        "set_by": "",
+        "source": "judgement",
+        "note": "",
+        "note_zh": "",
+        **changes,
+    }
 
 
-@pytest.mark.parametrize(("values", "status"), [
-    ([11.0, 13.0], "PASS"),
-    ([8.0, 9.0], "WARN"),  # mean 8.5, half-width 12.7 x 0.5: reaches 10
-    ([8.0, 8.01], "FAIL"),
-    ([20.0, 30.0], "WARN"),
-    ([40.0, 40.0], "FAIL"),
-])
+@pytest.mark.parametrize(
+    ("values", "status"),
+    [
+        ([11.0, 13.0], "PASS"),
+        ([8.0, 9.0], "WARN"),  # mean 8.5, half-width 12.7 x 0.5: reaches 10
+        ([8.0, 8.01], "FAIL"),
+        ([20.0, 30.0], "WARN"),
+        ([40.0, 40.0], "FAIL"),
+    ],
+)
 def test_a_flow_passes_by_its_mean_and_warns_by_its_interval(values, status):
     assert flows._compare(reference(), np.array(values)).status == status
 
@@ -68,7 +85,11 @@ def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms
         np.testing.assert_array_equal(promoted, np.flatnonzero(reached & ~before))
         listed.append(before.sum())
         first.append(promoted.size)
-    said = int(re.search(r"some ([\d,]+) firms", next(r for r in read("flows") if r["flow"] == "promotions")["note"])[1].replace(",", ""))
+    said = int(
+        re.search(r"some ([\d,]+) firms", next(r for r in read("flows") if r["flow"] == "promotions")["note"])[
+            1
+        ].replace(",", "")
+    )
     assert abs(np.mean(listed) - said) <= 25, (np.mean(listed), np.mean(first))
 
 
@@ -82,7 +103,9 @@ def test_above_scale_firms_of_a_year_are_those_before_plus_promotions_less_falls
 
 
 def test_a_year_grants_the_titles_that_its_holders_gain():
-    model = ClusterModel(small("no-policy", horizon__until="2022Q4", parameters__exit_hazard=0, parameters__title_renewal=1), seed=3)
+    model = ClusterModel(
+        small("no-policy", horizon__until="2022Q4", parameters__exit_hazard=0, parameters__title_renewal=1), seed=3
+    )
     before = model.firms.specialised_title.copy()
     years = model.run().years
     raised = int((model.firms.specialised_title > before).sum())  # each firm rises once a year at most
@@ -91,7 +114,9 @@ def test_a_year_grants_the_titles_that_its_holders_gain():
 
 def test_the_demand_path_without_shocks_is_the_outlook_by_hand():
     spec = small("no-policy", horizon__until="2022Q4", parameters__common_shock_spread=0)
-    quiet = spec.with_parameters({"textiles.cycle_spread": 0.0, "biomedicine.cycle_spread": 0.0, "textiles.demand_growth": 0.0})
+    quiet = spec.with_parameters(
+        {"textiles.cycle_spread": 0.0, "biomedicine.cycle_spread": 0.0, "textiles.demand_growth": 0.0}
+    )
     path = demand_path(ClusterModel(quiet, seed=1, fixed=True))
     assert path[5] == pytest.approx(1.0)  # no trend, no shocks: seasons have mean one
     assert path[7] > 1.0

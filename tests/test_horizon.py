@@ -10,7 +10,9 @@ TABLES = ("years", "cluster_years", "size_years", "quarters", "city")
 
 
 def run_until(until, seed):
-    spec = load("baseline-2022").with_changes({"horizon.until": until, "population.above_scale": 1500, "population.below_scale": 1500})
+    spec = load("baseline-2022").with_changes(
+        {"horizon.until": until, "population.above_scale": 1500, "population.below_scale": 1500}
+    )
     return replicate(spec, seed, 0)
 
 

@@ -11,7 +11,10 @@ from sim.tables.milestones import TIER_LINES
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 
-STRONG = {"parameters__exit_hazard": 0.2, "parameters__exit_size_exponent": 0.0}  # as likely for the large as for the small
+STRONG = {
+    "parameters__exit_hazard": 0.2,
+    "parameters__exit_size_exponent": 0.0,
+}  # as likely for the large as for the small
 
 
 def large(firms):
@@ -45,12 +48,17 @@ def test_no_hazard_closes_a_large_group_that_has_not_defaulted(vanished):
     assert large(model.firms).size and not vanished
 
 
-@pytest.mark.parametrize(("quarters_more", "net_worth", "closes"), [
-    (0, -1.0, True),
-    (-1, -1.0, False),  # one quarter too few
-    (0, 0.0, False),  # short of cash, but its assets cover what it owes
-])
-def test_a_large_group_defaults_when_it_is_short_of_cash_long_enough_and_worth_less_than_nothing(quarters_more, net_worth, closes):
+@pytest.mark.parametrize(
+    ("quarters_more", "net_worth", "closes"),
+    [
+        (0, -1.0, True),
+        (-1, -1.0, False),  # one quarter too few
+        (0, 0.0, False),  # short of cash, but its assets cover what it owes
+    ],
+)
+def test_a_large_group_defaults_when_it_is_short_of_cash_long_enough_and_worth_less_than_nothing(
+    quarters_more, net_worth, closes
+):
     model = advance(ClusterModel(small("no-policy", **STRONG), seed=3), 1)
     row = int(large(model.firms)[0])
     model.firms.short_of_cash[row] = round(model.numbers.default_quarters) + quarters_more
@@ -73,7 +81,9 @@ def test_a_sold_group_keeps_its_plants_and_is_counted_by_no_list():
     result = [model.run() for model in (kept, sold)]
     assert result[0].years["group_sales"].sum() == 0
     assert result[1].years["group_sales"].sum() > 0
-    gone = np.flatnonzero(kept.firms.leads & kept.firms.local_headquarters & ~sold.firms.local_headquarters & sold.firms.active)
+    gone = np.flatnonzero(
+        kept.firms.leads & kept.firms.local_headquarters & ~sold.firms.local_headquarters & sold.firms.active
+    )
     assert gone.size and kept.firms.active[gone].all()
     assert (sold.firms.output[gone] > 0.0).all()
     assert not np.isin(gone, groups.reporting_heads(sold.firms)).any()

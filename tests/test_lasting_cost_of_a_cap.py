@@ -39,7 +39,9 @@ def gaps(spec, worlds, tightening):
 
 def test_a_cap_that_ends_with_2022_still_costs_output_in_2024_only_because_customers_leave():
     leaving, staying = gaps(small("no-policy", horizon__until="2024Q4"), 2, tightening=0.25)
-    assert (leaving[:, 0] < -0.005).all() and (staying[:, 0] < -0.005).all(), "the cap did not bite, so the test could not fail"
+    assert (leaving[:, 0] < -0.005).all() and (staying[:, 0] < -0.005).all(), (
+        "the cap did not bite, so the test could not fail"
+    )
     assert (leaving[:, 2] < -0.002).all(), leaving
     assert (staying[:, 1:] > -0.002).all(), staying
 
@@ -50,7 +52,10 @@ def test_a_third_of_the_cut_of_2022_is_still_missing_in_2030_and_nothing_of_it_i
     told = {}
     for name, values in (("as it is", leaving), ("no customer leaves", staying)):
         told[name] = [mean_interval(100.0 * values[:, year]) for year in range(values.shape[1])]
-        print(f"\n{name}: log output, %, mean and interval by year from 2022: " + ", ".join(f"{m:+.2f} ({a:+.2f} to {b:+.2f})" for m, a, b in told[name]))
+        print(
+            f"\n{name}: log output, %, mean and interval by year from 2022: "
+            + ", ".join(f"{m:+.2f} ({a:+.2f} to {b:+.2f})" for m, a, b in told[name])
+        )
     cut = told["as it is"][0][0]
     assert all(high < 0.0 for _, _, high in told["as it is"]), told
     assert told["as it is"][-1][0] / cut > 1.0 / 3.0, told

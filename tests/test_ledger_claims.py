@@ -53,8 +53,10 @@ def test_an_envelope_in_steps_holds_each_year_the_mean_of_its_own_quarters():
     of = Quarter.of
     stepped = Envelope(Schedule.of({of(2022): 100.0, of(2023, 4): 400.0, of(2025): 70.0}))
     assert [stepped.of_year(year) for year in range(2022, 2027)] == [100.0, 175.0, 400.0, 70.0, 70.0]
-    assert [Ledger(stepped).left(of(year, season)) for year, season in ((2022, 4), (2023, 1), (2023, 4), (2024, 1), (2025, 1))] == [
-        100.0, 175.0, 175.0, 400.0, 70.0]
+    assert [
+        Ledger(stepped).left(of(year, season))
+        for year, season in ((2022, 4), (2023, 1), (2023, 4), (2024, 1), (2025, 1))
+    ] == [100.0, 175.0, 175.0, 400.0, 70.0]
 
 
 def test_nothing_is_posted_waits_or_is_dropped_where_nothing_is_asked():

@@ -36,7 +36,15 @@ def luck(monkeypatch, draws):
 
 
 def test_the_world_500_line_is_that_of_2021_grown_in_dollars_with_surprises_at_the_rate_of_the_year_before(monkeypatch):
-    luck(monkeypatch, {("all list lines", 2022): 1.0, ("list line", 2022): 0.5, ("list line", 2023): -1.0, ("exchange rate", 2022): 2.0})
+    luck(
+        monkeypatch,
+        {
+            ("all list lines", 2022): 1.0,
+            ("list line", 2022): 0.5,
+            ("list line", 2023): -1.0,
+            ("exchange rate", 2022): 2.0,
+        },
+    )
     numbers = FIXED.replace({"list_common_share": 0.36, "exchange_rate_spread": 0.03})
     lines = ListLines(numbers, 1, "ex-ante")
     first = 24_000.0 * math.exp(0.083 + 0.07 * (0.6 * 1.0 + 0.8 * 0.5))
@@ -48,7 +56,8 @@ def test_each_chinese_list_has_its_own_growth_and_spread(monkeypatch):
     luck(monkeypatch, {("list line", 2023): 1.0})
     lines = ListLines(FIXED.replace({"list_common_share": 0.0}), 1, "ex-ante")
     for name, start, first, growth, spread in (
-        ("china_500", 39_236.0, 0.131, 0.085, 0.042), ("manufacturing_500", 11_088.0, 0.139, 0.1, 0.055),
+        ("china_500", 39_236.0, 0.131, 0.085, 0.042),
+        ("manufacturing_500", 11_088.0, 0.139, 0.1, 0.055),
         ("private_500", 23_501.0, 0.16, 0.142, 0.067),
     ):
         assert lines.at(name, 2023) == pytest.approx(start * math.exp(first + growth + spread))
@@ -58,7 +67,9 @@ def test_each_chinese_list_has_its_own_growth_and_spread(monkeypatch):
 
 def test_growth_and_spread_of_the_lines_are_those_of_their_history():
     for family, name, years in (
-        ("world_500_usd", "world_500", 11), ("china_500", "china_500", 7), ("private_500", "private_500", 10),
+        ("world_500_usd", "world_500", 11),
+        ("china_500", "china_500", 7),
+        ("private_500", "private_500", 10),
     ):
         known = list_thresholds(BASE_YEAR)
         steps = np.diff(np.log([known[name, year] for year in range(BASE_YEAR + 1 - years, BASE_YEAR + 1)]))
@@ -67,8 +78,12 @@ def test_growth_and_spread_of_the_lines_are_those_of_their_history():
 
 
 def test_lines_of_several_lists_move_together_over_worlds():
-    steps = np.array([[math.log(lines.at(name, 2024) / lines.at(name, 2023)) for name in LISTS[1:]]
-                      for lines in (ListLines(FIXED, seed, "ex-ante") for seed in range(600))])
+    steps = np.array(
+        [
+            [math.log(lines.at(name, 2024) / lines.at(name, 2023)) for name in LISTS[1:]]
+            for lines in (ListLines(FIXED, seed, "ex-ante") for seed in range(600))
+        ]
+    )
     np.testing.assert_allclose(steps.std(axis=0), [0.042, 0.055, 0.067], rtol=0.1)
     assert np.corrcoef(steps.T)[0, 1] == pytest.approx(0.45, abs=0.1)
 

@@ -31,8 +31,12 @@ def with_cap(cap):
 def test_investment_is_all_that_firms_spend_and_energy_is_valued_firm_by_firm():
     """Three firms of the first cluster, one of the second: 1 + 2 + 4 + 8 + 16 and 32; 3 x 5 + 7 x 11 and 13 x 17."""
     firms = firms_with(
-        replacement=[1.0, 0.0, 16.0], expansion=[2.0], digital_spending=[0.0, 4.0], energy_saving_spending=[0.0, 8.0, 0.0, 32.0],
-        energy_price_shadow=[3.0, 7.0, 0.0, 13.0], energy_use=[5.0, 11.0, 1.0, 17.0],
+        replacement=[1.0, 0.0, 16.0],
+        expansion=[2.0],
+        digital_spending=[0.0, 4.0],
+        energy_saving_spending=[0.0, 8.0, 0.0, 32.0],
+        energy_price_shadow=[3.0, 7.0, 0.0, 13.0],
+        energy_use=[5.0, 11.0, 1.0, 17.0],
     )
     found = measures.cluster_flows(firms)
     assert found["investment"].tolist() == [31.0, 32.0] + [0.0] * 8
@@ -50,8 +54,17 @@ def test_firms_of_a_cluster_are_those_active_and_above_scale_firms_those_active_
 
 def test_energy_used_elsewhere_is_what_leaked_at_the_intensity_of_its_group():
     """2 at the 3 of group 0 and 4 at the 7 of group 5; nothing is counted without a cap."""
-    firms = firms_with(output_leaked=[2.0, 0.0, 4.0], group=[0, 1, 5], outside_intensity=[3.0, 10.0, 10.0, 10.0, 10.0, 7.0], wanted_output=0.0)
-    assert measures._energy(firms, with_cap(50.0)) == {"energy_cap": 50.0, "energy_unreachable": 0.0, "energy_outside": 34.0}
+    firms = firms_with(
+        output_leaked=[2.0, 0.0, 4.0],
+        group=[0, 1, 5],
+        outside_intensity=[3.0, 10.0, 10.0, 10.0, 10.0, 7.0],
+        wanted_output=0.0,
+    )
+    assert measures._energy(firms, with_cap(50.0)) == {
+        "energy_cap": 50.0,
+        "energy_unreachable": 0.0,
+        "energy_outside": 34.0,
+    }
     free = measures._energy(firms, quarter())
     assert np.isnan(free.pop("energy_cap")) and free == {"energy_unreachable": 0.0, "energy_outside": 0.0}
 
@@ -75,14 +88,23 @@ def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves(
     ledger.pay(setting.quarter, paid)
     firms = firms_with(expansion=[50.0, 0.0, 0.0, 20.0, 5.0], fund_taken=[0.0, 0.0, 0.0, 6.0, 2.0])
     assert measures._money(firms, setting, ledger) == {
-        "public_cost": 15.0, "award_cost": 7.0, "fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0,
+        "public_cost": 15.0,
+        "award_cost": 7.0,
+        "fund_outlay": 8.0,
+        "fund_private": 17.0,
+        "fund_promised": 16.0,
     }
 
 
 def test_a_quarter_of_the_city_is_its_accounts_its_energy_and_its_money():
     totals = CityTotals(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
     found = measures.city_flows(firms_with(wanted_output=0.0), with_cap(50.0), totals, Ledger(Envelope()))
-    assert (found["industrial_value_added"], found["gdp"], found["gdp_published"], found["gdp_real"]) == (1.0, 2.0, 4.0, 8.0)
+    assert (found["industrial_value_added"], found["gdp"], found["gdp_published"], found["gdp_real"]) == (
+        1.0,
+        2.0,
+        4.0,
+        8.0,
+    )
     assert (found["gdp_real_double"], found["tax"], found["local_tax"]) == (16.0, 32.0, 64.0)
     assert (found["energy_cap"], found["public_cost"], found["fund_promised"]) == (50.0, 0.0, 0.0)
 
@@ -96,27 +118,41 @@ def test_what_is_paid_outside_the_modelled_firms_has_the_row_below_the_first():
 
 def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     """Titles of rank 1, 2 and 3 go to 1, 2 and 4 firms, applied for by 2, 3 and 5; 6 cross the line; moves of 7, 8, 9 and 10."""
-    rounds = [event(kind, range(n)) for kind, n in zip((*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE), (1, 2, 4, 2, 3, 5, 6), strict=True)]
+    rounds = [
+        event(kind, range(n))
+        for kind, n in zip((*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE), (1, 2, 4, 2, 3, 5, 6), strict=True)
+    ]
     moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
     firms = firms_with()
     found = measures.city_moves(np.array(firms.above_scale), firms, (*rounds, event(Kind.WORLD_500, range(20))), moves)
     assert found == {
-        "exits": 7.0, "entries": 8.0, "group_sales": 9.0, "returned_firms": 10.0, "promotions": 6.0,
+        "exits": 7.0,
+        "entries": 8.0,
+        "group_sales": 9.0,
+        "returned_firms": 10.0,
+        "promotions": 6.0,
         **dict(zip((f"new_{title}s" for title in TITLES), (1.0, 2.0, 4.0), strict=True)),
-        "title_applications": 10.0, "titles_granted": 7.0, "demotions": 0.0, "above_scale_exits": 0.0,
+        "title_applications": 10.0,
+        "titles_granted": 7.0,
+        "demotions": 0.0,
+        "above_scale_exits": 0.0,
     }
 
 
 def test_a_firm_that_fell_below_the_line_and_closed_has_closed_and_so_has_one_that_rose_and_closed():
     """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once; 3 demotions, 2 exits."""
     before = np.arange(30) < 7
-    firms = firms_with(above_scale=[False, False, False, False], active=[False, True, True, True, True, True, True, True, False])
+    firms = firms_with(
+        above_scale=[False, False, False, False], active=[False, True, True, True, True, True, True, True, False]
+    )
     events = (event(Kind.ABOVE_SCALE, [7, 8]), event(Kind.WORLD_500, [0, 8]))
     found = measures._losses(before, firms, events)
     assert found == {"demotions": 3.0, "above_scale_exits": 2.0}
 
 
-@pytest.mark.parametrize(("judged", "then"), [("2024Q1", "2023Q4"), ("2023Q3", "2023Q3"), ("2023Q2", "2023Q2"), ("2023Q4", "2023Q4")])
+@pytest.mark.parametrize(
+    ("judged", "then"), [("2024Q1", "2023Q4"), ("2023Q3", "2023Q3"), ("2023Q2", "2023Q2"), ("2023Q4", "2023Q4")]
+)
 def test_what_is_judged_first_in_a_year_was_earned_by_the_end_of_the_last(judged, then):
     assert earned(Quarter.read(judged)) == Quarter.read(then)
 
@@ -139,23 +175,41 @@ def test_a_place_in_the_world_list_counts_for_ever_and_any_other_while_it_lasts(
         lists_now=[CHINA, 15, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, 0],
     )
     found = measures._lists(firms, np.array([0, 2, 4, 6]))
-    assert found == {"world_500_firms": 3.0, "china_500_firms": 3.0, "manufacturing_500_firms": 1.0, "private_500_firms": 2.0,
-                     "world_500_on_list": 1.0}
+    assert found == {
+        "world_500_firms": 3.0,
+        "china_500_firms": 3.0,
+        "manufacturing_500_firms": 1.0,
+        "private_500_firms": 2.0,
+        "world_500_on_list": 1.0,
+    }
 
 
 def test_titles_are_counted_by_rank_among_active_firms():
     """Ranks 1, 2 and 3 are held by 1, 2 and 3 active firms and one closed firm each."""
     firms = firms_with(
-        specialised_title=[1, 2, 2, 3, 3, 3, 1, 2, 3], active=[True] * 6 + [False] * 3, high_tech_title=[True] * 4 + [False] * 3 + [True] * 2,
-        listed=[True] * 5 + [False] * 3 + [True])
-    assert measures._titles(firms) == {"provincial_little_giants": 1.0, "national_little_giants": 2.0, "champions": 3.0,
-                                       "high_tech_firms": 4.0, "listed_firms": 5.0}
+        specialised_title=[1, 2, 2, 3, 3, 3, 1, 2, 3],
+        active=[True] * 6 + [False] * 3,
+        high_tech_title=[True] * 4 + [False] * 3 + [True] * 2,
+        listed=[True] * 5 + [False] * 3 + [True],
+    )
+    assert measures._titles(firms) == {
+        "provincial_little_giants": 1.0,
+        "national_little_giants": 2.0,
+        "champions": 3.0,
+        "high_tech_firms": 4.0,
+        "listed_firms": 5.0,
+    }
 
 
 def test_shares_are_of_active_firms_above_scale_and_a_profit_of_nothing_is_no_loss():
     """Of thirty two are closed and eight below the line: of the other twenty 3 lose money, 1 breaks even, 5 are digital."""
     firms = firms_with(
-        active=[False, False], above_scale=[True] * 2 + [False] * 8, last_profit=[-1.0] * 13 + [0.0], digital_level=[1] * 14 + [2], last_revenue=1.0)
+        active=[False, False],
+        above_scale=[True] * 2 + [False] * 8,
+        last_profit=[-1.0] * 13 + [0.0],
+        digital_level=[1] * 14 + [2],
+        last_revenue=1.0,
+    )
     firms.last_profit[14:] = 1.0
     found = measures._firm_shares(firms)
     assert np.isnan(found.pop("revenue_slope"))
@@ -173,7 +227,11 @@ def test_the_slope_of_ranks_by_hand():
 
 
 def test_the_slope_is_that_of_firms_above_scale_and_the_largest_group_that_of_its_head():
-    firms = firms_with(last_revenue=[100.0, 400.0, 200.0, 800.0, 800.0], above_scale=[True, True, True, False, True], reported_revenue=[9.0, 5.0, 7.0])
+    firms = firms_with(
+        last_revenue=[100.0, 400.0, 200.0, 800.0, 800.0],
+        above_scale=[True, True, True, False, True],
+        reported_revenue=[9.0, 5.0, 7.0],
+    )
     firms.active[4], firms.last_revenue[5:] = False, 1.0
     found = measures.judged(firms, np.array([1, 2]))
     assert found["revenue_slope"] == pytest.approx(log(5.0) / (2.0 * log(2.0)), rel=1e-12)
@@ -184,7 +242,9 @@ def test_the_slope_is_that_of_firms_above_scale_and_the_largest_group_that_of_it
 def test_a_year_by_size_class_adds_up_the_rows_of_the_class():
     classes = np.full(30, 4)
     classes[:4] = [0, 2, 0, 1]
-    firms = firms_with(year_revenue=[1.0, 2.0, 4.0, 8.0], year_profit=[16.0, 32.0, 64.0, 128.0], active=[True, True, False, True])
+    firms = firms_with(
+        year_revenue=[1.0, 2.0, 4.0, 8.0], year_profit=[16.0, 32.0, 64.0, 128.0], active=[True, True, False, True]
+    )
     found = measures.by_size(firms, classes)
     assert found["revenue"].tolist() == [5.0, 8.0, 2.0, 0.0, 0.0]
     assert found["profit"].tolist() == [80.0, 128.0, 32.0, 0.0, 0.0]

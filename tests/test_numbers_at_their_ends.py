@@ -61,18 +61,27 @@ def test_what_is_undefined_is_found_in_any_table_but_not_over_what_the_fund_did_
 
 
 def test_a_number_beyond_its_reach_is_refused_with_the_reach():
-    for name, value, reach in (("energy_price", 0, "0.0001 to 0.0075"), ("list_common_share", 1.5, "0 to 1"), ("payout", 1.1, "0.01 to 1"),
-                               ("customers_leave", 1.2, "0 to 1"), ("credit_pace", 1.1, "0 to 1"), ("credit_limit", 6, "0 to 5.4")):
+    for name, value, reach in (
+        ("energy_price", 0, "0.0001 to 0.0075"),
+        ("list_common_share", 1.5, "0 to 1"),
+        ("payout", 1.1, "0.01 to 1"),
+        ("customers_leave", 1.2, "0 to 1"),
+        ("credit_pace", 1.1, "0 to 1"),
+        ("credit_limit", 6, "0 to 5.4"),
+    ):
         with pytest.raises(ScenarioError, match=rf"parameters.{name}.*{reach} "):
             ends.base().with_changes({f"parameters.{name}": value})
 
 
-@pytest.mark.parametrize(("changes", "cluster"), [
-    ({"quality_steel.output_2021": 10}, "quality_steel"),
-    ({"high_end_equipment.output_2021": 10}, "high_end_equipment"),
-    ({"energy_price": 0.0075}, "quality_steel"),
-    ({"energy_price": 0.004, "industrial_energy": 4000}, "quality_steel"),  # each of them alone leaves room
-])
+@pytest.mark.parametrize(
+    ("changes", "cluster"),
+    [
+        ({"quality_steel.output_2021": 10}, "quality_steel"),
+        ({"high_end_equipment.output_2021": 10}, "high_end_equipment"),
+        ({"energy_price": 0.0075}, "quality_steel"),
+        ({"energy_price": 0.004, "industrial_energy": 4000}, "quality_steel"),  # each of them alone leaves room
+    ],
+)
 def test_numbers_that_together_leave_nothing_for_inputs_are_refused_in_a_line(changes, cluster):
     with pytest.raises(ScenarioError) as caught:
         ends.base().with_changes({f"parameters.{name}": value for name, value in changes.items()})
@@ -88,18 +97,31 @@ def test_what_is_left_for_inputs_is_one_less_value_added_and_energy_at_the_high_
 
 def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a_trade_that_loses_money():
     setting = SimpleNamespace(numbers=Parameters(), technology=SimpleNamespace(profit=np.array([0.05, -0.02, 0.0])))
-    firms = SimpleNamespace(cluster_sum=lambda column: column, revenue=np.full(3, 100.0), profit=np.array([6.0, -1.0, 0.0]))
+    firms = SimpleNamespace(
+        cluster_sum=lambda column: column, revenue=np.full(3, 100.0), profit=np.array([6.0, -1.0, 0.0])
+    )
     # half of the rise over the usual margin: 0.01 over 0.05, 0.01 over the lowest margin of 0.005, none
     np.testing.assert_allclose(_attraction(firms, setting), [1.1, 2.0, 1.0])
 
 
 def test_prices_fall_by_no_more_than_all_that_is_bought_however_strongly_they_answer_to_cost():
-    numbers = Parameters().replace({"quality_steel.pass_through": 3.6, "price_adjustment": 1.0, "margin_recovery": 0.0, "commodity_spread": 0.0,
-                                    "metals_price_drift": -0.42, "ores_price_drift": -0.42, "coal_price_drift": -0.6})
+    numbers = Parameters().replace(
+        {
+            "quality_steel.pass_through": 3.6,
+            "price_adjustment": 1.0,
+            "margin_recovery": 0.0,
+            "commodity_spread": 0.0,
+            "metals_price_drift": -0.42,
+            "ores_price_drift": -0.42,
+            "coal_price_drift": -0.6,
+        }
+    )
     technology, end = Technology.of(numbers), FIRST + 11
     steel, now = IDENTIFIERS.index("quality_steel"), World(numbers, technology, 1, end).at(end)
     # metals, ores and coal are half of output and cost three fifths less: 3.6 times that is more than the whole price
-    assert now.output_price[steel] / now.deflator == pytest.approx(1.0 - technology.materials[steel] - technology.energy[steel])
+    assert now.output_price[steel] / now.deflator == pytest.approx(
+        1.0 - technology.materials[steel] - technology.energy[steel]
+    )
 
 
 @pytest.mark.parametrize("rate", [0.09, 0.14, 0.42])
@@ -111,17 +133,24 @@ def test_there_is_a_place_for_every_firm_that_may_enter_at_any_rate_of_entry(rat
     np.testing.assert_array_equal(firms.places[0], np.ceil(rate / 4.0 * 2.0 * 1.02**8.75 * starting))
 
 
-@pytest.mark.parametrize(("held", "places"), [({}, 2), ({"major_project_new_plant_share": 0.15}, 2), ({"major_project_new_plant_share": 0.45}, 6)])
+@pytest.mark.parametrize(
+    ("held", "places"),
+    [({}, 2), ({"major_project_new_plant_share": 0.15}, 2), ({"major_project_new_plant_share": 0.45}, 6)],
+)
 def test_a_cluster_has_places_for_its_share_of_the_plants_that_newcomers_sign(held, places):
     # 111 projects a year, 0.45 of them new plants, 0.45 of these in one cluster: 5.6 a quarter
     assert (draft(Parameters().replace(held), 600, 600, 1, FIRST).firms.places[1] == places).all()
 
 
-TOGETHER = [(end, calm, shift) for end in ("least", "most") for calm, shift in ((False, 0.0), (True, 0.0), (False, -0.2))]
+TOGETHER = [
+    (end, calm, shift) for end in ("least", "most") for calm, shift in ((False, 0.0), (True, 0.0), (False, -0.2))
+]
 
 
 def _tiny(changes):
-    spec = load("baseline-2022").with_changes({"horizon.until": "2022Q4", "population.above_scale": 200, "population.below_scale": 200} | changes)
+    spec = load("baseline-2022").with_changes(
+        {"horizon.until": "2022Q4", "population.above_scale": 200, "population.below_scale": 200} | changes
+    )
     return replicate(spec, ends.SEED, 0)
 
 
@@ -131,7 +160,11 @@ def test_a_number_of_all_clusters_runs_at_its_ends_together_in_a_calm_world_and_
     world = {"outlook.calm": calm, "outlook.demand_shift": shift}
     anyway, faults = ends.undefined(_tiny(world)), {}
     for name in sorted({name.split(".")[1] for name in table() if name.partition(".")[0] in IDENTIFIERS}):
-        held = {f"parameters.{c}.{name}": getattr(table()[f"{c}.{name}"], end) for c in IDENTIFIERS if f"{c}.{name}" in table()}
+        held = {
+            f"parameters.{c}.{name}": getattr(table()[f"{c}.{name}"], end)
+            for c in IDENTIFIERS
+            if f"{c}.{name}" in table()
+        }
         try:
             faults[name] = ends.undefined(_tiny(world | held)) - anyway
         except ScenarioError:
@@ -150,8 +183,14 @@ def test_a_research_stock_falls_behind_sales_by_its_wear_and_their_growth_but_ne
 
 def test_a_distribution_whose_lower_end_lies_above_its_upper_end_is_refused_with_both_numbers():
     for changes, line in (
-        ({"signing_to_production_shortest": 14}, "signing_to_production_shortest (14) lies above signing_to_production_longest (11)"),
-        ({"major_project_low": 900, "major_project_high": 600}, "major_project_low (900) lies above major_project_high (600)"),
+        (
+            {"signing_to_production_shortest": 14},
+            "signing_to_production_shortest (14) lies above signing_to_production_longest (11)",
+        ),
+        (
+            {"major_project_low": 900, "major_project_high": 600},
+            "major_project_low (900) lies above major_project_high (600)",
+        ),
     ):
         with pytest.raises(ScenarioError) as caught:
             ends.base().with_changes({f"parameters.{name}": value for name, value in changes.items()})
@@ -170,7 +209,9 @@ def test_a_retrofit_costs_its_dip_while_it_runs_in_and_brings_its_gain_after_it(
     firms, held = plain_firms(), {"digital_dip_quarters": quarters, "digital_dip": 0.01, "digital_gain": 0.05}
     numbers = Parameters().replace(held)
     firms.digital_effect[:], firms.digital_spending[0] = 1.0, 1.0
-    setting = SimpleNamespace(numbers=numbers, technology=Technology.of(numbers), conditions=SimpleNamespace(deflator=1.0))
+    setting = SimpleNamespace(
+        numbers=numbers, technology=Technology.of(numbers), conditions=SimpleNamespace(deflator=1.0)
+    )
     for _ in range(quarters):
         build(firms, setting)
         assert firms.digital_effect[0] == pytest.approx(np.exp(-0.01))
@@ -183,7 +224,12 @@ def test_a_retrofit_costs_its_dip_while_it_runs_in_and_brings_its_gain_after_it(
 
 def test_the_ends_that_a_message_offers_are_accepted():
     assert all(float(f"{end:g}") == end for row in table().values() for end in (row.least, row.most))
-    assert ends.base().with_changes({"parameters.major_project_new_plant_share": 0.45}).parameters["major_project_new_plant_share"] == 0.45
+    assert (
+        ends.base()
+        .with_changes({"parameters.major_project_new_plant_share": 0.45})
+        .parameters["major_project_new_plant_share"]
+        == 0.45
+    )
 
 
 def test_ranges_lie_within_the_reach():

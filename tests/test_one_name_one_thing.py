@@ -15,7 +15,11 @@ def classes_and_types(root: Path) -> dict[str, set[str]]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, set()).add(path.relative_to(root).as_posix())
-            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id[:1].isupper():
+            elif (
+                isinstance(node, ast.Assign)
+                and isinstance(node.targets[0], ast.Name)
+                and node.targets[0].id[:1].isupper()
+            ):
                 name = node.targets[0].id
                 if not name.isupper():
                     found.setdefault(name, set()).add(ast.unparse(node.value))
@@ -34,9 +38,18 @@ def test_no_two_classes_share_a_name():
 
 
 def test_the_scan_sees_two_classes_a_class_and_an_alias_and_two_unlike_aliases(tmp_path):
-    (tmp_path / "one.py").write_text("class City: ...\nNumber = float\nMoney = float\nclass Rate: ...\n", encoding="utf-8")
-    (tmp_path / "two.py").write_text("class City: ...\nclass Number: ...\nMoney = int\nRate = float\n", encoding="utf-8")
-    assert {name for name, meanings in classes_and_types(tmp_path).items() if len(meanings) > 1} == {"City", "Number", "Money", "Rate"}
+    (tmp_path / "one.py").write_text(
+        "class City: ...\nNumber = float\nMoney = float\nclass Rate: ...\n", encoding="utf-8"
+    )
+    (tmp_path / "two.py").write_text(
+        "class City: ...\nclass Number: ...\nMoney = int\nRate = float\n", encoding="utf-8"
+    )
+    assert {name for name, meanings in classes_and_types(tmp_path).items() if len(meanings) > 1} == {
+        "City",
+        "Number",
+        "Money",
+        "Rate",
+    }
 
 
 def test_behaviours_and_experiments_share_no_name_of_a_function():

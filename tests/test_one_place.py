@@ -47,8 +47,16 @@ def test_plants_of_newcomers_and_announced_plants_have_keys_of_their_own():
 
 def shifts(text):
     """Return what moves bits in a text or cuts some out of a value with a number; `1 << n` is a number itself."""
-    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)]
-    cuts = [n for n in found if isinstance(n.op, ast.BitAnd) and isinstance(n.right, ast.Constant) and not isinstance(n.left, ast.Call)]
+    found = [
+        node
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)
+    ]
+    cuts = [
+        n
+        for n in found
+        if isinstance(n.op, ast.BitAnd) and isinstance(n.right, ast.Constant) and not isinstance(n.left, ast.Call)
+    ]
     return [ast.unparse(node) for node in found if isinstance(node.op, ast.LShift | ast.RShift) or node in cuts]
 
 
@@ -79,8 +87,17 @@ def strange_lines(text):
     """Return comparisons with 20 million yuan, and names that are given it, in a file of its own."""
     found = []
     for node in ast.walk(ast.parse(text)):
-        parts = [node.left, *node.comparators] if isinstance(node, ast.Compare) else [node.value] if isinstance(node, ast.Assign | ast.AnnAssign) else []
-        if any(isinstance(part, ast.Constant) and part.value == ABOVE_SCALE_LINE and isinstance(part.value, float) for part in parts):
+        parts = (
+            [node.left, *node.comparators]
+            if isinstance(node, ast.Compare)
+            else [node.value]
+            if isinstance(node, ast.Assign | ast.AnnAssign)
+            else []
+        )
+        if any(
+            isinstance(part, ast.Constant) and part.value == ABOVE_SCALE_LINE and isinstance(part.value, float)
+            for part in parts
+        ):
             found.append(ast.unparse(node))
     return found
 
@@ -100,23 +117,41 @@ def test_only_the_private_list_asks_for_private_owners():
 def asks_who_owns(text):
     """Return comparisons with private owners or with the name of a list."""
     names = {str(name) for name in LISTS}
-    return [ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Compare)
-            and any((isinstance(part, ast.Name) and part.id == "PRIVATE") or (isinstance(part, ast.Constant) and part.value in names)
-                    for part in (node.left, *node.comparators))]
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Compare)
+        and any(
+            (isinstance(part, ast.Name) and part.id == "PRIVATE")
+            or (isinstance(part, ast.Constant) and part.value in names)
+            for part in (node.left, *node.comparators)
+        )
+    ]
 
 
 def test_owners_are_asked_for_in_one_file_and_lists_go_by_their_kind_not_by_a_string():
     found = {path.name: asks for path in sources() if (asks := asks_who_owns(path.read_text(encoding="utf-8")))}
     assert found == {"disclosure.py": ["firms.ownership[rows] == PRIVATE"]}
-    assert asks_who_owns("if name == 'private_500' and owner != PRIVATE: pass") == ["name == 'private_500'", "owner != PRIVATE"]
+    assert asks_who_owns("if name == 'private_500' and owner != PRIVATE: pass") == [
+        "name == 'private_500'",
+        "owner != PRIVATE",
+    ]
 
 
 def test_unit_cost_by_hand():
     """Inputs 0.6 and wages 0.1 at the norm, a quarter more able, 50 tce per million yuan at 0.002 million yuan a tce."""
     held = replace(TECHNOLOGY, materials=np.full(10, 0.6), wages=np.full(10, 0.1), energy_price=0.002)
     cost = UnitCost(held, np.array([0]), np.array([1.25]), np.array([50.0]))
-    assert cost.materials == pytest.approx([0.48]) and cost.wages == pytest.approx([0.08]) and cost.energy == pytest.approx([0.1])
-    assert cost.bought == pytest.approx([0.58]) and cost.value_added == pytest.approx([0.42]) and cost.total == pytest.approx([0.66])
+    assert (
+        cost.materials == pytest.approx([0.48])
+        and cost.wages == pytest.approx([0.08])
+        and cost.energy == pytest.approx([0.1])
+    )
+    assert (
+        cost.bought == pytest.approx([0.58])
+        and cost.value_added == pytest.approx([0.42])
+        and cost.total == pytest.approx([0.66])
+    )
     assert costs.unit_cost(0.7, 0.1, 1.25) == pytest.approx(0.66)
     # value added 0.42, taxed at a quarter, less wages
     assert costs.unit_margin(1.0, 0.6, 0.1, 0.1, 0.25, 1.25) == pytest.approx(0.42 * 0.75 - 0.08)
@@ -129,7 +164,9 @@ def test_the_rule_for_one_firm_and_the_function_for_many_agree():
     earned = cost.value_added - FIXED.tax_rate * cost.value_added - cost.wages
     assert costs.unit_margin(1.0, materials, wages, energy, FIXED.tax_rate, 1.1) == pytest.approx(earned[0], rel=1e-12)
     both = costs.own_tax_rates(FIXED.tax_rate, np.array([False, True]), FIXED.high_tech_tax_cut)
-    assert both.tolist() == [costs.own_tax_rate(FIXED.tax_rate, high_tech, FIXED.high_tech_tax_cut) for high_tech in (False, True)]
+    assert both.tolist() == [
+        costs.own_tax_rate(FIXED.tax_rate, high_tech, FIXED.high_tech_tax_cut) for high_tech in (False, True)
+    ]
     assert both[1] < both[0]
 
 
@@ -141,7 +178,9 @@ def test_productivity_for_a_margin_earns_that_margin(margin):
     able = TECHNOLOGY.productivity_for_margin(cluster, margins, TECHNOLOGY.energy, TECHNOLOGY.research)
     capital = (TECHNOLOGY.depreciation + TECHNOLOGY.loan_rate * TECHNOLOGY.debt_ratio) * TECHNOLOGY.capital_output
     for c in cluster:
-        earned = costs.unit_margin(1.0, TECHNOLOGY.materials[c], TECHNOLOGY.wages[c], TECHNOLOGY.energy[c], TECHNOLOGY.tax_rate, able[c])
+        earned = costs.unit_margin(
+            1.0, TECHNOLOGY.materials[c], TECHNOLOGY.wages[c], TECHNOLOGY.energy[c], TECHNOLOGY.tax_rate, able[c]
+        )
         assert earned - capital[c] - TECHNOLOGY.research[c] == pytest.approx(margins[c], abs=1e-12), c
 
 
@@ -183,20 +222,36 @@ def own_costs(text):
 STILL_THEIR_OWN = {}
 # Shares of a norm or of a total, not the cost of a firm.
 NO_UNIT_COST = {
-    "start_stocks.py": ["cost.variable / firms.digital_effect[rows]"], "world.py": ["materials / technology.materials"],
-    "facts.py": ["wages / float(added.sum())"], "city.py": ["(firms.cluster_sum(firms.materials) - luck) / now.input_price"],
+    "start_stocks.py": ["cost.variable / firms.digital_effect[rows]"],
+    "world.py": ["materials / technology.materials"],
+    "facts.py": ["wages / float(added.sum())"],
+    "city.py": ["(firms.cluster_sum(firms.materials) - luck) / now.input_price"],
 }
 
 
 def test_unit_costs_are_worked_out_in_one_file():
     """Materials, wages or both over something else, and their sum, stand in `costs` and `technology` alone."""
-    found = {path.name: sorted(own) for path in sources("costs.py", "technology.py") if (own := own_costs(path.read_text(encoding="utf-8")))}
-    assert {name: own for name, own in found.items() if name not in STILL_THEIR_OWN} == {n: o for n, o in NO_UNIT_COST.items() if n in found}
-    assert {name: own for name, own in found.items() if name in STILL_THEIR_OWN} == {name: sorted(own) for name, own in STILL_THEIR_OWN.items()}
+    found = {
+        path.name: sorted(own)
+        for path in sources("costs.py", "technology.py")
+        if (own := own_costs(path.read_text(encoding="utf-8")))
+    }
+    assert {name: own for name, own in found.items() if name not in STILL_THEIR_OWN} == {
+        n: o for n, o in NO_UNIT_COST.items() if n in found
+    }
+    assert {name: own for name, own in found.items() if name in STILL_THEIR_OWN} == {
+        name: sorted(own) for name, own in STILL_THEIR_OWN.items()
+    }
 
 
-@pytest.mark.parametrize("line", [
-    "x = technology.materials[c] / able", "x = wages + materials[c]", "x = (a.materials + a.wages)[c] / b", "x = wage_cost[c] / able * y",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = technology.materials[c] / able",
+        "x = wages + materials[c]",
+        "x = (a.materials + a.wages)[c] / b",
+        "x = wage_cost[c] / able * y",
+    ],
+)
 def test_the_scan_sees_a_cost_of_a_files_own(line):
     assert own_costs(line)

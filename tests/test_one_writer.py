@@ -22,9 +22,17 @@ def steps():
     modules = {info.name for info in pkgutil.iter_modules(behaviours.__path__)}
     found = []
     for module, function in calls:
-        if module in modules and module != "entry_exit":  # rows that enter or leave change as a whole: a claim of their own below
+        if (
+            module in modules and module != "entry_exit"
+        ):  # rows that enter or leave change as a whole: a claim of their own below
             own = f"{function.upper()}_WRITES"
-            found.append((module, function, own if hasattr(importlib.import_module(f"sim.behaviours.{module}"), own) else "WRITES"))
+            found.append(
+                (
+                    module,
+                    function,
+                    own if hasattr(importlib.import_module(f"sim.behaviours.{module}"), own) else "WRITES",
+                )
+            )
     return found
 
 
@@ -34,8 +42,12 @@ STEPS = steps()
 def test_every_behaviour_is_a_step_of_the_quarter():
     modules = {info.name for info in pkgutil.iter_modules(behaviours.__path__)}
     assert {module for module, _, _ in STEPS} | {"entry_exit"} == modules
-    declared = {(module, name) for module in modules - {"entry_exit"} for name in vars(importlib.import_module(f"sim.behaviours.{module}"))
-                if name.endswith("WRITES")}
+    declared = {
+        (module, name)
+        for module in modules - {"entry_exit"}
+        for name in vars(importlib.import_module(f"sim.behaviours.{module}"))
+        if name.endswith("WRITES")
+    }
     assert declared == {(module, name) for module, _, name in STEPS}
 
 

@@ -26,7 +26,20 @@ from sim.report.figures import close
 from sim.scenario.asking import ask, may_be_asked, read_bound
 from sim.scenario.files import ScenarioError
 from sim.tables import catalogue
-from sim.tables.catalogue import CITY, CLUSTER, COST, NEITHER, OBJECTIVE, QUOTIENTS, SHOWN, SIZE, TARGET, listed, names, outcomes
+from sim.tables.catalogue import (
+    CITY,
+    CLUSTER,
+    COST,
+    NEITHER,
+    OBJECTIVE,
+    QUOTIENTS,
+    SHOWN,
+    SIZE,
+    TARGET,
+    listed,
+    names,
+    outcomes,
+)
 from tests.conftest import small
 
 TINY = {"population__above_scale": 150, "population__below_scale": 150, "horizon__until": "2022Q4"}
@@ -61,7 +74,9 @@ def test_a_row_is_whole():
         assert o.kind != "flow" or o.period != "at the end", f"{o.name}: a flow takes time"
         assert o.kind != "stock" or o.period == "at the end", f"{o.name}: a stock is what is there"
         assert not (o.whole and o.kind not in QUOTIENTS), f"{o.name}: only a quotient has a whole"
-        assert o.kind not in QUOTIENTS or CLUSTER not in o.levels or (o.part and o.whole), f"{o.name}: by cluster, so of what over what?"
+        assert o.kind not in QUOTIENTS or CLUSTER not in o.levels or (o.part and o.whole), (
+            f"{o.name}: by cluster, so of what over what?"
+        )
         assert not o.against or o.part, f"{o.name}: beyond a twin, so of what?"
         assert o.levels or not (o.uses or set(o.places)), f"{o.name}: is told nowhere, so nobody can ask for it"
 
@@ -80,7 +95,14 @@ def test_places_in_a_list_that_is_shown_are_numbered_once():
 
 
 def test_the_lists_people_know_stand_in_their_order():
-    assert names("effects") == ("gdp_real", "investment", "energy_use", "crossings_real", "world_500_firms", "national_little_giants")
+    assert names("effects") == (
+        "gdp_real",
+        "investment",
+        "energy_use",
+        "crossings_real",
+        "world_500_firms",
+        "national_little_giants",
+    )
     assert names("curves") == ("gdp_real", "energy_use", "public_cost", "world_500_firms")
     assert names(SIZE) == ("revenue", "profit", "firms", "awards")
 
@@ -91,8 +113,11 @@ def test_the_lists_people_know_stand_in_their_order():
 def test_every_row_is_measured_or_made_and_every_measure_has_a_row(package):
     model = ClusterModel(package, seed=1)
     result = model.run()
-    by_level = {CLUSTER: set(model.record.clusters[-1]), CITY: set(model.record.city[-1]) | set(model.record.years[-1]),
-                SIZE: set(result.size_years)}
+    by_level = {
+        CLUSTER: set(model.record.clusters[-1]),
+        CITY: set(model.record.city[-1]) | set(model.record.years[-1]),
+        SIZE: set(result.size_years),
+    }
     measured = set().union(*by_level.values())
     assert measured <= set(outcomes()), f"no row for {measured - set(outcomes())}"
     made = {o.name for o in outcomes().values() if o.part}
@@ -140,8 +165,18 @@ def more_rows(tmp_path, monkeypatch):
     def add(**cells):
         table = tmp_path / "outcomes.csv"
         lines = catalogue._TABLE.read_text(encoding="utf-8").splitlines()
-        given = {"unit": "million yuan", "read_unit": "亿元", "read_factor": "0.01", "kind": "flow", "period": "of the year", "better": "more"}
-        table.write_text("\n".join([*lines, ",".join((given | cells).get(name, "") for name in lines[0].split(","))]), encoding="utf-8")
+        given = {
+            "unit": "million yuan",
+            "read_unit": "亿元",
+            "read_factor": "0.01",
+            "kind": "flow",
+            "period": "of the year",
+            "better": "more",
+        }
+        table.write_text(
+            "\n".join([*lines, ",".join((given | cells).get(name, "") for name in lines[0].split(","))]),
+            encoding="utf-8",
+        )
         monkeypatch.setattr(catalogue, "_TABLE", table)
         outcomes.cache_clear()
         listed.cache_clear()
@@ -153,8 +188,18 @@ def more_rows(tmp_path, monkeypatch):
 
 
 def test_one_row_is_all_that_a_new_flow_of_firms_takes(more_rows, package, nothing):
-    more_rows(outcome="interest_paid", name_en="Interest", name_zh="利息", column="interest", part="interest_paid", city="1", cluster="16",
-              objective="1", meaning="interest of firms", meaning_zh="企业利息")
+    more_rows(
+        outcome="interest_paid",
+        name_en="Interest",
+        name_zh="利息",
+        column="interest",
+        part="interest_paid",
+        city="1",
+        cluster="16",
+        objective="1",
+        meaning="interest of firms",
+        meaning_zh="企业利息",
+    )
     result = replicate(package, 1, 0)
     assert result.cluster_years["interest_paid"].sum() > 0.0
     np.testing.assert_allclose(result.years["interest_paid"], result.quarters["interest_paid"].sum())
@@ -180,7 +225,10 @@ def test_a_word_that_no_column_knows_is_refused(more_rows):
 def test_energy_per_gdp_is_a_quotient_of_sums_in_a_real_run(package):
     model = ClusterModel(package, seed=1)
     result = model.run()
-    use, real = (sum(np.sum(row[name]) for row in rows) for name, rows in (("energy_use", model.record.clusters), ("gdp_real", model.record.city)))
+    use, real = (
+        sum(np.sum(row[name]) for row in rows)
+        for name, rows in (("energy_use", model.record.clusters), ("gdp_real", model.record.city))
+    )
     assert result.years["energy_intensity"][0] == pytest.approx(use / real, rel=1e-12)
 
 
@@ -190,14 +238,22 @@ def test_the_second_year_sums_what_flows_takes_the_last_of_what_stands_and_goes_
         assert result.years[name][1] == pytest.approx(result.quarters[name][4:].sum(), rel=1e-12), name
     for name in ("entries", "public_cost", "gdp", "energy_cap"):
         assert result.years[name][1] == pytest.approx(result.city[name][4:].sum(), rel=1e-12), name
-    assert result.years["above_scale_firms"][1] == result.quarters["above_scale_firms"][-1].sum() == result.cluster_years["above_scale_firms"][1].sum()
+    assert (
+        result.years["above_scale_firms"][1]
+        == result.quarters["above_scale_firms"][-1].sum()
+        == result.cluster_years["above_scale_firms"][1].sum()
+    )
     assert result.years["industrial_output"][1] == pytest.approx(result.quarters["revenue"][4:].sum(), rel=1e-12)
     private, paid = (result.city[name].sum() for name in ("fund_private", "fund_outlay"))
     assert result.years["fund_leverage_attributed"][1] == pytest.approx(private / paid, rel=1e-12)
 
 
 def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_every_world(package, nothing):
-    arms = {"nothing": nothing, "small": package.with_changes({"policies.policy_fund.amount_a_year": 100.0}), "package": package}
+    arms = {
+        "nothing": nothing,
+        "small": package.with_changes({"policies.policy_fund.amount_a_year": 100.0}),
+        "package": package,
+    }
     for world in range(2):
         found = {name: {k: v[0] for k, v in arm["years"].items()} for name, arm in measure(arms, 1, world).items()}
         assert found["nothing"]["fund_not_taken_up"] == 0.0
@@ -221,8 +277,15 @@ def test_the_cost_of_a_flow_counts_all_years_and_that_of_a_ratio_its_year():
 
 
 def ranked(spec, objective, base, other):
-    values = {n: {arm: {"years": {objective: [level]}} for arm, level in ((spec.name, base), ("other", other))} for n in range(2)}
-    return compare.Comparison({spec.name: spec, "other": spec}, objective=objective)._ranking(values).set_index("arm")["chance_best"]
+    values = {
+        n: {arm: {"years": {objective: [level]}} for arm, level in ((spec.name, base), ("other", other))}
+        for n in range(2)
+    }
+    return (
+        compare.Comparison({spec.name: spec, "other": spec}, objective=objective)
+        ._ranking(values)
+        .set_index("arm")["chance_best"]
+    )
 
 
 def test_the_best_arm_has_less_of_what_is_better_when_there_is_less(nothing):
@@ -256,7 +319,17 @@ def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
 
 def told(outcome):
     """Return the line about an outcome of which a variant has one more, at 2 million yuan of public money."""
-    row = {"outcome": outcome, "level": 3.0, "base": 2.0, "difference": 1.0, "low": 0.5, "high": 1.5, "cost_per_unit": 2.0, "cost_low": 1.0, "cost_high": 3.0}
+    row = {
+        "outcome": outcome,
+        "level": 3.0,
+        "base": 2.0,
+        "difference": 1.0,
+        "low": 0.5,
+        "high": 1.5,
+        "cost_per_unit": 2.0,
+        "cost_low": 1.0,
+        "cost_high": 3.0,
+    }
     return _difference(SimpleNamespace(**row))
 
 
@@ -278,21 +351,33 @@ def test_the_heat_map_of_a_sweep_shows_its_objective():
 # what may be asked
 
 
-@pytest.mark.parametrize(("name", "use", "said"), [
-    ("gdp_rael", OBJECTIVE, "unknown outcome 'gdp_rael' (did you mean 'gdp_real'?)"),
-    ("zzz", OBJECTIVE, "unknown outcome 'zzz'; write one like"),
-    ("additional_gdp", OBJECTIVE, "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,"),
-    ("fund_leverage_additional", TARGET, "measured against a twin world (no-fund)"),
-    ("revenue", OBJECTIVE, "is told by cluster and size, not by city; write one like industrial_output,"),
-    ("energy_cap", OBJECTIVE, "is better neither high nor low, so it ranks nothing; write one like"),
-    ("fund_private", TARGET, "is only a part of other outcomes; write one like fund_leverage_attributed,"),
-    ("public_cost", COST, "is no cost; write one like"),
-])
+@pytest.mark.parametrize(
+    ("name", "use", "said"),
+    [
+        ("gdp_rael", OBJECTIVE, "unknown outcome 'gdp_rael' (did you mean 'gdp_real'?)"),
+        ("zzz", OBJECTIVE, "unknown outcome 'zzz'; write one like"),
+        (
+            "additional_gdp",
+            OBJECTIVE,
+            "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,",
+        ),
+        ("fund_leverage_additional", TARGET, "measured against a twin world (no-fund)"),
+        ("revenue", OBJECTIVE, "is told by cluster and size, not by city; write one like industrial_output,"),
+        ("energy_cap", OBJECTIVE, "is better neither high nor low, so it ranks nothing; write one like"),
+        ("fund_private", TARGET, "is only a part of other outcomes; write one like fund_leverage_attributed,"),
+        ("public_cost", COST, "is no cost; write one like"),
+    ],
+)
 def test_a_question_that_cannot_be_answered_is_refused_in_one_line_that_names_another(name, use, said):
     with pytest.raises(ScenarioError) as refused:
         ask(name, use, "--here")
     (line,) = refused.value.problems
-    assert line.startswith("--here: ") and said in line and line.endswith("; 'clustersim outcomes' lists all") and "\n" not in line
+    assert (
+        line.startswith("--here: ")
+        and said in line
+        and line.endswith("; 'clustersim outcomes' lists all")
+        and "\n" not in line
+    )
 
 
 def test_a_run_answers_what_needs_a_twin_and_an_experiment_does_not():
@@ -302,10 +387,18 @@ def test_a_run_answers_what_needs_a_twin_and_an_experiment_does_not():
 
 
 def test_an_outcome_is_refused_where_its_instrument_is_missing(package, nothing):
-    with pytest.raises(ScenarioError, match="'fund_leverage_attributed' is undefined without policy_fund, which no-policy lacks"):
+    with pytest.raises(
+        ScenarioError, match="'fund_leverage_attributed' is undefined without policy_fund, which no-policy lacks"
+    ):
         compare.plan(nothing, {"p": package}, objective="fund_leverage_attributed")
     assert compare.plan(package, {"p": package}, objective="fund_leverage_attributed")
-    target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "fund_leverage_attributed", "at_least": 1, "by": 2022}
+    target = {
+        "name": "t",
+        "title": {"en": "t", "zh": "t"},
+        "metric": "fund_leverage_attributed",
+        "at_least": 1,
+        "by": 2022,
+    }
     asked = package.with_changes({"targets": [target]})
     assert compare.plan(asked, {"p": asked}).objective == "fund_leverage_attributed"
     assert compare.plan(asked, {"nothing": nothing}).objective == "gdp_published"  # the target that all arms can answer
@@ -317,8 +410,12 @@ def test_a_bound_is_read_in_the_outcomes_own_unit_and_must_be_in_reach():
     assert read_bound("gdp", "1 trillion yuan") == 1e6
     assert read_bound("energy_use", "10 million tce") == 1e7
     assert search.read_target("energy_use<=1000 万tce by 2022").at_most == 1e7
-    for name, value, said in (("loss_making_share", 12.0, "from 0 to 1"), ("world_500_firms", -1.0, "at 0 or above"),
-                              ("energy_intensity", "3 tce", "write one in tce per million yuan"), ("gdp", "3 tce", "does not fit here")):
+    for name, value, said in (
+        ("loss_making_share", 12.0, "from 0 to 1"),
+        ("world_500_firms", -1.0, "at 0 or above"),
+        ("energy_intensity", "3 tce", "write one in tce per million yuan"),
+        ("gdp", "3 tce", "does not fit here"),
+    ):
         with pytest.raises(ValueError, match=said):
             read_bound(name, value)
 
@@ -327,12 +424,17 @@ def test_a_target_out_of_reach_is_refused_when_the_file_is_read(nothing):
     target = {"name": "t", "title": {"en": "t", "zh": "t"}, "metric": "loss_making_share", "at_most": 12, "by": 2022}
     with pytest.raises(ScenarioError, match="12 is out of reach: loss_making_share lies from 0 to 1"):
         nothing.with_changes({"targets": [target]})
-    with pytest.raises(ScenarioError, match=r"targets\.0: metric: 'revenue' is told by cluster and size.*industrial_output"):
+    with pytest.raises(
+        ScenarioError, match=r"targets\.0: metric: 'revenue' is told by cluster and size.*industrial_output"
+    ):
         nothing.with_changes({"targets": [{**target, "metric": "revenue", "at_most": 1}]})
 
 
-HELD = {f"parameters.{name}": row.value for name, row in sensitivity.table().items()
-        if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth")}
+HELD = {
+    f"parameters.{name}": row.value
+    for name, row in sensitivity.table().items()
+    if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth")
+}
 LEVER = "policies.energy_budget.extra_tightening"
 
 
@@ -341,8 +443,14 @@ def planned(kind, name, package, variant):
     if kind == "compare":
         return compare.plan(package, {"variant": variant}, objective=name, pairs=2)
     if kind == "sensitivity":
-        return sensitivity.plan(package.with_changes(HELD), {"variant": variant.with_changes(HELD)}, objective=name, trajectories=2, strongest=1,
-                                base_points=4)
+        return sensitivity.plan(
+            package.with_changes(HELD),
+            {"variant": variant.with_changes(HELD)},
+            objective=name,
+            trajectories=2,
+            strongest=1,
+            base_points=4,
+        )
     if kind == "sweep":
         return sweep.plan(package, [f"{LEVER}=0,0.1"], objective=name, replications=1)
     return search.plan(package, f"{name}>=0.5 by 2022", [f"{LEVER}=0:0.1"], points=2, worlds=2, rounds=0, checks=2)
@@ -367,7 +475,9 @@ def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
     first = study._morris_runs()
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
     points = study._sobol_points(1)[:, 0]
-    values = screened | {first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)}
+    values = screened | {
+        first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)
+    }
     box = study.tables(values)["failure_box"]
     assert set(box["preferred"]) == {"variant"} and (box["high_share"] < 0.6).all() and (box["low_share"] == 0.0).all()
 
@@ -405,8 +515,12 @@ def test_every_outcome_that_is_accepted_runs_to_its_tables(kind, package, varian
     from sim.experiments.experiment import conduct
     from sim.report import experiment_console, experiment_figures
 
-    describe = {"compare": experiment_console.describe_comparison, "sensitivity": experiment_console.describe_sensitivity,
-                "sweep": experiment_console.describe_sweep, "search": experiment_console.describe_search}[kind]
+    describe = {
+        "compare": experiment_console.describe_comparison,
+        "sensitivity": experiment_console.describe_sensitivity,
+        "sweep": experiment_console.describe_sweep,
+        "search": experiment_console.describe_search,
+    }[kind]
     for name in may(kind):
         found = conduct(planned(kind, name, package, variant), tmp_path / name)
         assert not found.failed, name
@@ -432,14 +546,23 @@ def test_the_command_lists_every_outcome_that_is_told_in_both_languages():
     assert "\nenergy_cap\t" not in only and "\ngdp_real\t" in only
 
 
-@pytest.mark.parametrize(("arguments", "said"), [
-    (("outcomes", "gpd"), "did you mean 'gdp'"),
-    (("compare", "baseline-2022", "no-policy", "--objective", "additional_gdp"), "against a twin world"),
-    (("sensitivity", "baseline-2022", "--objective", "revenue"), "industrial_output"),
-    (("sweep", "baseline-2022", "--vary", f"{LEVER}=0,0.1", "--objective", "energy_cap"), "ranks nothing"),
-    (("search", "baseline-2022", "--target", "additional_gdp>=1 by 2024", "--lever", f"{LEVER}=0:0.1"), "against a twin world"),
-    (("search", "baseline-2022", "--target", "digital_share>=40 by 2024", "--lever", f"{LEVER}=0:0.1"), "from 0 to 1"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("outcomes", "gpd"), "did you mean 'gdp'"),
+        (("compare", "baseline-2022", "no-policy", "--objective", "additional_gdp"), "against a twin world"),
+        (("sensitivity", "baseline-2022", "--objective", "revenue"), "industrial_output"),
+        (("sweep", "baseline-2022", "--vary", f"{LEVER}=0,0.1", "--objective", "energy_cap"), "ranks nothing"),
+        (
+            ("search", "baseline-2022", "--target", "additional_gdp>=1 by 2024", "--lever", f"{LEVER}=0:0.1"),
+            "against a twin world",
+        ),
+        (
+            ("search", "baseline-2022", "--target", "digital_share>=40 by 2024", "--lever", f"{LEVER}=0:0.1"),
+            "from 0 to 1",
+        ),
+    ],
+)
 def test_a_wrong_question_on_the_command_line_ends_with_code_two_and_one_line(arguments, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = clustersim(*arguments)

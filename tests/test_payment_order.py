@@ -93,14 +93,22 @@ def test_a_scenario_round_trips_with_its_order():
     assert from_resolved(changed.resolved()).envelope.order == ("scale_up", "peak_climbing")
 
 
-@pytest.mark.parametrize(("order", "says"), [
-    ("[peak_climbing, scaleup]", r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\); 'clustersim levers' lists all$"),
-    ("[scale_up, policy_fund, scale_up]", r"envelope\.order: instrument 'scale_up' stands twice; keep one$"),
-    ("scale_up", r"envelope\.order: "),
-    ("[1]", r"envelope\.order\.0: "),
-])
+@pytest.mark.parametrize(
+    ("order", "says"),
+    [
+        (
+            "[peak_climbing, scaleup]",
+            r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\); 'clustersim levers' lists all$",
+        ),
+        ("[scale_up, policy_fund, scale_up]", r"envelope\.order: instrument 'scale_up' stands twice; keep one$"),
+        ("scale_up", r"envelope\.order: "),
+        ("[1]", r"envelope\.order\.0: "),
+    ],
+)
 def test_a_wrong_order_is_refused_in_one_line_with_file_and_key(tmp_path, order, says):
-    text = "name: mine\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [article p08]\n"
+    text = (
+        "name: mine\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [article p08]\n"
+    )
     path = tmp_path / "mine.yaml"
     path.write_text(f"{text}envelope:\n  order: {order}\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=says) as error:
@@ -113,7 +121,9 @@ def test_a_wrong_order_is_refused_in_one_line_with_file_and_key(tmp_path, order,
 
 
 def ordered(order, when_short, amount):
-    return small("baseline-2022", envelope__order=list(order), envelope__when_short=when_short, envelope__amount_a_year=amount)
+    return small(
+        "baseline-2022", envelope__order=list(order), envelope__when_short=when_short, envelope__amount_a_year=amount
+    )
 
 
 NAMES = load("baseline-2022").envelope.order
@@ -138,7 +148,9 @@ PAIR = ("leading_enterprise", "specialised_enterprise")
 
 
 def test_when_awards_are_short_the_order_decides_which_instrument_is():
-    lists_first, titles_first = (sum(paid_in_2022(order, seed) for seed in (1, 2, 3, 4)) for order in (PAIR, PAIR[::-1]))
+    lists_first, titles_first = (
+        sum(paid_in_2022(order, seed) for seed in (1, 2, 3, 4)) for order in (PAIR, PAIR[::-1])
+    )
     assert lists_first[0] > titles_first[0]
     assert lists_first[1] < titles_first[1]
     assert lists_first.sum() == pytest.approx(titles_first.sum(), abs=1_000)  # cuts are whole fen

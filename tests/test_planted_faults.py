@@ -23,7 +23,9 @@ from tests.test_usual import bench, setting_of
 def test_sizes_of_2021_go_by_rank_of_what_firms_made(monkeypatch):
     seen = []
     by_rank = history._by_rank
-    monkeypatch.setattr(history, "_by_rank", lambda plan, lived: seen.append((plan, lived.firms, by_rank(plan, lived))) or seen[0][2])
+    monkeypatch.setattr(
+        history, "_by_rank", lambda plan, lived: seen.append((plan, lived.firms, by_rank(plan, lived))) or seen[0][2]
+    )
     history.build(Parameters().draw(3), 600, 1_200, 3)
     plan, lived, annual = seen[0]
     for c in range(COUNT):
@@ -41,7 +43,9 @@ def test_defaults_and_the_last_quarters_unserved_are_in_outside_turnover():
 
     by_default = 0.01 * np.stack([none, none + 1.0, none + 1.0])  # debt, not size, makes them fail
     np.testing.assert_allclose(outside(defaults=none + 0.01) - outside(), by_default, atol=1e-15)
-    np.testing.assert_allclose(outside(turned_away=none + 0.02) - outside(), np.array([0.02, 0.0, 0.0])[:, None] + none, atol=1e-15)
+    np.testing.assert_allclose(
+        outside(turned_away=none + 0.02) - outside(), np.array([0.02, 0.0, 0.0])[:, None] + none, atol=1e-15
+    )
 
 
 def test_large_groups_and_starting_plants_do_not_usually_close():
@@ -72,7 +76,14 @@ def test_a_cap_of_exactly_what_is_wanted_cuts_nobody(rule):
     for _ in range(200):
         use = draws.integers(2**28, 2**31, firms.rows).astype(float)  # sums are exact, shares are not
         firms.wanted_output[:], firms.energy_intensity[:], firms.expected_demand[:] = use, 1.0, use
-        setting.terms.energy = EnergyBudget(use.sum() * (1.0 if rule == KEY_USERS else 1.0 + 1e-12), firms.cluster_sum(use), 4.0 * 12_345_679, True, rule, 0.1)
+        setting.terms.energy = EnergyBudget(
+            use.sum() * (1.0 if rule == KEY_USERS else 1.0 + 1e-12),
+            firms.cluster_sum(use),
+            4.0 * 12_345_679,
+            True,
+            rule,
+            0.1,
+        )
         energy.allocate(firms, setting)
         assert (firms.energy_quota >= use).all()
         assert not firms.energy_price_shadow.any()
@@ -94,7 +105,11 @@ def test_firms_that_close_at_the_end_of_a_quarter_are_in_its_flows(monkeypatch):
     model, seen, leave = ClusterModel(small("no-policy", parameters__exit_hazard=0.2), seed=3), {}, entry_exit.leave
 
     def watched(firms, setting):
-        seen.update(revenue=firms.cluster_sum(firms.revenue), energy_use=firms.cluster_sum(firms.energy_use), value_added=firms.cluster_sum(firms.value_added))
+        seen.update(
+            revenue=firms.cluster_sum(firms.revenue),
+            energy_use=firms.cluster_sum(firms.energy_use),
+            value_added=firms.cluster_sum(firms.value_added),
+        )
         return leave(firms, setting)
 
     monkeypatch.setattr(model_module.entry_exit, "leave", watched)
@@ -129,4 +144,6 @@ def test_a_firm_that_sold_for_one_quarter_is_judged_by_four():
 
 def test_a_census_revision_stays():
     luck = CityLuck(Parameters().replace({"reporting_noise": 0.0}), 1)
-    assert len({luck.published(year) for year in range(2024, 2029)}) == 1 != luck.published(2024) != luck.published(2029)
+    assert (
+        len({luck.published(year) for year in range(2024, 2029)}) == 1 != luck.published(2024) != luck.published(2029)
+    )

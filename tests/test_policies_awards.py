@@ -115,9 +115,15 @@ def test_several_lists_in_one_year_pay_each_or_the_dearest():
 
 
 def test_what_a_place_on_a_list_would_bring_is_announced_at_the_end_of_the_year():
-    terms = told(LeadingEnterprise(perceived_benefit_other=3.0, perceived_benefit_world_500=100.0), look(plain_firms(), "2022Q4"))
+    terms = told(
+        LeadingEnterprise(perceived_benefit_other=3.0, perceived_benefit_world_500=100.0), look(plain_firms(), "2022Q4")
+    )
     assert {name: set(terms.column(name)) for name in LISTS} == {
-        "world_500": {130.0}, "china_500": {13.0}, "manufacturing_500": {8.0}, "private_500": {5.0}}
+        "world_500": {130.0},
+        "china_500": {13.0},
+        "manufacturing_500": {8.0},
+        "private_500": {5.0},
+    }
     assert not any(told(LeadingEnterprise(), look(plain_firms(), "2022Q3")).has(name) for name in LISTS)
 
 

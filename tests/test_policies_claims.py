@@ -233,7 +233,11 @@ def test_short_money_is_shared_alike_or_given_to_the_first():
             [0.5, 2.0, 3.0, 0.0],
         ),
         ("growth", {"revenue": [0.05, 0.2, 0.3, 0.9], "year_ago_revenue": [0.1, 0.1, 0.1, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
-        ("growth", {"revenue": [200.0, 30.0, 4.0, 90.0], "year_ago_revenue": [100.0, 10.0, 1.0, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
+        (
+            "growth",
+            {"revenue": [200.0, 30.0, 4.0, 90.0], "year_ago_revenue": [100.0, 10.0, 1.0, 0.0]},
+            [0.5, 2.0, 3.0, 0.0],
+        ),
         ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.5, 2.0, 3.0, 0.0]),
     ],
@@ -321,7 +325,10 @@ def test_the_cap_falls_by_the_target_each_year(quarter, years):
 
 def test_each_year_asks_for_the_target_of_its_last_quarter_and_this_one_for_todays():
     """Every step lies a quarter before or after an end of a year, or just ahead."""
-    plan = read("energy_budget", {"intensity_target": {"2022Q1": 0.01, "2022Q4": 0.02, "2023Q1": 0.03, "2024Q1": 0.04, "2024Q2": 0.05}})
+    plan = read(
+        "energy_budget",
+        {"intensity_target": {"2022Q1": 0.01, "2022Q4": 0.02, "2023Q1": 0.03, "2024Q1": 0.04, "2024Q2": 0.05}},
+    )
     today = Quarter.read("2024Q1")
     assert [stage.intensity_target for stage in plan.at(today).by_year(today)] == [0.02, 0.03, 0.04]
 

@@ -78,8 +78,9 @@ def test_landmark_clusters_come_before_equal_firms_elsewhere():
     assert np.flatnonzero(terms.column("fund_offer")).tolist() == [0]
 
 
-@given(st.sampled_from(RULES), st.floats(0, 1e4), st.floats(0, 1e3),
-       st.lists(st.floats(0, 1e4), min_size=30, max_size=30))
+@given(
+    st.sampled_from(RULES), st.floats(0, 1e4), st.floats(0, 1e3), st.lists(st.floats(0, 1e4), min_size=30, max_size=30)
+)
 def test_offers_never_exceed_the_money_nor_what_firms_can_use(rule, amount, left, demand):
     firms = plain_firms()
     firms.expected_demand[:], firms.capital[:] = demand, 100.0
@@ -108,7 +109,9 @@ def test_a_fund_without_money_offers_nothing():
 @pytest.mark.parametrize("when_short", ["prorate", "in_order", "queue"])
 def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when_short):
     # announced phases are paid by their groups: without them a few large firms ask for more than the envelope holds
-    scenario = small("baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short, outlook__announced=False)
+    scenario = small(
+        "baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short, outlook__announced=False
+    )
     model = ClusterModel(scenario, seed=3)
     short = 0
     for _ in range(8):
@@ -142,7 +145,9 @@ def test_proportional_budgets_stay_at_the_use_of_2021():
 
 
 def test_the_planner_knows_the_outlook_but_not_the_demand_that_comes():
-    model, booming = (ClusterModel(small("baseline-2022", outlook__demand_shift=s), seed=3, fixed=True) for s in (0.0, 0.2))
+    model, booming = (
+        ClusterModel(small("baseline-2022", outlook__demand_shift=s), seed=3, fixed=True) for s in (0.0, 0.2)
+    )
     growth = model.world.planned_growth(2024)
     np.testing.assert_allclose(growth, (1.0 + np.array(model.numbers.by_cluster("demand_growth"))) ** 3)
     np.testing.assert_array_equal(booming.world.planned_growth(2024), growth)
@@ -170,6 +175,10 @@ def test_each_file_holds_one_instrument_with_its_name_and_documented_fields():
 
 
 def test_reading_instruments_imports_nothing_heavy():
-    code = "import sys; from sim import policies; [policies.get(n) for n in policies.names()]; " \
-           "print(sorted({'numba', 'pandas', 'mesa', 'scipy', 'matplotlib'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    code = (
+        "import sys; from sim import policies; [policies.get(n) for n in policies.names()]; "
+        "print(sorted({'numba', 'pandas', 'mesa', 'scipy', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
+    )

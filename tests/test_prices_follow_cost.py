@@ -6,7 +6,9 @@ import pytest
 from tests.test_usual import decade
 
 SEEDS = range(1, 7)
-STILL = {"deflator_growth": 0} | {f"{name}_price_drift": 0 for name in ("metals", "ores", "chemicals", "coal", "electricity")}
+STILL = {"deflator_growth": 0} | {
+    f"{name}_price_drift": 0 for name in ("metals", "ores", "chemicals", "coal", "electricity")
+}
 # Nobody lacks money.
 MONEY = {"cash_sensitivity": 0, "credit_pace": 1, "credit_limit": 4.5, "research_squeeze": 0}
 
@@ -35,10 +37,13 @@ def test_prices_fall_by_what_unit_cost_falls_where_nobody_lacks_money():
     assert np.abs(found[:, 0]).max() <= 0.004, found
 
 
-@pytest.mark.parametrize(("changes", "low", "high"), [
-    ({"digital_consider": 0}, -0.001, 0.001),
-    ({}, -0.001, 0.005),  # outside firms find money as often as local ones did before: a fiftieth of the fall
-])
+@pytest.mark.parametrize(
+    ("changes", "low", "high"),
+    [
+        ({"digital_consider": 0}, -0.001, 0.001),
+        ({}, -0.001, 0.005),  # outside firms find money as often as local ones did before: a fiftieth of the fall
+    ],
+)
 def test_prices_fall_by_what_unit_cost_falls_where_some_find_no_money(changes, low, high):
     found = [beyond_cost(seed, **changes)[0] for seed in SEEDS]
     assert low <= np.mean(found) <= high, found

@@ -44,7 +44,9 @@ def whole(spec, tmp_path_factory):
 
 def final(folder):
     """Every file but the journal, whose lines come in the order in which runs ended, and the lock."""
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name not in (JOURNAL, LOCK)}
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name not in (JOURNAL, LOCK)
+    }
 
 
 def equal(one, other):
@@ -70,10 +72,28 @@ def test_a_result_comes_back_from_a_line_bit_for_bit(spec):
 
 
 @settings(max_examples=60)
-@given(st.lists(arrays.arrays(st.sampled_from(["<i8", "<u8", "<f8", "<i4", "|i1", "<u2", "|b1"]), arrays.array_shapes(min_dims=1, max_dims=3, min_side=0)),
-                max_size=4))
+@given(
+    st.lists(
+        arrays.arrays(
+            st.sampled_from(["<i8", "<u8", "<f8", "<i4", "|i1", "<u2", "|b1"]),
+            arrays.array_shapes(min_dims=1, max_dims=3, min_side=0),
+        ),
+        max_size=4,
+    )
+)
 def test_columns_of_any_type_and_shape_come_back_bit_for_bit(columns):
-    result = Result(("2022Q1",), (2022,), dict(zip("abcd", columns, strict=False)), {}, {}, {}, {}, {"w": np.array(["清", ""], object)}, {}, 0.1 + 0.2)
+    result = Result(
+        ("2022Q1",),
+        (2022,),
+        dict(zip("abcd", columns, strict=False)),
+        {},
+        {},
+        {},
+        {},
+        {"w": np.array(["清", ""], object)},
+        {},
+        0.1 + 0.2,
+    )
     equal(unpack(json.loads(json.dumps(pack(result)))), result)
 
 
@@ -163,7 +183,10 @@ def test_a_file_of_somebody_else_is_never_written_over(tmp_path):
     assert verify(folder / "shard-1-of-1") == []
 
 
-@pytest.mark.parametrize(("name", "text"), [(EXPERIMENT, '{"kind": "chemistry"}'), (EXPERIMENT, "half"), (LOCK, "flake"), ("shard-1-of-2", "a file")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [(EXPERIMENT, '{"kind": "chemistry"}'), (EXPERIMENT, "half"), (LOCK, "flake"), ("shard-1-of-2", "a file")],
+)
 def test_a_file_that_only_has_our_name_is_somebody_elses(name, text, tmp_path):
     (tmp_path / name).write_text(text)
     for fresh in (False, True):
@@ -191,7 +214,9 @@ def test_the_command_line_runs_goes_on_verifies_and_makes_one_again(tmp_path, mo
     first = command("run", "baseline-2022", "-n", 2, *SMALL)
     assert first.exit_code == 0, first.output
     folder = tmp_path / "outputs" / "baseline-2022-seed1"
-    assert {"summary.csv", "gdp.png", "public_money.png", "scenario.yaml", EXPERIMENT, HASHES, JOURNAL} <= {p.name for p in folder.iterdir()}
+    assert {"summary.csv", "gdp.png", "public_money.png", "scenario.yaml", EXPERIMENT, HASHES, JOURNAL} <= {
+        p.name for p in folder.iterdir()
+    }
     before = final(folder)
     assert command("run", "baseline-2022", "-n", 2, *SMALL).output == first.output
     assert final(folder) == before
@@ -199,7 +224,9 @@ def test_the_command_line_runs_goes_on_verifies_and_makes_one_again(tmp_path, mo
     assert command("verify", folder).exit_code == 0
     assert len(json.loads(command("redo", folder, 1).output)["gdp"]) == 1
     refused = command("run", "baseline-2022", "-n", 1, *SMALL)
-    assert refused.exit_code == 2 and "settings.replications: 2 -> 1" in refused.output and refused.output.count("\n") == 1
+    assert (
+        refused.exit_code == 2 and "settings.replications: 2 -> 1" in refused.output and refused.output.count("\n") == 1
+    )
     assert command("run", "baseline-2022", "-n", 1, *SMALL, "--fresh", "-q").exit_code == 0
 
 
@@ -215,9 +242,17 @@ def test_a_stop_between_two_files_leaves_none_that_the_next_call_takes_for_someb
     assert verify(tmp_path / "x") == []
 
 
-@pytest.mark.parametrize(("values", "stored"), [
-    ([-128, 127], "|i1"), ([-129, 127], "<i2"), ([-128, 128], "<i2"), ([0, 32_768], "<i4"), ([0, 2**31], "<i8"), ([-(2**31) - 1, 0], "<i8"),
-])
+@pytest.mark.parametrize(
+    ("values", "stored"),
+    [
+        ([-128, 127], "|i1"),
+        ([-129, 127], "<i2"),
+        ([-128, 128], "<i2"),
+        ([0, 32_768], "<i4"),
+        ([0, 2**31], "<i8"),
+        ([-(2**31) - 1, 0], "<i8"),
+    ],
+)
 def test_a_column_is_stored_as_the_narrowest_integers_that_hold_it(values, stored):
     plain = pack(Result((), (), {"a": np.array(values, np.int64)}, {}, {}, {}, {}, {}, {}, 0.0))
     assert plain["quarters"]["a"]["stored"] == stored

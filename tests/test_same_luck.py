@@ -10,7 +10,10 @@ from tests.conftest import small
 def fingerprint(model):
     firms = model.firms
     used = np.concatenate([np.arange(*ends) for ends in zip(firms.start, firms.stop, strict=True)])
-    return [getattr(firms, name)[used].tobytes() for name in ("key", "demand", "cash", "output", "productivity", "lists_ever")]
+    return [
+        getattr(firms, name)[used].tobytes()
+        for name in ("key", "demand", "cash", "output", "productivity", "lists_ever")
+    ]
 
 
 def advance(model, quarters=6):
@@ -37,8 +40,12 @@ def test_keyed_uniforms_are_uniform_and_uncorrelated_between_streams():
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(announced):
-    assert fingerprint(advance(ClusterModel(announced, seed=4))) == fingerprint(advance(ClusterModel(announced, seed=4)))
-    assert fingerprint(advance(ClusterModel(announced, seed=4))) != fingerprint(advance(ClusterModel(announced, seed=5)))
+    assert fingerprint(advance(ClusterModel(announced, seed=4))) == fingerprint(
+        advance(ClusterModel(announced, seed=4))
+    )
+    assert fingerprint(advance(ClusterModel(announced, seed=4))) != fingerprint(
+        advance(ClusterModel(announced, seed=5))
+    )
 
 
 def test_an_empty_package_equals_no_policy_bit_for_bit(announced, no_policy):
@@ -54,7 +61,17 @@ def test_one_firm_more_changes_no_other_firms_draws(no_policy):
     firms.stop[3] = row + 1
     firms.key[row] = 12_345
     source = int(firms.start[3])
-    for name in ("capital", "productivity", "quality", "digital_effect", "demand", "expected_demand", "energy_intensity", "cash", "research_stock"):
+    for name in (
+        "capital",
+        "productivity",
+        "quality",
+        "digital_effect",
+        "demand",
+        "expected_demand",
+        "energy_intensity",
+        "cash",
+        "research_stock",
+    ):
         getattr(firms, name)[row] = getattr(firms, name)[source]
     firms.active[row] = True
     firms.founded[row] = plain.firms.founded[source]

@@ -53,7 +53,9 @@ def test_a_mistake_is_told_in_one_line_with_file_and_key(name):
     with pytest.raises(ScenarioError) as caught:
         load(BROKEN / f"{name}.yaml")
     assert all("\n" not in problem for problem in caught.value.problems)
-    assert any(MESSAGES[name] in problem and f"{name}.yaml" in problem for problem in caught.value.problems), caught.value
+    assert any(MESSAGES[name] in problem and f"{name}.yaml" in problem for problem in caught.value.problems), (
+        caught.value
+    )
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -73,7 +75,12 @@ def test_a_scenario_says_what_it_asks_in_both_languages():
 
 
 def test_toml_and_json_are_read_by_the_same_model(tmp_path):
-    common = {"name": "x", "title": {"en": "a", "zh": "b"}, "question": {"en": "a", "zh": "b"}, "sources": ["article p08"]}
+    common = {
+        "name": "x",
+        "title": {"en": "a", "zh": "b"},
+        "question": {"en": "a", "zh": "b"},
+        "sources": ["article p08"],
+    }
     (tmp_path / "x.json").write_text(__import__("json").dumps(common))
     toml = 'name = "x"\nsources = ["article p08"]\n[title]\nen = "a"\nzh = "b"\n[question]\nen = "a"\nzh = "b"\n'
     (tmp_path / "x.toml").write_text(toml)
@@ -88,7 +95,11 @@ def test_units_are_read_and_mean_the_same():
 
 
 def test_null_takes_an_instrument_out_and_a_file_extends_another(tmp_path):
-    text = (BROKEN / "unknown-key.yaml").read_text().replace("polices: {}", "extends: baseline-2022\npolicies: {policy_fund: null}")
+    text = (
+        (BROKEN / "unknown-key.yaml")
+        .read_text()
+        .replace("polices: {}", "extends: baseline-2022\npolicies: {policy_fund: null}")
+    )
     (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
     mine = load(tmp_path / "mine.yaml")
     assert "policy_fund" not in mine.policies and "peak_climbing" in mine.policies and mine.name == "broken"
@@ -108,7 +119,9 @@ def test_the_shipped_schema_is_current():
 
 
 def clustersim(*arguments, **options):
-    return subprocess.run([sys.executable, "-m", "cli", *arguments], capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments], capture_output=True, text=True, timeout=120, **options
+    )
 
 
 def test_a_bad_file_ends_with_code_two_one_line_and_nothing_written(tmp_path):
@@ -122,7 +135,9 @@ def test_a_bad_file_is_refused_before_anything_heavy_is_imported():
         "import sys\nfrom sim.scenario.reading import load\ntry:\n    load(sys.argv[1])\nexcept ValueError: pass\n"
         "print(sorted({'mesa', 'numba', 'pandas', 'matplotlib', 'pyarrow'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(BROKEN / "weights.yaml")], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(BROKEN / "weights.yaml")], capture_output=True, text=True, timeout=60
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -139,7 +154,30 @@ def test_no_mutated_file_ever_gives_anything_but_a_scenario_or_a_scenario_error(
     text = (SHIPPED / "baseline-2022.yaml").read_text(encoding="utf-8")
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
-        token = data.draw(st.sampled_from(["&a ", "*a", "{", "}", "[", ": ", "\n", "- ", "!!x ", "null", "1e999", "\t", "'", '"', "é", "0x1f", ".nan", "? "]))
+        token = data.draw(
+            st.sampled_from(
+                [
+                    "&a ",
+                    "*a",
+                    "{",
+                    "}",
+                    "[",
+                    ": ",
+                    "\n",
+                    "- ",
+                    "!!x ",
+                    "null",
+                    "1e999",
+                    "\t",
+                    "'",
+                    '"',
+                    "é",
+                    "0x1f",
+                    ".nan",
+                    "? ",
+                ]
+            )
+        )
         text = text[:at] + token + text[at + data.draw(st.integers(0, 5)) :]
     path = tmp_path_factory.mktemp("mutated") / "m.yaml"
     path.write_text(text, encoding="utf-8")

@@ -38,7 +38,9 @@ Q = Quarter.read
 def tiny(**changes):
     """The announced package on a tiny city to the end of 2024, with changes by path."""
     base = {"horizon.until": "2024Q4", **TINY}
-    return load("baseline-2022").with_changes(base | {path.replace("__", "."): value for path, value in changes.items()})
+    return load("baseline-2022").with_changes(
+        base | {path.replace("__", "."): value for path, value in changes.items()}
+    )
 
 
 def only(name, fields):
@@ -52,7 +54,9 @@ def trace(spec, quarters=12):
     for _ in range(quarters):
         model.step()
         columns = [getattr(model.firms, name).tobytes() for name in NAMES]
-        found.append((columns, [(p.instrument, p.clause, str(p.quarter), p.fen.tobytes()) for p in model.ledger.payments]))
+        found.append(
+            (columns, [(p.instrument, p.clause, str(p.quarter), p.fen.tobytes()) for p in model.ledger.payments])
+        )
     return found
 
 
@@ -61,7 +65,14 @@ def trace(spec, quarters=12):
 
 def test_a_step_holds_from_its_quarter_until_the_next():
     path = Schedule.of({Q("2022Q1"): 0.0, Q("2023Q3"): 1.0, Q("2025Q1"): 0.5})
-    assert [path.at(Q(q)) for q in ("2022Q1", "2023Q2", "2023Q3", "2024Q4", "2025Q1", "2030Q4")] == [0.0, 0.0, 1.0, 1.0, 0.5, 0.5]
+    assert [path.at(Q(q)) for q in ("2022Q1", "2023Q2", "2023Q3", "2024Q4", "2025Q1", "2030Q4")] == [
+        0.0,
+        0.0,
+        1.0,
+        1.0,
+        0.5,
+        0.5,
+    ]
     assert path.at(FIRST + -1) == 0.0  # the award of what was earned before the start is that of the start
 
 
@@ -112,22 +123,41 @@ def other_value(name, lever):
 def test_rules_read_the_value_in_force_in_the_quarter(name, lever):
     other, default = other_value(name, lever), policies.get(name)().model_dump()[lever]
     plan = read(name, {lever: {"2022Q1": default, "2024Q2": other}})
-    assert [getattr(plan.at(Q(q)), lever) for q in ("2022Q1", "2024Q1", "2024Q2", "2030Q4")] == [default, default, other, other]
+    assert [getattr(plan.at(Q(q)), lever) for q in ("2022Q1", "2024Q1", "2024Q2", "2030Q4")] == [
+        default,
+        default,
+        other,
+        other,
+    ]
 
 
 def test_a_step_after_the_horizon_and_a_step_to_the_same_change_no_byte():
     plain = tiny()
-    steps = {f"policies__{name}__{lever}": {"2022Q1": policies.get(name)().model_dump()[lever], "2025Q1": other_value(name, lever)}
-             for name, lever in LEVERS if "weight_" not in lever and name in plain.policies and lever not in ("amount_a_year", "rate")}
-    announced = {"policies__policy_fund__amount_a_year": {"2022": "100 亿元", "2025": 0}, "policies__scale_up__rate": {"2022": 0.5, "2025": 0}}
-    rest = {"outlook__demand_shift": {"2022": 0, "2025": 0.1}, "envelope__amount_a_year": {"2022": "100 亿元", "2025": 0}}
+    steps = {
+        f"policies__{name}__{lever}": {
+            "2022Q1": policies.get(name)().model_dump()[lever],
+            "2025Q1": other_value(name, lever),
+        }
+        for name, lever in LEVERS
+        if "weight_" not in lever and name in plain.policies and lever not in ("amount_a_year", "rate")
+    }
+    announced = {
+        "policies__policy_fund__amount_a_year": {"2022": "100 亿元", "2025": 0},
+        "policies__scale_up__rate": {"2022": 0.5, "2025": 0},
+    }
+    rest = {
+        "outlook__demand_shift": {"2022": 0, "2025": 0.1},
+        "envelope__amount_a_year": {"2022": "100 亿元", "2025": 0},
+    }
     assert trace(tiny(**steps, **announced, **rest)) == trace(plain)
 
 
 def test_levers_that_go_together_are_checked_together_at_every_step():
     both = {"weight_innovation": {"2022Q1": 0.4, "2024Q1": 0.5}, "weight_green": {"2022Q1": 0.3, "2024Q1": 0.2}}
     assert read("peak_climbing", both).at(Q("2024Q1")).weight_innovation == 0.5
-    with pytest.raises(ValueError, match=r"^from 2024Q1 on: weight_innovation, weight_green and weight_output must add up to 1$"):
+    with pytest.raises(
+        ValueError, match=r"^from 2024Q1 on: weight_innovation, weight_green and weight_output must add up to 1$"
+    ):
         read("peak_climbing", {"weight_green": {"2022Q1": 0.3, "2024Q1": 0.4}})
 
 
@@ -135,7 +165,10 @@ def test_levers_that_go_together_are_checked_together_at_every_step():
 def test_choices_keep_their_own_order_whichever_instrument_is_read_first(first):
     written.cache_clear()
     written(first)
-    choices = {(name, lever): written(name).model_json_schema()["properties"][lever]["anyOf"][0].get("enum") for name, lever in LEVERS}
+    choices = {
+        (name, lever): written(name).model_json_schema()["properties"][lever]["anyOf"][0].get("enum")
+        for name, lever in LEVERS
+    }
     assert choices["peak_climbing", "double_crossing"] == ["highest", "each"]
     assert choices["leading_enterprise", "stacking"] == ["each", "highest"]
 
@@ -177,7 +210,11 @@ def test_an_instrument_that_ends_is_the_same_one_until_then_and_offers_nothing_a
 
 def test_a_rate_of_zero_from_a_quarter_is_an_instrument_that_ends_before_it():
     steps = trace(only("scale_up", {"rate": {"2022Q1": 0.5, "2023Q1": 0}}))
-    assert steps == trace(only("scale_up", {"until": "2022"})) == trace(only("scale_up", {"in_force": {"2022": True, "2023": False}}))
+    assert (
+        steps
+        == trace(only("scale_up", {"until": "2022"}))
+        == trace(only("scale_up", {"in_force": {"2022": True, "2023": False}}))
+    )
 
 
 def test_an_instrument_may_come_back():
@@ -210,7 +247,10 @@ def test_a_crossing_of_2023_is_paid_in_2024_what_was_announced_at_the_end_of_202
     assert paid(plan.claim(view)) == {0: award / 2}  # every indicator at its norm scores a half
 
 
-@pytest.mark.parametrize(("fields", "pays"), [({"until": "2023"}, 1.0), ({"until": "2023Q3"}, None), ({"from": "2024Q1"}, None), ({"from": "2023Q4"}, 1.0)])
+@pytest.mark.parametrize(
+    ("fields", "pays"),
+    [({"until": "2023"}, 1.0), ({"until": "2023Q3"}, None), ({"from": "2024Q1"}, None), ({"from": "2023Q4"}, 1.0)],
+)
 def test_what_was_earned_in_force_is_paid_after_the_end_and_nothing_from_before_the_beginning(fields, pays):
     view = look(plain_firms(), "2024Q2", crossing("2024Q1", 2023))
     assert paid(read("peak_climbing", fields).claim(view)) == ({} if pays is None else {0: pays})
@@ -232,14 +272,24 @@ class Both(Instrument):
 
     def claim(self, view):
         row = np.array([0 if self.to == "first" else 1])
-        return [self.ask("relief", "always", row, np.array([self.amount])), self.ask("tier", "event", row + 10, np.array([self.amount]))]
+        return [
+            self.ask("relief", "always", row, np.array([self.amount])),
+            self.ask("tier", "event", row + 10, np.array([self.amount])),
+        ]
 
 
 def test_money_that_no_event_earns_follows_the_terms_of_its_own_quarter():
     path = Schedule.of({FIRST: 1.0, Q("2024Q1"): 3.0})
     plan = Programme(Both, Schedule.constant(True), {"amount": path, "to": Schedule.constant("first")})
-    amounts = {quarter: paid(plan.claim(look(plain_firms(), quarter))) for quarter in ("2023Q4", "2024Q1", "2024Q2", "2024Q3")}
-    assert amounts == {"2023Q4": {0: 1.0, 10: 1.0}, "2024Q1": {0: 3.0, 10: 1.0}, "2024Q2": {0: 3.0, 10: 1.0}, "2024Q3": {0: 3.0, 10: 3.0}}
+    amounts = {
+        quarter: paid(plan.claim(look(plain_firms(), quarter))) for quarter in ("2023Q4", "2024Q1", "2024Q2", "2024Q3")
+    }
+    assert amounts == {
+        "2023Q4": {0: 1.0, 10: 1.0},
+        "2024Q1": {0: 3.0, 10: 1.0},
+        "2024Q2": {0: 3.0, 10: 1.0},
+        "2024Q3": {0: 3.0, 10: 3.0},
+    }
 
 
 # money a year, energy, outlook
@@ -265,7 +315,10 @@ def test_an_envelope_that_changes_within_a_year_holds_the_mean_of_its_quarters_f
 def test_the_intensity_target_adds_up_year_by_year_and_a_step_does_not_reach_back():
     plan = read("energy_budget", {"intensity_target": {"2022Q1": 10 / 100, "2024Q3": 20 / 100}})
     start = look(plain_firms()).numbers.energy_start_gap
-    caps = {q: plan.at(Q(q)).cap(look(plain_firms(), q)) / (250 * (1 - start)) for q in ("2022Q1", "2023Q4", "2024Q2", "2024Q3", "2025Q1")}
+    caps = {
+        q: plan.at(Q(q)).cap(look(plain_firms(), q)) / (250 * (1 - start))
+        for q in ("2022Q1", "2023Q4", "2024Q2", "2024Q3", "2025Q1")
+    }
     expected = {"2022Q1": 0.9, "2023Q4": 0.81, "2024Q2": 0.729, "2024Q3": 0.81 * 0.8, "2025Q1": 0.81 * 0.64}
     assert caps == pytest.approx(expected, rel=1e-12)
 
@@ -298,32 +351,93 @@ def test_demand_shifts_from_its_quarter_on():
 
 
 def test_units_are_read_at_every_step():
-    spec = tiny(policies__scale_up__rate={"2022": "50 %", "2024": 0}, policies__policy_fund__amount_a_year={"2022": "1 亿元", "2023": "50 million yuan"})
+    spec = tiny(
+        policies__scale_up__rate={"2022": "50 %", "2024": 0},
+        policies__policy_fund__amount_a_year={"2022": "1 亿元", "2023": "50 million yuan"},
+    )
     assert spec.policies["scale_up"].plain()["rate"] == {"2022Q1": 0.5, "2024Q1": 0.0}
     assert spec.policies["policy_fund"].plain()["amount_a_year"] == {"2022Q1": 100.0, "2023Q1": 50.0}
-    assert tiny(policies__energy_budget__extra_tightening="-7 %").policies["energy_budget"].at(FIRST).extra_tightening == -0.07
+    assert (
+        tiny(policies__energy_budget__extra_tightening="-7 %").policies["energy_budget"].at(FIRST).extra_tightening
+        == -0.07
+    )
 
 
-@pytest.mark.parametrize(("path", "value", "says"), [
-    ("policies.scale_up.rate", {"2022Q1": 0.5, "2024": 2}, "policies.scale_up.rate.2024: 2 is out of range; write a number of at most 1, from 0 to 1"),
-    ("policies.scale_up.rate", {"2022Q1": "half"}, "policies.scale_up.rate.2022Q1: 'half' is not a number with a unit; write it like 0.1 or 10 %"),
-    ("policies.scale_up", {"rate": {"2023Q1": 0.5}}, "scale_up: rate begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too"),
-    ("policies.scale_up", {"from": "2023", "rate": {"2024Q1": 0.5}}, "rate begins in 2024Q1, and nothing says what holds before; write a value for 2023Q1 too"),
-    ("policies.scale_up.rate", {"2022Q5": 0.5}, "policies.scale_up.rate: '2022Q5' is neither a quarter nor a year; write it like 2024Q1"),
-    ("policies.scale_up.rate", {"2021Q4": 0.5}, "policies.scale_up.rate: 2021Q4 is out of reach; write a quarter from 2022Q1 to 2060Q4"),
-    ("policies.scale_up.rate", {"2022": 0.5, "2022Q1": 0.1}, "policies.scale_up.rate: 2022Q1 stands twice, as 2022 and as 2022Q1; keep one"),
-    ("policies.scale_up.rate", {}, "policies.scale_up.rate: has no steps; write one value, or steps like {2022Q1: 0, 2024Q1: 10 %}"),
-    ("policies.policy_fund.rule", {"2022": "leaders", "2023": "leader"}, "policies.policy_fund.rule.2023: 'leader' is not one of leaders, growth"),
-    ("policies.energy_budget.coverage", {"2022": "5 亿元"}, "policies.energy_budget.coverage.2022: unit '亿元' does not fit here; write one of tce"),
-    ("policies.scale_up.until", "2021", "policies.scale_up: until: 2021Q4 is out of reach"),
-    ("policies.scale_up", {"from": "2024", "until": "2023"}, "policies.scale_up: until: 2023Q4 lies before from: 2024Q1; write a later quarter"),
-    ("policies.scale_up", {"from": "soon"}, "policies.scale_up: from: 'soon' is neither a quarter nor a year"),
-    ("policies.scale_up", {"until": "2023", "in_force": True}, "in_force stands beside from or until, which are short for it; write one of the two"),
-    ("policies.scale_up.fron", 2023, "unknown key 'fron' (did you mean 'from'?)"),
-    ("policies.scale_up.in_force", {"2023": True}, "in_force begins in 2023Q1"),
-    ("outlook.demand_shift", {"2022": 0, "2023": "30 %"}, "outlook.demand_shift.2023: '30 %' is out of range; write a number of at most 0.2"),
-    ("outlook.thresholds", {"2022": "ex-ante", "2024": "as-known"}, "outlook.thresholds: "),
-])
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        (
+            "policies.scale_up.rate",
+            {"2022Q1": 0.5, "2024": 2},
+            "policies.scale_up.rate.2024: 2 is out of range; write a number of at most 1, from 0 to 1",
+        ),
+        (
+            "policies.scale_up.rate",
+            {"2022Q1": "half"},
+            "policies.scale_up.rate.2022Q1: 'half' is not a number with a unit; write it like 0.1 or 10 %",
+        ),
+        (
+            "policies.scale_up",
+            {"rate": {"2023Q1": 0.5}},
+            "scale_up: rate begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too",
+        ),
+        (
+            "policies.scale_up",
+            {"from": "2023", "rate": {"2024Q1": 0.5}},
+            "rate begins in 2024Q1, and nothing says what holds before; write a value for 2023Q1 too",
+        ),
+        (
+            "policies.scale_up.rate",
+            {"2022Q5": 0.5},
+            "policies.scale_up.rate: '2022Q5' is neither a quarter nor a year; write it like 2024Q1",
+        ),
+        (
+            "policies.scale_up.rate",
+            {"2021Q4": 0.5},
+            "policies.scale_up.rate: 2021Q4 is out of reach; write a quarter from 2022Q1 to 2060Q4",
+        ),
+        (
+            "policies.scale_up.rate",
+            {"2022": 0.5, "2022Q1": 0.1},
+            "policies.scale_up.rate: 2022Q1 stands twice, as 2022 and as 2022Q1; keep one",
+        ),
+        (
+            "policies.scale_up.rate",
+            {},
+            "policies.scale_up.rate: has no steps; write one value, or steps like {2022Q1: 0, 2024Q1: 10 %}",
+        ),
+        (
+            "policies.policy_fund.rule",
+            {"2022": "leaders", "2023": "leader"},
+            "policies.policy_fund.rule.2023: 'leader' is not one of leaders, growth",
+        ),
+        (
+            "policies.energy_budget.coverage",
+            {"2022": "5 亿元"},
+            "policies.energy_budget.coverage.2022: unit '亿元' does not fit here; write one of tce",
+        ),
+        ("policies.scale_up.until", "2021", "policies.scale_up: until: 2021Q4 is out of reach"),
+        (
+            "policies.scale_up",
+            {"from": "2024", "until": "2023"},
+            "policies.scale_up: until: 2023Q4 lies before from: 2024Q1; write a later quarter",
+        ),
+        ("policies.scale_up", {"from": "soon"}, "policies.scale_up: from: 'soon' is neither a quarter nor a year"),
+        (
+            "policies.scale_up",
+            {"until": "2023", "in_force": True},
+            "in_force stands beside from or until, which are short for it; write one of the two",
+        ),
+        ("policies.scale_up.fron", 2023, "unknown key 'fron' (did you mean 'from'?)"),
+        ("policies.scale_up.in_force", {"2023": True}, "in_force begins in 2023Q1"),
+        (
+            "outlook.demand_shift",
+            {"2022": 0, "2023": "30 %"},
+            "outlook.demand_shift.2023: '30 %' is out of range; write a number of at most 0.2",
+        ),
+        ("outlook.thresholds", {"2022": "ex-ante", "2024": "as-known"}, "outlook.thresholds: "),
+    ],
+)
 def test_a_mistake_in_a_path_is_told_in_one_line(path, value, says):
     with pytest.raises(ScenarioError) as caught:
         load("baseline-2022").without(path.split(".")[1]).with_changes({path: value})
@@ -333,7 +447,10 @@ def test_a_mistake_in_a_path_is_told_in_one_line(path, value, says):
 
 @pytest.mark.parametrize("path", ["outlook.demand_shift", "envelope.amount_a_year"])
 def test_what_is_no_lever_says_what_holds_from_the_first_quarter(path):
-    with pytest.raises(ScenarioError, match=rf"{path}: begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too"):
+    with pytest.raises(
+        ScenarioError,
+        match=rf"{path}: begins in 2023Q1, and nothing says what holds before; write a value for 2022Q1 too",
+    ):
         load("no-policy").with_changes({path: {"2023": 0.1}})
 
 
@@ -341,7 +458,9 @@ def test_a_file_names_the_line_of_the_step(tmp_path):
     text = EXAMPLE.read_text(encoding="utf-8").replace("2024Q1: 20 %", "2024Q1: 200 %")
     (tmp_path / "x.yaml").write_text(text, encoding="utf-8")
     line = next(i for i, row in enumerate(text.splitlines(), 1) if "200 %" in row)
-    with pytest.raises(ScenarioError, match=rf"x\.yaml:{line}:\d+: policies\.scale_up\.rate\.2024Q1: '200 %' is out of range"):
+    with pytest.raises(
+        ScenarioError, match=rf"x\.yaml:{line}:\d+: policies\.scale_up\.rate\.2024Q1: '200 %' is out of range"
+    ):
         load(tmp_path / "x.yaml")
 
 
@@ -357,7 +476,9 @@ def test_the_worked_example_runs_and_reads_back_as_it_was_resolved(tmp_path):
 
 def test_the_lines_of_the_guide_are_a_sound_scenario(tmp_path):
     guide = (EXAMPLE.parent.parent / "experiments.md").read_text(encoding="utf-8")
-    head = "name: x\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [own assumption]\n"
+    head = (
+        "name: x\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [own assumption]\n"
+    )
     (tmp_path / "x.yaml").write_text(head + guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
     found = load(tmp_path / "x.yaml").policies
     assert found["policy_fund"].plain()["in_force"] == {"2022Q1": False, "2023Q1": True, "2026Q1": False}
@@ -370,11 +491,22 @@ def test_a_variant_adds_a_step_or_puts_one_value_in_the_place_of_all():
     assert path == {"2022Q1": 0.0, "2023Q1": 0.05, "2024Q1": 0.1, "2025Q1": 0.15}
     assert spec.variant("no-steps").policies["energy_budget"].plain()["extra_tightening"] == 0.05
     # steps over one value let it hold until the first of them, so that a variant stands on whatever the base says
-    flat = spec.with_changes({"policies.energy_budget.extra_tightening": "5 %"}).variant("tighter-from-2025").policies["energy_budget"]
+    flat = (
+        spec.with_changes({"policies.energy_budget.extra_tightening": "5 %"})
+        .variant("tighter-from-2025")
+        .policies["energy_budget"]
+    )
     assert flat.plain()["extra_tightening"] == {"2022Q1": 0.05, "2025Q1": 0.15}
-    assert tiny(policies__scale_up__rate={"2022": 0.1, "2024": 0.2}).policies["scale_up"].plain()["rate"] == {"2022Q1": 0.1, "2024Q1": 0.2}
+    assert tiny(policies__scale_up__rate={"2022": 0.1, "2024": 0.2}).policies["scale_up"].plain()["rate"] == {
+        "2022Q1": 0.1,
+        "2024Q1": 0.2,
+    }
     # a twin that lacks the instrument need not have room for a variant's further step
-    for twin in (spec.without_policies(), spec.without("energy_budget"), spec.with_changes({"policies.energy_budget": None})):
+    for twin in (
+        spec.without_policies(),
+        spec.without("energy_budget"),
+        spec.with_changes({"policies.energy_budget": None}),
+    ):
         assert "energy_budget" not in twin.policies
     taken_out = spec.with_changes({"policies.energy_budget.extra_tightening.2023Q1": None}).policies["energy_budget"]
     assert taken_out.plain()["extra_tightening"] == {"2022Q1": 0.0, "2024Q1": 0.1}
@@ -382,9 +514,17 @@ def test_a_variant_adds_a_step_or_puts_one_value_in_the_place_of_all():
 
 def test_an_experiment_varies_a_step_and_does_not_flatten_a_path():
     spec, lever = load(EXAMPLE).with_changes(TINY), "policies.energy_budget.extra_tightening"
-    for refused in (lambda: sweep.plan(spec, [f"{lever}=0,0.1"]), lambda: search.plan(spec, "public_cost<=1 by 2025", [f"{lever}=0:0.1"])):
-        with pytest.raises(ScenarioError, match=rf"{lever}: is a path over time in awards-phased-out; vary one step \({lever}\.2024Q1=\.\.\.\)"):
+    for refused in (
+        lambda: sweep.plan(spec, [f"{lever}=0,0.1"]),
+        lambda: search.plan(spec, "public_cost<=1 by 2025", [f"{lever}=0:0.1"]),
+    ):
+        with pytest.raises(
+            ScenarioError,
+            match=rf"{lever}: is a path over time in awards-phased-out; vary one step \({lever}\.2024Q1=\.\.\.\)",
+        ):
             refused()
     assert sweep.plan(spec, [f"{lever}.2024Q1=0,0.1"]).points[1] == {f"{lever}.2024Q1": 0.1}
-    assert sweep.plan(spec, ["policies.policy_fund.from=2023,2024"]).points == [{"policies.policy_fund.from": year} for year in (2023, 2024)]
+    assert sweep.plan(spec, ["policies.policy_fund.from=2023,2024"]).points == [
+        {"policies.policy_fund.from": year} for year in (2023, 2024)
+    ]
     assert sweep.plan(spec.with_changes({lever: 0.0}), [f"{lever}=0,0.1"]).points

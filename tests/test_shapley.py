@@ -77,7 +77,9 @@ def test_a_member_that_changes_nothing_gets_exactly_nothing(values, seed, idle):
     played = game(lambda members: drawn[members - {idle}] / 7.0)
     assert read(sampled_values(played, drawn_orders(NAMES, 2, seed)))[idle] == 0.0
     assert read(shapley_values(played, NAMES))[idle] == 0.0
-    assert [float(value[0]) for pair, value in interactions(played, NAMES).items() if idle in pair] == pytest.approx([0.0] * 4, abs=1e-9)
+    assert [float(value[0]) for pair, value in interactions(played, NAMES).items() if idle in pair] == pytest.approx(
+        [0.0] * 4, abs=1e-9
+    )
 
 
 @settings(deadline=None)
@@ -94,14 +96,20 @@ def test_members_that_may_change_places_get_the_same(values):
 def test_one_order_and_its_reverse_are_exact_when_members_interact_in_pairs(values, seed):
     groups = [*((name,) for name in NAMES), *itertools.combinations(NAMES, 2)]
     played = game(weights_of(dict(zip(groups, values, strict=True))))
-    assert read(sampled_values(played, drawn_orders(NAMES, 1, seed))) == pytest.approx(read(shapley_values(played, NAMES)), abs=1e-9)
+    assert read(sampled_values(played, drawn_orders(NAMES, 1, seed))) == pytest.approx(
+        read(shapley_values(played, NAMES)), abs=1e-9
+    )
 
 
 def test_the_interval_over_worlds_that_draw_their_own_orders_covers_in_93_to_97_of_100():
     rng, played, hits, trials = np.random.default_rng(4), game(weights_of(TRIPLE)), 0, 600
     for trial in range(trials):
-        drawn = np.array([read(sampled_values(played, drawn_orders(NAMES, 1, trial * 1000 + world)))["cedar"] for world in range(24)])
-        _, low, high = mean_interval(drawn * (1.0 + 0.2 * rng.normal(size=24)))  # what a world brings differs by a fifth
+        drawn = np.array(
+            [read(sampled_values(played, drawn_orders(NAMES, 1, trial * 1000 + world)))["cedar"] for world in range(24)]
+        )
+        _, low, high = mean_interval(
+            drawn * (1.0 + 0.2 * rng.normal(size=24))
+        )  # what a world brings differs by a fifth
         hits += low <= TRUTH["cedar"] <= high
     assert 0.93 <= hits / trials <= 0.97
 
@@ -129,8 +137,13 @@ TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon
 
 @pytest.fixture(scope="module")
 def tiny():
-    return small("baseline-2022", **TINY, policies__peak_climbing__max_award_100bn=0, policies__peak_climbing__max_award_50bn=0,
-                 policies__peak_climbing__max_award_10bn=0)
+    return small(
+        "baseline-2022",
+        **TINY,
+        policies__peak_climbing__max_award_100bn=0,
+        policies__peak_climbing__max_award_50bn=0,
+        policies__peak_climbing__max_award_10bn=0,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +180,11 @@ def test_interactions_are_left_out_of_drawn_orders_and_the_screen_says_so(sample
 
     assert "interactions" not in sampled.tables
     text = "\n".join(describe_attribution(sampled))
-    assert "2 drawn orders of joining in each world" in text and "Interactions are not estimated" in text and "抽样时不估计政策之间的交互作用" in text
+    assert (
+        "2 drawn orders of joining in each world" in text
+        and "Interactions are not estimated" in text
+        and "抽样时不估计政策之间的交互作用" in text
+    )
 
 
 def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
@@ -180,6 +197,11 @@ def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
         attribution.plan(tiny, shapley="all")
     with pytest.raises(ScenarioError, match="0 orders of joining; write at least 1"):
         attribution.plan(tiny, orders=0)
-    assert attribution.plan(tiny, orders=5) == attribution.plan(tiny)  # all coalitions need no orders: the same experiment
+    assert attribution.plan(tiny, orders=5) == attribution.plan(
+        tiny
+    )  # all coalitions need no orders: the same experiment
     none = attribution.plan(tiny, shapley="none", worlds=2)
-    assert set(none.tables({0: {"names": [], "money": []}, 1: {"names": [], "money": []}})) == {"attribution", "attribution_groups"}
+    assert set(none.tables({0: {"names": [], "money": []}, 1: {"names": [], "money": []}})) == {
+        "attribution",
+        "attribution_groups",
+    }

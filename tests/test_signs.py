@@ -64,47 +64,141 @@ def every(name: str, value: float) -> dict[str, Any]:
     return {f"parameters.{cluster}.{name}": value for cluster in IDENTIFIERS}
 
 
-RISING = number(coal_price_drift=0.08, metals_price_drift=0.08, ores_price_drift=0.08, chemicals_price_drift=0.08, electricity_price_drift=0.08,
-                commodity_spread=0.0)
+RISING = number(
+    coal_price_drift=0.08,
+    metals_price_drift=0.08,
+    ores_price_drift=0.08,
+    chemicals_price_drift=0.08,
+    electricity_price_drift=0.08,
+    commodity_spread=0.0,
+)
 
 STATEMENTS = (
-    Statement("more demand raises output", "firms with orders produce and expand",
-              {}, {"outlook.demand_shift": 0.02}, "output"),
-    Statement("a looser cap raises output", "energy that is rationed limits what rationed firms make",
-              {"policies.energy_budget.extra_tightening": 0.10}, {"policies.energy_budget.extra_tightening": 0.0}, "output", base="tight-energy-cap"),
-    Statement("cheaper energy raises value added", "prices pass a part of the saving on, the rest stays",
-              number(electricity_price_drift=0.06), number(electricity_price_drift=0.0), "industrial_value_added"),
-    Statement("faster permits raise output", "capacity that is ready sooner serves growing demand sooner",
-              number(delivery_quarters=6), number(delivery_quarters=2), "output"),
-    Statement("more credit raises output", "projects that pay find money",
-              number(credit_pace=0.15, credit_limit=1.3), number(credit_pace=0.4, credit_limit=1.8), "output"),
-    Statement("more research success raises real GDP in the end", "better products and lower cost win orders and save inputs",
-              number(success_rate=0.04), number(success_rate=0.09), "gdp_real", until=2030, here_only=True),
-    Statement("a lower hurdle rate raises investment", "more projects beat it",
-              number(hurdle_rate=0.06), number(hurdle_rate=0.01), "investment", over=ALL_YEARS),
-    Statement("more looks at digital retrofit raise real GDP in the end", "only what pays is done; the dip of the running-in ends",
-              number(digital_consider=0.03), number(digital_consider=0.08), "gdp_real", until=2030, here_only=True),
-    Statement("more entry makes more firms", "entrants are firms",
-              number(entry_rate=0.06), number(entry_rate=0.14), "active_firms"),
-    Statement("less exit leaves more firms", "firms that would have closed stay",
-              number(exit_hazard=0.08), number(exit_hazard=0.03), "active_firms"),
-    Statement("a larger fund raises investment", "constrained and hesitating firms build with it",
-              {"policies.policy_fund.amount_a_year": 5_000}, {"policies.policy_fund.amount_a_year": 20_000}, "investment",
-              base="baseline-2022", over=ALL_YEARS),
-    Statement("higher pass-through raises profit when input prices rise", "buyers carry more of the cost",
-              every("pass_through", 0.5), every("pass_through", 1.0), "profit", common=RISING, scale="revenue"),
-    Statement("capacity that can be used further raises output", "fewer customers are turned away",
-              number(utilisation_limit=0.90), number(utilisation_limit=0.98), "output", here_only=True),
-    Statement("owners who stand in for missing money raise investment", "projects that pay are built",
-              number(cash_sensitivity=0.5), number(cash_sensitivity=0.1), "investment", over=ALL_YEARS),
-    Statement("a bigger quota makes more national little giants", "applicants exceed the quota",
-              number(title_quota_national=10), number(title_quota_national=40), "national_little_giants"),
+    Statement(
+        "more demand raises output",
+        "firms with orders produce and expand",
+        {},
+        {"outlook.demand_shift": 0.02},
+        "output",
+    ),
+    Statement(
+        "a looser cap raises output",
+        "energy that is rationed limits what rationed firms make",
+        {"policies.energy_budget.extra_tightening": 0.10},
+        {"policies.energy_budget.extra_tightening": 0.0},
+        "output",
+        base="tight-energy-cap",
+    ),
+    Statement(
+        "cheaper energy raises value added",
+        "prices pass a part of the saving on, the rest stays",
+        number(electricity_price_drift=0.06),
+        number(electricity_price_drift=0.0),
+        "industrial_value_added",
+    ),
+    Statement(
+        "faster permits raise output",
+        "capacity that is ready sooner serves growing demand sooner",
+        number(delivery_quarters=6),
+        number(delivery_quarters=2),
+        "output",
+    ),
+    Statement(
+        "more credit raises output",
+        "projects that pay find money",
+        number(credit_pace=0.15, credit_limit=1.3),
+        number(credit_pace=0.4, credit_limit=1.8),
+        "output",
+    ),
+    Statement(
+        "more research success raises real GDP in the end",
+        "better products and lower cost win orders and save inputs",
+        number(success_rate=0.04),
+        number(success_rate=0.09),
+        "gdp_real",
+        until=2030,
+        here_only=True,
+    ),
+    Statement(
+        "a lower hurdle rate raises investment",
+        "more projects beat it",
+        number(hurdle_rate=0.06),
+        number(hurdle_rate=0.01),
+        "investment",
+        over=ALL_YEARS,
+    ),
+    Statement(
+        "more looks at digital retrofit raise real GDP in the end",
+        "only what pays is done; the dip of the running-in ends",
+        number(digital_consider=0.03),
+        number(digital_consider=0.08),
+        "gdp_real",
+        until=2030,
+        here_only=True,
+    ),
+    Statement(
+        "more entry makes more firms",
+        "entrants are firms",
+        number(entry_rate=0.06),
+        number(entry_rate=0.14),
+        "active_firms",
+    ),
+    Statement(
+        "less exit leaves more firms",
+        "firms that would have closed stay",
+        number(exit_hazard=0.08),
+        number(exit_hazard=0.03),
+        "active_firms",
+    ),
+    Statement(
+        "a larger fund raises investment",
+        "constrained and hesitating firms build with it",
+        {"policies.policy_fund.amount_a_year": 5_000},
+        {"policies.policy_fund.amount_a_year": 20_000},
+        "investment",
+        base="baseline-2022",
+        over=ALL_YEARS,
+    ),
+    Statement(
+        "higher pass-through raises profit when input prices rise",
+        "buyers carry more of the cost",
+        every("pass_through", 0.5),
+        every("pass_through", 1.0),
+        "profit",
+        common=RISING,
+        scale="revenue",
+    ),
+    Statement(
+        "capacity that can be used further raises output",
+        "fewer customers are turned away",
+        number(utilisation_limit=0.90),
+        number(utilisation_limit=0.98),
+        "output",
+        here_only=True,
+    ),
+    Statement(
+        "owners who stand in for missing money raise investment",
+        "projects that pay are built",
+        number(cash_sensitivity=0.5),
+        number(cash_sensitivity=0.1),
+        "investment",
+        over=ALL_YEARS,
+    ),
+    Statement(
+        "a bigger quota makes more national little giants",
+        "applicants exceed the quota",
+        number(title_quota_national=10),
+        number(title_quota_national=40),
+        "national_little_giants",
+    ),
 )
 
 
 def changed(spec: Scenario, changes: Mapping[str, Any]) -> Scenario:
     """Return a scenario with changes; numbers may lie outside what a file may hold."""
-    numbers = {path.removeprefix("parameters."): value for path, value in changes.items() if path.startswith("parameters.")}
+    numbers = {
+        path.removeprefix("parameters."): value for path, value in changes.items() if path.startswith("parameters.")
+    }
     others = {path: value for path, value in changes.items() if not path.startswith("parameters.")}
     return (spec.with_changes(others) if others else spec).with_parameters(numbers)
 
@@ -130,7 +224,9 @@ def effects(statement: Statement, worlds: int) -> np.ndarray:
         models = [ClusterModel(arm, own_seed, start=start) for arm in arms]
         if statement.here_only:
             for model, changes in zip(models, (statement.little, statement.much), strict=True):
-                model.numbers = model.numbers.replace({path.removeprefix("parameters."): value for path, value in changes.items()})
+                model.numbers = model.numbers.replace(
+                    {path.removeprefix("parameters."): value for path, value in changes.items()}
+                )
         little, much = (model.run() for model in models)
         effect = statement.sign * (read(much, statement) - read(little, statement))
         found.append(100.0 * effect / abs(read(little, statement, statement.scale)))
@@ -143,8 +239,10 @@ def verdict(statement: Statement, found: np.ndarray) -> tuple[bool, str]:
     mean, low, high = mean_interval(found)
     holds = low > LEAST
     against = int((found < 0.0).sum())
-    return holds, (f"{'holds' if holds else 'FAILS':6} {mean:+9.3f} {low:+9.3f} {high:+9.3f} {against:3d} of {found.size:<3d} "
-                   f"{statement.name} ({statement.outcome} {statement.until}); {statement.because}")
+    return holds, (
+        f"{'holds' if holds else 'FAILS':6} {mean:+9.3f} {low:+9.3f} {high:+9.3f} {against:3d} of {found.size:<3d} "
+        f"{statement.name} ({statement.outcome} {statement.until}); {statement.because}"
+    )
 
 
 HEADER = f"{'':6} {'mean %':>9} {'low':>9} {'high':>9} {'against':>10} statement"
@@ -165,7 +263,9 @@ def demand_under_the_cap(worlds: int) -> np.ndarray:
     found = []
     for world in range(worlds):
         own_seed, start = begin(base, world)
-        little, much = (ClusterModel(arm, own_seed, start=start).run().cluster_years["output"][-1] for arm in (base, more))
+        little, much = (
+            ClusterModel(arm, own_seed, start=start).run().cluster_years["output"][-1] for arm in (base, more)
+        )
         found.append(np.log([*(much / little), much.sum() / little.sum()]))
         forget_mesa_models()
     return np.array(found)
@@ -173,8 +273,10 @@ def demand_under_the_cap(worlds: int) -> np.ndarray:
 
 def describe_demand(found: np.ndarray) -> list[str]:
     """Return a line for each cluster and the city."""
-    return [f"demand +0.2 under the cap: log output 2025 {found[:, i].mean():+.4f}, {int((found[:, i] <= 0.0).sum())} of {len(found)} against, {name}"
-            for i, name in enumerate((*IDENTIFIERS, "city"))]
+    return [
+        f"demand +0.2 under the cap: log output 2025 {found[:, i].mean():+.4f}, {int((found[:, i] <= 0.0).sum())} of {len(found)} against, {name}"
+        for i, name in enumerate((*IDENTIFIERS, "city"))
+    ]
 
 
 @pytest.mark.slow

@@ -26,8 +26,12 @@ def test_output_of_2021_and_the_count_of_firms_above_the_line_are_those_put_in(s
     firms = start.firms
     above = firms.last_revenue >= ABOVE_SCALE_LINE
     assert np.count_nonzero(above) == 5_000
-    np.testing.assert_allclose(firms.cluster_sum(np.where(above, firms.last_revenue, 0.0)), start.output_2021, rtol=1e-9)
-    np.testing.assert_allclose(firms.season_revenue[firms.active].sum(axis=1), firms.last_revenue[firms.active], rtol=1e-9)
+    np.testing.assert_allclose(
+        firms.cluster_sum(np.where(above, firms.last_revenue, 0.0)), start.output_2021, rtol=1e-9
+    )
+    np.testing.assert_allclose(
+        firms.season_revenue[firms.active].sum(axis=1), firms.last_revenue[firms.active], rtol=1e-9
+    )
 
 
 def test_named_firms_have_their_own_revenue_of_2021():
@@ -74,16 +78,23 @@ def test_the_size_distribution_goes_through_the_line_without_a_break():
     assert smallest(5_000, 10_000, 0.618) == pytest.approx(3.38, abs=0.005)
     start = history.build(Parameters(), 5_000, 10_000, 2)
     revenue = start.firms.last_revenue[start.firms.active]
-    above, below = np.count_nonzero((revenue >= 20) & (revenue < 24)), np.count_nonzero((revenue >= 20 / 1.2) & (revenue < 20))
+    above, below = (
+        np.count_nonzero((revenue >= 20) & (revenue < 24)),
+        np.count_nonzero((revenue >= 20 / 1.2) & (revenue < 20)),
+    )
     assert below / above == pytest.approx(1.2**0.618, rel=0.1)
 
 
 def test_every_industrial_firm_is_simulated_or_counted():
-    model = ClusterModel(load("no-policy").with_changes({"parameters.reservoir_growth": 0, "horizon.until": "2022Q4"}), seed=2)
+    model = ClusterModel(
+        load("no-policy").with_changes({"parameters.reservoir_growth": 0, "horizon.until": "2022Q4"}), seed=2
+    )
     assert model.reservoir.firms + np.count_nonzero(model.firms.active) == 60_000
     years = model.run().years
     closed = years["exits"][0]
-    assert years["industrial_firms"][0] == pytest.approx(60_000 - closed)  # whoever enters leaves the counted, whoever shrinks returns
+    assert years["industrial_firms"][0] == pytest.approx(
+        60_000 - closed
+    )  # whoever enters leaves the counted, whoever shrinks returns
 
 
 def test_an_emptier_reservoir_sends_fewer_entrants():

@@ -8,17 +8,29 @@ import pytest
 from sim.experiments.comparison_tables import ranking_table
 from sim.experiments.sensitivity import failure_box, value_of_knowing
 from sim.experiments.shapley import interactions, shapley_values
-from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, fieller, mean_interval, paired_share, unpaired_interval
+from sim.experiments.statistics import (
+    clopper_pearson_high,
+    clopper_pearson_low,
+    fieller,
+    mean_interval,
+    paired_share,
+    unpaired_interval,
+)
 
 
 def test_a_student_interval_by_hand():
     mean, low, high = mean_interval(np.array([1.0, 2.0, 3.0]))  # t(2) = 4.3027, s = 1
     assert mean == 2.0
-    assert (low, high) == (pytest.approx(2 - 4.3027 / math.sqrt(3), abs=1e-3), pytest.approx(2 + 4.3027 / math.sqrt(3), abs=1e-3))
+    assert (low, high) == (
+        pytest.approx(2 - 4.3027 / math.sqrt(3), abs=1e-3),
+        pytest.approx(2 + 4.3027 / math.sqrt(3), abs=1e-3),
+    )
 
 
 def test_clopper_pearson_bounds_by_hand():
-    assert clopper_pearson_low(10, 10) == pytest.approx(0.05 ** (1 / 10))  # all hits: the bound is alpha to the power 1/n
+    assert clopper_pearson_low(10, 10) == pytest.approx(
+        0.05 ** (1 / 10)
+    )  # all hits: the bound is alpha to the power 1/n
     assert clopper_pearson_high(0, 10) == pytest.approx(1 - 0.05 ** (1 / 10))
     assert clopper_pearson_low(0, 10) == 0.0
 
@@ -81,11 +93,14 @@ def test_fieller_covers_a_known_ratio():
 
 def test_shapley_values_of_the_glove_game():
     """One left glove, two right ones; a pair is worth 1: the left glove gets 4/6, each right one 1/6."""
+
     def worth(members):
         return np.array([1.0 if "left" in members and ("a" in members or "b" in members) else 0.0])
 
     names = ["left", "a", "b"]
-    game = {frozenset(m): worth(m) for m in ([], ["left"], ["a"], ["b"], ["left", "a"], ["left", "b"], ["a", "b"], names)}
+    game = {
+        frozenset(m): worth(m) for m in ([], ["left"], ["a"], ["b"], ["left", "a"], ["left", "b"], ["a", "b"], names)
+    }
     found = {name: float(value[0]) for name, value in shapley_values(game, names).items()}
     assert found == {"left": pytest.approx(4 / 6), "a": pytest.approx(1 / 6), "b": pytest.approx(1 / 6)}
     pairs = interactions(game, names)
@@ -103,7 +118,9 @@ def test_ranks_and_regret_by_hand():
 def test_only_a_number_that_turns_the_choice_is_worth_knowing():
     rng = np.random.default_rng(9)
     points = rng.random((4000, 2))
-    worth = np.stack([points[:, 0], np.full(4000, 0.5)], axis=1)  # arm 0 is better when the first number is above a half
+    worth = np.stack(
+        [points[:, 0], np.full(4000, 0.5)], axis=1
+    )  # arm 0 is better when the first number is above a half
     table = value_of_knowing(["decides", "idle"], points, worth).set_index("number")
     assert table.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
     assert table.loc["idle", "value"] < 0.01

@@ -34,7 +34,9 @@ def squares(runs=20, **settings):
 
 
 def replications(runs):
-    return plan(small("baseline-2022", population__above_scale=200, population__below_scale=200, horizon__until="2022Q4"), runs)
+    return plan(
+        small("baseline-2022", population__above_scale=200, population__below_scale=200, horizon__until="2022Q4"), runs
+    )
 
 
 def made(what, runs):
@@ -96,19 +98,32 @@ def test_another_scenario_or_setting_is_refused_with_what_differs(tmp_path):
     conduct(squares(seed=2), tmp_path / "x", fresh=True)
 
 
-@pytest.mark.parametrize(("kind", "scenarios", "settings", "said"), [
-    ("run", {"a": {"x": 1}}, {"seed": 2}, "(settings.seed: 1 -> 2)"),
-    ("run", {"b": {"x": 2, "y": 3}}, {"seed": 2}, "(scenarios: a -> b)"),
-    ("run", {"a": {"x": 1}, "b": {}}, {"seed": 1}, "(scenarios: a -> a, b)"),
-    ("sweep", {"b": {}}, {"seed": 2}, "(kind: run -> sweep)"),
-    ("run", {"a": {"v": 0, "w": 0, "y": 3}}, {"seed": 2}, "(scenarios.a.v: nothing -> 0, scenarios.a.w: nothing -> 0, scenarios.a.x: 1 -> nothing and 2 more)"),
-])
-def test_another_experiment_is_refused_in_one_line_that_says_first_what_matters_most(kind, scenarios, settings, said, tmp_path):
+@pytest.mark.parametrize(
+    ("kind", "scenarios", "settings", "said"),
+    [
+        ("run", {"a": {"x": 1}}, {"seed": 2}, "(settings.seed: 1 -> 2)"),
+        ("run", {"b": {"x": 2, "y": 3}}, {"seed": 2}, "(scenarios: a -> b)"),
+        ("run", {"a": {"x": 1}, "b": {}}, {"seed": 1}, "(scenarios: a -> a, b)"),
+        ("sweep", {"b": {}}, {"seed": 2}, "(kind: run -> sweep)"),
+        (
+            "run",
+            {"a": {"v": 0, "w": 0, "y": 3}},
+            {"seed": 2},
+            "(scenarios.a.v: nothing -> 0, scenarios.a.w: nothing -> 0, scenarios.a.x: 1 -> nothing and 2 more)",
+        ),
+    ],
+)
+def test_another_experiment_is_refused_in_one_line_that_says_first_what_matters_most(
+    kind, scenarios, settings, said, tmp_path
+):
     known = {"kind": "run", "scenarios": {"a": {"x": 1}}, "settings": {"seed": 1}}
     with pytest.raises(ScenarioError) as error:
         refuse_other(tmp_path, known, {"kind": kind, "scenarios": scenarios, "settings": settings})
     (line,) = error.value.problems
-    assert line == f"{tmp_path}: was begun as another experiment {said}; write --fresh to begin again (its runs are deleted), or another --out"
+    assert (
+        line
+        == f"{tmp_path}: was begun as another experiment {said}; write --fresh to begin again (its runs are deleted), or another --out"
+    )
 
 
 def test_a_second_process_is_refused_and_names_the_first(tmp_path):
@@ -184,8 +199,12 @@ def start(tmp_path, folder, runs, what):
     script = tmp_path / "job.py"
     script.write_text(_SCRIPT)
     environment = dict(os.environ, PYTHONPATH=str(ROOT))
-    return subprocess.Popen([sys.executable, str(script), str(folder), str(runs), what], env=environment, start_new_session=True,
-                            stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder), str(runs), what],
+        env=environment,
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+    )
 
 
 def orphans(folder):
@@ -212,7 +231,11 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch, what="squares", n
         before = len(read_journal(tmp_path / "killed" / JOURNAL)[0])
         deadline = time.monotonic() + 60
         wanted = before + chance.randint(1, max(runs // (kills * 2), 1))
-        while process.poll() is None and time.monotonic() < deadline and len(read_journal(tmp_path / "killed" / JOURNAL)[0]) < wanted:
+        while (
+            process.poll() is None
+            and time.monotonic() < deadline
+            and len(read_journal(tmp_path / "killed" / JOURNAL)[0]) < wanted
+        ):
             time.sleep(0.01)
         if process.poll() is not None:
             break
@@ -250,10 +273,35 @@ def test_identity_holds_code_data_and_versions():
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code):
     folder = tmp_path / "x"
-    command = [sys.executable, str(ROOT / "cli.py"), "sweep", "baseline-2022", "--vary", "parameters.hurdle_rate=0.05,0.08", "-n", "500", "-j", "2", "-q",
-               "--set", "population.above_scale=200", "--set", "population.below_scale=200", "--until", "2022Q4", "--out", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=dict(os.environ, PYTHONPATH=str(ROOT)), start_new_session=True,
-                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
+    command = [
+        sys.executable,
+        str(ROOT / "cli.py"),
+        "sweep",
+        "baseline-2022",
+        "--vary",
+        "parameters.hurdle_rate=0.05,0.08",
+        "-n",
+        "500",
+        "-j",
+        "2",
+        "-q",
+        "--set",
+        "population.above_scale=200",
+        "--set",
+        "population.below_scale=200",
+        "--until",
+        "2022Q4",
+        "--out",
+        str(folder),
+    ]
+    process = subprocess.Popen(
+        command,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=dict(os.environ, PYTHONPATH=str(ROOT)),
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     deadline = time.monotonic() + 90
     while len(read_journal(folder / JOURNAL)[0]) < 3 and time.monotonic() < deadline:
         time.sleep(0.05)

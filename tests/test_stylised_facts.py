@@ -21,7 +21,9 @@ def subbotin_shape(growth):
 
     def loss(shape):
         scale = (shape * (centred**shape).mean()) ** (1 / shape)
-        return math.log(2 * scale * shape ** (1 / shape) * math.gamma(1 + 1 / shape)) + (centred**shape).mean() / (shape * scale**shape)
+        return math.log(2 * scale * shape ** (1 / shape) * math.gamma(1 + 1 / shape)) + (centred**shape).mean() / (
+            shape * scale**shape
+        )
 
     shapes = np.linspace(0.4, 2.5, 106)
     return float(shapes[np.argmin([loss(s) for s in shapes])])
@@ -39,11 +41,17 @@ def revenues(seed):
     for _ in range(36):
         model.step()
         if model.quarter.season == 4:
-            years[model.quarter.year] = np.where(model.firms.active & model.firms.above_scale, model.firms.last_revenue, 0.0)
+            years[model.quarter.year] = np.where(
+                model.firms.active & model.firms.above_scale, model.firms.last_revenue, 0.0
+            )
     return years
 
 
-PLAIN = {"horizon.until": "2030Q4", "outlook.announced": False, "parameters.major_projects": 0}  # the firms' own dynamics
+PLAIN = {
+    "horizon.until": "2030Q4",
+    "outlook.announced": False,
+    "parameters.major_projects": 0,
+}  # the firms' own dynamics
 
 
 def test_the_revenue_tail_stays_pareto_like_and_drifts_little_to_2030():
@@ -68,9 +76,18 @@ def test_the_shape_estimator_knows_laplace_from_normal():
 
 # No shocks, unserved customers, entry, exit or tight credit; many small successes instead of few large (the same mean, less luck).
 FREE = {
-    "customers_leave": 0.0, "exit_hazard": 0.0, "entry_rate": 0.0, "major_projects": 0.0, "common_shock_spread": 0.0,
-    "commodity_spread": 0.0, "credit_pace": 1.0, "credit_limit": 5.0, "cash_buffer": 0.0, "research_squeeze": 0.0,
-    "success_rate": 0.24, "success_step": 0.0075,
+    "customers_leave": 0.0,
+    "exit_hazard": 0.0,
+    "entry_rate": 0.0,
+    "major_projects": 0.0,
+    "common_shock_spread": 0.0,
+    "commodity_spread": 0.0,
+    "credit_pace": 1.0,
+    "credit_limit": 5.0,
+    "cash_buffer": 0.0,
+    "research_squeeze": 0.0,
+    "success_rate": 0.24,
+    "success_step": 0.0075,
 } | {f"{cluster}.{spread}": 0.0 for cluster in IDENTIFIERS for spread in ("shock_spread", "cycle_spread")}
 
 
@@ -83,7 +100,9 @@ def growth_beyond_outlook(spec, seed):
     demand = model.firms.cluster_sum(model.firms.demand) / start
     quarters = 16
     trend = model.world.real_trend(model.quarter) / model.world.real_trend(FIRST)
-    return (np.log(demand) - np.log(trend) * quarters / (quarters - 1)) / (quarters / 4)  # the start is a quarter before the first
+    return (np.log(demand) - np.log(trend) * quarters / (quarters - 1)) / (
+        quarters / 4
+    )  # the start is a quarter before the first
 
 
 def test_cluster_demand_before_constraints_grows_as_the_outlook_says_within_half_a_point_a_year():

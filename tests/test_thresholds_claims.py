@@ -139,10 +139,20 @@ def test_each_list_reads_its_own_line_and_its_own_bit(bit, name):
 def test_a_group_weighs_the_award_with_the_chance_that_the_list_knows_and_admits_it():
     """200 short, which costs 4: an award of 6 pays with a chance of 0.9 or 0.7, of 5 with 0.9, and not with a half; a listed one is sure."""
     line = [4_000.0, 4_000.0, 1e9, 4_000.0]
-    known = {"discloses": 0, "lists_met": [0, 0b11], "listed": [0, 0, 1], "ownership": [PRIVATE, PRIVATE, PRIVATE, STATE]}
+    known = {
+        "discloses": 0,
+        "lists_met": [0, 0b11],
+        "listed": [0, 0, 1],
+        "ownership": [PRIVATE, PRIVATE, PRIVATE, STATE],
+    }
     # World 500: 0.6 at first, 0.9 later, by rule; China 500: 0.5 and 0.7; the private list admits no state firm
-    for name, award, moves in (("world_500", 6.0, (0, 1, 1, 1)), ("world_500", 7.0, (1, 1, 1, 1)), ("china_500", 6.0, (0, 1, 1, 1)),
-                               ("china_500", 5.0, (0, 0, 1, 1)), ("private_500", 5.0, (0, 0, 1, 0))):
+    for name, award, moves in (
+        ("world_500", 6.0, (0, 1, 1, 1)),
+        ("world_500", 7.0, (1, 1, 1, 1)),
+        ("china_500", 6.0, (0, 1, 1, 1)),
+        ("china_500", 5.0, (0, 0, 1, 1)),
+        ("private_500", 5.0, (0, 0, 1, 0)),
+    ):
         found = moved(reached(near(*[4_000.0] * 4, **known), {name: award}, lines=line), 4)
         assert found == [(200.0, 0.0, 4.0) if move else NOTHING for move in moves], (name, award)
 

@@ -37,8 +37,13 @@ json.dump({name: {"money": money(found), "effects": effects(found), "shapley": f
 
 def python(folder, *arguments):
     """Run Python in a copy, uncompiled: compiling takes longer than a city of a hundred firms."""
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(folder)}
-    done = subprocess.run([sys.executable, *arguments], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600)
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+        "NUMBA_DISABLE_JIT": "1",
+        "PYTHONPATH": str(folder),
+    }
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stdout
 
@@ -90,7 +95,20 @@ def test_the_command_line_runs_and_attributes_it(house):
     paid = ledger[ledger["instrument"] == "rent_relief"]
     assert set(paid["clause"]) == {"rent"} and set(paid["amount"]) == {0.05}
     assert paid.groupby("quarter").size().shape == (4,)
-    said = python(house, *quiet, "cli.py", "attribute", "relief.yaml", "-n", "2", "--orders", "1", "--jobs", "1", "--out", "split")
-    table = pd.read_csv(house / "split" / "attribution.csv").query("instrument == 'rent_relief'").set_index("class")["share"]
-    assert table.to_dict() == {"deadweight": 0.0, "timing": 0.0, "relabelled": 0.0, "displaced": 0.0, "additional": 0.0, "unconditional": 1.0}
+    said = python(
+        house, *quiet, "cli.py", "attribute", "relief.yaml", "-n", "2", "--orders", "1", "--jobs", "1", "--out", "split"
+    )
+    table = (
+        pd.read_csv(house / "split" / "attribution.csv")
+        .query("instrument == 'rent_relief'")
+        .set_index("class")["share"]
+    )
+    assert table.to_dict() == {
+        "deadweight": 0.0,
+        "timing": 0.0,
+        "relabelled": 0.0,
+        "displaced": 0.0,
+        "additional": 0.0,
+        "unconditional": 1.0,
+    }
     assert "unconditional: no event earns this money" in said and "无条件发放：这笔资金不与任何事件挂钩" in said

@@ -17,8 +17,12 @@ def rewarded(level):
     spec = load("baseline-2022")
     for name in set(spec.policies) - {SpecialisedEnterprise.name}:
         spec = spec.without(name)
-    return spec.with_changes({f"policies.{SpecialisedEnterprise.name}.max_award_{title}": award * level
-                              for title, award in SpecialisedEnterprise().awards().items()})
+    return spec.with_changes(
+        {
+            f"policies.{SpecialisedEnterprise.name}.max_award_{title}": award * level
+            for title, award in SpecialisedEnterprise().awards().items()
+        }
+    )
 
 
 def quotas(numbers):
@@ -31,7 +35,9 @@ def paths():
     specs, found, limits = [rewarded(level) for level in LEVELS], [], []
     for seed in range(1, WORLDS + 1):
         first = ClusterModel(specs[0], seed=seed)
-        runs = [(first if spec is specs[0] else ClusterModel(spec, seed=seed, start=first.start)).run() for spec in specs]
+        runs = [
+            (first if spec is specs[0] else ClusterModel(spec, seed=seed, start=first.start)).run() for spec in specs
+        ]
         found.append([[run.years["title_applications"], run.years["titles_granted"]] for run in runs])
         limits.append(quotas(first.numbers))
     return np.array(found), np.array(limits)

@@ -9,7 +9,13 @@ from sim.tables.milestones import TITLES
 
 pytestmark = pytest.mark.slow
 WORLDS, YEARS = 40, 9
-STOCKS = {"provincial_little_giants": 122, "national_little_giants": 28, "champions": 24, "high_tech_firms": 2915, "listed_firms": 81}
+STOCKS = {
+    "provincial_little_giants": 122,
+    "national_little_giants": 28,
+    "champions": 24,
+    "high_tech_firms": 2915,
+    "listed_firms": 81,
+}
 
 
 def held(firms, name):

@@ -51,12 +51,16 @@ def found(events, kind):
 
 def test_three_firms_for_one_title_expect_three_quarters_a_quarter_and_nothing():
     # a cut at 1.25 points: 1.0, 0.5 and 0.0 points need luck above 0.25, 0.75 and 1.25 of at most one
-    np.testing.assert_allclose(titles.chances(np.array([1.0, 0.5, 0.0]), np.zeros(3), 1, 1.0), [0.75, 0.25, 0.0], atol=1e-12)
+    np.testing.assert_allclose(
+        titles.chances(np.array([1.0, 0.5, 0.0]), np.zeros(3), 1, 1.0), [0.75, 0.25, 0.0], atol=1e-12
+    )
 
 
 def test_where_the_second_does_not_apply_the_first_is_sure_and_the_third_sees_the_same_cut():
     # the second needs a chance above 0.9; without it the first alone fills the quota, at a cut of 1.0
-    np.testing.assert_allclose(titles.chances(np.array([1.0, 0.5, -0.5]), np.array([0.1, 0.9, 0.1]), 1, 1.0), [1.0, 0.5, 0.0], atol=1e-9)
+    np.testing.assert_allclose(
+        titles.chances(np.array([1.0, 0.5, -0.5]), np.array([0.1, 0.9, 0.1]), 1, 1.0), [1.0, 0.5, 0.0], atol=1e-9
+    )
 
 
 def test_with_more_titles_than_candidates_each_is_sure_and_without_titles_none_has_a_chance():
@@ -66,7 +70,11 @@ def test_with_more_titles_than_candidates_each_is_sure_and_without_titles_none_h
 
 
 def test_applying_pays_from_cost_over_benefit_on():
-    assert titles.least_chance(np.array([0.1, 0.3, 0.1]), np.array([0.5, 0.2, 0.0])).tolist() == [0.2, 1.4999999999999998, np.inf]
+    assert titles.least_chance(np.array([0.1, 0.3, 0.1]), np.array([0.5, 0.2, 0.0])).tolist() == [
+        0.2,
+        1.4999999999999998,
+        np.inf,
+    ]
 
 
 # applications
@@ -74,7 +82,13 @@ def test_applying_pays_from_cost_over_benefit_on():
 
 def test_each_firm_has_its_own_cost_and_value_so_applications_rise_with_the_award_by_steps():
     """Value 0.1 and cost 0.15 on average, no rivalry for 100 titles: not all or none, and never fewer at a higher award."""
-    unbound = {**NOBODY, "title_quota_provincial": 100.0, "title_cost": 0.15, "title_private_value": 0.1, "title_spread": 0.8}
+    unbound = {
+        **NOBODY,
+        "title_quota_provincial": 100.0,
+        "title_cost": 0.15,
+        "title_private_value": 0.1,
+        "title_spread": 0.8,
+    }
     applied = []
     for award in (0.0, 0.05, 0.1, 0.2, 0.4, 0.8):
         events = titles.judge(firms_of(100.0), quarter_of(award={TITLES[0]: award}, **unbound))
@@ -98,7 +112,13 @@ def test_where_the_quota_binds_an_award_adds_an_application_and_no_title():
     firms = firms_of(100.0)
     firms.above_scale[3:] = False
     firms.research_propensity[:3] = [1.0, 0.5, 0.0]
-    one = {**NOBODY, "title_quota_provincial": 1.0, "title_cost": 0.1, "title_private_value": 1.0 / 6.0, "title_spread": 0.0}
+    one = {
+        **NOBODY,
+        "title_quota_provincial": 1.0,
+        "title_cost": 0.1,
+        "title_private_value": 1.0 / 6.0,
+        "title_spread": 0.0,
+    }
     plain = titles.judge(firms.copy(), quarter_of(**one))
     rewarded = titles.judge(firms.copy(), quarter_of(award={TITLES[0]: 0.4}, **one))
     assert found(plain, APPLICATIONS[0]).tolist() == [0]
@@ -116,7 +136,9 @@ def test_a_large_firm_without_any_title_can_become_champion():
 
 def test_a_firm_below_the_floor_never_becomes_champion_whatever_it_holds():
     firms = firms_of(399.0, specialised_title=2, specialised_expiry=10**6)
-    assert found(titles.judge(firms, quarter_of(**{**NOBODY, **SURE, "title_quota_champion": 3.0})), "champion").size == 0
+    assert (
+        found(titles.judge(firms, quarter_of(**{**NOBODY, **SURE, "title_quota_champion": 3.0})), "champion").size == 0
+    )
 
 
 def test_national_little_giants_come_from_holders_of_the_provincial_title():

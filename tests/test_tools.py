@@ -17,7 +17,10 @@ def page(text):
 def made_up(worlds=5):
     """Effects of made-up size: the first mechanisms of the list largest, the package smallest."""
     names = [m.name for m in effects.mechanisms()]
-    return {name: np.full(worlds, 1e4 / (i + 1) if name != effects.PACKAGE else 1.0) + np.arange(worlds) for i, name in enumerate(names)}
+    return {
+        name: np.full(worlds, 1e4 / (i + 1) if name != effects.PACKAGE else 1.0) + np.arange(worlds)
+        for i, name in enumerate(names)
+    }
 
 
 def written(added=None):
@@ -51,7 +54,9 @@ def test_the_page_shows_the_largest_and_always_the_package_with_its_rank():
 
 def test_writing_twice_changes_nothing_and_leaves_the_rest_of_the_page_alone():
     once = effects.with_section(page("old"), written())
-    assert effects.with_section(f"before\n\n{effects.BEGIN}\n{effects.END}\n\nafter\n", written()) == once  # nothing between them yet
+    assert (
+        effects.with_section(f"before\n\n{effects.BEGIN}\n{effects.END}\n\nafter\n", written()) == once
+    )  # nothing between them yet
     assert effects.with_section(once, written()) == once
     assert once.startswith("before\n") and once.endswith("\nafter\n")
 
@@ -79,16 +84,19 @@ def test_the_page_of_the_model_shows_ten_effects_and_the_package_each_with_inter
     assert effects.problems(effects.PAGE.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize(("column", "cell", "complaint"), [
-    ("95 % interval", "", "with an interval"),  # a figure without interval
-    ("95 % interval", "+1.0", "with an interval"),
-    ("95 % interval", "-9,000.0 to -8,999.0", "outside its interval"),
-    ("95 % interval", "+9,000.0 to -9,000.0", "outside its interval"),
-    ("added to GDP, 亿元", "", "with an interval"),
-    ("source", "", "source"),
-    ("rank", "7", "ranked from 1"),
-    ("mechanism", "magic", "no mechanism"),
-])
+@pytest.mark.parametrize(
+    ("column", "cell", "complaint"),
+    [
+        ("95 % interval", "", "with an interval"),  # a figure without interval
+        ("95 % interval", "+1.0", "with an interval"),
+        ("95 % interval", "-9,000.0 to -8,999.0", "outside its interval"),
+        ("95 % interval", "+9,000.0 to -9,000.0", "outside its interval"),
+        ("added to GDP, 亿元", "", "with an interval"),
+        ("source", "", "source"),
+        ("rank", "7", "ranked from 1"),
+        ("mechanism", "magic", "no mechanism"),
+    ],
+)
 def test_the_check_refuses_the_page_of_the_model_with_one_cell_spoilt(column, cell, complaint):
     text = effects.PAGE.read_text(encoding="utf-8")
     name = "projects announced by February 2022"
@@ -105,7 +113,9 @@ def test_the_check_refuses_the_page_of_the_model_without_the_package_and_with_a_
 
 def test_a_mechanism_that_is_not_switched_off_adds_exactly_nothing():
     base = small(effects.BASE, horizon__until="2022Q4")
-    found = effects._one_world(base, {"itself": base, "no digital retrofit": base.with_changes({"parameters.digital_consider": 0})}, 1, 0)
+    found = effects._one_world(
+        base, {"itself": base, "no digital retrofit": base.with_changes({"parameters.digital_consider": 0})}, 1, 0
+    )
     assert found["itself"] == found[""]
     assert all(np.isfinite(v) for v in found.values())
 

@@ -31,10 +31,15 @@ def bare_conversions(text: str) -> list[str]:
             parts, read = [node.value], True
         elif isinstance(node, ast.Call):  # the defaults of levers say their unit by their type
             called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            parts, read = [a for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, float)], called not in ("Field", "constant")
+            parts, read = (
+                [a for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, float)],
+                called not in ("Field", "constant"),
+            )
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             parts = [node.value]
-            read = any(word in node.targets[0].id.split("_") for word in ("PER", "YI", "FEN", "WAN", "MILLION", "BN", "CENT"))
+            read = any(
+                word in node.targets[0].id.split("_") for word in ("PER", "YI", "FEN", "WAN", "MILLION", "BN", "CENT")
+            )
         else:
             continue
         if read and any(_turns(part) for part in parts):
@@ -42,20 +47,42 @@ def bare_conversions(text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(p for p in ROOT.rglob("*.py") if p.name != "units.py"), ids=lambda p: p.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize(
+    "path", sorted(p for p in ROOT.rglob("*.py") if p.name != "units.py"), ids=lambda p: p.relative_to(ROOT).as_posix()
+)
 def test_no_other_file_turns_units_by_a_number_of_its_own(path):
     assert bare_conversions(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("line", [
-    "x = fen / 1e8", "x = fen / 100_000_000", "x = yuan * 1_000_000", "x = 0.01 * million", "x /= 100.0", "band(tce, 1e-4)",
-    "_YI = 100.0", "_PER_CENT = 100", "x = bn * 10**3 * 1000", "x = round(part * 100)",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = fen / 1e8",
+        "x = fen / 100_000_000",
+        "x = yuan * 1_000_000",
+        "x = 0.01 * million",
+        "x /= 100.0",
+        "band(tce, 1e-4)",
+        "_YI = 100.0",
+        "_PER_CENT = 100",
+        "x = bn * 10**3 * 1000",
+        "x = round(part * 100)",
+    ],
+)
 def test_the_scan_sees_them(line):
     assert bare_conversions(line)
 
 
-@pytest.mark.parametrize("line", ["most = 1_000_000", "x = max(y, 1e-9)", "x = y / 4.0", "x: Money = Field(10_000.0)", "x = click.IntRange(1, 1_000_000)"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "most = 1_000_000",
+        "x = max(y, 1e-9)",
+        "x = y / 4.0",
+        "x: Money = Field(10_000.0)",
+        "x = click.IntRange(1, 1_000_000)",
+    ],
+)
 def test_the_scan_lets_what_is_no_conversion_pass(line):
     assert bare_conversions(line) == []
 
@@ -75,7 +102,9 @@ def test_an_outcome_is_shown_by_the_factor_of_its_unit():
     held = {"million yuan": units.MONEY, "tce": units.ENERGY}
     seen = set()
     for name, outcome in outcomes().items():
-        known = next((of for unit, of in held.items() if outcome.unit == unit or outcome.unit.startswith(f"{unit} at ")), None)
+        known = next(
+            (of for unit, of in held.items() if outcome.unit == unit or outcome.unit.startswith(f"{unit} at ")), None
+        )
         if known and outcome.read_unit in known:
             assert outcome.read_factor == pytest.approx(1.0 / known[outcome.read_unit]), name
             seen.add(outcome.read_unit)

@@ -53,10 +53,15 @@ def test_firms_that_can_serve_eight_tenths_of_their_orders_lose_a_quarter_of_the
 
 
 def test_a_busy_season_drives_away_the_share_of_customers_not_of_orders():
-    firms, numbers, technology = bench(**(EVEN | {f"season_q{i}": 1.25 for i in range(1, 5)}), **{c.replace(".", "__"): 0.0 for c in SHOCKLESS},
-                                       customers_leave=0.25)
+    firms, numbers, technology = bench(
+        **(EVEN | {f"season_q{i}": 1.25 for i in range(1, 5)}),
+        **{c.replace(".", "__"): 0.0 for c in SHOCKLESS},
+        customers_leave=0.25,
+    )
     at_target(firms, technology)
-    firms.capital *= numbers.target_utilisation / numbers.utilisation_limit  # room for the mean quarter: 1 of 1.25 orders
+    firms.capital *= (
+        numbers.target_utilisation / numbers.utilisation_limit
+    )  # room for the mean quarter: 1 of 1.25 orders
     np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
 
 
@@ -129,14 +134,25 @@ def usual_of(**changes):
     at_target(firms, technology)
     firms.productivity[::3] = 0.5
     firms.research_stock[:] = technology.usual_research_stock(numbers)[firms.cluster] * 4.0
-    start = SimpleNamespace(funded=Funded(1.0, 1.0, 1.0, np.zeros(COUNT)), smallest=5.0, defaults=np.full(COUNT, 0.01), turned_away=np.zeros(COUNT))
+    start = SimpleNamespace(
+        funded=Funded(1.0, 1.0, 1.0, np.zeros(COUNT)),
+        smallest=5.0,
+        defaults=np.full(COUNT, 0.01),
+        turned_away=np.zeros(COUNT),
+    )
     return usual(firms, numbers, technology, 3, start), firms, numbers, technology
 
 
 @pytest.mark.parametrize("rivalry", [0.1, 0.9])
 def test_what_the_market_gains_beyond_its_mean_firm_is_taken_off_whole_however_many_rivals_are_local(rivalry):
     """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5; the market answers to the square."""
-    changes = {"local_rivalry": rivalry, "success_rate": 0.02, "success_step": 0.06, "quality_share": 0.5, "quality_weight": 0.5}
+    changes = {
+        "local_rivalry": rivalry,
+        "success_rate": 0.02,
+        "success_step": 0.06,
+        "quality_share": 0.5,
+        "quality_weight": 0.5,
+    }
     found, _, _, technology = usual_of(demand_elasticity=2.0, **changes)
     without, *_ = usual_of(demand_elasticity=0.0, **changes)
     variable = technology.materials + technology.wages
@@ -161,8 +177,10 @@ QUIET = {"entry_rate": 0, "exit_hazard": 0, "major_projects": 0, "title_growth":
 
 
 def decade(seed, **changes):
-    spec = load("no-policy").with_changes({"horizon.until": "2030Q4", "outlook.announced": False}
-                                          | {f"parameters.{name}": value for name, value in (QUIET | changes).items()})
+    spec = load("no-policy").with_changes(
+        {"horizon.until": "2030Q4", "outlook.announced": False}
+        | {f"parameters.{name}": value for name, value in (QUIET | changes).items()}
+    )
     model = ClusterModel(spec, seed=seed)
     spreads = [spread(model)]
     model.run()
@@ -183,8 +201,10 @@ def test_the_spread_of_efficiency_neither_grows_nor_shrinks_in_nine_years():
 
 
 def test_a_rise_of_input_cost_is_passed_on_in_part_at_once_and_whole_in_the_end():
-    numbers = Parameters().replace({"commodity_spread": 0.0, "deflator_growth": 0.0, "metals_price_drift": 0.1, "price_adjustment": 1.0}
-                                   | {f"{name}_price_drift": 0.0 for name in ("ores", "electricity", "chemicals", "coal")})
+    numbers = Parameters().replace(
+        {"commodity_spread": 0.0, "deflator_growth": 0.0, "metals_price_drift": 0.1, "price_adjustment": 1.0}
+        | {f"{name}_price_drift": 0.0 for name in ("ores", "electricity", "chemicals", "coal")}
+    )
     technology = Technology.of(numbers)
     world = World(numbers, technology, 1, Quarter.read("2060Q4"))
     now, late = (world.at(Quarter.read(q)) for q in ("2023Q4", "2060Q4"))
@@ -199,7 +219,9 @@ def test_a_rise_of_input_cost_is_passed_on_in_part_at_once_and_whole_in_the_end(
 def setting_of(numbers, technology, quarter="2022Q1"):
     world = World(numbers, technology, 1, Quarter.read("2030Q4"))
     firms = plain_firms()
-    return Setting(Quarter.read(quarter), world.at(Quarter.read(quarter)), Terms(firms.rows), numbers, technology, 1, 0.0)
+    return Setting(
+        Quarter.read(quarter), world.at(Quarter.read(quarter)), Terms(firms.rows), numbers, technology, 1, 0.0
+    )
 
 
 @pytest.mark.parametrize("speed", [0.1, 0.35, 0.9])
@@ -220,7 +242,11 @@ def test_a_firm_that_grows_with_its_cluster_works_at_its_usual_use_of_capacity(s
     investment.want(firms, setting)
     vehicles = firms.cluster == IDENTIFIERS.index("new_energy_vehicles")
     ahead = float(investment.planned_for(setting.conditions.trend_growth, delivery, speed)[3]) - 1.0
-    np.testing.assert_allclose(firms.wanted_expansion[vehicles], speed * ahead * firms.capital[vehicles] * setting.conditions.deflator, rtol=1e-9)
+    np.testing.assert_allclose(
+        firms.wanted_expansion[vehicles],
+        speed * ahead * firms.capital[vehicles] * setting.conditions.deflator,
+        rtol=1e-9,
+    )
 
 
 def test_wear_is_replaced_only_as_far_as_the_capacity_is_needed():
@@ -238,7 +264,9 @@ def test_wear_is_replaced_only_as_far_as_the_capacity_is_needed():
 
 def granted(**columns):
     """Steel, unlisted above scale, no cash, no room for more debt: wants to expand by 100."""
-    firms, numbers, technology = bench(credit_limit=0.0, small_credit_access=0.6, cash_sensitivity=0.3, quality_steel__project_capital_share=0.4)
+    firms, numbers, technology = bench(
+        credit_limit=0.0, small_credit_access=0.6, cash_sensitivity=0.3, quality_steel__project_capital_share=0.4
+    )
     firms.wanted_expansion[:] = 100.0
     firms.net_worth[:] = 1.0
     for name, value in columns.items():
@@ -250,7 +278,12 @@ def granted(**columns):
 
 def test_a_project_without_own_money_is_built_as_far_as_owners_and_investors_reach():
     # no own yuan, so no loan; of the 100 that are missing owners and investors put in 70
-    assert granted() == {"expansion": pytest.approx(70.0), "equity_raised": pytest.approx(70.0), "credit_drawn": 0.0, "fund_taken": 0.0}
+    assert granted() == {
+        "expansion": pytest.approx(70.0),
+        "equity_raised": pytest.approx(70.0),
+        "credit_drawn": 0.0,
+        "fund_taken": 0.0,
+    }
 
 
 def test_own_money_brings_the_loan_that_the_rule_on_project_capital_leaves():
@@ -267,9 +300,19 @@ def test_an_insolvent_firm_gets_neither_loan_nor_equity():
 
 def test_local_buyers_add_nothing_when_they_grow_as_the_world_does():
     """The common shock is in every cluster's demand already: it does not come a second time through purchases."""
-    shaken = {"parameters.common_shock_spread": 0.04, "parameters.customers_leave": 0, "parameters.order_noise": 0, "parameters.utilisation_limit": 2.8,
-              "parameters.exit_hazard": 0, "parameters.entry_rate": 0, "parameters.major_projects": 0, "outlook.announced": False,
-              "parameters.demand_elasticity": 0, "parameters.growth_size_slope": 0, "parameters.title_growth": 0}
+    shaken = {
+        "parameters.common_shock_spread": 0.04,
+        "parameters.customers_leave": 0,
+        "parameters.order_noise": 0,
+        "parameters.utilisation_limit": 2.8,
+        "parameters.exit_hazard": 0,
+        "parameters.entry_rate": 0,
+        "parameters.major_projects": 0,
+        "outlook.announced": False,
+        "parameters.demand_elasticity": 0,
+        "parameters.growth_size_slope": 0,
+        "parameters.title_growth": 0,
+    }
     still = {f"parameters.{c}.{name}": 0 for c in IDENTIFIERS for name in ("shock_spread", "cycle_spread")}
     model = ClusterModel(load("no-policy").with_changes(shaken | still), seed=3)
     for _ in range(6):
@@ -287,8 +330,12 @@ def test_outside_firms_gain_what_the_citys_firms_gain_in_nine_years():
     """Efficiency of the mean yuan of output, entry and exit included, over four worlds: within a tenth of what is usual outside."""
     ratios = []
     for seed in range(1, 5):
-        model = ClusterModel(load("no-policy").with_changes({"horizon.until": "2030Q4", "outlook.announced": False, "parameters.major_projects": 0}),
-                             seed=seed)
+        model = ClusterModel(
+            load("no-policy").with_changes(
+                {"horizon.until": "2030Q4", "outlook.announced": False, "parameters.major_projects": 0}
+            ),
+            seed=seed,
+        )
         before = mean_efficiency(model.firms)
         model.run()
         ratios.append((mean_efficiency(model.firms) - before).mean() / model._usual.efficiency.sum(axis=0).mean())
@@ -304,7 +351,10 @@ def mean_efficiency(firms):
 def test_retrofits_outside_go_as_far_as_money_goes():
     """Half the money, half the first quarter's projects; none, none."""
     firms, numbers, _ = bench(digital_dip=0.0, digital_dip_quarters=1.0)
-    gains = [_Retrofits.ahead(firms, numbers, 2, Funded(share, share, 1.0, np.zeros(COUNT))).gains[1] for share in (1.0, 0.5, 0.0)]
+    gains = [
+        _Retrofits.ahead(firms, numbers, 2, Funded(share, share, 1.0, np.zeros(COUNT))).gains[1]
+        for share in (1.0, 0.5, 0.0)
+    ]
     assert (gains[0] > 0.0).all()
     np.testing.assert_allclose(gains[1], gains[0] / 2.0)
     np.testing.assert_array_equal(gains[2], np.zeros(COUNT))
@@ -313,7 +363,9 @@ def test_retrofits_outside_go_as_far_as_money_goes():
 def test_able_firms_that_find_money_for_more_retrofits_widen_the_spread():
     """An edge of 0.1 in efficiency adds twice the edge times what projects bring: 2 x 0.1 x projects x log gain."""
     firms, numbers, _ = bench()
-    even, uneven = (_Retrofits.ahead(firms, numbers, 2, Funded(1.0, 1.0, 1.0, np.full(COUNT, edge))) for edge in (0.0, 0.1))
+    even, uneven = (
+        _Retrofits.ahead(firms, numbers, 2, Funded(1.0, 1.0, 1.0, np.full(COUNT, edge))) for edge in (0.0, 0.1)
+    )
     adoption = _Adoption(firms, numbers, np.where(firms.active, 1.0, 0.0), 1.0)
     for _ in range(36):
         adoption.turn(adoption.adopters())
@@ -337,7 +389,13 @@ def test_funded_is_what_found_money_over_what_was_wanted():
 
 def test_a_laggard_that_closes_lifts_the_mean_of_those_that_stay():
     """Two halves of demand, 0.2 apart; only the lower half closes, at 8 % a quarter: 0.08 x half x (0.2 - 0.1)."""
-    firms, numbers, _ = bench(exit_hazard=0.5, exit_size_exponent=0.0, exit_age_weight=0.0, exit_productivity_weight=0.0, exit_hazard_ceiling=0.08)
+    firms, numbers, _ = bench(
+        exit_hazard=0.5,
+        exit_size_exponent=0.0,
+        exit_age_weight=0.0,
+        exit_productivity_weight=0.0,
+        exit_hazard_ceiling=0.08,
+    )
     low = np.concatenate([np.arange(firms.start[c], firms.stop[c])[1:2] for c in range(COUNT)])
     others = np.concatenate([np.arange(firms.start[c], firms.stop[c])[2:] for c in range(COUNT)])
     firms.active[others] = False

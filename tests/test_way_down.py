@@ -10,7 +10,18 @@ from sim.firms.table import NAMES
 
 ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.
-WAY = (("history",), ("endowment",), ("start_*",), ("sized",), ("population",), ("start", "sizing"), ("sizes",), ("firms",), ("technology",), ("parameters",))
+WAY = (
+    ("history",),
+    ("endowment",),
+    ("start_*",),
+    ("sized",),
+    ("population",),
+    ("start", "sizing"),
+    ("sizes",),
+    ("firms",),
+    ("technology",),
+    ("parameters",),
+)
 
 
 def floors():
@@ -51,16 +62,29 @@ def test_the_scan_sees_a_climb_and_one_inside_a_function():
 def parts():
     """(file, function) of each part, in the order in which `endow` calls them."""
     tree = ast.parse((ROOT / "endowment.py").read_text(encoding="utf-8"))
-    origin = {a.name: n.module.removeprefix("sim.") for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module for a in n.names}
-    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id.startswith("give_")]
+    origin = {
+        a.name: n.module.removeprefix("sim.")
+        for n in ast.walk(tree)
+        if isinstance(n, ast.ImportFrom) and n.module
+        for a in n.names
+    }
+    calls = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id.startswith("give_")
+    ]
     return [(origin[call.func.id], call.func.id) for call in sorted(calls, key=lambda call: call.lineno)]
 
 
 def test_every_part_is_called_once_and_every_file_of_the_start_is_a_part():
     assert len(set(parts())) == len(parts())
     assert {file for file, _ in parts()} == {path.stem for path in ROOT.glob("start_*.py")}
-    public = {(path.stem, node.name) for path in ROOT.glob("start_*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body
-              if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
+    public = {
+        (path.stem, node.name)
+        for path in ROOT.glob("start_*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+    }
     assert public == set(parts())
 
 
@@ -74,10 +98,19 @@ def columns(tree, function):
             continue
         seen.add(name)
         body = bodies[name]
-        targets = {id(column) for node in ast.walk(body) if isinstance(node, ast.Assign) for target in node.targets
-                   for column in ast.walk(target.value if isinstance(target, ast.Subscript) else target)}
+        targets = {
+            id(column)
+            for node in ast.walk(body)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            for column in ast.walk(target.value if isinstance(target, ast.Subscript) else target)
+        }
         for node in ast.walk(body):
-            if isinstance(node, ast.Attribute) and node.attr in NAMES and ast.unparse(node.value) in ("firms", "sized.firms"):
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in NAMES
+                and ast.unparse(node.value) in ("firms", "sized.firms")
+            ):
                 (written if id(node) in targets else read).add(node.attr)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 todo.append(node.func.id)
@@ -85,10 +118,17 @@ def columns(tree, function):
 
 
 def test_no_part_reads_what_a_later_part_writes():
-    found = [(function, *columns(ast.parse((ROOT / f"{file}.py").read_text(encoding="utf-8")), function)) for file, function in parts()]
+    found = [
+        (function, *columns(ast.parse((ROOT / f"{file}.py").read_text(encoding="utf-8")), function))
+        for file, function in parts()
+    ]
     assert sum(len(written) for _, _, written in found) > 30  # the scan sees columns
-    early = [(function, column, later) for i, (function, read, own) in enumerate(found) for later, _, written in found[i + 1 :]
-             for column in (read - own) & written]
+    early = [
+        (function, column, later)
+        for i, (function, read, own) in enumerate(found)
+        for later, _, written in found[i + 1 :]
+        for column in (read - own) & written
+    ]
     assert early == []
 
 

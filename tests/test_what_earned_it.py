@@ -58,7 +58,9 @@ def test_what_is_declared_is_what_is_claimed_and_nothing_else(name):
 @pytest.mark.parametrize("name", policies.names())
 def test_no_instrument_makes_a_claim_past_its_clauses(name):
     tree = ast.parse((SHIPPED / f"{name}.py").read_text(encoding="utf-8"))
-    by_hand = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Claim"]
+    by_hand = [
+        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Claim"
+    ]
     assert by_hand == [], "write self.ask(clause, ...)"
 
 
@@ -68,7 +70,8 @@ def test_what_the_shipped_instruments_pay_for():
         **{("peak_climbing", str(tier)): tier for tier in TIERS},
         **{("leading_enterprise", str(name)): name for name in LISTS},
         **{("specialised_enterprise", str(title)): title for title in TITLES},
-        ("scale_up", "industry"): Kind.ABOVE_SCALE, ("scale_up", "services"): Kind.ABOVE_SCALE,
+        ("scale_up", "industry"): Kind.ABOVE_SCALE,
+        ("scale_up", "services"): Kind.ABOVE_SCALE,
         ("policy_fund", "co_investment"): Basis.INVESTMENT,
     }
 
@@ -76,7 +79,11 @@ def test_what_the_shipped_instruments_pay_for():
 def test_every_kind_of_event_has_one_place():
     places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, Kind.ABOVE_SCALE]
     assert sorted(places) == sorted(Kind)
-    assert APPLICATIONS == (Kind.APPLICATION_PROVINCIAL_LITTLE_GIANT, Kind.APPLICATION_NATIONAL_LITTLE_GIANT, Kind.APPLICATION_CHAMPION)
+    assert APPLICATIONS == (
+        Kind.APPLICATION_PROVINCIAL_LITTLE_GIANT,
+        Kind.APPLICATION_NATIONAL_LITTLE_GIANT,
+        Kind.APPLICATION_CHAMPION,
+    )
 
 
 def test_the_model_reports_declared_kinds_only(no_policy):
@@ -90,7 +97,10 @@ def test_the_model_reports_declared_kinds_only(no_policy):
 
 @pytest.mark.parametrize("free", ["rent", "above_scale", None])
 def test_free_text_is_no_event(free):
-    with pytest.raises(TypeError, match=r"clause 'rent': earned_by is .* write a Kind of sim/milestones\.py or a Basis of sim/claims\.py"):
+    with pytest.raises(
+        TypeError,
+        match=r"clause 'rent': earned_by is .* write a Kind of sim/milestones\.py or a Basis of sim/claims\.py",
+    ):
         Clause("rent", free)
     with pytest.raises(TypeError, match="clause 'rent'"):
         Claim("plan", "rent", "trigger", np.array([0]), np.array([1.0]), AWARD, free)
@@ -106,7 +116,13 @@ class Awards(Instrument):
 def test_an_undeclared_clause_is_refused_by_name():
     rows, amounts = np.array([3]), np.array([2.0])
     claim = Awards().ask("machines", "bought", rows, amounts)
-    assert (claim.instrument, claim.clause, claim.trigger, claim.form, claim.earned_by) == ("awards", "machines", "bought", INVESTMENT, Basis.INVESTMENT)
+    assert (claim.instrument, claim.clause, claim.trigger, claim.form, claim.earned_by) == (
+        "awards",
+        "machines",
+        "bought",
+        INVESTMENT,
+        Basis.INVESTMENT,
+    )
     assert claim.rows is rows and claim.amounts is amounts
     with pytest.raises(KeyError, match="awards: no clause 'rent'"):
         Awards().ask("rent", "trigger", rows, amounts)
@@ -125,9 +141,14 @@ def test_what_earned_a_payment_stays_with_it_through_cuts_and_queues():
         ledger = Ledger(Envelope(8.0, when_short))
         ledger.pay(SPRING, [entry, machines])
         ledger.pay(NEXT_YEAR, [])
-        assert {(p.clause, p.earned_by) for p in ledger.payments} == {("entry", Kind.WORLD_500), ("machines", Basis.INVESTMENT)}, when_short
+        assert {(p.clause, p.earned_by) for p in ledger.payments} == {
+            ("entry", Kind.WORLD_500),
+            ("machines", Basis.INVESTMENT),
+        }, when_short
     assert [(p.quarter, p.earned_by, p.form) for p in ledger.payments] == [
-        (SPRING, Kind.WORLD_500, AWARD), (NEXT_YEAR, Basis.INVESTMENT, INVESTMENT)]
+        (SPRING, Kind.WORLD_500, AWARD),
+        (NEXT_YEAR, Basis.INVESTMENT, INVESTMENT),
+    ]
 
 
 def test_a_claim_that_names_no_event_is_unconditional():
@@ -135,7 +156,9 @@ def test_a_claim_that_names_no_event_is_unconditional():
 
 
 def test_a_watched_world_keeps_what_earned_each_payment(announced):
-    spec = announced.with_changes({"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"})
+    spec = announced.with_changes(
+        {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
+    )
     payments = watch(spec, 1, 0).payments
     for instrument, clauses in payments.items():
         declared = {(c.name, c.earned_by) for c in policies.get(instrument).clauses}
@@ -169,8 +192,13 @@ def test_money_without_an_event_is_unconditional_and_never_additional_whatever_i
 def test_an_award_is_judged_by_the_event_that_earned_it_whatever_its_clause_is_called():
     """1 entered only with the award, 2 in both worlds."""
     for clause in ("rent", "world_500", "champion"):
-        assert classes_of(Kind.WORLD_500, clause, [1, 2], here=[1, 2], there=[2]) == {"deadweight": 100, "additional": 100}
-    assert classes_of(Kind.CHAMPION, "world_500", [2], here=[2], there=[2]) == {"additional": 100}  # nobody was a champion there
+        assert classes_of(Kind.WORLD_500, clause, [1, 2], here=[1, 2], there=[2]) == {
+            "deadweight": 100,
+            "additional": 100,
+        }
+    assert classes_of(Kind.CHAMPION, "world_500", [2], here=[2], there=[2]) == {
+        "additional": 100
+    }  # nobody was a champion there
 
 
 def test_the_rest_of_the_city_would_have_reached_its_event_anyway_but_earns_nothing_without_one():
@@ -182,7 +210,10 @@ def test_a_subsidy_for_investment_that_is_paid_as_an_award_is_judged_by_investme
     """100 fen paid; the firm invests 60 fen more than without it."""
     full = Watched(1, {}, {7: np.array([160e-8])}, {"plan": {("machines", Basis.INVESTMENT): [paid(7)]}})
     parts = split(full, Watched(1, {}, {7: np.array([100e-8])}), "plan")
-    assert {part[2]: round(amount * 1e8, 6) for part, amount in parts.items()} == {"additional": 60.0, "deadweight": 40.0}
+    assert {part[2]: round(amount * 1e8, 6) for part, amount in parts.items()} == {
+        "additional": 60.0,
+        "deadweight": 40.0,
+    }
 
 
 def test_two_claims_of_one_clause_that_were_earned_differently_are_judged_apart():
@@ -196,11 +227,18 @@ def test_the_table_has_a_row_for_every_class_of_every_instrument_and_shipped_mon
     table = split_table({n: {"names": ["scale_up"], "money": money} for n in (0, 1)})
     assert table["class"].tolist() == [*CLASSES, *CLASSES]
     assert table["name_zh"].tolist()[-1] == "小升规奖励：无条件发放"
-    assert table.loc[table["class"] == "unconditional", ["million_yuan", "share"]].to_numpy().tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    assert table.loc[table["class"] == "unconditional", ["million_yuan", "share"]].to_numpy().tolist() == [
+        [0.0, 0.0],
+        [0.0, 0.0],
+    ]
     assert len(CLASSES) == len(CLASSES_ZH) == 6
-    assert not any(c.earned_by is Basis.UNCONDITIONAL for name in announced.policies for c in policies.get(name).clauses)
+    assert not any(
+        c.earned_by is Basis.UNCONDITIONAL for name in announced.policies for c in policies.get(name).clauses
+    )
 
 
 def test_the_shipped_scenarios_declare_every_clause_that_they_pay():
     model = advance(ClusterModel(small("baseline-2022"), seed=5), 12)
-    assert {(p.instrument, p.clause) for p in model.ledger.payments} <= {(n, c.name) for n in policies.names() for c in policies.get(n).clauses}
+    assert {(p.instrument, p.clause) for p in model.ledger.payments} <= {
+        (n, c.name) for n in policies.names() for c in policies.get(n).clauses
+    }

@@ -391,5 +391,10 @@ def test_persistent_shocks_leave_the_expected_level_on_the_trend_however_long_th
     """The level is linear in independent draws: half the sum of their squared weights is what centring takes off, warm-up included."""
     spread, quarters = np.array([0.05]), 12
     still = _persistent(np.zeros((_WARM_UP + quarters, 1)), spread, persistence).cumsum(axis=0)[:, 0]
-    weights = np.array([_persistent(draw[:, None], spread, persistence).cumsum(axis=0)[:, 0] - still for draw in np.eye(_WARM_UP + quarters)])
+    weights = np.array(
+        [
+            _persistent(draw[:, None], spread, persistence).cumsum(axis=0)[:, 0] - still
+            for draw in np.eye(_WARM_UP + quarters)
+        ]
+    )
     np.testing.assert_allclose(still, -(weights**2).sum(axis=0) / 2.0, rtol=1e-9)

@@ -18,7 +18,9 @@ ONE_AT_A_TIME = {
     "no customers leave": ({"parameters.customers_leave": 0}, 0.5),  # the six years before 2022 turn nobody away either
     "money without limit": ({"parameters.cash_sensitivity": 0}, 0.1),
 }
-LIMIT_LATER = 0.5  # by 2030: what is usual outside is that of the starting population, from which the city's own has moved on
+LIMIT_LATER = (
+    0.5  # by 2030: what is usual outside is that of the starting population, from which the city's own has moved on
+)
 BY = (2022, 2025, 2030)
 of_year = {year: year - 2022 for year in range(2022, 2031)}
 
@@ -76,8 +78,10 @@ def test_one_thing_off_moves_the_gap_to_the_path_by_little_and_leaves_it_within_
     years, limits = [of_year[year] for year in BY], np.array([limit, limit, LIMIT_LATER])
     output = gap_a_year(found, "output")[years]
     moved = output - gap_a_year(same_worlds(plain, WORLDS_OF_TWIN), "output")[years]
-    text = (f"{name}, points a year by {BY}: output less path {output.round(2)}, moved by {moved.round(2)} (at most {limits}), "
-            f"orders less path {gap_a_year(found, 'orders')[years].round(2)}, fill {fill(found)[[0, 1, 4, 9]].round(1)}")
+    text = (
+        f"{name}, points a year by {BY}: output less path {output.round(2)}, moved by {moved.round(2)} (at most {limits}), "
+        f"orders less path {gap_a_year(found, 'orders')[years].round(2)}, fill {fill(found)[[0, 1, 4, 9]].round(1)}"
+    )
     print("\n" + text)
     assert np.abs(output).max() <= 1.0 and (np.abs(moved) <= limits).all(), text
 
@@ -87,7 +91,9 @@ def test_losses_are_stationary(plain):
     share = 100.0 * plain["loss_making_share"].mean(axis=0)
     start = 100.0 * plain["loss_making_share_2021"].mean()
     assert 18.0 <= start <= 20.0, (start, share)
-    assert all(15.0 <= share[of_year[year]] <= 20.0 for year in range(2022, 2026)) and 15.0 <= share[of_year[2030]] <= 22.0, (start, share)
+    assert (
+        all(15.0 <= share[of_year[year]] <= 20.0 for year in range(2022, 2026)) and 15.0 <= share[of_year[2030]] <= 22.0
+    ), (start, share)
 
 
 @pytest.mark.slow
@@ -111,10 +117,17 @@ def test_above_scale_firms_grow_and_are_promoted(plain):
 
 def test_the_bench_measures_gaps_and_fill_by_hand():
     flat = np.ones((2, 2, 10))
-    found = {"output_2021": 10.0 * np.ones((2, 10)), "orders_2021": 20.0 * np.ones((2, 10)),
-             "path": flat * np.array([1.1, 1.21])[None, :, None], "output": flat * np.array([10.0, 12.1])[None, :, None], "orders": 20.0 * flat}
+    found = {
+        "output_2021": 10.0 * np.ones((2, 10)),
+        "orders_2021": 20.0 * np.ones((2, 10)),
+        "path": flat * np.array([1.1, 1.21])[None, :, None],
+        "output": flat * np.array([10.0, 12.1])[None, :, None],
+        "orders": 20.0 * flat,
+    }
     np.testing.assert_allclose(gap_a_year(found, "output"), [-10.0, 0.0], atol=1e-9)  # flat, then caught up
-    np.testing.assert_allclose(gap_a_year(found, "orders", 0)[1], -10.0, atol=1e-9)  # flat for two years against 10 % a year
+    np.testing.assert_allclose(
+        gap_a_year(found, "orders", 0)[1], -10.0, atol=1e-9
+    )  # flat for two years against 10 % a year
     np.testing.assert_allclose(fill(found), [50.0, 50.0, 60.5])
 
 

@@ -15,13 +15,21 @@ PAGES = sorted(path for path in (*ROOT.rglob("*.py"), *ROOT.parent.glob("cli.py"
 
 
 def _asks_for_the_season(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute | ast.Name) and (node.attr if isinstance(node, ast.Attribute) else node.id) == "season"
+    return (
+        isinstance(node, ast.Attribute | ast.Name)
+        and (node.attr if isinstance(node, ast.Attribute) else node.id) == "season"
+    )
 
 
 def strange_seasons(text: str) -> list[str]:
     """Return comparisons of a quarter's season with anything but a name that the file has from `sim.calendar.year`."""
     tree = ast.parse(text)
-    known = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module == "sim.calendar.year" for a in n.names}
+    known = {
+        a.asname or a.name
+        for n in ast.walk(tree)
+        if isinstance(n, ast.ImportFrom) and n.module == "sim.calendar.year"
+        for a in n.names
+    }
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
@@ -43,10 +51,17 @@ def test_the_quarter_of_the_year_is_compared_with_names_of_the_calendar_alone(pa
     assert strange_seasons(path.read_text(encoding="utf-8")) == _STILL_THEIR_OWN.get(path.name, [])
 
 
-@pytest.mark.parametrize("line", [
-    "setting.quarter.season == 4", "4 != quarter.season", "_OWN = 3\nif season == _OWN: pass", "quarter.season in (1, 3)",
-    "match quarter.season:\n    case 1: pass", "quarter.season < other.CLOSE_YEAR",
-])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "setting.quarter.season == 4",
+        "4 != quarter.season",
+        "_OWN = 3\nif season == _OWN: pass",
+        "quarter.season in (1, 3)",
+        "match quarter.season:\n    case 1: pass",
+        "quarter.season < other.CLOSE_YEAR",
+    ],
+)
 def test_the_scan_sees_a_literal_and_a_constant_of_the_files_own(line):
     assert strange_seasons(line)
 
@@ -82,12 +97,28 @@ def test_the_table_names_the_files_that_do_what_a_row_says():
 
 def test_rows_of_a_quarter_stand_in_the_order_in_which_the_model_runs():
     """Awards, lines, accounts, recognition, titles, listing: as `ClusterModel.step` calls them."""
-    step = next(node for node in ast.walk(ast.parse((ROOT / "model.py").read_text(encoding="utf-8")))
-                if isinstance(node, ast.FunctionDef) and node.name == "step")
-    calls = sorted((node for node in ast.walk(step) if isinstance(node, ast.Call)), key=lambda node: (node.lineno, node.col_offset))
-    called = ["scale_up", *(node.func.value.id for node in calls if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name))]
+    step = next(
+        node
+        for node in ast.walk(ast.parse((ROOT / "model.py").read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name == "step"
+    )
+    calls = sorted(
+        (node for node in ast.walk(step) if isinstance(node, ast.Call)), key=lambda node: (node.lineno, node.col_offset)
+    )
+    called = [
+        "scale_up",
+        *(
+            node.func.value.id
+            for node in calls
+            if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name)
+        ),
+    ]
     for quarter in range(1, year.QUARTERS + 1):
-        places = [min(called.index(file) for file in files if file in called) for _, season, *_, files in rows_of_the_page() if season == quarter]
+        places = [
+            min(called.index(file) for file in files if file in called)
+            for _, season, *_, files in rows_of_the_page()
+            if season == quarter
+        ]
         assert places == sorted(places), quarter
 
 
@@ -95,12 +126,21 @@ def test_the_years_that_a_quarter_reads():
     assert [year.closed_year(Quarter.of(2024, season)) for season in (1, 2, 3, 4)] == [2023] * 4
     assert [year.last_closed(Quarter.of(2024, season)) for season in (1, 2, 3, 4)] == [2023, 2023, 2023, 2024]
     assert [year.aimed_at(Quarter.of(2024, season)) for season in (1, 4)] == [2025, 2025]
-    assert [str(year.earned(Quarter.of(2024, season))) for season in (1, 2, 3, 4)] == ["2023Q4", "2024Q2", "2024Q3", "2024Q4"]
+    assert [str(year.earned(Quarter.of(2024, season))) for season in (1, 2, 3, 4)] == [
+        "2023Q4",
+        "2024Q2",
+        "2024Q3",
+        "2024Q4",
+    ]
 
 
 def test_the_year_runs_in_its_order():
     """A year is judged after it is closed, its books stay shut until then, and awards follow by a quarter."""
-    assert year.REACH_LINES <= year.CLOSE_YEAR  # the quarter's order of steps lets firms reach before the year is closed
+    assert (
+        year.REACH_LINES <= year.CLOSE_YEAR
+    )  # the quarter's order of steps lets firms reach before the year is closed
     assert year.NEW_YEAR == year.JUDGE_TIERS == year.OPEN_BOOKS - 1 == year.PAY_ABOVE_SCALE - 1
     assert FIRST.season == year.NEW_YEAR
-    assert [Parameters()[name] for name in year.SEASONS] == pytest.approx([Parameters()[f"season_q{n}"] for n in (1, 2, 3, 4)])
+    assert [Parameters()[name] for name in year.SEASONS] == pytest.approx(
+        [Parameters()[f"season_q{n}"] for n in (1, 2, 3, 4)]
+    )

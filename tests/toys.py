@@ -61,7 +61,11 @@ class Squares(Experiment):
         return slow_square
 
     def tables(self, values):
-        return {"squares": pd.DataFrame([(n, v["square"], v["root"]) for n, v in sorted(values.items())], columns=["n", "square", "root"])}
+        return {
+            "squares": pd.DataFrame(
+                [(n, v["square"], v["root"]) for n, v in sorted(values.items())], columns=["n", "square", "root"]
+            )
+        }
 
 
 def toy_package(seed, payload):

@@ -29,9 +29,27 @@ from sim.tables.milestones import ABOVE_SCALE_LINE
 from tools.worlds import stacked
 
 _NO_LIMIT = 1e6  # output over wanted output at target utilisation that no firm reaches
-COUNTS = ("loss_making_share", "above_scale_firms", "active_firms", "promotions", "demotions", "above_scale_exits", "exits", "entries",
-          "high_tech_firms", "provincial_little_giants", "national_little_giants", "champions", "listed_firms", "digital_share", "investment",
-          "research", "energy_use", "gdp", "gdp_real")
+COUNTS = (
+    "loss_making_share",
+    "above_scale_firms",
+    "active_firms",
+    "promotions",
+    "demotions",
+    "above_scale_exits",
+    "exits",
+    "entries",
+    "high_tech_firms",
+    "provincial_little_giants",
+    "national_little_giants",
+    "champions",
+    "listed_firms",
+    "digital_share",
+    "investment",
+    "research",
+    "energy_use",
+    "gdp",
+    "gdp_real",
+)
 
 
 def plain_world(until: int, changes: Mapping[str, Any] | None = None) -> Scenario:
@@ -43,7 +61,13 @@ def plain_world(until: int, changes: Mapping[str, Any] | None = None) -> Scenari
 
 
 def measure(
-    worlds: int, until: int, changes: Mapping[str, Any] | None = None, unlimited: bool = False, *, seed: int = 1, jobs: int = 1,
+    worlds: int,
+    until: int,
+    changes: Mapping[str, Any] | None = None,
+    unlimited: bool = False,
+    *,
+    seed: int = 1,
+    jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, np.ndarray]:
     """Run worlds without policy, numbers drawn, and return what they did; the first axis is worlds, the second years from 2022.
@@ -125,9 +149,13 @@ def _base(start: Start) -> dict[str, np.ndarray]:
         "orders_2021": 4.0 * firms.cluster_sum(firms.demand) if orders is None else np.asarray(orders),
         "above_scale_firms_2021": np.array(float(np.count_nonzero(above))),
         "active_firms_2021": np.array(float(np.count_nonzero(firms.active))),
-        "loss_making_share_2021": np.array(float((firms.last_profit[firms.last_revenue >= ABOVE_SCALE_LINE] < 0.0).mean())),
+        "loss_making_share_2021": np.array(
+            float((firms.last_profit[firms.last_revenue >= ABOVE_SCALE_LINE] < 0.0).mean())
+        ),
         "high_tech_firms_2021": np.array(float(np.count_nonzero(firms.high_tech_title & firms.active))),
-        "provincial_little_giants_2021": np.array(float(np.count_nonzero((firms.specialised_title == 1) & firms.active))),
+        "provincial_little_giants_2021": np.array(
+            float(np.count_nonzero((firms.specialised_title == 1) & firms.active))
+        ),
         "national_little_giants_2021": np.array(float(np.count_nonzero((firms.specialised_title == 2) & firms.active))),
         "champions_2021": np.array(float(np.count_nonzero((firms.specialised_title == 3) & firms.active))),
         "energy_use_2021": np.array(float(start.energy_2021.sum())),
@@ -141,7 +169,11 @@ def margin_spread(model: ClusterModel) -> float:
     kept = 1.0 - model.technology.tax_rate  # of a surprise in cost, tax takes its share
     margin = firms.year_profit[rows] / firms.year_revenue[rows] + kept * firms.margin_noise[rows]
     cluster = firms.cluster[rows]
-    spreads = [np.diff(np.percentile(margin[cluster == c], [10, 90]))[0] for c in range(len(IDENTIFIERS)) if np.any(cluster == c)]
+    spreads = [
+        np.diff(np.percentile(margin[cluster == c], [10, 90]))[0]
+        for c in range(len(IDENTIFIERS))
+        if np.any(cluster == c)
+    ]
     return float(np.mean(spreads))
 
 
@@ -202,24 +234,39 @@ def table(found: Mapping[str, np.ndarray]) -> list[str]:
         if name in found:
             base = found.get(f"{name}_2021", np.array([np.nan])).mean()
             scale = 100.0 if name.endswith("share") else 1.0
-            rows.append((name + (" %" if scale > 1.0 else ""), scale * base, scale * found[name].mean(axis=0), 2 if scale > 1.0 else 0))
+            rows.append(
+                (
+                    name + (" %" if scale > 1.0 else ""),
+                    scale * base,
+                    scale * found[name].mean(axis=0),
+                    2 if scale > 1.0 else 0,
+                )
+            )
     for name in ("above_scale_firms", "gdp_real"):
         if name in found:
             first = found.get(f"{name}_2021", np.full(len(found[name]), np.nan))
             levels = np.concatenate([[first.mean()], found[name].mean(axis=0)])
             rows.append((f"{name}, growth %", np.nan, 100.0 * (levels[1:] / levels[:-1] - 1.0), 2))
     lines = [f"{'':44}" + "".join(f"{year:>11}" for year in range(BASE_YEAR, BASE_YEAR + years + 1))]
-    return lines + [f"{name:44}" + "".join(_cell(v, digits) for v in (base, *values)) for name, base, values, digits in rows]
+    return lines + [
+        f"{name:44}" + "".join(_cell(v, digits) for v in (base, *values)) for name, base, values, digits in rows
+    ]
 
 
 def cluster_table(found: Mapping[str, np.ndarray]) -> list[str]:
     """Return each cluster's output less path, orders less path (points a year since 2021) and fill, in each year."""
     lines = []
     fills = 100.0 * found["output"].sum(axis=0) / found["orders"].sum(axis=0)
-    for name, values in (("output less path", gap_a_year(found, "output", 0)), ("orders less path", gap_a_year(found, "orders", 0)),
-                         ("fill %", fills)):
+    for name, values in (
+        ("output less path", gap_a_year(found, "output", 0)),
+        ("orders less path", gap_a_year(found, "orders", 0)),
+        ("fill %", fills),
+    ):
         lines += [f"{name}, by cluster"]
-        lines += [f"  {c:42}" + _cell(np.nan, 2) + "".join(_cell(v, 2) for v in values[:, i]) for i, c in enumerate(IDENTIFIERS)]
+        lines += [
+            f"  {c:42}" + _cell(np.nan, 2) + "".join(_cell(v, 2) for v in values[:, i])
+            for i, c in enumerate(IDENTIFIERS)
+        ]
     return lines
 
 
@@ -237,14 +284,20 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--unlimited", action="store_true", help="no firm lacks capacity")
-    parser.add_argument("--twin", action="store_true", help="the limited worlds, then the twins with unlimited capacity")
+    parser.add_argument(
+        "--twin", action="store_true", help="the limited worlds, then the twins with unlimited capacity"
+    )
     parser.add_argument("--clusters", action="store_true", help="gaps and fill of each cluster too")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", dest="changes")
     options = parser.parse_args()
     changes = {path: read_value(value, path) for path, _, value in (pair.partition("=") for pair in options.changes)}
     for unlimited in (False, True) if options.twin else (options.unlimited,):
-        found = measure(options.worlds, options.until, changes, unlimited, seed=options.seed, jobs=options.jobs, progress=_show)
-        print(f"\n{options.worlds} worlds without policy from {FIRST}{', unlimited capacity' if unlimited else ''} {changes or ''}")
+        found = measure(
+            options.worlds, options.until, changes, unlimited, seed=options.seed, jobs=options.jobs, progress=_show
+        )
+        print(
+            f"\n{options.worlds} worlds without policy from {FIRST}{', unlimited capacity' if unlimited else ''} {changes or ''}"
+        )
         print("\n".join(table(found) + (cluster_table(found) if options.clusters else [])), flush=True)
 
 

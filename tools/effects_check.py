@@ -18,10 +18,16 @@ def faults_of_table(text: str, columns: Sequence[str], shown: int, extra: str, k
             the two names stands the figure. shown: how many of the largest effects it holds, ranked from one. extra: mechanism
             that must be there, ranked below them if it is smaller. known: names of mechanisms.
     """
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")]
+    rows = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
     if not rows or tuple(rows[0]) != tuple(columns):
         return [f"the table must have the columns {', '.join(columns)}"]
-    odd = [f"row '{row[0]}' has {len(row)} cells instead of {len(columns)}" for row in rows[1:] if len(row) != len(columns)]
+    odd = [
+        f"row '{row[0]}' has {len(row)} cells instead of {len(columns)}" for row in rows[1:] if len(row) != len(columns)
+    ]
     if odd:
         return odd
     named = [dict(zip(columns, row, strict=True)) for row in rows[1:]]

@@ -30,7 +30,9 @@ _LEVERAGE = "years.fund_leverage_"  # over what the fund pays: undefined as long
 @cache
 def base() -> Scenario:
     """Return a small city with every announced instrument, for two years."""
-    return load("baseline-2022").with_changes({"horizon.until": "2023Q4", "population.above_scale": 600, "population.below_scale": 600})
+    return load("baseline-2022").with_changes(
+        {"horizon.until": "2023Q4", "population.above_scale": 600, "population.below_scale": 600}
+    )
 
 
 def ends(names: Sequence[str] = ()) -> Iterator[tuple[str, float]]:

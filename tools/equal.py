@@ -31,13 +31,44 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
     for seed in seeds:
         for name in shipped():
             for variant in (None, *load(name).variants):
-                yield ["run", name, *(["--variant", variant] if variant else []), "-n", str(worlds), "--seed", str(seed)]
+                yield [
+                    "run",
+                    name,
+                    *(["--variant", variant] if variant else []),
+                    "-n",
+                    str(worlds),
+                    "--seed",
+                    str(seed),
+                ]
         fixed = ["--seed", str(seed), "-j", "1"]
         yield ["compare", "baseline-2022", "no-policy", "-n", str(pairs), *fixed]
         yield ["attribute", "baseline-2022", "-n", str(pairs), *fixed]
-        yield ["sweep", "baseline-2022", "--vary", "policies.policy_fund.co_investment=0.5,1", "-n", str(worlds), *fixed]
-        yield ["search", "baseline-2022", "--target", "gdp>=1.2万亿元 by 2025", "--lever", "policies.policy_fund.amount_a_year=0:20000", "--points", "4",
-               "--worlds", str(pairs), "--rounds", "0", "--checks", str(checks), *fixed]
+        yield [
+            "sweep",
+            "baseline-2022",
+            "--vary",
+            "policies.policy_fund.co_investment=0.5,1",
+            "-n",
+            str(worlds),
+            *fixed,
+        ]
+        yield [
+            "search",
+            "baseline-2022",
+            "--target",
+            "gdp>=1.2万亿元 by 2025",
+            "--lever",
+            "policies.policy_fund.amount_a_year=0:20000",
+            "--points",
+            "4",
+            "--worlds",
+            str(pairs),
+            "--rounds",
+            "0",
+            "--checks",
+            str(checks),
+            *fixed,
+        ]
         yield ["sensitivity", "baseline-2022", "--trajectories", "2", "--strongest", "1", "--base-points", "4", *fixed]
 
 
@@ -45,7 +76,11 @@ def columns_of(folder: Path) -> dict[str, str]:
     """Return a hash of each column of each table of a folder."""
     found = {}
     for path in sorted((*folder.rglob("*.csv"), *folder.rglob("*.parquet"))):
-        table = pd.read_csv(path, dtype=str, keep_default_na=False) if path.suffix == ".csv" else pd.read_parquet(path).astype(str)
+        table = (
+            pd.read_csv(path, dtype=str, keep_default_na=False)
+            if path.suffix == ".csv"
+            else pd.read_parquet(path).astype(str)
+        )
         found |= {f"{path.relative_to(folder).as_posix()}: {name}": _hash(table[name]) for name in table}
     return found
 
@@ -96,13 +131,17 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=WORLDS)
     options = parser.parse_args()
     if options.action == "save":
-        options.files[0].write_text(json.dumps(save(range(1, options.seeds + 1), options.worlds), indent=1), encoding="utf-8")
+        options.files[0].write_text(
+            json.dumps(save(range(1, options.seeds + 1), options.worlds), indent=1), encoding="utf-8"
+        )
         return
     before, after = (json.loads(path.read_text(encoding="utf-8")) for path in options.files)
     found = differences(before, after)
     print(found.to_string(index=False) if len(found) else "no table differs")
     total = sum(len(columns) for columns in before.values())
-    print(f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns changed")
+    print(
+        f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns changed"
+    )
     sys.exit(int((found["state"] == "changed").any()))
 
 

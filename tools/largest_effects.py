@@ -37,11 +37,26 @@ from tools.progress import counter
 PAGE = Path(__file__).parent.parent / "docs" / "model.md"
 BEGIN, END = "<!-- largest effects: begin -->", "<!-- largest effects: end -->"
 OUTCOME, SHOWN = "gdp", 10
-COLUMNS = ("rank", "mechanism", "机制", "added to GDP, 亿元", "95 % interval", "% of GDP", "switched off by", "grade", "source")
+COLUMNS = (
+    "rank",
+    "mechanism",
+    "机制",
+    "added to GDP, 亿元",
+    "95 % interval",
+    "% of GDP",
+    "switched off by",
+    "grade",
+    "source",
+)
 
 
 def effects(
-    worlds: int, year: int, *, seed: int = 1, jobs: int = 1, progress: Callable[[int, int], None] | None = None,
+    worlds: int,
+    year: int,
+    *,
+    seed: int = 1,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return GDP of the base in `year` and what each mechanism adds to it, million yuan, one value per world.
 
@@ -87,15 +102,27 @@ def section(base: np.ndarray, added: Mapping[str, np.ndarray], year: int, seed: 
         "| " + " | ".join(COLUMNS) + " |",
         "|" + "---|" * len(COLUMNS),
     ]
-    lines += [_row(order.index(name) + 1, known[name], added[name] / MILLION_PER_YI, float(base.mean()) / MILLION_PER_YI) for name in shown]
+    lines += [
+        _row(order.index(name) + 1, known[name], added[name] / MILLION_PER_YI, float(base.mean()) / MILLION_PER_YI)
+        for name in shown
+    ]
     return "\n".join(lines)
 
 
 def _row(rank: int, mechanism: Mechanism, added: np.ndarray, gdp: float) -> str:
     mean, low, high = mean_interval(added)
     grade, source = pedigree(mechanism)
-    cells = (str(rank), mechanism.name, mechanism.name_zh, f"{mean:+,.1f}", f"{low:+,.1f} to {high:+,.1f}", f"{100.0 * mean / gdp:+.2f}",
-             how(mechanism), grade, source)
+    cells = (
+        str(rank),
+        mechanism.name,
+        mechanism.name_zh,
+        f"{mean:+,.1f}",
+        f"{low:+,.1f} to {high:+,.1f}",
+        f"{100.0 * mean / gdp:+.2f}",
+        how(mechanism),
+        grade,
+        source,
+    )
     return "| " + " | ".join(cells) + " |"
 
 
@@ -185,7 +212,9 @@ def main() -> int:
         print("\n".join(found) or "the table is current in mechanisms and format")
         return 1 if found else 0
     between(page)  # complain before the runs
-    base, added = effects(options.worlds, options.year, seed=options.seed, jobs=options.jobs, progress=counter("effects"))
+    base, added = effects(
+        options.worlds, options.year, seed=options.seed, jobs=options.jobs, progress=counter("effects")
+    )
     text = section(base, added, options.year, options.seed)
     options.page.write_text(with_section(page, text), encoding="utf-8")
     print(text)

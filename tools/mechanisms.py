@@ -40,8 +40,16 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism(PACKAGE, "政策包", _instruments(*load(BASE).policies)),
         Mechanism("the policy fund", "政策性资金", _instruments("policy_fund")),
         Mechanism("the energy cap", "用能上限", _instruments("energy_budget")),
-        Mechanism("prizes for revenue tiers and lists", "营收台阶与榜单奖励", _instruments("peak_climbing", "leading_enterprise")),
-        Mechanism("awards for titles and for passing 20 million yuan", "称号与小升规奖励", _instruments("specialised_enterprise", "scale_up")),
+        Mechanism(
+            "prizes for revenue tiers and lists",
+            "营收台阶与榜单奖励",
+            _instruments("peak_climbing", "leading_enterprise"),
+        ),
+        Mechanism(
+            "awards for titles and for passing 20 million yuan",
+            "称号与小升规奖励",
+            _instruments("specialised_enterprise", "scale_up"),
+        ),
         Mechanism("growth of demand in the outlook", "需求增长", _every("demand_growth")),
         Mechanism("growth of the other sectors", "其他部门增长", _numbers(other_sectors_growth=0)),
         Mechanism("general inflation", "一般物价上涨", _numbers(deflator_growth=0)),
@@ -49,8 +57,17 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism("clusters' own demand shocks", "集群需求冲击", _every("cycle_spread")),
         Mechanism("firms' lasting demand shocks", "企业需求冲击", _every("shock_spread")),
         Mechanism("spread of commodity prices", "大宗商品价格波动", _numbers(commodity_spread=0)),
-        Mechanism("drift of commodity prices from the boom of 2021", "大宗商品价格回落", _numbers(
-            metals_price_drift=0, ores_price_drift=0, electricity_price_drift=0, chemicals_price_drift=0, coal_price_drift=0)),
+        Mechanism(
+            "drift of commodity prices from the boom of 2021",
+            "大宗商品价格回落",
+            _numbers(
+                metals_price_drift=0,
+                ores_price_drift=0,
+                electricity_price_drift=0,
+                chemicals_price_drift=0,
+                coal_price_drift=0,
+            ),
+        ),
         Mechanism("competition that ends squeezes and windfalls", "竞争消解利润波动", _numbers(margin_recovery=0)),
         Mechanism("faster growth of smaller firms", "小企业增长更快", _numbers(growth_size_slope=0)),
         Mechanism("sale of large groups to outside owners", "大集团被并购", _numbers(group_sale_hazard=0)),
@@ -69,8 +86,12 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism("ordinary entry", "普通进入", _numbers(entry_rate=0)),
         Mechanism("newcomers' plants of major projects", "重大项目新厂", _numbers(major_projects=0)),
         Mechanism("expansion of capacity", "扩产", _numbers(expansion_speed=0)),
-        Mechanism("limit of capacity", "产能约束", _numbers(utilisation_limit=3.0 * table()["utilisation_limit"].value)),
-        Mechanism("limits of credit", "信贷约束", _numbers(credit_pace=1, credit_limit=3.0 * table()["credit_limit"].value)),
+        Mechanism(
+            "limit of capacity", "产能约束", _numbers(utilisation_limit=3.0 * table()["utilisation_limit"].value)
+        ),
+        Mechanism(
+            "limits of credit", "信贷约束", _numbers(credit_pace=1, credit_limit=3.0 * table()["credit_limit"].value)
+        ),
         Mechanism("hurdle rate of investment", "投资门槛收益率", _numbers(hurdle_rate=0)),
         Mechanism("time to build beyond a quarter", "建设周期", _numbers(delivery_quarters=1)),
         Mechanism("yearly margin shock", "年度利润率冲击", _numbers(cost_noise=0)),
@@ -78,4 +99,3 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism("sales from titles", "称号带动销售", _numbers(title_growth=0)),
         Mechanism("projects announced by February 2022", "已公布项目", {"outlook.announced": False}),
     )
-# ---- runs ----------------------------------------------------------------------------------------------------------------

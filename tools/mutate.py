@@ -153,7 +153,7 @@ def page(found: dict[int, list[Verdict]]) -> str:
     lines = [
         "# Mutants",
         "",
-        f"`make mutate SEED=\"{' '.join(map(str, found))}\"` wrote this page; docs/decisions.md says how.",
+        f'`make mutate SEED="{" ".join(map(str, found))}"` wrote this page; docs/decisions.md says how.',
         "",
     ]
     lines += ["| module | " + " | ".join(f"seed {seed}" for seed in found) + " |", "|---|" + "---|" * len(found)]
@@ -214,7 +214,9 @@ def main() -> int:
         parser.error("lines are noted by sys.monitoring: use Python 3.12 or later")
     chosen = [pair for pair in every_mutant() if options.only in pair[0].file]
     if not chosen:
-        parser.error(f"--only {options.only}: no file with mutants has this in its path; write a part of one, like market.py")
+        parser.error(
+            f"--only {options.only}: no file with mutants has this in its path; write a part of one, like market.py"
+        )
     found: dict[int, list[Verdict]] = {}
     with bench(chosen) as (copy, reached):
         for seed in options.seed:

@@ -58,7 +58,9 @@ PANELS = (
 _TITLES = ("provincial_little_giants", "national_little_giants", "champions")
 
 
-def paths(worlds: int, until: int, *, seed: int = 1, jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> dict[str, np.ndarray]:
+def paths(
+    worlds: int, until: int, *, seed: int = 1, jobs: int = 1, progress: Callable[[int, int], None] | None = None
+) -> dict[str, np.ndarray]:
     """Return every panel's measure, (worlds, years from 2021), nan where 2021 has no value; `cluster_growth` is (worlds, years, 10)."""
     spec = load("no-policy").with_changes({"horizon.until": f"{until}Q4"})
     return stacked(partial(one_world, spec, seed), worlds, jobs, progress)
@@ -114,7 +116,9 @@ def draw(found: dict[str, np.ndarray], file: Path) -> None:
             axis.plot(labels, values.mean(axis=0), color=RED, linewidth=2.0)
             axis.set_title(_title(panel.title, panel.title_zh), fontsize=10)
         _clusters(axes.flat[len(PANELS)], labels, found["cluster_growth"].mean(axis=0))
-        figure.suptitle(_title(f"{worlds} worlds without policy, numbers drawn; red: their mean", f"{worlds}个无政策世界"))
+        figure.suptitle(
+            _title(f"{worlds} worlds without policy, numbers drawn; red: their mean", f"{worlds}个无政策世界")
+        )
         file.parent.mkdir(parents=True, exist_ok=True)
         _save(figure, file)
         close(figure)

@@ -29,7 +29,13 @@ def _commands() -> str:
 def _command(name: str, command: click.Command) -> Iterator[str]:
     """Yield what `--help` says, without its line breaks, which follow the width of the screen."""
     context = click.Context(command, info_name=f"clustersim {name}", color=False)
-    yield from ("", f"## {name}", "", f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`", "")
+    yield from (
+        "",
+        f"## {name}",
+        "",
+        f"`{' '.join([context.command_path, *command.collect_usage_pieces(context)])}`",
+        "",
+    )
     yield from [line.strip() for line in (command.help or "").splitlines()]
     records = [record for option in command.params if (record := option.get_help_record(context)) and record[1]]
     yield from ["", *(f"- `{option}`: {' '.join(said.split())}" for option, said in records)] if records else []
@@ -37,13 +43,21 @@ def _command(name: str, command: click.Command) -> Iterator[str]:
 
 PAGES: dict[str, Callable[[], str]] = {
     "levers.md": lambda: _page(
-        "Levers: what a scenario may set", "政策参数：情景文件中可以设定的内容。列出：`clustersim levers`。", lever_list()
+        "Levers: what a scenario may set",
+        "政策参数：情景文件中可以设定的内容。列出：`clustersim levers`。",
+        lever_list(),
     ),
     "numbers.md": lambda: _page(
-        "Numbers of the model, and their sources", "模型所用的数及其出处。列出：`clustersim numbers`。", number_list(), source_list()
+        "Numbers of the model, and their sources",
+        "模型所用的数及其出处。列出：`clustersim numbers`。",
+        number_list(),
+        source_list(),
     ),
     "outcomes.md": lambda: _page(
-        "Outcomes: what is measured and may be asked", "度量的结果及其可作何用。列出：`clustersim outcomes`。", outcome_list(), cluster_list()
+        "Outcomes: what is measured and may be asked",
+        "度量的结果及其可作何用。列出：`clustersim outcomes`。",
+        outcome_list(),
+        cluster_list(),
     ),
     "commands.md": _commands,
 }

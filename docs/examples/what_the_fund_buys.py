@@ -15,7 +15,9 @@ def main() -> None:
     half = announced.with_changes({FUND: 5_000.0})
 
     # 1. The same worlds with the announced fund, with half of it, and without it.
-    compared = compare(announced, {"half": half, "none": announced.without("policy_fund")}, pairs=10, objective="investment")
+    compared = compare(
+        announced, {"half": half, "none": announced.without("policy_fund")}, pairs=10, objective="investment"
+    )
     rows = compared.comparison.query("outcome == 'investment' and year == 2023")
     print(rows[["variant", "base", "difference", "low", "high"]].to_string(index=False))
 
@@ -24,7 +26,9 @@ def main() -> None:
     print(split[["class", "million_yuan", "share", "share_low", "share_high"]].to_string(index=False))
 
     # 3. How does it depend on how cheap the money is?
-    swept = sweep(announced, ["policies.policy_fund.concession=0:0.6:3"], replications=4).points.query("outcome == 'fund_outlay'")
+    swept = sweep(announced, ["policies.policy_fund.concession=0:0.6:3"], replications=4).points.query(
+        "outcome == 'fund_outlay'"
+    )
     print(swept[["policies.policy_fund.concession", "median", "low", "high"]].to_string(index=False))
 
 

@@ -16,9 +16,32 @@ from sim.luck.randomness import laplace, uniform
 from sim.setting import Setting
 
 WRITES = (
-    "revenue", "materials", "energy_bill", "value_added", "wages", "interest", "tax", "dividends", "borrowed", "repaid",
-    "profit", "cash", "debt", "fund_stake", "net_worth", "operating_flow", "short_of_cash", "margin_noise", "season_revenue",
-    "year_revenue", "year_profit", "year_local_tax", "outside_revenue", "trading_revenue", "year_group_extra", "year_real",
+    "revenue",
+    "materials",
+    "energy_bill",
+    "value_added",
+    "wages",
+    "interest",
+    "tax",
+    "dividends",
+    "borrowed",
+    "repaid",
+    "profit",
+    "cash",
+    "debt",
+    "fund_stake",
+    "net_worth",
+    "operating_flow",
+    "short_of_cash",
+    "margin_noise",
+    "season_revenue",
+    "year_revenue",
+    "year_profit",
+    "year_local_tax",
+    "outside_revenue",
+    "trading_revenue",
+    "year_group_extra",
+    "year_real",
     "year_ago_revenue",
 )
 
@@ -28,26 +51,91 @@ def settle(firms: Firms, setting: Setting) -> None:
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     firms.debt += firms.debt_moved
     _trade(
-        firms.start, firms.stop, firms.active, firms.key, setting.yearly_luck("cost noise"), firms.output,
-        firms.expected_demand, firms.productivity, firms.digital_effect, firms.energy_use, firms.debt,
-        firms.high_tech_title, now.output_price, now.input_price * technology.materials,
-        now.wage_index * technology.wages, now.energy_price, technology.tax_rate, numbers.high_tech_tax_cut,
-        technology.loan_rate / 4.0, numbers.fixed_wage_share, numbers.cost_noise, setting.quarter.season == NEW_YEAR,
-        firms.margin_noise, firms.revenue, firms.materials, firms.energy_bill, firms.value_added, firms.wages, firms.interest, firms.tax,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.yearly_luck("cost noise"),
+        firms.output,
+        firms.expected_demand,
+        firms.productivity,
+        firms.digital_effect,
+        firms.energy_use,
+        firms.debt,
+        firms.high_tech_title,
+        now.output_price,
+        now.input_price * technology.materials,
+        now.wage_index * technology.wages,
+        now.energy_price,
+        technology.tax_rate,
+        numbers.high_tech_tax_cut,
+        technology.loan_rate / 4.0,
+        numbers.fixed_wage_share,
+        numbers.cost_noise,
+        setting.quarter.season == NEW_YEAR,
+        firms.margin_noise,
+        firms.revenue,
+        firms.materials,
+        firms.energy_bill,
+        firms.value_added,
+        firms.wages,
+        firms.interest,
+        firms.tax,
     )
     _result(
-        firms.start, firms.stop, firms.active, firms.capital, firms.pipeline, firms.revenue, firms.value_added,
-        firms.wages, firms.interest, firms.tax, firms.research, firms.replacement, firms.expansion,
-        firms.digital_spending, firms.energy_saving_spending, firms.credit_drawn, firms.equity_raised, firms.awards, firms.fund_taken,
-        firms.threshold_cost, technology.debt_ratio, now.deflator, technology.depreciation / 4.0, numbers.cash_buffer,
-        numbers.payout, numbers.credit_limit, numbers.expectation_weight,
-        firms.dividends, firms.borrowed, firms.repaid, firms.profit, firms.cash, firms.debt, firms.fund_stake,
-        firms.net_worth, firms.operating_flow, firms.short_of_cash,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.capital,
+        firms.pipeline,
+        firms.revenue,
+        firms.value_added,
+        firms.wages,
+        firms.interest,
+        firms.tax,
+        firms.research,
+        firms.replacement,
+        firms.expansion,
+        firms.digital_spending,
+        firms.energy_saving_spending,
+        firms.credit_drawn,
+        firms.equity_raised,
+        firms.awards,
+        firms.fund_taken,
+        firms.threshold_cost,
+        technology.debt_ratio,
+        now.deflator,
+        technology.depreciation / 4.0,
+        numbers.cash_buffer,
+        numbers.payout,
+        numbers.credit_limit,
+        numbers.expectation_weight,
+        firms.dividends,
+        firms.borrowed,
+        firms.repaid,
+        firms.profit,
+        firms.cash,
+        firms.debt,
+        firms.fund_stake,
+        firms.net_worth,
+        firms.operating_flow,
+        firms.short_of_cash,
     )
     _year_to_date(
-        firms.start, firms.stop, setting.quarter.season, firms.revenue, firms.profit, firms.tax, firms.output,
-        numbers.local_tax_share, firms.season_revenue, firms.year_ago_revenue, firms.year_revenue, firms.year_profit,
-        firms.year_local_tax, firms.year_real,
+        firms.start,
+        firms.stop,
+        setting.quarter.season,
+        firms.revenue,
+        firms.profit,
+        firms.tax,
+        firms.output,
+        numbers.local_tax_share,
+        firms.season_revenue,
+        firms.year_ago_revenue,
+        firms.year_revenue,
+        firms.year_profit,
+        firms.year_local_tax,
+        firms.year_real,
     )
     _book_beyond(firms, setting)
 
@@ -59,7 +147,11 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
     firms.outside_revenue[rows] = firms.active[rows] * firms.outside_demand[rows] * now.season * price
     if setting.terms.energy is not None:
         leaked = np.flatnonzero(firms.output_leaked)
-        np.add.at(firms.outside_revenue, firms.group[leaked], firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]])
+        np.add.at(
+            firms.outside_revenue,
+            firms.group[leaked],
+            firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]],
+        )
     firms.trading_revenue[rows] = firms.active[rows] * firms.trading_base[rows] * now.season * price
     extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]
     before = 0.0 if setting.quarter.season == NEW_YEAR else firms.year_group_extra[rows]
@@ -68,9 +160,38 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def _trade(start, stop, active, key, noise_stream, output, expected, productivity, digital_effect, use, debt, high_tech,
-           price, material_cost, wage_cost, energy_price, tax_rate, tax_cut, loan_rate, fixed_wages, noise, new_year,
-           surprise, revenue, materials, energy_bill, value_added, wages, interest, tax):  # noqa: ANN001, ANN202
+def _trade(
+    start,
+    stop,
+    active,
+    key,
+    noise_stream,
+    output,
+    expected,
+    productivity,
+    digital_effect,
+    use,
+    debt,
+    high_tech,
+    price,
+    material_cost,
+    wage_cost,
+    energy_price,
+    tax_rate,
+    tax_cut,
+    loan_rate,
+    fixed_wages,
+    noise,
+    new_year,
+    surprise,
+    revenue,
+    materials,
+    energy_bill,
+    value_added,
+    wages,
+    interest,
+    tax,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -88,10 +209,45 @@ def _trade(start, stop, active, key, noise_stream, output, expected, productivit
 
 
 @kernel
-def _result(start, stop, active, capital, pipeline, revenue, value_added, wages, interest, tax, research, replacement,
-            expansion, digital, energy_saving, credit, equity, awards, fund, threshold_cost, debt_ratio, deflator, wear, buffer,
-            payout, limit, weight, dividends, borrowed, repaid, profit, cash, debt, stake, net_worth, flow,
-            short):  # noqa: ANN001, ANN202
+def _result(
+    start,
+    stop,
+    active,
+    capital,
+    pipeline,
+    revenue,
+    value_added,
+    wages,
+    interest,
+    tax,
+    research,
+    replacement,
+    expansion,
+    digital,
+    energy_saving,
+    credit,
+    equity,
+    awards,
+    fund,
+    threshold_cost,
+    debt_ratio,
+    deflator,
+    wear,
+    buffer,
+    payout,
+    limit,
+    weight,
+    dividends,
+    borrowed,
+    repaid,
+    profit,
+    cash,
+    debt,
+    stake,
+    net_worth,
+    flow,
+    short,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -115,8 +271,22 @@ def _result(start, stop, active, capital, pipeline, revenue, value_added, wages,
 
 
 @kernel
-def _year_to_date(start, stop, season, revenue, profit, tax, output, local_share, seasons, year_ago, year_revenue,
-                  year_profit, year_tax, year_real):  # noqa: ANN001, ANN202
+def _year_to_date(
+    start,
+    stop,
+    season,
+    revenue,
+    profit,
+    tax,
+    output,
+    local_share,
+    seasons,
+    year_ago,
+    year_revenue,
+    year_profit,
+    year_tax,
+    year_real,
+):  # noqa: ANN001, ANN202
     kept = 0.0 if season == NEW_YEAR else 1.0
     for c in range(start.size):
         for i in rows_of(c, start, stop):

@@ -16,22 +16,42 @@ def build(firms: Firms, setting: Setting) -> None:
     deliver(firms, setting)
     firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     numbers = setting.numbers
-    _retrofit(firms.start, firms.stop, firms.active, firms.digital_spending, firms.energy_saving_spending,
-              round(numbers.digital_dip_quarters), numbers.digital_dip, numbers.digital_gain,
-              1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
-              firms.digital_level, firms.adapting, firms.digital_effect, firms.energy_intensity)
+    _retrofit(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.digital_spending,
+        firms.energy_saving_spending,
+        round(numbers.digital_dip_quarters),
+        numbers.digital_dip,
+        numbers.digital_gain,
+        1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
+        firms.digital_level,
+        firms.adapting,
+        firms.digital_effect,
+        firms.energy_intensity,
+    )
 
 
 def deliver(firms: Firms, setting: Setting) -> None:
     """Wear capital and deliver projects."""
     numbers, technology = setting.numbers, setting.technology
-    _deliver(firms.start, firms.stop, firms.active, firms.replacement, firms.expansion, setting.conditions.deflator,
-             technology.depreciation / 4.0, 1.0 / numbers.delivery_quarters, firms.capital, firms.pipeline)
+    _deliver(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.replacement,
+        firms.expansion,
+        setting.conditions.deflator,
+        technology.depreciation / 4.0,
+        1.0 / numbers.delivery_quarters,
+        firms.capital,
+        firms.pipeline,
+    )
 
 
 @kernel
-def _deliver(start, stop, active, replacement, expansion, deflator, wear, delivered,
-             capital, pipeline):  # noqa: ANN001, ANN202
+def _deliver(start, stop, active, replacement, expansion, deflator, wear, delivered, capital, pipeline):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i]:
@@ -42,8 +62,7 @@ def _deliver(start, stop, active, replacement, expansion, deflator, wear, delive
 
 
 @kernel
-def _retrofit(start, stop, active, digital, energy, dip_quarters, dip, gain, kept,
-              level, adapting, effect, intensity):  # noqa: ANN001, ANN202
+def _retrofit(start, stop, active, digital, energy, dip_quarters, dip, gain, kept, level, adapting, effect, intensity):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:

@@ -28,42 +28,111 @@ def turn(firms: Firms, setting: Setting) -> None:
     firms.outside_demand += firms.outside_moved
     change = np.zeros(firms.rows)
     renew_competitiveness(
-        firms.start, firms.stop, firms.active, firms.productivity, firms.digital_effect, firms.quality,
-        firms.energy_intensity, technology.variable, technology.energy_price,
-        numbers.quality_weight, firms.competitiveness, change,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.productivity,
+        firms.digital_effect,
+        firms.quality,
+        firms.energy_intensity,
+        technology.variable,
+        technology.energy_price,
+        numbers.quality_weight,
+        firms.competitiveness,
+        change,
     )
     _resize(
-        firms.start, firms.stop, firms.active, setting.quarter.season == NEW_YEAR, firms.demand, quarterly_spreads(numbers),
-        numbers.size_spread_exponent, numbers.size_reference, numbers.growth_size_slope / 4.0,
-        numbers.growth_size_low / 4.0, numbers.growth_size_high / 4.0, firms.shock_scale, firms.size_growth,
+        firms.start,
+        firms.stop,
+        firms.active,
+        setting.quarter.season == NEW_YEAR,
+        firms.demand,
+        quarterly_spreads(numbers),
+        numbers.size_spread_exponent,
+        numbers.size_reference,
+        numbers.growth_size_slope / 4.0,
+        numbers.growth_size_low / 4.0,
+        numbers.growth_size_high / 4.0,
+        firms.shock_scale,
+        firms.size_growth,
     )
     _move(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("demand"), setting.luck("orders"), change,
-        firms.output, firms.shock_scale, firms.size_growth, firms.specialised_title,
-        now.demand_growth + setting.local_pull + setting.turnover, setting.rivals,
-        numbers.demand_elasticity, numbers.local_rivalry, numbers.customers_leave,
-        numbers.title_growth / 4.0, now.season, numbers.order_noise, firms.demand, firms.orders,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("demand"),
+        setting.luck("orders"),
+        change,
+        firms.output,
+        firms.shock_scale,
+        firms.size_growth,
+        firms.specialised_title,
+        now.demand_growth + setting.local_pull + setting.turnover,
+        setting.rivals,
+        numbers.demand_elasticity,
+        numbers.local_rivalry,
+        numbers.customers_leave,
+        numbers.title_growth / 4.0,
+        now.season,
+        numbers.order_noise,
+        firms.demand,
+        firms.orders,
     )
-    _move_outside(firms.beyond, firms.cluster, firms.key, setting.luck("outside demand"),
-                  now.demand_growth, quarterly_spreads(numbers), firms.outside_demand)
+    _move_outside(
+        firms.beyond,
+        firms.cluster,
+        firms.key,
+        setting.luck("outside demand"),
+        now.demand_growth,
+        quarterly_spreads(numbers),
+        firms.outside_demand,
+    )
 
 
 @kernel
-def renew_competitiveness(start, stop, active, productivity, digital_effect, quality, intensity, variable, energy_price, quality_weight,
-                          competitiveness, change):  # noqa: ANN001, ANN201
+def renew_competitiveness(
+    start,
+    stop,
+    active,
+    productivity,
+    digital_effect,
+    quality,
+    intensity,
+    variable,
+    energy_price,
+    quality_weight,
+    competitiveness,
+    change,
+):  # noqa: ANN001, ANN201
     """Renew competitiveness (minus log unit cost at 2021 prices plus weighted quality) and note its change."""
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if active[i]:
-                cost = unit_cost(variable[c], intensity[i] * energy_price, efficiency(productivity[i], digital_effect[i]))
+                cost = unit_cost(
+                    variable[c], intensity[i] * energy_price, efficiency(productivity[i], digital_effect[i])
+                )
                 renewed = quality_weight * quality[i] - math.log(cost)
                 change[i] = renewed - competitiveness[i]
                 competitiveness[i] = renewed
 
 
 @kernel
-def _resize(start, stop, active, resized, demand, spread, size_exponent, size_reference, slope, smallest, largest,
-            scale, size_growth):  # noqa: ANN001, ANN202
+def _resize(
+    start,
+    stop,
+    active,
+    resized,
+    demand,
+    spread,
+    size_exponent,
+    size_reference,
+    slope,
+    smallest,
+    largest,
+    scale,
+    size_growth,
+):  # noqa: ANN001, ANN202
     """Larger firms have calmer demand and grow more slowly: renewed once a year, and for firms that have just entered."""
     for c in range(start.size):
         for i in rows_of(c, start, stop):
@@ -79,8 +148,29 @@ def _factor(step, draw, scale):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _move(start, stop, active, key, stream, order_stream, change, output, scale, size_growth, title, growth, rivals,
-          elasticity, rivalry, leave, title_growth, season, noise, demand, orders):  # noqa: ANN001, ANN202
+def _move(
+    start,
+    stop,
+    active,
+    key,
+    stream,
+    order_stream,
+    change,
+    output,
+    scale,
+    size_growth,
+    title,
+    growth,
+    rivals,
+    elasticity,
+    rivalry,
+    leave,
+    title_growth,
+    season,
+    noise,
+    demand,
+    orders,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         weight, gained, by_size = 0.0, 0.0, 0.0
         for i in rows_of(c, start, stop):

@@ -27,13 +27,37 @@ def allocate(firms: Firms, setting: Setting) -> None:
         return
     by_line = budget.rule == KEY_USERS
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(firms.start, firms.stop, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
-                budget.coverage, by_line, covered, free)
+    _wanted_use(
+        firms.start,
+        firms.stop,
+        firms.wanted_output,
+        firms.energy_intensity,
+        firms.expected_demand,
+        budget.coverage,
+        by_line,
+        covered,
+        free,
+    )
     covered_share, free_share = (_key_users if by_line else _alike)(covered, free, budget)
-    _ration(firms.start, firms.stop, firms.active, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
-            firms.productivity, firms.digital_effect, budget.coverage, by_line, covered_share, free_share,
-            now.output_price, now.input_price * technology.materials, now.energy_price,
-            firms.energy_quota, firms.energy_price_shadow)
+    _ration(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.wanted_output,
+        firms.energy_intensity,
+        firms.expected_demand,
+        firms.productivity,
+        firms.digital_effect,
+        budget.coverage,
+        by_line,
+        covered_share,
+        free_share,
+        now.output_price,
+        now.input_price * technology.materials,
+        now.energy_price,
+        firms.energy_quota,
+        firms.energy_price_shadow,
+    )
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
@@ -41,8 +65,17 @@ def unreachable(firms: Firms, budget: EnergyBudget) -> float:
     if budget.rule != KEY_USERS:
         return 0.0
     above, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(firms.start, firms.stop, firms.wanted_output, firms.energy_intensity, firms.expected_demand,
-                budget.coverage, True, above, free)
+    _wanted_use(
+        firms.start,
+        firms.stop,
+        firms.wanted_output,
+        firms.energy_intensity,
+        firms.expected_demand,
+        budget.coverage,
+        True,
+        above,
+        free,
+    )
     kept = np.minimum(key_user_budgets(above, free, budget), above)
     return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
 
@@ -114,8 +147,25 @@ def _wanted_use(start, stop, wanted, intensity, expected, line, by_line, covered
 
 
 @kernel
-def _ration(start, stop, active, wanted, intensity, expected, productivity, digital_effect, line, by_line, covered_share,
-            free_share, price, materials, energy_price, quota, shadow):  # noqa: ANN001, ANN202
+def _ration(
+    start,
+    stop,
+    active,
+    wanted,
+    intensity,
+    expected,
+    productivity,
+    digital_effect,
+    line,
+    by_line,
+    covered_share,
+    free_share,
+    price,
+    materials,
+    energy_price,
+    quota,
+    shadow,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:

@@ -19,9 +19,27 @@ from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_o
 from sim.setting import Setting
 
 KEPT_ON_EXIT = frozenset(
-    {"key", "cluster", "group", "leads", "founded", "ownership", "local_headquarters", "highest_tier", "group_highest_tier",
-     "highest_real_tier", "group_highest_real_tier", "lists_ever", "lists_met", "discloses", "highest_title", "ever_above_scale",
-     "research_propensity", "major", "listed"}
+    {
+        "key",
+        "cluster",
+        "group",
+        "leads",
+        "founded",
+        "ownership",
+        "local_headquarters",
+        "highest_tier",
+        "group_highest_tier",
+        "highest_real_tier",
+        "group_highest_real_tier",
+        "lists_ever",
+        "lists_met",
+        "discloses",
+        "highest_title",
+        "ever_above_scale",
+        "research_propensity",
+        "major",
+        "listed",
+    }
 )
 _CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.kind, c.width) == ("float64", 1))
 _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)
@@ -36,11 +54,32 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     numbers = setting.numbers
     closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
     closing, shrinking = _leaving(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("exit"), firms.short_of_cash, firms.net_worth,
-        firms.productivity, firms.digital_effect, firms.frontier, firms.demand, firms.founded, firms.reported_revenue, firms.last_revenue, firms.ramp_demand,
-        setting.quarter.number, setting.smallest * numbers.returning_share / 4.0, quarterly(numbers.exit_hazard), numbers.exit_size_exponent,
-        numbers.size_reference, numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_hazard_ceiling,
-        round(numbers.default_quarters), closed, small,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("exit"),
+        firms.short_of_cash,
+        firms.net_worth,
+        firms.productivity,
+        firms.digital_effect,
+        firms.frontier,
+        firms.demand,
+        firms.founded,
+        firms.reported_revenue,
+        firms.last_revenue,
+        firms.ramp_demand,
+        setting.quarter.number,
+        setting.smallest * numbers.returning_share / 4.0,
+        quarterly(numbers.exit_hazard),
+        numbers.exit_size_exponent,
+        numbers.size_reference,
+        numbers.exit_productivity_weight,
+        numbers.exit_age_weight,
+        numbers.exit_hazard_ceiling,
+        round(numbers.default_quarters),
+        closed,
+        small,
     )
     _empty(firms, np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
@@ -60,9 +99,34 @@ def _clear(columns, rows):  # noqa: ANN001, ANN202
 
 
 @kernel
-def _leaving(start, stop, active, key, stream, short, net_worth, productivity, digital_effect, frontier, demand, founded, reported_revenue,
-             last_revenue, ramp_demand, now, smallest, hazard, size_exponent, size_reference, productivity_weight, age_weight, ceiling, patience,
-             closed, small):  # noqa: ANN001, ANN202
+def _leaving(
+    start,
+    stop,
+    active,
+    key,
+    stream,
+    short,
+    net_worth,
+    productivity,
+    digital_effect,
+    frontier,
+    demand,
+    founded,
+    reported_revenue,
+    last_revenue,
+    ramp_demand,
+    now,
+    smallest,
+    hazard,
+    size_exponent,
+    size_reference,
+    productivity_weight,
+    age_weight,
+    ceiling,
+    patience,
+    closed,
+    small,
+):  # noqa: ANN001, ANN202
     closing, shrinking = 0, 0
     for c in range(start.size):
         for i in rows_of(c, start, stop):
@@ -81,7 +145,9 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
             if draw < ceiling and hazard > 0.0 and not is_safe(reported_revenue[i], last_revenue[i], ramp_demand[i]):
                 lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
                 age = (now - founded[i]) / 4.0
-                if draw < closing_chance(hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent):
+                if draw < closing_chance(
+                    hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent
+                ):
                     closing += 1
     return closing, shrinking
 
@@ -89,7 +155,10 @@ def _leaving(start, stop, active, key, stream, short, net_worth, productivity, d
 def join(firms: Firms, setting: Setting) -> np.ndarray:
     """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return their rows."""
     due = setting.announced.opening(setting.quarter + 1)
-    announced = np.array([plant.cluster for plant in due], dtype=np.int64), np.array([plant.key for plant in due], dtype=np.uint64)
+    announced = (
+        np.array([plant.cluster for plant in due], dtype=np.int64),
+        np.array([plant.key for plant in due], dtype=np.uint64),
+    )
     ordinary = _ordinary(firms, setting)
     parts = ordinary, _signed(firms, setting), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -149,7 +218,9 @@ def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     spread = uniforms(randomness.stream(setting.seed, "building time"), key.ravel()) * (longest + 1 - shortest)
     row, due = np.nonzero(shortest + spread.astype(np.int64).reshape(key.shape) == lags[:, None])
     cluster, key = cluster[due], key[row, due]
-    luck = np.array([randomness.stream(setting.seed, "entry", next_quarter.number - int(lag)) for lag in lags], dtype=np.uint64)
+    luck = np.array(
+        [randomness.stream(setting.seed, "entry", next_quarter.number - int(lag)) for lag in lags], dtype=np.uint64
+    )
     opens = uniforms_of(luck[row], key) < chance[cluster]
     return cluster[opens], key[opens]
 
@@ -166,7 +237,9 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
     margin = firms.cluster_sum(firms.profit) / revenue
     usual = setting.technology.profit
     numbers = setting.numbers
-    relative = (margin - usual) / np.maximum(usual, numbers.margin_floor)  # a trade that usually makes losses attracts when it makes less
+    relative = (margin - usual) / np.maximum(
+        usual, numbers.margin_floor
+    )  # a trade that usually makes losses attracts when it makes less
     attraction: np.ndarray = np.clip(1.0 + numbers.entry_profit_response * relative, 0.0, numbers.entry_ceiling)
     return attraction
 
@@ -192,7 +265,9 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) 
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
     firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * propensity * annual
     firms.cash[rows] = numbers.cash_buffer * annual / 4.0 * setting.conditions.output_price[cluster]
-    firms.competitiveness[rows] = -np.log(UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total)
+    firms.competitiveness[rows] = -np.log(
+        UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total
+    )
     outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
 

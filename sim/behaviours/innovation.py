@@ -19,9 +19,18 @@ WRITES = ("research_stock", "productivity", "quality")
 
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter, million yuan."""
-    _plan(firms.start, firms.stop, firms.active, firms.expected_demand, firms.research_propensity, firms.operating_flow,
-          setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze,
-          firms.wanted_research)
+    _plan(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.expected_demand,
+        firms.research_propensity,
+        firms.operating_flow,
+        setting.technology.research,
+        setting.conditions.output_price,
+        setting.numbers.research_squeeze,
+        firms.wanted_research,
+    )
 
 
 def discover(firms: Firms, setting: Setting) -> None:
@@ -30,12 +39,29 @@ def discover(firms: Firms, setting: Setting) -> None:
     wear = numbers.research_wear / 4.0
     usual = setting.technology.research / falls_behind(wear, now.trend_growth)  # stock of a firm that keeps pace
     _discover(
-        firms.start, firms.stop, firms.active, firms.key,
-        setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind"),
-        firms.research, firms.expected_demand, firms.digital_effect, firms.frontier,
-        usual, now.deflator, wear, numbers.success_rate,
-        numbers.success_concavity, numbers.talent_limit, numbers.success_step, numbers.quality_share,
-        setting.imitation, firms.research_stock, firms.productivity, firms.quality,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("innovation"),
+        setting.luck("innovation step"),
+        setting.luck("innovation kind"),
+        firms.research,
+        firms.expected_demand,
+        firms.digital_effect,
+        firms.frontier,
+        usual,
+        now.deflator,
+        wear,
+        numbers.success_rate,
+        numbers.success_concavity,
+        numbers.talent_limit,
+        numbers.success_step,
+        numbers.quality_share,
+        setting.imitation,
+        firms.research_stock,
+        firms.productivity,
+        firms.quality,
     )
 
 
@@ -61,9 +87,31 @@ def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze,
 
 
 @kernel
-def _discover(start, stop, active, key, stream, step_stream, kind_stream, research, expected, digital_effect, frontier, usual, deflator,
-              wear, rate, concavity, talent, step, quality_share, imitation,
-              stock, productivity, quality):  # noqa: ANN001, ANN202
+def _discover(
+    start,
+    stop,
+    active,
+    key,
+    stream,
+    step_stream,
+    kind_stream,
+    research,
+    expected,
+    digital_effect,
+    frontier,
+    usual,
+    deflator,
+    wear,
+    rate,
+    concavity,
+    talent,
+    step,
+    quality_share,
+    imitation,
+    stock,
+    productivity,
+    quality,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         best = math.exp(frontier[c])
         for i in rows_of(c, start, stop):

@@ -23,13 +23,34 @@ def want(firms: Firms, setting: Setting) -> None:
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     planned = planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed)
     _want(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("hurdle"), firms.expected_demand, firms.capital,
-        firms.pipeline, firms.capital_due, firms.productivity, firms.digital_effect, firms.energy_intensity,
-        setting.terms.column("fund_share"), setting.terms.column("fund_concession"),
-        now.output_price, now.input_price * technology.materials, now.wage_index * technology.wages, now.energy_price,
-        technology.tax_rate, technology.capital_output, planned, now.deflator, technology.depreciation,
-        numbers.expansion_speed, numbers.hurdle_rate, numbers.hurdle_spread,
-        firms.wanted_replacement, firms.wanted_expansion,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("hurdle"),
+        firms.expected_demand,
+        firms.capital,
+        firms.pipeline,
+        firms.capital_due,
+        firms.productivity,
+        firms.digital_effect,
+        firms.energy_intensity,
+        setting.terms.column("fund_share"),
+        setting.terms.column("fund_concession"),
+        now.output_price,
+        now.input_price * technology.materials,
+        now.wage_index * technology.wages,
+        now.energy_price,
+        technology.tax_rate,
+        technology.capital_output,
+        planned,
+        now.deflator,
+        technology.depreciation,
+        numbers.expansion_speed,
+        numbers.hurdle_rate,
+        numbers.hurdle_spread,
+        firms.wanted_replacement,
+        firms.wanted_expansion,
     )
 
 
@@ -52,15 +73,48 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
 
 
 @kernel
-def _want(start, stop, active, key, stream, expected, capital, pipeline, due, productivity, digital_effect, intensity, share, concession,
-          price, materials, wages, energy_price, tax_rate, capital_output, planned, deflator, depreciation, speed,
-          hurdle_rate, hurdle_spread, replacement, expansion):  # noqa: ANN001, ANN202
+def _want(
+    start,
+    stop,
+    active,
+    key,
+    stream,
+    expected,
+    capital,
+    pipeline,
+    due,
+    productivity,
+    digital_effect,
+    intensity,
+    share,
+    concession,
+    price,
+    materials,
+    wages,
+    energy_price,
+    tax_rate,
+    capital_output,
+    planned,
+    deflator,
+    depreciation,
+    speed,
+    hurdle_rate,
+    hurdle_spread,
+    replacement,
+    expansion,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
                 continue
-            margin = unit_margin(price[c], materials[c], wages[c], intensity[i] * energy_price[c], tax_rate,
-                                 efficiency(productivity[i], digital_effect[i]))
+            margin = unit_margin(
+                price[c],
+                materials[c],
+                wages[c],
+                intensity[i] * energy_price[c],
+                tax_rate,
+                efficiency(productivity[i], digital_effect[i]),
+            )
             missing = capital_output[c] * expected[i] * 4.0 * planned[c] - capital[i] - (pipeline[i] + due[i])
             wear = depreciation / 4.0 * capital[i]
             replacement[i] = min(max(missing + wear, 0.0), wear) * deflator if margin > 0.0 else 0.0

@@ -19,14 +19,36 @@ def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm would make without an energy limit (quantity), orders taken over from neighbours included."""
     numbers, technology = setting.numbers, setting.technology
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _want(firms.start, firms.stop, firms.active, firms.orders, firms.capital, reach, numbers.local_rivalry, firms.wanted_output)
+    _want(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.orders,
+        firms.capital,
+        reach,
+        numbers.local_rivalry,
+        firms.wanted_output,
+    )
 
 
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
-    _sell(firms.start, firms.stop, firms.active, firms.group, firms.wanted_output, firms.energy_quota, firms.energy_intensity,
-          setting.numbers.leakage_share, spare, firms.output, firms.output_lost, firms.output_leaked, firms.energy_use)
+    _sell(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.group,
+        firms.wanted_output,
+        firms.energy_quota,
+        firms.energy_intensity,
+        setting.numbers.leakage_share,
+        spare,
+        firms.output,
+        firms.output_lost,
+        firms.output_leaked,
+        firms.energy_use,
+    )
 
 
 @kernel

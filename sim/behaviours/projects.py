@@ -13,7 +13,13 @@ from sim.firms.table import Firms
 from sim.setting import Setting
 
 WRITES = (
-    "ramp_demand", "demand_moved", "capital_moved", "capital_due", "debt_moved", "outside_moved", "outside_capacity",
+    "ramp_demand",
+    "demand_moved",
+    "capital_moved",
+    "capital_due",
+    "debt_moved",
+    "outside_moved",
+    "outside_capacity",
 )
 _RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outside_moved")
 
@@ -31,7 +37,9 @@ def advance(firms: Firms, setting: Setting) -> None:
 
 def _moving(firms: Firms, setting: Setting) -> np.ndarray:
     """Rows that any project may move: no others need be renewed."""
-    announced = [expansion.row for expansion in setting.announced.expansions] + [move.row for move in setting.announced.relocations]
+    announced = [expansion.row for expansion in setting.announced.expansions] + [
+        move.row for move in setting.announced.relocations
+    ]
     return np.concatenate([np.flatnonzero(firms.major), np.array(announced, dtype=np.int64)])
 
 

@@ -25,9 +25,22 @@ from sim.treasury.events import Event
 from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 WRITES = (
-    "last_revenue", "last_profit", "last_local_tax", "local_tax_rise", "reported_revenue", "real_revenue", "above_scale",
-    "ever_above_scale", "highest_tier", "highest_real_tier", "group_highest_tier", "group_highest_real_tier", "lists_ever",
-    "lists_now", "lists_met", "discloses",
+    "last_revenue",
+    "last_profit",
+    "last_local_tax",
+    "local_tax_rise",
+    "reported_revenue",
+    "real_revenue",
+    "above_scale",
+    "ever_above_scale",
+    "highest_tier",
+    "highest_real_tier",
+    "group_highest_tier",
+    "group_highest_real_tier",
+    "lists_ever",
+    "lists_now",
+    "lists_met",
+    "discloses",
 )
 
 
@@ -60,8 +73,17 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     pulled = groups.total(firms, firms.pulled_forward)[heads]
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
-    return _crossings(setting, GROUP, heads, base, firms.real_revenue[heads], pulled, booked, firms.group_highest_tier,
-                      firms.group_highest_real_tier)
+    return _crossings(
+        setting,
+        GROUP,
+        heads,
+        base,
+        firms.real_revenue[heads],
+        pulled,
+        booked,
+        firms.group_highest_tier,
+        firms.group_highest_real_tier,
+    )
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
@@ -70,13 +92,29 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     heads = firms.group[rows]
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
-    return _crossings(setting, ESTABLISHMENT, rows, base, base * constant_prices, firms.pulled_forward[rows],
-                      firms.booked_trading[rows], firms.highest_tier, firms.highest_real_tier)
+    return _crossings(
+        setting,
+        ESTABLISHMENT,
+        rows,
+        base,
+        base * constant_prices,
+        firms.pulled_forward[rows],
+        firms.booked_trading[rows],
+        firms.highest_tier,
+        firms.highest_real_tier,
+    )
 
 
 def _crossings(
-    setting: Setting, unit: str, rows: np.ndarray, base: np.ndarray, real: np.ndarray, pulled: np.ndarray,
-    booked: np.ndarray, highest: np.ndarray, highest_real: np.ndarray,
+    setting: Setting,
+    unit: str,
+    rows: np.ndarray,
+    base: np.ndarray,
+    real: np.ndarray,
+    pulled: np.ndarray,
+    booked: np.ndarray,
+    highest: np.ndarray,
+    highest_real: np.ndarray,
 ) -> list[Event]:
     """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices.
 
@@ -89,7 +127,11 @@ def _crossings(
         first = (base + pulled + booked >= line) & (highest[rows] <= rank)
         truly = (how == REAL) & (highest_real[rows] <= rank)
         crossed = first | truly
-        events.append(Event(tier, unit, setting.quarter, closed_year(setting.quarter), rows[crossed], first[crossed], how[crossed]))
+        events.append(
+            Event(
+                tier, unit, setting.quarter, closed_year(setting.quarter), rows[crossed], first[crossed], how[crossed]
+            )
+        )
         highest[rows[first]] = rank + 1
         highest_real[rows[truly]] = rank + 1
     return events
@@ -111,8 +153,15 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
     first = ~firms.ever_above_scale[rows]
     firms.above_scale[:] = above
     firms.ever_above_scale |= above
-    return Event(Kind.ABOVE_SCALE, ESTABLISHMENT, setting.quarter, closed_year(setting.quarter), rows, first,
-                 np.zeros(rows.size, dtype=np.int64))
+    return Event(
+        Kind.ABOVE_SCALE,
+        ESTABLISHMENT,
+        setting.quarter,
+        closed_year(setting.quarter),
+        rows,
+        first,
+        np.zeros(rows.size, dtype=np.int64),
+    )
 
 
 def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
@@ -123,8 +172,9 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
         entered = on_list & ~disclosure.has(firms.lists_now[heads], bit)
         rows = heads[entered]
         first = ~disclosure.has(firms.lists_ever[rows], bit)
-        events.append(Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first,
-                            np.zeros(rows.size, dtype=np.int64)))
+        events.append(
+            Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
+        )
         now |= disclosure.mark(on_list, bit)
     firms.lists_now[:] = 0
     firms.lists_now[heads] = now

@@ -14,23 +14,73 @@ def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now = setting.numbers, setting.conditions
     _digital(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("digital retrofit"), setting.luck("digital gain"),
-        firms.digital_level, firms.adapting, firms.expected_demand, TOP_DIGITAL_LEVEL, now.output_price,
-        now.deflator, numbers.digital_consider, numbers.digital_peer_weight, numbers.digital_size_weight,
-        numbers.size_reference, numbers.digital_size_ceiling, numbers.digital_cost, numbers.digital_gain, numbers.digital_payback_years,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("digital retrofit"),
+        setting.luck("digital gain"),
+        firms.digital_level,
+        firms.adapting,
+        firms.expected_demand,
+        TOP_DIGITAL_LEVEL,
+        now.output_price,
+        now.deflator,
+        numbers.digital_consider,
+        numbers.digital_peer_weight,
+        numbers.digital_size_weight,
+        numbers.size_reference,
+        numbers.digital_size_ceiling,
+        numbers.digital_cost,
+        numbers.digital_gain,
+        numbers.digital_payback_years,
         firms.wanted_digital,
     )
     _energy_saving(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("energy retrofit"), setting.luck("energy saving"),
-        firms.expected_demand, firms.energy_intensity, firms.energy_price_shadow, now.energy_price, now.deflator,
-        setting.technology.energy_price, numbers.energy_consider, numbers.energy_saving, numbers.energy_saving_payback,
-        numbers.energy_payback_limit, firms.wanted_energy_saving,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("energy retrofit"),
+        setting.luck("energy saving"),
+        firms.expected_demand,
+        firms.energy_intensity,
+        firms.energy_price_shadow,
+        now.energy_price,
+        now.deflator,
+        setting.technology.energy_price,
+        numbers.energy_consider,
+        numbers.energy_saving,
+        numbers.energy_saving_payback,
+        numbers.energy_payback_limit,
+        firms.wanted_energy_saving,
     )
 
 
 @kernel
-def _digital(start, stop, active, key, look, gain_stream, level, adapting, expected, top, price, deflator,
-             consider, peers, size_weight, size_reference, ceiling, cost_share, gain, limit, wanted):  # noqa: ANN001, ANN202
+def _digital(
+    start,
+    stop,
+    active,
+    key,
+    look,
+    gain_stream,
+    level,
+    adapting,
+    expected,
+    top,
+    price,
+    deflator,
+    consider,
+    peers,
+    size_weight,
+    size_reference,
+    ceiling,
+    cost_share,
+    gain,
+    limit,
+    wanted,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         adopters, number = 0, 0
         for i in rows_of(c, start, stop):
@@ -50,8 +100,25 @@ def _digital(start, stop, active, key, look, gain_stream, level, adapting, expec
 
 
 @kernel
-def _energy_saving(start, stop, active, key, look, saving_stream, expected, intensity, shadow, energy_price, deflator,
-                   base_price, consider, saving, payback, limit, wanted):  # noqa: ANN001, ANN202
+def _energy_saving(
+    start,
+    stop,
+    active,
+    key,
+    look,
+    saving_stream,
+    expected,
+    intensity,
+    shadow,
+    energy_price,
+    deflator,
+    base_price,
+    consider,
+    saving,
+    payback,
+    limit,
+    wanted,
+):  # noqa: ANN001, ANN202
     for c in range(start.size):
         wanted[start[c] : stop[c]] = 0.0
         for i in rows_of(c, start, stop):
@@ -60,4 +127,3 @@ def _energy_saving(start, stop, active, key, look, saving_stream, expected, inte
                 cost = payback * exponential(uniform(saving_stream, key[i])) * saving * use * base_price * deflator
                 if cost <= limit * saving * use * (energy_price[c] + shadow[i]):
                     wanted[i] = cost
-

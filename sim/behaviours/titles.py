@@ -43,7 +43,8 @@ def _merit(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
     numbers = setting.numbers
     lead = np.log(firms.productivity[rows]) - firms.frontier[firms.cluster[rows]]
     merit: np.ndarray = (
-        numbers.title_weight_research * firms.research_propensity[rows] + numbers.title_weight_productivity * lead
+        numbers.title_weight_research * firms.research_propensity[rows]
+        + numbers.title_weight_productivity * lead
         + numbers.title_weight_digital * firms.digital_level[rows]
     )
     return merit
@@ -67,7 +68,9 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     numbers, title = setting.numbers, TITLES[rank]
     open_to = _open_to(firms, setting, rows, rank)
     candidates, merit, quota = rows[open_to], merit[open_to], round(numbers[_QUOTAS[rank]])
-    least = least_chance(_cost(firms, setting, candidates), _value(firms, setting, candidates) + setting.terms.column(title)[candidates])
+    least = least_chance(
+        _cost(firms, setting, candidates), _value(firms, setting, candidates) + setting.terms.column(title)[candidates]
+    )
     applies = chances(merit, least, quota, numbers.title_weight_luck) > least
     luck = uniforms(setting.luck("title score"), firms.key[candidates])
     score = (merit + numbers.title_weight_luck * luck)[applies]
@@ -77,11 +80,16 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     firms.specialised_title[winners] = rank + 1
     firms.specialised_expiry[winners] = _expiry(setting)
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
-    return [_event(setting, title, winners, first), _event(setting, APPLICATIONS[rank], applicants, np.ones(applicants.size, dtype=bool))]
+    return [
+        _event(setting, title, winners, first),
+        _event(setting, APPLICATIONS[rank], applicants, np.ones(applicants.size, dtype=bool)),
+    ]
 
 
 def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
-    return Event(kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
+    return Event(
+        kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64)
+    )
 
 
 def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
@@ -161,14 +169,26 @@ def _trait(firms: Firms, setting: Setting, name: str, rows: np.ndarray) -> np.nd
 def _high_tech(firms: Firms, setting: Setting) -> None:
     numbers = setting.numbers
     _recognise_high_tech(
-        firms.start, firms.stop, firms.active, firms.key, setting.luck("high-tech"), setting.technology.research, firms.research_propensity,
-        numbers.high_tech_research_line, numbers.high_tech_recognition, setting.quarter.number, _expiry(setting),
-        firms.high_tech_title, firms.high_tech_expiry,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.key,
+        setting.luck("high-tech"),
+        setting.technology.research,
+        firms.research_propensity,
+        numbers.high_tech_research_line,
+        numbers.high_tech_recognition,
+        setting.quarter.number,
+        _expiry(setting),
+        firms.high_tech_title,
+        firms.high_tech_expiry,
     )
 
 
 @kernel
-def _recognise_high_tech(start, stop, active, key, stream, norm, propensity, line, recognition, now, valid, title, expiry):  # noqa: ANN001, ANN202
+def _recognise_high_tech(
+    start, stop, active, key, stream, norm, propensity, line, recognition, now, valid, title, expiry
+):  # noqa: ANN001, ANN202
     """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has the title."""
     for c in range(start.size):
         for i in rows_of(c, start, stop):

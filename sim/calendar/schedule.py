@@ -78,7 +78,9 @@ class Schedule(Generic[T]):
             ValueError: if it begins later.
         """
         if self.begins > start:
-            raise ValueError(f"begins in {self.begins}, and nothing says what holds before; write a value for {start} too, like {EXAMPLE}")
+            raise ValueError(
+                f"begins in {self.begins}, and nothing says what holds before; write a value for {start} too, like {EXAMPLE}"
+            )
         return self
 
     @classmethod
@@ -92,8 +94,10 @@ class Schedule(Generic[T]):
             discriminator=lambda value: BRANCHES[isinstance(value, Mapping)],
         )
         return core_schema.no_info_wrap_validator_function(
-            lambda value, read: value if isinstance(value, cls) else read(value), written,
-            serialization=core_schema.plain_serializer_function_ser_schema(cls.plain), metadata={"value": get_args(source)[:1]},
+            lambda value, read: value if isinstance(value, cls) else read(value),
+            written,
+            serialization=core_schema.plain_serializer_function_ser_schema(cls.plain),
+            metadata={"value": get_args(source)[:1]},
         )
 
     @classmethod
@@ -102,8 +106,11 @@ class Schedule(Generic[T]):
         inner = handler(schema["schema"]["choices"][BRANCHES[0]]["schema"])
         found = marks(*schema["metadata"]["value"])
         bounds = [("minimum", max, "ge"), ("maximum", min, "le")]
-        limits = {name: tightest(getattr(m, sign) for m in found if hasattr(m, sign))
-                  for name, tightest, sign in bounds if any(hasattr(m, sign) for m in found)}
+        limits = {
+            name: tightest(getattr(m, sign) for m in found if hasattr(m, sign))
+            for name, tightest, sign in bounds
+            if any(hasattr(m, sign) for m in found)
+        }
         value = {key: part for key, part in inner.items() if key not in ("ge", "le")} | limits
         extra = {k: v for m in found for k, v in (getattr(m, "json_schema_extra", None) or {}).items()}
         return over_time([value]) | extra

@@ -42,7 +42,9 @@ class CityAccounts:
         added = value_added_2021(firms, technology)
         self._start = firms.cluster_sum(added)
         self._rest = numbers.gdp_2021 - float(self._start.sum())
-        tax = own_tax_rates(technology.tax_rate, firms.high_tech_title, numbers.high_tech_tax_cut) * np.maximum(added, 0.0)
+        tax = own_tax_rates(technology.tax_rate, firms.high_tech_title, numbers.high_tech_tax_cut) * np.maximum(
+            added, 0.0
+        )
         self._taxes = _RestOfTaxes(numbers, float(firms.cluster_sum(tax).sum()))
 
     def account(self, firms: Firms, setting: Setting) -> CityTotals:
@@ -67,7 +69,12 @@ class CityAccounts:
     def _rest_index(self, real: float, setting: Setting) -> float:
         """Return real value added of the rest over that of 2021, without season."""
         numbers, now, quarter = self._numbers, setting.conditions, setting.quarter
-        path = self._start * now.usual_ratio * self._world.real_trend(quarter) * self._world.common_shock(quarter, self._exposure)
+        path = (
+            self._start
+            * now.usual_ratio
+            * self._world.real_trend(quarter)
+            * self._world.common_shock(quarter, self._exposure)
+        )
         off_path = real / (float(path.sum()) / 4.0 * now.season) - 1.0
         # The common shock is in the path, so that the rest feels it once: by its own exposure.
         felt = float(self._world.common_shock(quarter, np.array(numbers.other_sectors_exposure)))

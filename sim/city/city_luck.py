@@ -23,7 +23,9 @@ class CityLuck:
         """Return other sectors over their trend, 1 on average. A year's luck comes in four equal steps and stays."""
         spread, part = self._numbers.other_sectors_spread, quarter.season / 4.0
         before = range(FIRST.year, quarter.year)
-        walk = sum(self._normal("other sectors", year) for year in before) + part * self._normal("other sectors", quarter.year)
+        walk = sum(self._normal("other sectors", year) for year in before) + part * self._normal(
+            "other sectors", quarter.year
+        )
         return math.exp(spread * walk - spread**2 / 2.0 * (len(before) + part**2))
 
     def tax_administration(self, year: int) -> float:

@@ -40,5 +40,9 @@ def _files() -> tuple[str, ...]:
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
     """Yield what the module defines itself; what it imports is listed where it stands."""
     for value in vars(module).values():
-        if isinstance(value, click.Command) and value.callback is not None and value.callback.__module__ == module.__name__:
+        if (
+            isinstance(value, click.Command)
+            and value.callback is not None
+            and value.callback.__module__ == module.__name__
+        ):
             yield value.name or "", value

@@ -13,9 +13,19 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 @click.command()
 @click.argument("scenario")
 @click.option("--worlds", "-n", default=30, show_default=True, type=click.IntRange(2, 100_000), help="Worlds.")
-@click.option("--shapley", metavar="exact|sampled|none", help="Share the package's effect over all coalitions of instruments, over drawn orders of "
-              "joining, or not. Default: exact up to six instruments, sampled beyond.")
-@click.option("--orders", default=2, show_default=True, type=click.IntRange(1, 10_000), help="Orders drawn in each world when sampled, each also in reverse.")
+@click.option(
+    "--shapley",
+    metavar="exact|sampled|none",
+    help="Share the package's effect over all coalitions of instruments, over drawn orders of "
+    "joining, or not. Default: exact up to six instruments, sampled beyond.",
+)
+@click.option(
+    "--orders",
+    default=2,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    help="Orders drawn in each world when sampled, each also in reverse.",
+)
 @variant_option
 @experiment_options
 def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, variant: str | None, **where: Any) -> None:

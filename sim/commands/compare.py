@@ -13,12 +13,31 @@ from sim.commands.options import changes_of, experiment_options, load_spec
 @click.command()
 @click.argument("base")
 @click.argument("variants", nargs=-1, required=True)
-@click.option("--pairs", "-n", default=200, show_default=True, type=click.IntRange(2, 1_000_000), help="Worlds in which all arms run.")
-@click.option("--precision", type=click.FloatRange(0, 1, min_open=True), help="Instead: as many as bring the objective's interval to this share of the base.")
+@click.option(
+    "--pairs",
+    "-n",
+    default=200,
+    show_default=True,
+    type=click.IntRange(2, 1_000_000),
+    help="Worlds in which all arms run.",
+)
+@click.option(
+    "--precision",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Instead: as many as bring the objective's interval to this share of the base.",
+)
 @click.option("--objective", help="Outcome that ranks the arms. Default: metric of the first target.")
 @click.option("--by", default=0, type=int, help="Year of the objective. Default: the last.")
 @experiment_options
-def compare(base: str, variants: tuple[str, ...], pairs: int, precision: float | None, objective: str | None, by: int, **where: Any) -> None:
+def compare(
+    base: str,
+    variants: tuple[str, ...],
+    pairs: int,
+    precision: float | None,
+    objective: str | None,
+    by: int,
+    **where: Any,
+) -> None:
     """Compare VARIANTS with BASE in the same worlds.
 
     A variant is a named variant of BASE, a scenario (shipped or a file), or several joined by +.
@@ -29,7 +48,16 @@ def compare(base: str, variants: tuple[str, ...], pairs: int, precision: float |
 
     spec = load_spec(base, None, where["changes"], **{"horizon.until": where["until"]})
     arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
-    experiment = plan(spec, arms, pairs=pairs, precision=precision or 0.0, seed=where["seed"], fixed=where["fixed"], objective=objective, by=by)
+    experiment = plan(
+        spec,
+        arms,
+        pairs=pairs,
+        precision=precision or 0.0,
+        seed=where["seed"],
+        fixed=where["fixed"],
+        objective=objective,
+        by=by,
+    )
     from sim.report.experiment_console import describe_comparison
 
     conduct_and_tell(experiment, where, describe_comparison)

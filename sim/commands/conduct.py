@@ -30,17 +30,32 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
 
         try:
             findings = conduct(
-                experiment, folder, workers=where["jobs"] or cores(), scheduler=where["scheduler"], shard=read_shard(where["shard"]),
-                fresh=where["fresh"], progress=progress, draw=_draw,
+                experiment,
+                folder,
+                workers=where["jobs"] or cores(),
+                scheduler=where["scheduler"],
+                shard=read_shard(where["shard"]),
+                fresh=where["fresh"],
+                progress=progress,
+                draw=_draw,
             )
         except (KeyboardInterrupt, Terminated) as stop:
             stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"  # type: ignore[union-attr]
             raise
     if not where["quiet"]:
-        click.echo("\n".join(describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]))
+        click.echo(
+            "\n".join(
+                describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
+            )
+        )
     if findings.failed:
         number, error = next(iter(findings.failed.items()))
-        fail([f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: clustersim redo {folder} {number}"], RUNS_FAILED)
+        fail(
+            [
+                f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: clustersim redo {folder} {number}"
+            ],
+            RUNS_FAILED,
+        )
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
@@ -50,7 +65,9 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
 
     from sim.report.experiment_figures import draw
 
-    summaries = {name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet}
+    summaries = {
+        name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet
+    }
     if experiment.wanted({}) <= _FEW_RUNS:
         return draw(experiment, summaries)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

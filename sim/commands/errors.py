@@ -47,7 +47,9 @@ class Door(click.Group):
         """Return a command by name."""
         return find(cmd_name)
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that is asked for; of an unknown one say which is nearest."""
         if args and not args[0].startswith("-") and find(args[0]) is None:
             from sim.tables.nearest import unknown

@@ -11,8 +11,16 @@ from sim.commands.progress import progress_of
 
 
 @click.command()
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the starting firms and of the worlds.")
-@click.option("--worlds", default=20, show_default=True, type=click.IntRange(0, 10_000), help="Worlds of the flow part; 0 leaves it out, else 2 or more.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the starting firms and of the worlds."
+)
+@click.option(
+    "--worlds",
+    default=20,
+    show_default=True,
+    type=click.IntRange(0, 10_000),
+    help="Worlds of the flow part; 0 leaves it out, else 2 or more.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 def facts(seed: int, worlds: int, quiet: bool) -> None:
     """Print the starting state, and the first year without policy, against the published facts of 2021 and before.
@@ -24,7 +32,9 @@ def facts(seed: int, worlds: int, quiet: bool) -> None:
     from sim.scenario.files import ScenarioError
 
     if worlds == 1:
-        raise ScenarioError("--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out")
+        raise ScenarioError(
+            "--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out"
+        )
     from sim.report.facts import check_facts, describe_facts
 
     rows = check_facts(seed)

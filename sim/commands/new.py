@@ -9,7 +9,13 @@ import click
 
 @click.command()
 @click.argument("name")
-@click.option("--from", "scenario", default="baseline-2022", show_default=True, help="Scenario (a shipped name or a file) that it means at first.")
+@click.option(
+    "--from",
+    "scenario",
+    default="baseline-2022",
+    show_default=True,
+    help="Scenario (a shipped name or a file) that it means at first.",
+)
 def new(name: str, scenario: str) -> None:
     """Write NAME.yaml here: an annotated scenario with every section and lever; it refuses to overwrite.
 
@@ -35,7 +41,9 @@ def checked(name: str) -> str:
     from sim.scenario.scenario import NAME
 
     if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
-        raise ScenarioError(f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml")
+        raise ScenarioError(
+            f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml"
+        )
     if name in shipped():
         raise ScenarioError(f"'{name}' is a scenario that comes with clustersim; choose another name")
     return name

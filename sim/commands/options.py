@@ -9,7 +9,9 @@ from typing import Any
 import click
 
 variant_option = click.option("--variant", help="A named variant of the scenario.")
-set_option = click.option("--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again.")
+set_option = click.option(
+    "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again."
+)
 
 
 def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -19,10 +21,22 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them."),
         click.option("--until", help="Last quarter, at most 2030Q4."),
         set_option,
-        click.option("--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."),
-        click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask scheduler, or slurm:queue=short,cores=4,memory=8GB,jobs=10."),
-        click.option("--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."),
-        click.option("--out", type=click.Path(path_type=Path), help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME."),
+        click.option(
+            "--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."
+        ),
+        click.option(
+            "--scheduler",
+            metavar="tcp://HOST:PORT",
+            help="A Dask scheduler, or slurm:queue=short,cores=4,memory=8GB,jobs=10.",
+        ),
+        click.option(
+            "--shard", metavar="I/N", help="Make every N-th run only, for a job array; then 'clustersim merge'."
+        ),
+        click.option(
+            "--out",
+            type=click.Path(path_type=Path),
+            help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME.",
+        ),
         click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
     )

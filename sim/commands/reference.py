@@ -39,7 +39,9 @@ def numbers(words: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1)
-@click.option("--for", "use", type=click.Choice(["objective", "target", "cost"]), help="Only what may be asked for as this.")
+@click.option(
+    "--for", "use", type=click.Choice(["objective", "target", "cost"]), help="Only what may be asked for as this."
+)
 def outcomes(words: tuple[str, ...], use: str | None) -> None:
     """List what is measured, if its name or meaning holds one of WORDS: unit, kind, period, what it may be asked for, meaning.
 

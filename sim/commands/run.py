@@ -12,7 +12,9 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 
 @click.command()
 @click.argument("scenario")
-@click.option("--replications", "-n", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds to run.")
+@click.option(
+    "--replications", "-n", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds to run."
+)
 @click.option("--from", "start", help="First quarter (2022Q1).")
 @variant_option
 @experiment_options

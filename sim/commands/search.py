@@ -13,16 +13,36 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 @click.command()
 @click.argument("scenario")
 @click.option("--target", required=True, help="'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'.")
-@click.option("--probability", default=0.5, show_default=True, type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Asked for.")
+@click.option(
+    "--probability",
+    default=0.5,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    help="Asked for.",
+)
 @click.option("--lever", "levers", multiple=True, metavar="PATH=LOW:HIGH", help="What may change; may be given again.")
-@click.option("--points", default=32, show_default=True, type=click.IntRange(2, 10_000), help="Packages of the first round.")
+@click.option(
+    "--points", default=32, show_default=True, type=click.IntRange(2, 10_000), help="Packages of the first round."
+)
 @click.option("--worlds", default=40, show_default=True, type=click.IntRange(2, 10_000), help="Worlds per package.")
 @click.option("--rounds", default=4, show_default=True, type=click.IntRange(0, 50), help="Rounds of refinement.")
-@click.option("--checks", default=400, show_default=True, type=click.IntRange(10, 100_000), help="Fresh worlds per candidate.")
+@click.option(
+    "--checks", default=400, show_default=True, type=click.IntRange(10, 100_000), help="Fresh worlds per candidate."
+)
 @variant_option
 @experiment_options
-def search(scenario: str, target: str, probability: float, levers: tuple[str, ...], points: int, worlds: int, rounds: int, checks: int,
-           variant: str | None, **where: Any) -> None:
+def search(
+    scenario: str,
+    target: str,
+    probability: float,
+    levers: tuple[str, ...],
+    points: int,
+    worlds: int,
+    rounds: int,
+    checks: int,
+    variant: str | None,
+    **where: Any,
+) -> None:
     """Find the cheapest package of SCENARIO that reaches a target with a probability, checked in fresh worlds.
 
     寻找以给定概率达到目标的最省政策组合，并在新的世界中检验。
@@ -31,8 +51,18 @@ def search(scenario: str, target: str, probability: float, levers: tuple[str, ..
 
     spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
     refuse_shards(where, "search")
-    experiment = plan(spec, target, list(levers), probability=probability, points=points, worlds=worlds, rounds=rounds, checks=checks,
-                      seed=where["seed"], fixed=where["fixed"])
+    experiment = plan(
+        spec,
+        target,
+        list(levers),
+        probability=probability,
+        points=points,
+        worlds=worlds,
+        rounds=rounds,
+        checks=checks,
+        seed=where["seed"],
+        fixed=where["fixed"],
+    )
     from sim.report.experiment_console import describe_search
 
     conduct_and_tell(experiment, where, describe_search)

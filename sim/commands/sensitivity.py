@@ -14,11 +14,25 @@ from sim.commands.options import changes_of, experiment_options, load_spec
 @click.argument("scenario")
 @click.argument("variants", nargs=-1)
 @click.option("--objective", help="Outcome looked at. Default: gdp_real.")
-@click.option("--trajectories", default=10, show_default=True, type=click.IntRange(2, 1000), help="Of the Morris screening.")
-@click.option("--strongest", default=8, show_default=True, type=click.IntRange(1, 50), help="Numbers taken on to Sobol indices.")
-@click.option("--base-points", default=64, show_default=True, type=click.IntRange(4, 65536), help="Of the Sobol indices.")
+@click.option(
+    "--trajectories", default=10, show_default=True, type=click.IntRange(2, 1000), help="Of the Morris screening."
+)
+@click.option(
+    "--strongest", default=8, show_default=True, type=click.IntRange(1, 50), help="Numbers taken on to Sobol indices."
+)
+@click.option(
+    "--base-points", default=64, show_default=True, type=click.IntRange(4, 65536), help="Of the Sobol indices."
+)
 @experiment_options
-def sensitivity(scenario: str, variants: tuple[str, ...], objective: str | None, trajectories: int, strongest: int, base_points: int, **where: Any) -> None:
+def sensitivity(
+    scenario: str,
+    variants: tuple[str, ...],
+    objective: str | None,
+    trajectories: int,
+    strongest: int,
+    base_points: int,
+    **where: Any,
+) -> None:
     """Say which assumed numbers decide SCENARIO's outcome and its difference from VARIANTS (without any: from no policy).
 
     指出哪些假定的数决定结果及其与变体（缺省为无政策）的差别。
@@ -29,7 +43,15 @@ def sensitivity(scenario: str, variants: tuple[str, ...], objective: str | None,
     spec = load_spec(scenario, None, where["changes"], **{"horizon.until": where["until"]})
     refuse_shards(where, "sensitivity")
     arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
-    experiment = plan(spec, arms, objective=objective, trajectories=trajectories, strongest=strongest, base_points=base_points, seed=where["seed"])
+    experiment = plan(
+        spec,
+        arms,
+        objective=objective,
+        trajectories=trajectories,
+        strongest=strongest,
+        base_points=base_points,
+        seed=where["seed"],
+    )
     from sim.report.experiment_console import describe_sensitivity
 
     conduct_and_tell(experiment, where, describe_sensitivity)

@@ -18,7 +18,9 @@ from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import CITY, CLUSTER, SIZE, listed
 
 
-def measure(arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False) -> dict[str, Any]:
+def measure(
+    arms: Mapping[str, Scenario], seed: int, replication: int, *, fixed: bool = False, detail: bool = False
+) -> dict[str, Any]:
     """Run all arms in one world; return {arm: {"years": ..., "clusters": ..., "sizes": ...}} as lists.
 
     Args:
@@ -47,7 +49,9 @@ def years_of(spec: Scenario) -> list[int]:
     """
     last = last_closed(spec.until)
     if last < FIRST.year:
-        raise ScenarioError(f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4")
+        raise ScenarioError(
+            f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4"
+        )
     return list(range(FIRST.year, last + 1))
 
 

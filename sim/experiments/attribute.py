@@ -56,9 +56,15 @@ class Attribution(Experiment):
 
     def tables(self, values: Values) -> Tables:
         """Return the split by instrument, by group, the Shapley shares, and interactions when all coalitions were run."""
-        tables = {"attribution": attribution_tables.split_table(values), "attribution_groups": attribution_tables.group_table(values)}
+        tables = {
+            "attribution": attribution_tables.split_table(values),
+            "attribution_groups": attribution_tables.group_table(values),
+        }
         if self.shapley == EXACT:
-            tables |= {"shapley": attribution_tables.exact_table(values), "interactions": attribution_tables.interaction_table(values)}
+            tables |= {
+                "shapley": attribution_tables.exact_table(values),
+                "interactions": attribution_tables.interaction_table(values),
+            }
         if self.shapley == SAMPLED:
             joined = {number: orders_of(self.base, self.seed, number, self.orders) for number in values}
             tables["shapley"] = attribution_tables.sampled_table(values, joined)
@@ -93,7 +99,9 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
             coalitions[members] = look(only(base, members), payments=False).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
-        "coalitions": [[list(members), [found[e] for e in EFFECTS]] for members, found in sorted(coalitions.items())] if asked else [],
+        "coalitions": [[list(members), [found[e] for e in EFFECTS]] for members, found in sorted(coalitions.items())]
+        if asked
+        else [],
         "names": names,
     }
 
@@ -115,7 +123,15 @@ def only(base: Scenario, members: Sequence[str]) -> Scenario:
     return spec
 
 
-def plan(scenario: Scenario, *, worlds: int = 30, shapley: str | None = None, orders: int = 2, seed: int = 1, fixed: bool = False) -> Attribution:
+def plan(
+    scenario: Scenario,
+    *,
+    worlds: int = 30,
+    shapley: str | None = None,
+    orders: int = 2,
+    seed: int = 1,
+    fixed: bool = False,
+) -> Attribution:
     """Return the attribution, checked.
 
     Args:
@@ -129,19 +145,32 @@ def plan(scenario: Scenario, *, worlds: int = 30, shapley: str | None = None, or
         raise ScenarioError(f"attribute: {scenario.name} has no policies; there is no money to attribute")
     chosen = shapley or (EXACT if len(scenario.policies) <= MOST_EXACT else SAMPLED)
     if chosen not in SHAPLEY:
-        raise ScenarioError(f"attribute: shapley '{chosen}' is unknown; write {', '.join(SHAPLEY[:-1])} or {SHAPLEY[-1]}")
+        raise ScenarioError(
+            f"attribute: shapley '{chosen}' is unknown; write {', '.join(SHAPLEY[:-1])} or {SHAPLEY[-1]}"
+        )
     if orders < 1:
         raise ScenarioError(f"attribute: {orders} orders of joining; write at least 1")
     drawn = orders if chosen == SAMPLED else 0
     return Attribution({scenario.name: scenario}, seed=seed, fixed=fixed, worlds=worlds, shapley=chosen, orders=drawn)
 
 
-def attribute(scenario: Scenario, *, worlds: int = 30, shapley: str | None = None, orders: int = 2, seed: int = 1, fixed: bool = False,
-              folder: Path | None = None, **where: Any) -> Findings:
+def attribute(
+    scenario: Scenario,
+    *,
+    worlds: int = 30,
+    shapley: str | None = None,
+    orders: int = 2,
+    seed: int = 1,
+    fixed: bool = False,
+    folder: Path | None = None,
+    **where: Any,
+) -> Findings:
     """Split the money of a scenario's instruments and share their effect.
 
     Args:
         worlds: replications. shapley, orders: how the effect is shared, see `plan`; the twins are run in any case.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
     """
-    return conduct(plan(scenario, worlds=worlds, shapley=shapley, orders=orders, seed=seed, fixed=fixed), folder, **where)
+    return conduct(
+        plan(scenario, worlds=worlds, shapley=shapley, orders=orders, seed=seed, fixed=fixed), folder, **where
+    )

@@ -35,8 +35,32 @@ def split_table(values: Values) -> pd.DataFrame:
             mean, low, high = mean_interval(money[:, place])
             share, share_low, share_high = _ratio_interval(money[:, place], total)
             title = "全部" if instrument == "all" else get(instrument).title_zh
-            rows.append((instrument, name, mean, low, high, share, share_low, share_high, len(values), f"{title}：{CLASSES_ZH[place]}"))
-    columns = ["instrument", "class", "million_yuan", "low", "high", "share", "share_low", "share_high", "worlds", "name_zh"]
+            rows.append(
+                (
+                    instrument,
+                    name,
+                    mean,
+                    low,
+                    high,
+                    share,
+                    share_low,
+                    share_high,
+                    len(values),
+                    f"{title}：{CLASSES_ZH[place]}",
+                )
+            )
+    columns = [
+        "instrument",
+        "class",
+        "million_yuan",
+        "low",
+        "high",
+        "share",
+        "share_low",
+        "share_high",
+        "worlds",
+        "name_zh",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -59,13 +83,18 @@ def group_table(values: Values) -> pd.DataFrame:
     for _, run in sorted(values.items()):
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)
-    rows = [(i, c, n, CLUSTERS[k].identifier if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
-            for (i, c, n, k, s), amount in sorted(sums.items())]
+    rows = [
+        (i, c, n, CLUSTERS[k].identifier if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
+        for (i, c, n, k, s), amount in sorted(sums.items())
+    ]
     return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])
 
 
 def _worths(values: Values) -> list[Worth]:
-    return [{frozenset(members): np.array(found) for members, found in run["coalitions"]} for _, run in sorted(values.items())]
+    return [
+        {frozenset(members): np.array(found) for members, found in run["coalitions"]}
+        for _, run in sorted(values.items())
+    ]
 
 
 def exact_table(values: Values) -> pd.DataFrame:
@@ -82,7 +111,9 @@ def sampled_table(values: Values, orders: Mapping[int, Sequence[Order]]) -> pd.D
     return _shapley_table(values[min(values)]["names"], worths, per_world)
 
 
-def _shapley_table(names: Sequence[str], worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]) -> pd.DataFrame:
+def _shapley_table(
+    names: Sequence[str], worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]
+) -> pd.DataFrame:
     package = np.array([worth[frozenset(names)] - worth[frozenset()] for worth in worths])
     rows = []
     for place, effect in enumerate(EFFECTS):

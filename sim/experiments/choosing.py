@@ -35,8 +35,13 @@ def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray
         gain = float(sum(share * mean.max() for share, mean in means) - best)
         changes = len({int(mean.argmax()) for _, mean in means}) > 1
         rows.append((name, max(gain, 0.0), changes, table()[name].unit if name in table() else ""))
-    frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values("value", ascending=False, kind="stable")
-    return pd.concat([frame, pd.DataFrame([("all together", everything, everything > 0.0, "")], columns=frame.columns)], ignore_index=True)
+    frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values(
+        "value", ascending=False, kind="stable"
+    )
+    return pd.concat(
+        [frame, pd.DataFrame([("all together", everything, everything > 0.0, "")], columns=frame.columns)],
+        ignore_index=True,
+    )
 
 
 def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]) -> pd.DataFrame:
@@ -52,9 +57,31 @@ def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arm
         place, end, value, inside = cut
         (low if end == 0 else high)[place] = value
     density, coverage = float(fails[inside].mean()), float(fails[inside].sum() / max(fails.sum(), 1))
-    rows = [(arms[preferred], name, low[k], high[k], *(scaled([name], np.array([u]))[name] if name in table() else u for u in (low[k], high[k])),
-             density, coverage, float(inside.mean())) for k, name in enumerate(names) if (low[k], high[k]) != (0.0, 1.0)]
-    columns = ["preferred", "number", "low_share", "high_share", "low", "high", "density", "coverage", "share_of_worlds"]
+    rows = [
+        (
+            arms[preferred],
+            name,
+            low[k],
+            high[k],
+            *(scaled([name], np.array([u]))[name] if name in table() else u for u in (low[k], high[k])),
+            density,
+            coverage,
+            float(inside.mean()),
+        )
+        for k, name in enumerate(names)
+        if (low[k], high[k]) != (0.0, 1.0)
+    ]
+    columns = [
+        "preferred",
+        "number",
+        "low_share",
+        "high_share",
+        "low",
+        "high",
+        "density",
+        "coverage",
+        "share_of_worlds",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -29,7 +29,9 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
     try:
         client = Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
-        raise ScenarioError(f"--scheduler {scheduler}: cannot be reached ({str(error).splitlines()[0]}); write tcp://host:port") from None
+        raise ScenarioError(
+            f"--scheduler {scheduler}: cannot be reached ({str(error).splitlines()[0]}); write tcp://host:port"
+        ) from None
     try:
         yield from supervise(task, jobs, _Cluster(client))
     finally:
@@ -89,7 +91,9 @@ def slurm(text: str) -> Any:
     try:
         from dask_jobqueue import SLURMCluster
     except ImportError:
-        raise ScenarioError("--scheduler slurm: needs dask-jobqueue; install clustersim[slurm], or use --shard, which needs nothing") from None
+        raise ScenarioError(
+            "--scheduler slurm: needs dask-jobqueue; install clustersim[slurm], or use --shard, which needs nothing"
+        ) from None
     jobs = options.pop("jobs")
     try:
         cluster = SLURMCluster(**options)

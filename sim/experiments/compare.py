@@ -109,10 +109,18 @@ class Comparison(Experiment):
         return ranking_table(list(self.arms), worth)
 
 
-
 def compare(
-    base: Scenario, variants: dict[str, Scenario], *, pairs: int = 200, precision: float = 0.0, seed: int = 1, fixed: bool = False,
-    objective: str | None = None, by: int = 0, folder: Path | None = None, **where: Any,
+    base: Scenario,
+    variants: dict[str, Scenario],
+    *,
+    pairs: int = 200,
+    precision: float = 0.0,
+    seed: int = 1,
+    fixed: bool = False,
+    objective: str | None = None,
+    by: int = 0,
+    folder: Path | None = None,
+    **where: Any,
 ) -> Findings:
     """Compare scenarios in the same worlds.
 
@@ -124,10 +132,16 @@ def compare(
     Raises:
         ScenarioError: if the arms cannot be compared.
     """
-    return conduct(plan(base, variants, pairs=pairs, precision=precision, seed=seed, fixed=fixed, objective=objective, by=by), folder, **where)
+    return conduct(
+        plan(base, variants, pairs=pairs, precision=precision, seed=seed, fixed=fixed, objective=objective, by=by),
+        folder,
+        **where,
+    )
 
 
-def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, by: int = 0, **settings: Any) -> Comparison:
+def plan(
+    base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, by: int = 0, **settings: Any
+) -> Comparison:
     """Return the comparison, checked.
 
     Raises:
@@ -137,16 +151,22 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
         raise ScenarioError("compare: name at least one variant beside the base")
     for name, spec in variants.items():
         if spec.until != base.until:
-            raise ScenarioError(f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until")
+            raise ScenarioError(
+                f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
+            )
         if spec.population != base.population:
             raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
     arms = {base.name: base, **variants}
     instruments = {name: spec.policies for name, spec in arms.items()}
     allowed = may_be_asked(OBJECTIVE, arms=instruments)
-    chosen = objective or next((t.metric for s in arms.values() for t in s.targets if t.metric in allowed), DEFAULT_OBJECTIVE)
+    chosen = objective or next(
+        (t.metric for s in arms.values() for t in s.targets if t.metric in allowed), DEFAULT_OBJECTIVE
+    )
     ask(chosen, OBJECTIVE, f"--objective {chosen}", arms=instruments)
     if by and by not in years_of(base):
-        raise ScenarioError(f"--by {by}: is no year of the horizon; write one of {years_of(base)[0]}-{years_of(base)[-1]}")
+        raise ScenarioError(
+            f"--by {by}: is no year of the horizon; write one of {years_of(base)[0]}-{years_of(base)[-1]}"
+        )
     return Comparison(arms, objective=chosen, by=by, **settings)
 
 

@@ -16,8 +16,26 @@ from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
 from sim.tables.clusters import CLUSTERS
 
-COLUMNS = ["variant", "outcome", "unit", "year", "base", "level", "level_low", "level_high", "difference", "low", "high", "relative",
-           "pairs", "paired_over_unpaired_width", "cost_per_unit", "cost_low", "cost_high", "name_zh"]
+COLUMNS = [
+    "variant",
+    "outcome",
+    "unit",
+    "year",
+    "base",
+    "level",
+    "level_low",
+    "level_high",
+    "difference",
+    "low",
+    "high",
+    "relative",
+    "pairs",
+    "paired_over_unpaired_width",
+    "cost_per_unit",
+    "cost_low",
+    "cost_high",
+    "name_zh",
+]
 
 
 def comparison_table(
@@ -50,18 +68,52 @@ def _row(
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
     cost = fieller(paid, effect) if COST in outcome.uses else (math.nan,) * 3
-    return (variant, outcome.name, outcome.unit, year, before, mean, level_low, level_high, difference, low, high,
-            difference / abs(before) if before else math.nan, base.size, _ratio(high - low, wide_high - wide_low), *cost, outcome.chinese)
+    return (
+        variant,
+        outcome.name,
+        outcome.unit,
+        year,
+        before,
+        mean,
+        level_low,
+        level_high,
+        difference,
+        low,
+        high,
+        difference / abs(before) if before else math.nan,
+        base.size,
+        _ratio(high - low, wide_high - wide_low),
+        *cost,
+        outcome.chinese,
+    )
 
 
-def _target_row(variant: str, target: str, base: np.ndarray, hits: np.ndarray, paid: np.ndarray, year: int) -> tuple[Any, ...]:
+def _target_row(
+    variant: str, target: str, base: np.ndarray, hits: np.ndarray, paid: np.ndarray, year: int
+) -> tuple[Any, ...]:
     difference, low, high = paired_share(base, hits)
     level_low, level_high = wilson(int(hits.sum()), hits.size)
     wide_low, wide_high = unpaired_interval(base, hits)
     cost = fieller(paid, hits - base) if not low <= 0.0 <= high else (math.nan,) * 3
     before = float(base.mean())
-    return (variant, f"target:{target}", "probability", year, before, float(hits.mean()), level_low, level_high, difference, low, high,
-            difference / before if before else math.nan, base.size, _ratio(high - low, wide_high - wide_low), *cost, "目标实现概率")
+    return (
+        variant,
+        f"target:{target}",
+        "probability",
+        year,
+        before,
+        float(hits.mean()),
+        level_low,
+        level_high,
+        difference,
+        low,
+        high,
+        difference / before if before else math.nan,
+        base.size,
+        _ratio(high - low, wide_high - wide_low),
+        *cost,
+        "目标实现概率",
+    )
 
 
 def _ratio(narrow: float, wide: float) -> float:
@@ -85,9 +137,38 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int]) -> 
                     a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
                     difference, low, high = mean_interval(b - a)
                     mean = float(a.mean())
-                    rows.append((variant, level, name, outcome, outcomes()[outcome].unit, years[-1], mean, difference, low, high,
-                                 difference / abs(mean) if mean else math.nan, _who(low, high), chinese))
-    columns = ["variant", "level", "group", "outcome", "unit", "year", "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
+                    rows.append(
+                        (
+                            variant,
+                            level,
+                            name,
+                            outcome,
+                            outcomes()[outcome].unit,
+                            years[-1],
+                            mean,
+                            difference,
+                            low,
+                            high,
+                            difference / abs(mean) if mean else math.nan,
+                            _who(low, high),
+                            chinese,
+                        )
+                    )
+    columns = [
+        "variant",
+        "level",
+        "group",
+        "outcome",
+        "unit",
+        "year",
+        "base",
+        "difference",
+        "low",
+        "high",
+        "relative",
+        "verdict",
+        "name_zh",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -112,5 +193,11 @@ def ranking_table(arms: Sequence[str], worth: np.ndarray) -> pd.DataFrame:
         chances = [float((better[a] < k).mean()) for k in range(1, len(arms) + 1)]
         rows.append((arm, float(shares[a]), *chances, float(regret[a].mean()), float(regret[a].max())))
     rows = rows if defined.any() else [(arm, *(math.nan,) * (len(arms) + 3)) for arm in arms]
-    columns = ["arm", "chance_best", *(f"chance_rank_{k}" for k in range(1, len(arms) + 1)), "mean_regret", "largest_regret"]
+    columns = [
+        "arm",
+        "chance_best",
+        *(f"chance_rank_{k}" for k in range(1, len(arms) + 1)),
+        "mean_regret",
+        "largest_regret",
+    ]
     return pd.DataFrame(rows, columns=columns)

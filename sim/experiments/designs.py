@@ -59,8 +59,10 @@ def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
     for path in paths:
         steps = spec.steps(path)
         if steps:
-            raise ScenarioError(f"{option} {path}: is a path over time in {spec.name}; vary one step ({path}.{steps[-1]}=...), "
-                                f"or make it one value first with --set {path}=...")
+            raise ScenarioError(
+                f"{option} {path}: is a path over time in {spec.name}; vary one step ({path}.{steps[-1]}=...), "
+                f"or make it one value first with --set {path}=..."
+            )
 
 
 def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Point]:
@@ -86,16 +88,26 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
         return _sampled(design, parts, points, seed)
     for path, values, is_range in parts:
         if is_range:
-            raise ScenarioError(f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write {path}={values[0]}:{values[1]}:5, or --design lhs")
+            raise ScenarioError(
+                f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write {path}={values[0]}:{values[1]}:5, or --design lhs"
+            )
     if design == "zip" and len({len(values) for _, values, _ in parts}) > 1:
-        raise ScenarioError(f"--design zip: every --vary needs as many values; there are {', '.join(str(len(v)) for _, v, _ in parts)}")
-    rows = itertools.product(*(v for _, v, _ in parts)) if design == "grid" else zip(*(v for _, v, _ in parts), strict=True)
+        raise ScenarioError(
+            f"--design zip: every --vary needs as many values; there are {', '.join(str(len(v)) for _, v, _ in parts)}"
+        )
+    rows = (
+        itertools.product(*(v for _, v, _ in parts))
+        if design == "grid"
+        else zip(*(v for _, v, _ in parts), strict=True)
+    )
     return [dict(zip(paths, row, strict=True)) for row in itertools.islice(rows, MOST_POINTS)]
 
 
 def _sampled(design: str, parts: Sequence[tuple[str, list[Any], bool]], points: int, seed: int) -> list[Point]:
     unit = unit_points(design, points, len(parts), seed)
-    return [{path: _at(u, values, is_range) for u, (path, values, is_range) in zip(row, parts, strict=True)} for row in unit]
+    return [
+        {path: _at(u, values, is_range) for u, (path, values, is_range) in zip(row, parts, strict=True)} for row in unit
+    ]
 
 
 def _at(share: float, values: list[Any], is_range: bool) -> Any:
@@ -128,9 +140,13 @@ def from_csv(path: Path) -> list[Point]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            rows = [{str(k): read_value(str(v), f"{path}:{reader.line_num}: {k}") for k, v in row.items()} for row in reader]
+            rows = [
+                {str(k): read_value(str(v), f"{path}:{reader.line_num}: {k}") for k, v in row.items()} for row in reader
+            ]
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"--design {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})") from None
+        raise ScenarioError(
+            f"--design {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
+        ) from None
     if not rows:
         raise ScenarioError(f"--design {path}: has no rows; write a header of paths and a row for each point")
     return rows

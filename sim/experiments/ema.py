@@ -19,11 +19,22 @@ def ema_archive(sweep: pd.DataFrame, levers: list[str], model: str) -> bytes:
         sweep: the table `sweep` of a sweep; the rows of its last year are taken.
     """
     last = sweep[sweep["year"] == sweep["year"].max()]
-    experiments = last[levers].assign(scenario=last["replication"].astype(str), policy=last["point"].astype(str), model=model)
+    experiments = last[levers].assign(
+        scenario=last["replication"].astype(str), policy=last["point"].astype(str), model=model
+    )
     names = [name for name in outcomes() if name in last.columns and last[name].notna().all()]
-    kinds = {name: "float64" if pd.api.types.is_numeric_dtype(column) else "object" for name, column in experiments.items()}
-    metadata = {"version": 0.1, "outcomes": [["ScalarOutcome", name, f"{name}.cls"] for name in names], "experiments": kinds}
-    files = {"metadata.json": json.dumps(metadata).encode(), "experiments.csv": experiments.to_csv(index=False).encode()}
+    kinds = {
+        name: "float64" if pd.api.types.is_numeric_dtype(column) else "object" for name, column in experiments.items()
+    }
+    metadata = {
+        "version": 0.1,
+        "outcomes": [["ScalarOutcome", name, f"{name}.cls"] for name in names],
+        "experiments": kinds,
+    }
+    files = {
+        "metadata.json": json.dumps(metadata).encode(),
+        "experiments.csv": experiments.to_csv(index=False).encode(),
+    }
     files |= {f"{name}.cls": last[name].to_csv(index=False, header=False).encode() for name in names}
     return _tarred(files)
 

@@ -19,6 +19,7 @@ from sim.experiments.jobs import Done, Job, Task, attempt, supervise
 _AHEAD = 3  # runs kept waiting per worker
 _SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
+
 def cores() -> int:
     """Return the number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

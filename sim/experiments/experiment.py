@@ -133,8 +133,14 @@ Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
 
 
 def conduct(
-    experiment: Experiment, folder: Path | None = None, *, workers: int = 1, scheduler: str | None = None,
-    shard: tuple[int, int] | None = None, fresh: bool = False, progress: OnProgress | None = None,
+    experiment: Experiment,
+    folder: Path | None = None,
+    *,
+    workers: int = 1,
+    scheduler: str | None = None,
+    shard: tuple[int, int] | None = None,
+    fresh: bool = False,
+    progress: OnProgress | None = None,
     draw: Drawing | None = None,
 ) -> Findings:
     """Make all runs of an experiment that are not there yet, and its tables.
@@ -167,7 +173,11 @@ def _tables(experiment: Experiment, values: Values) -> Tables:
 
 
 def _complete(
-    experiment: Experiment, store: Any, workers: int, scheduler: str | None, shard: tuple[int, int] | None,
+    experiment: Experiment,
+    store: Any,
+    workers: int,
+    scheduler: str | None,
+    shard: tuple[int, int] | None,
     progress: OnProgress | None,
 ) -> None:
     """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
@@ -187,7 +197,9 @@ def _complete(
                 progress(len(store.values), wanted)
 
 
-def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _files(
+    experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None
+) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield each final file's name and its pieces, one after the other, so that only one is in memory."""
     for name, table in tables.items():
         if name not in experiment.only_parquet:
@@ -200,7 +212,10 @@ def _files(experiment: Experiment, tables: Tables, failed: dict[int, str], draw:
     for name, content in experiment.extras(tables).items() if tables else ():
         yield name, [content]
     if failed:
-        rows = [(number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}") for number, error in failed.items()]
+        rows = [
+            (number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}")
+            for number, error in failed.items()
+        ]
         yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
 
 
@@ -212,7 +227,9 @@ def merge(folder: Path) -> int:
     """
     shards = sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
     if not shards:
-        raise ScenarioError(f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first")
+        raise ScenarioError(
+            f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first"
+        )
     known = read_identity(shards[0])
     for shard in shards[1:]:
         refuse_other(shard, read_identity(shard), known)

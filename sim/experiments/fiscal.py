@@ -38,13 +38,33 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
         for y, year in enumerate(years):
             rows.append(_fiscal_row(item, year, values[:, y], full[:, y], chinese))
     rows.append(_fiscal_row("cash_need", "peak", cash.max(axis=1), full.max(axis=1), "支出最高年份"))
-    columns = ["item", "unit", "year", "median", "low", "high", "mean", "chance_at_envelope", "chance_low", "chance_high", "name_zh"]
+    columns = [
+        "item",
+        "unit",
+        "year",
+        "median",
+        "low",
+        "high",
+        "mean",
+        "chance_at_envelope",
+        "chance_low",
+        "chance_high",
+        "name_zh",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, chinese: str) -> tuple[object, ...]:
     parts, full, worlds = spread(values), int(reached.sum()), reached.size
-    return (item, "million yuan", year, *(float(parts[k]) for k in ("median", "low", "high", "mean")), full / worlds, *wilson(full, worlds), chinese)
+    return (
+        item,
+        "million yuan",
+        year,
+        *(float(parts[k]) for k in ("median", "low", "high", "mean")),
+        full / worlds,
+        *wilson(full, worlds),
+        chinese,
+    )
 
 
 def concentration_table(results: Sequence[Result]) -> pd.DataFrame:
@@ -84,8 +104,21 @@ def notch_table(results: Sequence[Result]) -> pd.DataFrame:
         there = np.array([_around(r.twin_groups["revenue"], line) for r in results])
         below, above = here.mean(axis=0)
         twin_below, twin_above = there.mean(axis=0)
-        rows.append((tier, line, below, above, twin_below, twin_above, *mean_interval(here[:, 1] - there[:, 1]), len(results)))
-    columns = ["tier", "line_million_yuan", "just_below", "just_above", "twin_just_below", "twin_just_above", "excess", "low", "high", "worlds"]
+        rows.append(
+            (tier, line, below, above, twin_below, twin_above, *mean_interval(here[:, 1] - there[:, 1]), len(results))
+        )
+    columns = [
+        "tier",
+        "line_million_yuan",
+        "just_below",
+        "just_above",
+        "twin_just_below",
+        "twin_just_above",
+        "excess",
+        "low",
+        "high",
+        "worlds",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -102,8 +135,17 @@ def money_table(results: Sequence[Result]) -> pd.DataFrame:
         ("public_money", "累计财政投入", [np.cumsum(r.years["public_cost"]) for r in results]),
         ("additional_investment", "比无政策多出的投资", [r.years["additional_investment"] for r in results]),
     ):
-        frames.append(pd.DataFrame({"item": item, "unit": "million yuan", "year": results[0].year_labels, **spread(np.array(values)),
-                                    "name_zh": chinese}))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "item": item,
+                    "unit": "million yuan",
+                    "year": results[0].year_labels,
+                    **spread(np.array(values)),
+                    "name_zh": chinese,
+                }
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 

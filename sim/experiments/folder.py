@@ -46,7 +46,9 @@ def _begun(path: Path) -> bool:
     if path.name == LOCK:
         text = path.read_text(encoding="utf-8", errors="replace")
         return not text or text.startswith(_OWNER)
-    return path.name.startswith(f".{EXPERIMENT}.tmp-") or (path.match(_SHARDS) and (is_experiment(path) or _is_begun_shard(path)))
+    return path.name.startswith(f".{EXPERIMENT}.tmp-") or (
+        path.match(_SHARDS) and (is_experiment(path) or _is_begun_shard(path))
+    )
 
 
 def _is_begun_shard(path: Path) -> bool:
@@ -103,7 +105,9 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     for name, pieces in files:
         path = folder / name
         if name not in before and os.path.lexists(path):
-            raise ScenarioError(f"{path}: was not written by this experiment; move it away and run the same command again")
+            raise ScenarioError(
+                f"{path}: was not written by this experiment; move it away and run the same command again"
+            )
         _record(folder, before | hashes | {name: ""})
         hashes[name] = replace(path, pieces)
     for name in before.keys() - hashes.keys():
@@ -125,7 +129,12 @@ def empty(folder: Path) -> None:
                 shard.rmdir()
     sweep_up(folder)
     if is_experiment(folder):
-        for name in (*read_hashes(folder), HASHES, JOURNAL, EXPERIMENT):  # the manifest last: it says that the others are ours
+        for name in (
+            *read_hashes(folder),
+            HASHES,
+            JOURNAL,
+            EXPERIMENT,
+        ):  # the manifest last: it says that the others are ours
             (folder / name).unlink(missing_ok=True)
 
 

@@ -88,5 +88,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
         record = json.loads(line[9:-1])
     except (ValueError, RecursionError):
         return None
-    sound = isinstance(record, dict) and isinstance(record.get("run"), int) and record.get("status") in (SUCCEEDED, FAILED)
+    sound = (
+        isinstance(record, dict) and isinstance(record.get("run"), int) and record.get("status") in (SUCCEEDED, FAILED)
+    )
     return record if sound else None

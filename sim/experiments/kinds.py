@@ -14,7 +14,9 @@ from sim.experiments.sensitivity import Sensitivity
 from sim.experiments.sweep import Sweep
 from sim.scenario.reading import from_resolved
 
-KINDS: dict[str, type[Experiment]] = {cls.kind: cls for cls in (Run, Comparison, Sweep, Attribution, Search, Sensitivity)}
+KINDS: dict[str, type[Experiment]] = {
+    cls.kind: cls for cls in (Run, Comparison, Sweep, Attribution, Search, Sensitivity)
+}
 
 
 def rebuild(folder: Path) -> Experiment:

@@ -19,11 +19,20 @@ _TOLD = 3  # differences that fit a line
 
 def identity(kind: str, scenarios: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
     """Return what must be the same for runs to belong together."""
-    return json.loads(json.dumps({
-        "kind": kind, "scenarios": scenarios, "settings": settings, "clustersim": version("clustersim"),
-        "code": code_hash(), "data": data_hash(), "python": ".".join(platform.python_version_tuple()[:2]),
-        "packages": {name: version(name) for name in _PACKAGES},
-    }))
+    return json.loads(
+        json.dumps(
+            {
+                "kind": kind,
+                "scenarios": scenarios,
+                "settings": settings,
+                "clustersim": version("clustersim"),
+                "code": code_hash(),
+                "data": data_hash(),
+                "python": ".".join(platform.python_version_tuple()[:2]),
+                "packages": {name: version(name) for name in _PACKAGES},
+            }
+        )
+    )
 
 
 def read_identity(folder: Path) -> dict[str, Any]:
@@ -48,7 +57,9 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
         known = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return known if isinstance(known, dict) and {"kind", "scenarios", "settings", "clustersim"} <= known.keys() else None
+    return (
+        known if isinstance(known, dict) and {"kind", "scenarios", "settings", "clustersim"} <= known.keys() else None
+    )
 
 
 def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -61,7 +72,9 @@ def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) ->
     if changed:
         more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
         told = ", ".join(change[:200] for change in changed[:_TOLD])
-        raise ScenarioError(f"{folder}: was begun as another experiment ({told}{more}); write --fresh to begin again (its runs are deleted), or another --out")
+        raise ScenarioError(
+            f"{folder}: was begun as another experiment ({told}{more}); write --fresh to begin again (its runs are deleted), or another --out"
+        )
 
 
 def _changes(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
@@ -71,8 +84,11 @@ def _changes(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
         if before != now:
             return [f"{key}: {before} -> {now}"]
     old, new = dict(_flat(known)), dict(_flat(wanted))
-    return [f"{path}: {old.get(path, 'nothing')} -> {new.get(path, 'nothing')}" for path in sorted(old.keys() | new.keys())
-            if old.get(path) != new.get(path)]
+    return [
+        f"{path}: {old.get(path, 'nothing')} -> {new.get(path, 'nothing')}"
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path)
+    ]
 
 
 def _flat(data: Any, path: str = "") -> Iterator[tuple[str, Any]]:

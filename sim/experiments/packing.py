@@ -26,7 +26,9 @@ def pack(result: Result) -> dict[str, Any]:
     pieces: list[bytes] = []
     for each in fields(result):
         value = getattr(result, each.name)
-        plain[each.name] = {name: _column(values, pieces) for name, values in value.items()} if isinstance(value, dict) else value
+        plain[each.name] = (
+            {name: _column(values, pieces) for name, values in value.items()} if isinstance(value, dict) else value
+        )
     return plain | {"columns": b64encode(zlib.compress(b"".join(pieces), _LEVEL)).decode()}
 
 
@@ -59,7 +61,12 @@ def _column(values: np.ndarray, pieces: list[bytes]) -> Any:
 def _narrowed(values: np.ndarray) -> np.ndarray:
     for kind in _NARROW.get(values.dtype.kind, ()):
         bounds = np.iinfo(kind)
-        if values.size and bounds.min <= values.min() and values.max() <= bounds.max and bounds.bits < values.itemsize * 8:
+        if (
+            values.size
+            and bounds.min <= values.min()
+            and values.max() <= bounds.max
+            and bounds.bits < values.itemsize * 8
+        ):
             return values.astype(kind)
     return values
 

@@ -41,7 +41,9 @@ def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
         for payment, shares in zip(payments, _classed(full, twin, earned_by, payments), strict=True):
             for name, share in shares.items():
                 if share:
-                    parts[instrument, clause, name, payment.cluster, payment.size] += payment.fen * share / FEN_PER_MILLION
+                    parts[instrument, clause, name, payment.cluster, payment.size] += (
+                        payment.fen * share / FEN_PER_MILLION
+                    )
     return parts
 
 
@@ -93,7 +95,9 @@ def _investments(full: Watched, twin: Watched, payments: Sequence[Paid]) -> list
     for key, paid in money.items():
         moved = beyond[key] * displaced[cluster[key]]
         shares[key] = {
-            "additional": (beyond[key] - moved) / paid, "displaced": moved / paid, "timing": ahead[key] / paid,
+            "additional": (beyond[key] - moved) / paid,
+            "displaced": moved / paid,
+            "timing": ahead[key] / paid,
             "deadweight": 1.0 - (beyond[key] + ahead[key]) / paid,
         }
     return [shares[payment.key] for payment in payments]

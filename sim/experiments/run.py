@@ -65,10 +65,17 @@ class Run(Experiment):
         numbers = sorted(values)
         results = results_of(values)
         return {
-            "targets": target_table(self.base, results), "summary": summary_table(results), "clusters": cluster_table(results),
-            "awards": award_table(results), "firms": firm_table(results), "fiscal": fiscal_table(self.base, results),
-            "concentration": concentration_table(results), "notches": notch_table(results), "money": money_table(results),
-            "ledger": ledger_table(results, numbers), "quarters": quarter_table(results, numbers),
+            "targets": target_table(self.base, results),
+            "summary": summary_table(results),
+            "clusters": cluster_table(results),
+            "awards": award_table(results),
+            "firms": firm_table(results),
+            "fiscal": fiscal_table(self.base, results),
+            "concentration": concentration_table(results),
+            "notches": notch_table(results),
+            "money": money_table(results),
+            "ledger": ledger_table(results, numbers),
+            "quarters": quarter_table(results, numbers),
         }
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -97,7 +104,13 @@ def results_of(values: Values) -> tuple[Result, ...]:
 
 
 def run(
-    spec: Scenario, replications: int = 100, seed: int = 1, *, fixed: bool = False, folder: Path | None = None, **where: Any,
+    spec: Scenario,
+    replications: int = 100,
+    seed: int = 1,
+    *,
+    fixed: bool = False,
+    folder: Path | None = None,
+    **where: Any,
 ) -> Findings:
     """Run a scenario.
 

@@ -71,7 +71,12 @@ class Search(Experiment):
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return each point's changes and the world."""
-        every = [(self.changes(point), r.first_world + world) for r in self._rounds(values) for point in r.points for world in range(r.worlds)]
+        every = [
+            (self.changes(point), r.first_world + world)
+            for r in self._rounds(values)
+            for point in r.points
+            for world in range(r.worlds)
+        ]
         return [every[number] for number in numbers]
 
     def task(self) -> Callable[[Any], Any]:
@@ -80,11 +85,16 @@ class Search(Experiment):
 
     def changes(self, unit: np.ndarray) -> dict[str, float]:
         """Return lever values of a point of the unit cube."""
-        return {path: float(low + u * (high - low)) for u, (path, (low, high)) in zip(unit, self.levers.items(), strict=True)}
+        return {
+            path: float(low + u * (high - low))
+            for u, (path, (low, high)) in zip(unit, self.levers.items(), strict=True)
+        }
 
     def _rounds(self, values: Values) -> list[Round]:
         rounds = [Round(unit_points("sobol", self.points, len(self.levers), self.seed), 0, self.worlds)]
-        while sum(r.runs for r in rounds) <= len(values) and all(n in values for n in range(sum(r.runs for r in rounds))):
+        while sum(r.runs for r in rounds) <= len(values) and all(
+            n in values for n in range(sum(r.runs for r in rounds))
+        ):
             if len(rounds) > self.rounds + 1:
                 break
             rounds.append(self._next(rounds, values))
@@ -110,7 +120,9 @@ class Search(Experiment):
     def _refined(self, points: np.ndarray, chance: np.ndarray, cost: np.ndarray, number: int) -> np.ndarray:
         """Points near the best one, half of them on the way from it to cheaper packages."""
         good = chance >= self.probability
-        best = int(np.lexsort((cost, -chance))[0]) if not good.any() else int(np.flatnonzero(good)[np.argmin(cost[good])])
+        best = (
+            int(np.lexsort((cost, -chance))[0]) if not good.any() else int(np.flatnonzero(good)[np.argmin(cost[good])])
+        )
         rng = np.random.default_rng([self.seed, keys.name_key("search") & 0xFFFFFFFF, number])
         half = max(self.points // 4, 2)
         near = points[best] + rng.normal(0.0, 0.25 / 2.0**number, (half, points.shape[1]))
@@ -132,7 +144,9 @@ class Search(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return the answer, all points, and the front of cost against probability."""
         rounds = self._rounds(values)
-        done = [r for k, r in enumerate(rounds) if k <= self.rounds and sum(x.runs for x in rounds[: k + 1]) <= len(values)]
+        done = [
+            r for k, r in enumerate(rounds) if k <= self.rounds and sum(x.runs for x in rounds[: k + 1]) <= len(values)
+        ]
         if not done:
             return {}
         points, chance, cost = self.explored(done, values)
@@ -156,9 +170,31 @@ class Search(Experiment):
             number += check.worlds
             hits = int(found[:, 0].sum())
             low, high = (bound(hits, len(found), confidence) for bound in (clopper_pearson_low, clopper_pearson_high))
-            verdict = "certified" if low >= self.probability else "infeasible" if high < self.probability else "undecided"
-            rows.append((verdict, *self.changes(point).values(), hits / len(found), low, high, *mean_interval(found[:, 1]), len(found)))
-        columns = ["verdict", *self.levers, "probability", "lower_bound", "upper_bound", "million_yuan", "low", "high", "fresh_worlds"]
+            verdict = (
+                "certified" if low >= self.probability else "infeasible" if high < self.probability else "undecided"
+            )
+            rows.append(
+                (
+                    verdict,
+                    *self.changes(point).values(),
+                    hits / len(found),
+                    low,
+                    high,
+                    *mean_interval(found[:, 1]),
+                    len(found),
+                )
+            )
+        columns = [
+            "verdict",
+            *self.levers,
+            "probability",
+            "lower_bound",
+            "upper_bound",
+            "million_yuan",
+            "low",
+            "high",
+            "fresh_worlds",
+        ]
         table = pd.DataFrame(rows, columns=columns)
         return table.sort_values(["million_yuan"], kind="stable").reset_index(drop=True)
 
@@ -171,7 +207,9 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     """
     match = _TARGET.match(text)
     if match is None:
-        raise ScenarioError(f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'")
+        raise ScenarioError(
+            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'"
+        )
     metric, sign, value, year = match.groups()
     ask(metric, TARGET, f"--target {text}", arms=arms)
     try:
@@ -179,14 +217,21 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     except ValueError as error:
         raise ScenarioError(f"--target {text}: {error}") from None
     bound = {"at_least" if sign == ">=" else "at_most": amount}
-    return Target.model_validate({"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound})
+    return Target.model_validate(
+        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound}
+    )
 
 
-def try_package(base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]) -> list[float]:
+def try_package(
+    base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
+) -> list[float]:
     """Return whether a package reaches the target in one world (0 or 1), and the public money it takes, million yuan."""
     changes, world = payload
     asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
-    years = {name: np.array([found]) for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()}
+    years = {
+        name: np.array([found])
+        for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()
+    }
     return [float(target_hits(asked, years, years_of(base))["search"][0]), float(years["public_cost"].sum())]
 
 
@@ -198,7 +243,9 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
     """
     asked = read_target(target, {scenario.name: scenario.policies})
     if asked.by not in years_of(scenario):
-        raise ScenarioError(f"--target {target}: {asked.by} is no year of the horizon ({years_of(scenario)[0]}-{years_of(scenario)[-1]})")
+        raise ScenarioError(
+            f"--target {target}: {asked.by} is no year of the horizon ({years_of(scenario)[0]}-{years_of(scenario)[-1]})"
+        )
     ranges = dict(read_lever(text) for text in levers)
     if not ranges:
         raise ScenarioError("search: name what may change with --lever PATH=LOW:HIGH")
@@ -206,12 +253,25 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
     for path, ends in ranges.items():
         for end in ends:
             scenario.with_changes({path: end})
-    return Search({scenario.name: scenario}, target=target, probability=probability,
-                  levers={path: list(ends) for path, ends in ranges.items()}, **settings)
+    return Search(
+        {scenario.name: scenario},
+        target=target,
+        probability=probability,
+        levers={path: list(ends) for path, ends in ranges.items()},
+        **settings,
+    )
 
 
-def search(scenario: Scenario, target: str, levers: list[str], *, probability: float = 0.5, folder: Path | None = None,
-           workers: int = 1, **settings: Any) -> Findings:
+def search(
+    scenario: Scenario,
+    target: str,
+    levers: list[str],
+    *,
+    probability: float = 0.5,
+    folder: Path | None = None,
+    workers: int = 1,
+    **settings: Any,
+) -> Findings:
     """Find the cheapest package of levers (`PATH=LOW:HIGH`) that reaches a target with a probability.
 
     Args:

@@ -47,8 +47,11 @@ class Sensitivity(Experiment):
 
     def numbers(self) -> list[str]:
         """Return the assumed numbers with a range that the scenario does not hold."""
-        return [name for name, row in table().items()
-                if row.grade == "assumed" and row.uncertain and name not in self.base.parameters]
+        return [
+            name
+            for name, row in table().items()
+            if row.grade == "assumed" and row.uncertain and name not in self.base.parameters
+        ]
 
     def wanted(self, values: Values) -> int:
         """Return the runs of Morris, and when they are there those of Sobol too."""
@@ -125,15 +128,30 @@ class Sensitivity(Experiment):
                     effects[place].append((found[k] - found[k - 1]) / move[place])
             for place, name in enumerate(names):
                 e = np.array(effects[place])
-                rows.append((of, name, float(np.abs(e).mean()), float(e.mean()), float(e.std(ddof=1)) if e.size > 1 else np.nan, table()[name].unit))
-        return pd.DataFrame(rows, columns=["of", "number", "mean_absolute_effect", "mean_effect", "spread", "unit_of_number"])
+                rows.append(
+                    (
+                        of,
+                        name,
+                        float(np.abs(e).mean()),
+                        float(e.mean()),
+                        float(e.std(ddof=1)) if e.size > 1 else np.nan,
+                        table()[name].unit,
+                    )
+                )
+        return pd.DataFrame(
+            rows, columns=["of", "number", "mean_absolute_effect", "mean_effect", "spread", "unit_of_number"]
+        )
 
     def tables(self, values: Values) -> Tables:
         """Return screening, variance shares, value of knowing a number, and the box where the preferred arm fails."""
         first = self._morris_runs()
         if not all(n in values for n in range(first)):
             return {}
-        tables = {"screening": self._morris(values).sort_values(["of", "mean_absolute_effect"], ascending=[True, False], kind="stable").reset_index(drop=True)}
+        tables = {
+            "screening": self._morris(values)
+            .sort_values(["of", "mean_absolute_effect"], ascending=[True, False], kind="stable")
+            .reset_index(drop=True)
+        }
         if all(n in values for n in range(self.wanted(values))):
             names = self.strong(values)
             tables["variance"] = self._variance(values, names)
@@ -151,8 +169,13 @@ class Sensitivity(Experiment):
         rng = np.random.default_rng([self.seed, 2])
         rows = []
         for of, found in self._effects(values, first, first + runs).items():
-            rows += [(of, name, *map(float, row)) for name, row in zip(names, sobol_indices(found, len(names), rng), strict=True)]
-        return pd.DataFrame(rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"])
+            rows += [
+                (of, name, *map(float, row))
+                for name, row in zip(names, sobol_indices(found, len(names), rng), strict=True)
+            ]
+        return pd.DataFrame(
+            rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
+        )
 
 
 def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict[str, float]) -> dict[str, float]:
@@ -162,7 +185,9 @@ def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict
     return {name: float(found[name]["years"][objective][-1]) for name in arms}
 
 
-def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, seed: int = 1, **settings: Any) -> Sensitivity:
+def plan(
+    base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, seed: int = 1, **settings: Any
+) -> Sensitivity:
     """Return the study, checked; without variants the base is compared with itself without policy.
 
     Raises:
@@ -173,7 +198,14 @@ def plan(base: Scenario, variants: dict[str, Scenario], *, objective: str | None
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
 
 
-def sensitivity(base: Scenario, variants: dict[str, Scenario] | None = None, *, folder: Path | None = None, workers: int = 1, **settings: Any) -> Findings:
+def sensitivity(
+    base: Scenario,
+    variants: dict[str, Scenario] | None = None,
+    *,
+    folder: Path | None = None,
+    workers: int = 1,
+    **settings: Any,
+) -> Findings:
     """Screen all assumed numbers and share the variance among the strongest.
 
     Args:

@@ -41,7 +41,9 @@ def describe_status(folder: Path) -> list[str]:
     values, failed, damaged = read_journal(folder / JOURNAL)
     finished = _finished(folder)
     lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
-    lines.append(f"  {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines; {_state(folder, finished)}")
+    lines.append(
+        f"  {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines; {_state(folder, finished)}"
+    )
     lines += [f"  run {number}: {error}" for number, error in list(failed.items())[:10]]
     return lines
 

@@ -70,7 +70,9 @@ class Store:
         if is_torn(journal):
             self._journal.write(b"\n")  # a line torn by a kill must not swallow the next one
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for file in (self._journal, self._lock):
             if file is not None:
                 file.close()
@@ -87,7 +89,9 @@ class Store:
             self._journal.write(line)
             self._journal.flush()
         except OSError as error:
-            raise CannotWrite(f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again") from None
+            raise CannotWrite(
+                f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
+            ) from None
         if done.status == SUCCEEDED:
             self.values.lines[done.number] = (self._journal.tell() - len(line), len(line))
             self.failed.pop(done.number, None)
@@ -104,4 +108,6 @@ class Store:
         try:
             write_files(self.folder, files)
         except OSError as error:
-            raise CannotWrite(f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again") from None
+            raise CannotWrite(
+                f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
+            ) from None

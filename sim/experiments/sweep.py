@@ -84,22 +84,55 @@ class Sweep(Experiment):
                 continue
             parts = spread(found[:, of_point, -1].T)
             for k, name in enumerate(names):
-                rows.append((place, *point.values(), name, outcomes()[name].unit, years[-1],
-                             *(float(parts[part][k]) for part in ("median", "low", "high", "mean")), int(of_point.sum()), outcomes()[name].chinese))
-        columns = ["point", *self.points[0], "outcome", "unit", "year", "median", "low", "high", "mean", "runs", "name_zh"]
+                rows.append(
+                    (
+                        place,
+                        *point.values(),
+                        name,
+                        outcomes()[name].unit,
+                        years[-1],
+                        *(float(parts[part][k]) for part in ("median", "low", "high", "mean")),
+                        int(of_point.sum()),
+                        outcomes()[name].chinese,
+                    )
+                )
+        columns = [
+            "point",
+            *self.points[0],
+            "outcome",
+            "unit",
+            "year",
+            "median",
+            "low",
+            "high",
+            "mean",
+            "runs",
+            "name_zh",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
 
 def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:
     """Return city outcomes by year of a scenario with some values changed, in one world."""
     changes, replication = payload
-    found: dict[str, list[float]] = measure({RUN: base.with_changes(changes)}, seed, replication, fixed=fixed)[RUN]["years"]
+    found: dict[str, list[float]] = measure({RUN: base.with_changes(changes)}, seed, replication, fixed=fixed)[RUN][
+        "years"
+    ]
     return found
 
 
 def sweep(
-    scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, replications: int = 30, seed: int = 1,
-    fixed: bool = False, objective: str | None = None, folder: Path | None = None, **where: Any,
+    scenario: Scenario,
+    vary: Sequence[str],
+    *,
+    design: str = "grid",
+    points: int = 64,
+    replications: int = 30,
+    seed: int = 1,
+    fixed: bool = False,
+    objective: str | None = None,
+    folder: Path | None = None,
+    **where: Any,
 ) -> Findings:
     """Run a scenario at many points.
 
@@ -111,12 +144,29 @@ def sweep(
     Raises:
         ScenarioError: if a path, a value or the design is wrong.
     """
-    made = plan(scenario, vary, design=design, points=points, replications=replications, seed=seed, fixed=fixed, objective=objective)
+    made = plan(
+        scenario,
+        vary,
+        design=design,
+        points=points,
+        replications=replications,
+        seed=seed,
+        fixed=fixed,
+        objective=objective,
+    )
     return conduct(made, folder, **where)
 
 
-def plan(scenario: Scenario, vary: Sequence[str], *, design: str = "grid", points: int = 64, seed: int = 1, objective: str | None = None,
-         **settings: Any) -> Sweep:
+def plan(
+    scenario: Scenario,
+    vary: Sequence[str],
+    *,
+    design: str = "grid",
+    points: int = 64,
+    seed: int = 1,
+    objective: str | None = None,
+    **settings: Any,
+) -> Sweep:
     """Return the sweep, checked.
 
     Raises:

@@ -40,10 +40,31 @@ def target_table(spec: Scenario, results: Results) -> pd.DataFrame:
         hits = sum(any(target.met(float(v)) for v in r.years[target.metric][: place + 1]) for r in results)
         low, high = wilson(hits, len(results))
         rows.append(
-            (target.name, target.metric, target.threshold, target.by, hits / len(results), low, high, len(results),
-             verdict(low, high, target.probability), target.title.zh)
+            (
+                target.name,
+                target.metric,
+                target.threshold,
+                target.by,
+                hits / len(results),
+                low,
+                high,
+                len(results),
+                verdict(low, high, target.probability),
+                target.title.zh,
+            )
         )
-    columns = ["target", "metric", "threshold", "by", "probability", "low", "high", "replications", "verdict", "name_zh"]
+    columns = [
+        "target",
+        "metric",
+        "threshold",
+        "by",
+        "probability",
+        "low",
+        "high",
+        "replications",
+        "verdict",
+        "name_zh",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -55,8 +76,15 @@ def summary_table(results: Results) -> pd.DataFrame:
         if name in results[0].years:
             parts = spread(np.array([r.years[name] for r in results]))
             frames.append(
-                pd.DataFrame({"outcome": name, "unit": outcome.unit, "year": results[0].year_labels, **parts,
-                              "name_zh": outcome.chinese})
+                pd.DataFrame(
+                    {
+                        "outcome": name,
+                        "unit": outcome.unit,
+                        "year": results[0].year_labels,
+                        **parts,
+                        "name_zh": outcome.chinese,
+                    }
+                )
             )
     return pd.concat(frames, ignore_index=True)
 
@@ -69,9 +97,16 @@ def cluster_table(results: Results) -> pd.DataFrame:
         parts = spread(np.array([r.cluster_years[name] for r in results]))
         for c, cluster in enumerate(CLUSTERS):
             frames.append(
-                pd.DataFrame({"cluster": cluster.identifier, "outcome": name, "unit": outcome.unit,
-                              "year": results[0].year_labels, **{k: v[:, c] for k, v in parts.items()},
-                              "name_zh": cluster.chinese})
+                pd.DataFrame(
+                    {
+                        "cluster": cluster.identifier,
+                        "outcome": name,
+                        "unit": outcome.unit,
+                        "year": results[0].year_labels,
+                        **{k: v[:, c] for k, v in parts.items()},
+                        "name_zh": cluster.chinese,
+                    }
+                )
             )
     return pd.concat(frames, ignore_index=True)
 
@@ -81,35 +116,48 @@ def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
     names, quarters = list(results[0].quarters), results[0].quarter_labels
     values = np.array([[r.quarters[name] for name in names] for r in results])
     replication, outcome, quarter, cluster = (place.ravel() for place in np.indices(values.shape, dtype=np.int32))
-    return pd.DataFrame({
-        "replication": np.array(numbers, np.int64)[replication],
-        "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
-        "cluster": pd.Categorical.from_codes(cluster, [c.identifier for c in CLUSTERS]),
-        "outcome": pd.Categorical.from_codes(outcome, names),
-        "unit": pd.Categorical([outcomes()[name].unit for name in names])[outcome],
-        "value": values.ravel(),
-    })
+    return pd.DataFrame(
+        {
+            "replication": np.array(numbers, np.int64)[replication],
+            "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
+            "cluster": pd.Categorical.from_codes(cluster, [c.identifier for c in CLUSTERS]),
+            "outcome": pd.Categorical.from_codes(outcome, names),
+            "unit": pd.Categorical([outcomes()[name].unit for name in names])[outcome],
+            "value": values.ravel(),
+        }
+    )
 
 
 def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
     """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
     ledgers = [r.ledger for r in results]
     batches = [ledger["quarter"].size for ledger in ledgers]
-    batch = np.concatenate([ledger["batch"] + first for ledger, first in zip(ledgers, np.cumsum(batches) - batches, strict=True)])
+    batch = np.concatenate(
+        [ledger["batch"] + first for ledger, first in zip(ledgers, np.cumsum(batches) - batches, strict=True)]
+    )
     fen, key = (np.concatenate([ledger[name] for ledger in ledgers]) for name in ("fen", "key"))
     keys, place = np.unique(key, return_inverse=True)
 
     def words(name: str) -> pd.Categorical:
         return pd.Categorical(np.concatenate([ledger[name] for ledger in ledgers]))[batch]
 
-    payer = pd.Categorical(["city budget" if form == AWARD else "policy fund" for ledger in ledgers for form in ledger["form"]])
+    payer = pd.Categorical(
+        ["city budget" if form == AWARD else "policy fund" for ledger in ledgers for form in ledger["form"]]
+    )
     quarter = pd.Categorical([str(Quarter(int(q))) for ledger in ledgers for q in ledger["quarter"]])
-    return pd.DataFrame({
-        "replication": np.repeat(np.array(numbers, np.int64), batches)[batch], "quarter": quarter[batch],
-        "instrument": words("instrument"), "clause": words("clause"),
-        "firm": pd.Categorical.from_codes(place, [firm_label(int(k)) for k in keys]), "trigger": words("trigger"),
-        "amount": fen / FEN_PER_MILLION, "payer": payer[batch], "fen": fen,
-    })
+    return pd.DataFrame(
+        {
+            "replication": np.repeat(np.array(numbers, np.int64), batches)[batch],
+            "quarter": quarter[batch],
+            "instrument": words("instrument"),
+            "clause": words("clause"),
+            "firm": pd.Categorical.from_codes(place, [firm_label(int(k)) for k in keys]),
+            "trigger": words("trigger"),
+            "amount": fen / FEN_PER_MILLION,
+            "payer": payer[batch],
+            "fen": fen,
+        }
+    )
 
 
 def firm_label(key: int) -> str:
@@ -129,10 +177,29 @@ def award_table(results: Results) -> pd.DataFrame:
         counts, sums = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
         number, money = spread(counts), spread(sums)
         for y, year in enumerate(years):
-            rows.append((instrument, clause, year, *(number[k][y] for k in ("median", "low", "high")),
-                         *(money[k][y] for k in ("median", "low", "high", "mean")), registry.get(instrument).title_zh))
-    columns = ["instrument", "clause", "year", "number", "number_low", "number_high", "million_yuan", "million_yuan_low",
-               "million_yuan_high", "million_yuan_mean", "name_zh"]
+            rows.append(
+                (
+                    instrument,
+                    clause,
+                    year,
+                    *(number[k][y] for k in ("median", "low", "high")),
+                    *(money[k][y] for k in ("median", "low", "high", "mean")),
+                    registry.get(instrument).title_zh,
+                )
+            )
+    columns = [
+        "instrument",
+        "clause",
+        "year",
+        "number",
+        "number_low",
+        "number_high",
+        "million_yuan",
+        "million_yuan_low",
+        "million_yuan_high",
+        "million_yuan_mean",
+        "name_zh",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -158,8 +225,16 @@ def firm_table(results: Results) -> pd.DataFrame:
     groups = [r.groups for r in results]
     known = {(int(k), int(c)) for g in groups for k, c in zip(g["key"], g["cluster"], strict=True)}
     rows = [_firm_row(key, cluster, groups) for key, cluster in sorted(known)]
-    columns = ["firm", "name", "cluster", "revenue", "revenue_low", "revenue_high",
-               *(f"chance_{name}" for name in (*TIERS, *LISTS)), "name_zh"]
+    columns = [
+        "firm",
+        "name",
+        "cluster",
+        "revenue",
+        "revenue_low",
+        "revenue_high",
+        *(f"chance_{name}" for name in (*TIERS, *LISTS)),
+        "name_zh",
+    ]
     table = pd.DataFrame(rows, columns=columns).sort_values(["revenue", "firm"], ascending=[False, True])
     return table.head(MOST_FIRMS).reset_index(drop=True)
 
@@ -176,8 +251,16 @@ def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tu
     _, entered, own_place = parts_of_key(key)
     english, chinese = _names().get((cluster, own_place) if entered == 0 else None, ("", ""))
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
-    return (firm_label(key), english, CLUSTERS[cluster].identifier, float(parts["median"]), float(parts["low"]),
-            float(parts["high"]), *chances, chinese)
+    return (
+        firm_label(key),
+        english,
+        CLUSTERS[cluster].identifier,
+        float(parts["median"]),
+        float(parts["low"]),
+        float(parts["high"]),
+        *chances,
+        chinese,
+    )
 
 
 def _names() -> dict[tuple[int, int] | None, tuple[str, str]]:

@@ -56,7 +56,15 @@ class Watched:
         return self.invested.get(key, np.zeros(self.years))
 
 
-def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, start: Start | None = None, payments: bool = True) -> Watched:
+def watch(
+    spec: Scenario,
+    seed: int,
+    replication: int,
+    *,
+    fixed: bool = False,
+    start: Start | None = None,
+    payments: bool = True,
+) -> Watched:
     """Run one world and remember what attribution asks about.
 
     Args:
@@ -88,7 +96,9 @@ def watch(spec: Scenario, seed: int, replication: int, *, fixed: bool = False, s
 
 def _note(events: Events, event: Event, key: np.ndarray) -> None:
     for row, how in zip(event.rows.tolist(), event.how.tolist(), strict=True):
-        events[event.kind].setdefault(int(key[row]), []).append((event.quarter.number + 1, how in (PULLED_FORWARD, RELABELLED)))
+        events[event.kind].setdefault(int(key[row]), []).append(
+            (event.quarter.number + 1, how in (PULLED_FORWARD, RELABELLED))
+        )
 
 
 def _payments(found: Watched, model: Any) -> None:
@@ -97,7 +107,12 @@ def _payments(found: Watched, model: Any) -> None:
         clause = found.payments[batch.instrument].setdefault((batch.clause, batch.earned_by), [])
         for row, fen in zip(batch.rows.tolist(), batch.fen.tolist(), strict=True):
             known = row >= 0
-            clause.append(Paid(
-                int(model.firms.key[row]) if known else 0, int(model.firms.cluster[row]) if known else -1,
-                int(classes[row]) if known else -1, batch.quarter.number, fen,
-            ))
+            clause.append(
+                Paid(
+                    int(model.firms.key[row]) if known else 0,
+                    int(model.firms.cluster[row]) if known else -1,
+                    int(classes[row]) if known else -1,
+                    batch.quarter.number,
+                    fen,
+                )
+            )

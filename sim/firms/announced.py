@@ -54,11 +54,20 @@ def projects() -> tuple[Project, ...]:
 def _project(row: Mapping[str, str]) -> Project:
     kind, group = row["kind"], row["group"]
     if kind not in (EXPANSION, PLANT, RELOCATION) or (kind == PLANT) == bool(group):
-        raise ValueError(f"announced.csv: {row['plant']}: expansions and relocations belong to a named firm, new plants to none")
+        raise ValueError(
+            f"announced.csv: {row['plant']}: expansions and relocations belong to a named firm, new plants to none"
+        )
     return Project(
-        row["plant"], row["name_en"], row["name_zh"], kind, group, IDENTIFIERS.index(row["cluster"]),
-        row["local_headquarters"] == "1", float(row["capacity"] or 0.0) * MILLION_PER_YI,
-        float(row["capital"] or 0.0) * MILLION_PER_YI, Quarter.read(row["start"]),
+        row["plant"],
+        row["name_en"],
+        row["name_zh"],
+        kind,
+        group,
+        IDENTIFIERS.index(row["cluster"]),
+        row["local_headquarters"] == "1",
+        float(row["capacity"] or 0.0) * MILLION_PER_YI,
+        float(row["capital"] or 0.0) * MILLION_PER_YI,
+        Quarter.read(row["start"]),
     )
 
 
@@ -144,7 +153,9 @@ def schedule(numbers: Parameters, named: Mapping[str, int]) -> Announced:
     return Announced(*(tuple(part) for part in found.values()))  # type: ignore[arg-type]
 
 
-def _dated(project: Project, numbers: Parameters, share: float, named: Mapping[str, int]) -> Expansion | NewPlant | Relocation:
+def _dated(
+    project: Project, numbers: Parameters, share: float, named: Mapping[str, int]
+) -> Expansion | NewPlant | Relocation:
     begins = project.start + round(numbers[f"{project.plant}.lag_quarters"])
     if project.kind == PLANT:
         return NewPlant(project.key, project.cluster, share * project.capacity, project.local_headquarters, begins)

@@ -110,7 +110,10 @@ def falls_behind(wear: float, growth: np.ndarray) -> np.ndarray:
     return speed
 
 
-_ENERGY_BILL = ("energy_price", "industrial_energy")  # what of the cost structure a replication draws beside value added
+_ENERGY_BILL = (
+    "energy_price",
+    "industrial_energy",
+)  # what of the cost structure a replication draws beside value added
 
 
 def without_room(held: Mapping[str, float]) -> dict[str, float]:

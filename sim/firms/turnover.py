@@ -70,8 +70,20 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     unserved = np.zeros(firms.start.size)
     seasons = np.array([numbers[name] for name in SEASONS])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _unserved(firms.start, firms.stop, firms.active, firms.demand, firms.capital, reach, seasons, numbers.order_noise,
-              quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference, unserved)
+    _unserved(
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.demand,
+        firms.capital,
+        reach,
+        seasons,
+        numbers.order_noise,
+        quarterly_spreads(numbers),
+        numbers.size_spread_exponent,
+        numbers.size_reference,
+        unserved,
+    )
     share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
     return share
 
@@ -83,10 +95,25 @@ def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.nd
     """
     closing, lagging, behind = (np.zeros(firms.start.size) for _ in range(3))
     _closing(
-        firms.start, firms.stop, firms.active, firms.demand, firms.productivity, firms.digital_effect, firms.frontier, firms.founded,
-        too_large_to_vanish(firms), FIRST.number,
-        quarterly(numbers.exit_hazard), numbers.exit_productivity_weight, numbers.exit_age_weight, numbers.exit_size_exponent,
-        numbers.exit_hazard_ceiling, numbers.size_reference, closing, lagging, behind,
+        firms.start,
+        firms.stop,
+        firms.active,
+        firms.demand,
+        firms.productivity,
+        firms.digital_effect,
+        firms.frontier,
+        firms.founded,
+        too_large_to_vanish(firms),
+        FIRST.number,
+        quarterly(numbers.exit_hazard),
+        numbers.exit_productivity_weight,
+        numbers.exit_age_weight,
+        numbers.exit_size_exponent,
+        numbers.exit_hazard_ceiling,
+        numbers.size_reference,
+        closing,
+        lagging,
+        behind,
     )
     demand = _demand(firms)
     share: np.ndarray = closing / demand
@@ -157,12 +184,42 @@ def mean_entrant(numbers: Parameters, low: float) -> float:
 
 
 _NOISES = (-2.0 / 3.0, 0.0, 2.0 / 3.0)  # three equal thirds of passing noise, at their middles
-_LUCKS = (0.02, 0.06, 0.1, 0.14, 0.18, 0.3, 0.5, 0.7, 0.82, 0.86, 0.9, 0.94, 0.98)  # middles of parts of the draw of a shock,
-_PARTS = (0.04, 0.04, 0.04, 0.04, 0.04, 0.2, 0.2, 0.2, 0.04, 0.04, 0.04, 0.04, 0.04)  # and their lengths: fine at the ends
+_LUCKS = (
+    0.02,
+    0.06,
+    0.1,
+    0.14,
+    0.18,
+    0.3,
+    0.5,
+    0.7,
+    0.82,
+    0.86,
+    0.9,
+    0.94,
+    0.98,
+)  # middles of parts of the draw of a shock,
+_PARTS = (
+    0.04,
+    0.04,
+    0.04,
+    0.04,
+    0.04,
+    0.2,
+    0.2,
+    0.2,
+    0.04,
+    0.04,
+    0.04,
+    0.04,
+    0.04,
+)  # and their lengths: fine at the ends
 
 
 @kernel
-def _unserved(start, stop, active, demand, capital, reach, seasons, noise, spread, size_exponent, size_reference, unserved):
+def _unserved(
+    start, stop, active, demand, capital, reach, seasons, noise, spread, size_exponent, size_reference, unserved
+):
     lucks = [laplace(draw) for draw in _LUCKS]
     highest = np.max(seasons)
     for c in range(start.size):
@@ -178,13 +235,34 @@ def _unserved(start, stop, active, demand, capital, reach, seasons, noise, sprea
                 for season in seasons:
                     for passing in _NOISES:
                         orders = moved * season * (1.0 + noise * passing)
-                        missing += _PARTS[part] * moved * max(1.0 - room / orders, 0.0)  # customers leave, not a season's orders
+                        missing += (
+                            _PARTS[part] * moved * max(1.0 - room / orders, 0.0)
+                        )  # customers leave, not a season's orders
             unserved[c] += missing / (len(_NOISES) * seasons.size)
 
 
 @kernel
-def _closing(start, stop, active, demand, productivity, digital_effect, frontier, founded, safe, now, hazard, productivity_weight, age_weight,
-             size_exponent, ceiling, size_reference, closing, lagging, behind):  # noqa: ANN001
+def _closing(
+    start,
+    stop,
+    active,
+    demand,
+    productivity,
+    digital_effect,
+    frontier,
+    founded,
+    safe,
+    now,
+    hazard,
+    productivity_weight,
+    age_weight,
+    size_exponent,
+    ceiling,
+    size_reference,
+    closing,
+    lagging,
+    behind,
+):  # noqa: ANN001
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:
@@ -192,7 +270,14 @@ def _closing(start, stop, active, demand, productivity, digital_effect, frontier
             lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
             behind[c] += demand[i] * lag
             if not safe[i]:
-                chance = closing_chance(hazard, lag, (now - founded[i]) / 4.0, demand[i] / size_reference, productivity_weight, age_weight,
-                                        size_exponent)
+                chance = closing_chance(
+                    hazard,
+                    lag,
+                    (now - founded[i]) / 4.0,
+                    demand[i] / size_reference,
+                    productivity_weight,
+                    age_weight,
+                    size_exponent,
+                )
                 closing[c] += demand[i] * min(chance, ceiling)
                 lagging[c] += demand[i] * min(chance, ceiling) * lag

@@ -78,4 +78,7 @@ def by_quarter(clusters: Measures) -> dict[str, np.ndarray]:
     """Return every outcome told by cluster, quarter by quarter, (quarters, 10)."""
     if not clusters:
         return {}
-    return {o.name: over(clusters[o.part], clusters[o.whole]) if o.kind in QUOTIENTS else clusters[o.name] for o in listed(CLUSTER)}
+    return {
+        o.name: over(clusters[o.part], clusters[o.whole]) if o.kind in QUOTIENTS else clusters[o.name]
+        for o in listed(CLUSTER)
+    }

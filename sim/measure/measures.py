@@ -42,8 +42,16 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
     invested, valued = np.zeros(COUNT), np.zeros(COUNT)
     _spent(
-        firms.start, firms.stop, firms.replacement, firms.expansion, firms.digital_spending, firms.energy_saving_spending,
-        firms.energy_price_shadow, firms.energy_use, invested, valued,
+        firms.start,
+        firms.stop,
+        firms.replacement,
+        firms.expansion,
+        firms.digital_spending,
+        firms.energy_saving_spending,
+        firms.energy_price_shadow,
+        firms.energy_use,
+        invested,
+        valued,
     )
     return sums | {"investment": invested, "energy_value_lost": valued}
 
@@ -77,7 +85,11 @@ def _counted(start, stop, active, above_scale, there, above):  # noqa: ANN001, A
 
 def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:
     """Return what the city made, used and paid in the quarter."""
-    return {name: getattr(totals, name) for name in totals.__slots__} | _energy(firms, setting) | _money(firms, setting, ledger)
+    return (
+        {name: getattr(totals, name) for name in totals.__slots__}
+        | _energy(firms, setting)
+        | _money(firms, setting, ledger)
+    )
 
 
 def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
@@ -99,15 +111,27 @@ def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
     financed = np.flatnonzero(firms.fund_taken)
     private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
     fund = paid[INVESTMENT]
-    return {"public_cost": paid[AWARD] + fund, "award_cost": paid[AWARD], "fund_outlay": fund, "fund_private": private,
-            "fund_promised": setting.terms.fund_money}
+    return {
+        "public_cost": paid[AWARD] + fund,
+        "award_cost": paid[AWARD],
+        "fund_outlay": fund,
+        "fund_private": private,
+        "fund_promised": setting.terms.fund_money,
+    }
 
 
 def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:
     """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its beginning."""
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
-    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {f"new_{title}s": _reached(events, title) for title in TITLES}
-    return {name: float(rows.size) for name, rows in moved.items()} | reached | _title_rounds(events) | _losses(before, firms, events)
+    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {
+        f"new_{title}s": _reached(events, title) for title in TITLES
+    }
+    return (
+        {name: float(rows.size) for name, rows in moved.items()}
+        | reached
+        | _title_rounds(events)
+        | _losses(before, firms, events)
+    )
 
 
 def _reached(events: tuple[Event, ...], kind: Kind) -> float:
@@ -119,13 +143,18 @@ def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict
     """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
-    closed_at_once = sum(int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == Kind.ABOVE_SCALE)
+    closed_at_once = sum(
+        int(np.count_nonzero(~firms.active[event.rows])) for event in events if event.kind == Kind.ABOVE_SCALE
+    )
     return {"demotions": float(lost.size - closed), "above_scale_exits": float(closed + closed_at_once)}
 
 
 def _title_rounds(events: tuple[Event, ...]) -> dict[str, float]:
     applied = sum(event.rows.size for event in events if event.kind in APPLICATIONS)
-    return {"title_applications": float(applied), "titles_granted": float(sum(e.rows.size for e in events if e.kind in TITLES))}
+    return {
+        "title_applications": float(applied),
+        "titles_granted": float(sum(e.rows.size for e in events if e.kind in TITLES)),
+    }
 
 
 def judged(firms: Firms, heads: np.ndarray) -> dict[str, float]:

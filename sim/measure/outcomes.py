@@ -112,7 +112,9 @@ class Recorder:
         self.years.append(measures.judged(firms, heads) | outside | crossed)
         self.sizes.append(measures.by_size(firms, self._classes))
         rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
-        self.large.append(_Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows]))
+        self.large.append(
+            _Large(rows, firms.reported_revenue[rows], firms.group_highest_tier[rows], firms.lists_ever[rows])
+        )
 
     def local_pull(self, numbers: Parameters, world: World, quarter: Quarter) -> np.ndarray:
         """Return log growth that local buyers add to demand next quarter beyond what the outlook holds for them."""
@@ -139,11 +141,20 @@ class Recorder:
         """Return everything measured so far as plain arrays; `firms` says who stands in a row."""
         clusters, city, judged = _stacked(self.clusters), _stacked(self.city), _stacked(self.years)
         whole = len(self.years) * 4
-        years = adding_up.Whole({n: v[:whole] for n, v in clusters.items()}, {n: v[:whole] for n, v in city.items()}, judged)
+        years = adding_up.Whole(
+            {n: v[:whole] for n, v in clusters.items()}, {n: v[:whole] for n, v in city.items()}, judged
+        )
         return Result(
-            tuple(str(q) for q in self.labels), tuple(q.year for q in self.labels[3:whole:4]), adding_up.by_quarter(clusters),
-            years.by_cluster(), city, years.by_city(), self._size_years(ledger), _ledger_columns(ledger, firms, self._classes),
-            self._large_groups(firms), ledger.dropped_fen / FEN_PER_MILLION,
+            tuple(str(q) for q in self.labels),
+            tuple(q.year for q in self.labels[3:whole:4]),
+            adding_up.by_quarter(clusters),
+            years.by_cluster(),
+            city,
+            years.by_city(),
+            self._size_years(ledger),
+            _ledger_columns(ledger, firms, self._classes),
+            self._large_groups(firms),
+            ledger.dropped_fen / FEN_PER_MILLION,
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
@@ -153,7 +164,9 @@ class Recorder:
         for payment in ledger.payments:
             inside, year = payment.rows >= 0, payment.quarter.year - first
             if payment.form == AWARD and year < len(awards):
-                awards[year] += np.bincount(classes[payment.rows[inside]], payment.fen[inside], len(SIZES)) / FEN_PER_MILLION
+                awards[year] += (
+                    np.bincount(classes[payment.rows[inside]], payment.fen[inside], len(SIZES)) / FEN_PER_MILLION
+                )
         return years | {"awards": awards}
 
     def _large_groups(self, firms: Firms) -> dict[str, np.ndarray]:
@@ -175,7 +188,10 @@ def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[s
     """Columns of the ledger: `batch`, key, cluster, size and fen of each payment; quarter number and words of each batch."""
     paid = ledger.payments
     rows = np.concatenate([np.zeros(0, np.int64), *(p.rows for p in paid)])
-    words = {name: np.array([getattr(p, name) for p in paid], dtype=object) for name in ("instrument", "clause", "trigger", "form")}
+    words = {
+        name: np.array([getattr(p, name) for p in paid], dtype=object)
+        for name in ("instrument", "clause", "trigger", "form")
+    }
     return {
         "batch": np.repeat(np.arange(len(paid), dtype=np.int32), [p.rows.size for p in paid]),
         "key": np.where(rows >= 0, firms.key[rows], np.uint64(0)),

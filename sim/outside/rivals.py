@@ -40,9 +40,7 @@ class Usual:
     turnover: np.ndarray
 
 
-def usual(
-    firms: Firms, numbers: Parameters, technology: Technology, quarters: int, start: Start
-) -> Usual:
+def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: int, start: Start) -> Usual:
     """Return what is usual over some quarters for the starting firms, whose frontier is known."""
     weight = np.where(firms.active, firms.demand, 0.0)
     effort = _effort(firms, numbers, technology)
@@ -67,7 +65,9 @@ def usual(
     return Usual(competitiveness, efficiency, np.full_like(efficiency, saved), unit_cost, imitation, turnover)
 
 
-def _turnover(firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray) -> np.ndarray:
+def _turnover(
+    firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray
+) -> np.ndarray:
     """Return growth by quarter and cluster that customers of others bring: those who were turned away, and those of firms that closed.
 
     Firms grow with their cluster and larger ones close less; entrants do not grow, so that they bring ever less of what there is.
@@ -98,7 +98,9 @@ def _effort(firms: Firms, numbers: Parameters, technology: Technology) -> np.nda
 
 def _behind(firms: Firms) -> np.ndarray:
     """Log gap to the cluster's frontier, negative beyond it."""
-    behind: np.ndarray = firms.frontier[firms.cluster] - np.log(np.where(firms.active, firms.productivity * firms.digital_effect, 1.0))
+    behind: np.ndarray = firms.frontier[firms.cluster] - np.log(
+        np.where(firms.active, firms.productivity * firms.digital_effect, 1.0)
+    )
     return behind
 
 
@@ -121,7 +123,9 @@ def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray, retrofits:
 
 
 def _covariance(firms: Firms, weight: np.ndarray, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    covariance: np.ndarray = _mean(firms, weight, left * right) - _mean(firms, weight, left) * _mean(firms, weight, right)
+    covariance: np.ndarray = _mean(firms, weight, left * right) - _mean(firms, weight, left) * _mean(
+        firms, weight, right
+    )
     return covariance
 
 
@@ -188,7 +192,12 @@ class _Adoption:
         self.begun = np.zeros(firms.start.size)
         self.levels = np.array([_mean(firms, weight, firms.digital_level == n) for n in range(TOP_DIGITAL_LEVEL + 1)])
         self._running = [
-            np.array([_mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n)) for n in range(TOP_DIGITAL_LEVEL + 1)])
+            np.array(
+                [
+                    _mean(firms, weight, (firms.adapting == k) & (firms.digital_level == n))
+                    for n in range(TOP_DIGITAL_LEVEL + 1)
+                ]
+            )
             for k in left
         ]
 
@@ -201,7 +210,11 @@ class _Adoption:
         """Start and finish a quarter's retrofits; return the log gain in efficiency per cluster."""
         numbers = self._numbers
         spread = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * adopters)
-        pays = math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
+        pays = (
+            math.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain))
+            if numbers.digital_gain
+            else 0.0
+        )
         idle = self.levels - sum(self._running, np.zeros_like(self.levels))
         finished = self._running.pop(0) if self._running else np.zeros_like(self.levels)
         begun = np.minimum(spread * self._size, 1.0) * pays * self._funded * idle[:TOP_DIGITAL_LEVEL]

@@ -68,8 +68,14 @@ class World:
     """The outside world over the horizon of one replication."""
 
     def __init__(
-        self, numbers: Parameters, technology: Technology, seed: int, until: Quarter,
-        *, progress: Progress | None = None, thresholds: str = "ex-ante",
+        self,
+        numbers: Parameters,
+        technology: Technology,
+        seed: int,
+        until: Quarter,
+        *,
+        progress: Progress | None = None,
+        thresholds: str = "ex-ante",
         demand_shift: float | Schedule[float] = 0.0,
     ) -> None:
         self._numbers, self._seed = numbers, seed
@@ -80,7 +86,9 @@ class World:
         common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
         shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
-        self._trend = np.array([np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters])
+        self._trend = np.array(
+            [np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters]
+        )
         self._trend_passed = _passed(self._trend, self._years_passed)
         self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
         self._prices(technology)
@@ -92,8 +100,15 @@ class World:
         i = quarter - FIRST
         deflator = float(self._deflator[i])
         return Conditions(
-            self._growth[i], self._trend[i] / 4.0, self._seasons[quarter.season - 1], deflator, deflator,
-            self._input_price[i], self._output_price[i], self._energy_price[i], self._usual_ratio[i],
+            self._growth[i],
+            self._trend[i] / 4.0,
+            self._seasons[quarter.season - 1],
+            deflator,
+            deflator,
+            self._input_price[i],
+            self._output_price[i],
+            self._energy_price[i],
+            self._usual_ratio[i],
         )
 
     def growth(self, quarter: Quarter) -> np.ndarray:
@@ -162,7 +177,9 @@ class World:
         draws = _normals(self._seed, self._quarters, "commodity price", entity)
         walk = np.cumsum(draws * np.sqrt(np.diff(self._years_passed, prepend=0.0)))
         # Centred, so that the expected price stays on the drift.
-        path: np.ndarray = drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
+        path: np.ndarray = (
+            drift + numbers.commodity_spread * walk - numbers.commodity_spread**2 / 2.0 * self._years_passed
+        )
         return path
 
 
@@ -185,7 +202,9 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
     growth = trend + _shocks(numbers, seed, before)
     seasons, ones = _seasons(numbers), np.ones(COUNT)
     return [
-        Conditions(growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, ones * technology.energy_price, ones)
+        Conditions(
+            growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, ones * technology.energy_price, ones
+        )
         for i, quarter in enumerate(before)
     ]
 

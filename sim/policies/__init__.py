@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.policies.instrument import Instrument
 
-ANNOUNCED: tuple[str, ...] = ("peak_climbing", "leading_enterprise", "specialised_enterprise", "scale_up", "policy_fund")
+ANNOUNCED: tuple[str, ...] = (
+    "peak_climbing",
+    "leading_enterprise",
+    "specialised_enterprise",
+    "scale_up",
+    "policy_fund",
+)
 """Instruments that pay, in the order in which the text names their awards (article p08 to p11), then the fund (p03)."""
 
 _NOT_INSTRUMENTS = {"__init__", "instrument"}

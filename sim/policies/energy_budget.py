@@ -24,10 +24,14 @@ class EnergyBudgetManagement(Instrument):
     title_zh: ClassVar[str] = "用能预算管理"
 
     intensity_target: Share = Field(
-        0.032, le=0.2, description="fall of energy per real GDP a year 单位实际GDP能耗年降幅 (city target: 15 % in five years)"
+        0.032,
+        le=0.2,
+        description="fall of energy per real GDP a year 单位实际GDP能耗年降幅 (city target: 15 % in five years)",
     )
     extra_tightening: Rate = Field(
-        0.0, ge=-1, le=0.5,
+        0.0,
+        ge=-1,
+        le=0.5,
         description="cut of the cap beyond the target, below zero a looser cap 额外收紧，负值为放松 (lever)",
     )
     rule: Literal["key-users", "proportional"] = Field(
@@ -41,7 +45,10 @@ class EnergyBudgetManagement(Instrument):
         description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位年用能门槛，只压减超出部分 "
         "(provincial energy office, August 2021: cut plans from 50,000; national practice: 5,000)",
     )
-    hand_on_slack: bool = Field(True, description="hand energy that a cluster does not want to short ones 集群余量调剂给指标紧缺的集群 (assumed)")
+    hand_on_slack: bool = Field(
+        True,
+        description="hand energy that a cluster does not want to short ones 集群余量调剂给指标紧缺的集群 (assumed)",
+    )
     deepest_squeeze: Share = Field(
         0.10,
         le=1,
@@ -68,7 +75,11 @@ class EnergyBudgetManagement(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Put the quarter's budget in force."""
-        terms.set_energy(EnergyBudget(self.cap(view), self.planned(view), self.coverage, self.hand_on_slack, self.rule, self.deepest_squeeze))
+        terms.set_energy(
+            EnergyBudget(
+                self.cap(view), self.planned(view), self.coverage, self.hand_on_slack, self.rule, self.deepest_squeeze
+            )
+        )
 
 
 INSTRUMENT = EnergyBudgetManagement

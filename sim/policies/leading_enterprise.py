@@ -26,18 +26,26 @@ class LeadingEnterprise(Instrument):
 
     max_award_world_500: Money = Field(30.0, description="newly on the World 500 新入选世界500强 (article p09)")
     max_award_china_500: Money = Field(10.0, description="newly on the China 500 新入选中国企业500强 (article p09)")
-    max_award_manufacturing_500: Money = Field(5.0, description="newly on the China manufacturing 500 新入选中国制造业企业500强 (article p09)")
-    max_award_private_500: Money = Field(2.0, description="newly on the China private 500 新入选中国民营企业500强 (article p09)")
+    max_award_manufacturing_500: Money = Field(
+        5.0, description="newly on the China manufacturing 500 新入选中国制造业企业500强 (article p09)"
+    )
+    max_award_private_500: Money = Field(
+        2.0, description="newly on the China private 500 新入选中国民营企业500强 (article p09)"
+    )
     re_entry: Literal["first_ever", "any_new_year"] = Field(
-        "first_ever", description="pay the first entry ever, or every return too 新入选口径：只奖首次入选，或重新入选也奖 (open reading)"
+        "first_ever",
+        description="pay the first entry ever, or every return too 新入选口径：只奖首次入选，或重新入选也奖 (open reading)",
     )
     stacking: Literal["each", "highest"] = Field(
-        "each", description="several lists in one year: pay each or the highest 同年多榜：逐榜奖励或只奖最高 (open reading)"
+        "each",
+        description="several lists in one year: pay each or the highest 同年多榜：逐榜奖励或只奖最高 (open reading)",
     )
     perceived_benefit_world_500: Money = Field(
         0.0, le=10000, description="status a group sees in the World 500 世界500强的感知好处 (from zero)"
     )
-    perceived_benefit_other: Money = Field(0.0, le=10000, description="status seen in the other lists 其他榜单的感知好处 (from zero)")
+    perceived_benefit_other: Money = Field(
+        0.0, le=10000, description="status seen in the other lists 其他榜单的感知好处 (from zero)"
+    )
 
     def awards(self) -> dict[Kind, float]:
         """Return the award per list, million yuan."""

@@ -28,14 +28,26 @@ class PeakClimbing(Instrument):
     max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
     max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
     max_award_10bn: Money = Field(2.0, description="at most, for 10 billion yuan 超100亿元最高奖励 (article p08)")
-    weight_innovation: PlainNumber = Field(0.4, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of research 技术创新权重 (assumed)")
-    weight_green: PlainNumber = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of energy use 绿色发展权重 (assumed)")
-    weight_output: PlainNumber = Field(0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of productivity 产出效益权重 (assumed)")
+    weight_innovation: PlainNumber = Field(
+        0.4, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of research 技术创新权重 (assumed)"
+    )
+    weight_green: PlainNumber = Field(
+        0.3, ge=0, le=1, json_schema_extra={"unit": "share"}, description="weight of energy use 绿色发展权重 (assumed)"
+    )
+    weight_output: PlainNumber = Field(
+        0.3,
+        ge=0,
+        le=1,
+        json_schema_extra={"unit": "share"},
+        description="weight of productivity 产出效益权重 (assumed)",
+    )
     unit: Literal["group", "establishment"] = Field(
-        "group", description="whose revenue counts; lists read the group 认定主体：文件称“企业”，榜单按集团口径 (open reading)"
+        "group",
+        description="whose revenue counts; lists read the group 认定主体：文件称“企业”，榜单按集团口径 (open reading)",
     )
     double_crossing: Literal["highest", "each"] = Field(
-        "highest", description="two tiers in one year: pay the highest or each 同年跨两档：奖最高档或逐档奖励 (open reading)"
+        "highest",
+        description="two tiers in one year: pay the highest or each 同年跨两档：奖最高档或逐档奖励 (open reading)",
     )
     stacking: Literal["each_crossing", "highest_only"] = Field(
         "each_crossing",
@@ -117,7 +129,9 @@ def _tiers_before(rows: np.ndarray, events: list[Event]) -> np.ndarray:
 def _cluster_mean(firms: Firms) -> np.ndarray:
     """Demand-weighted energy intensity of each cluster; 0 where nobody is left."""
     demand = firms.cluster_sum(firms.demand)
-    return np.divide(firms.cluster_sum(firms.energy_intensity * firms.demand), demand, out=np.zeros_like(demand), where=demand > 0.0)
+    return np.divide(
+        firms.cluster_sum(firms.energy_intensity * firms.demand), demand, out=np.zeros_like(demand), where=demand > 0.0
+    )
 
 
 INSTRUMENT = PeakClimbing

@@ -31,21 +31,31 @@ class PolicyFund(Instrument):
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
     co_investment: PlainNumber = Field(
-        2.3, gt=0, le=16, json_schema_extra={"unit": "yuan per public yuan"},
-        description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)"
+        2.3,
+        gt=0,
+        le=16,
+        json_schema_extra={"unit": "yuan per public yuan"},
+        description="private yuan beside each public yuan 每元公共资金的配套资金 (guidance funds: 0.44-4.0)",
     )
     announced_leverage: PlainNumber = Field(
-        16.0, gt=0, json_schema_extra={"unit": "yuan per public yuan"},
+        16.0,
+        gt=0,
+        json_schema_extra={"unit": "yuan per public yuan"},
         description="announced social capital per public yuan 宣布的每元公共资金撬动的社会资本 (article p03)",
     )
     rule: Literal["leaders", "growth", "landmark", "constrained", "even"] = Field(
         "landmark", description="who is served first 先支持谁 (assumed: the text does not say)"
     )
     concession: Share = Field(
-        0.3, description="share of the hurdle rate waived on the public part 公共出资部分让利占要求收益率的比例 (assumed, 0-0.6)"
+        0.3,
+        description="share of the hurdle rate waived on the public part 公共出资部分让利占要求收益率的比例 (assumed, 0-0.6)",
     )
     landmark_weight: PlainNumber = Field(
-        2.0, ge=1, le=10, json_schema_extra={"unit": "ratio"}, description="weight of landmark clusters 地标产业权重 (assumed)"
+        2.0,
+        ge=1,
+        le=10,
+        json_schema_extra={"unit": "ratio"},
+        description="weight of landmark clusters 地标产业权重 (assumed)",
     )
 
     def announce(self, view: View, terms: Terms) -> None:

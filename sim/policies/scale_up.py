@@ -25,8 +25,11 @@ class ScaleUp(Instrument):
     rate: Share = Field(0.5, description="share of the rise in local tax 地方贡献增量奖励比例 (article p11)")
     cap: Money = Field(0.1, description="at most per firm 每户上限 (article p11)")
     services_a_year: PlainNumber = Field(
-        300.0, ge=0, le=5000, json_schema_extra={"unit": "firms a year"},
-        description="service firms newly above scale a year 新增规上服务业企业 (assumed, 100-600)"
+        300.0,
+        ge=0,
+        le=5000,
+        json_schema_extra={"unit": "firms a year"},
+        description="service firms newly above scale a year 新增规上服务业企业 (assumed, 100-600)",
     )
     services_tax_rise: Money = Field(
         0.12, description="their mean rise in local tax 服务业户均地方贡献增量 (assumed, 0.05-0.3 million yuan)"

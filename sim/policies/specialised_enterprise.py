@@ -25,9 +25,13 @@ class SpecialisedEnterprise(Instrument):
 
     max_award_champion: Money = Field(2.0, description="manufacturing champion 制造业单项冠军 (article p10)")
     max_award_national_little_giant: Money = Field(1.0, description="national little giant 国家级小巨人 (article p10)")
-    max_award_provincial_little_giant: Money = Field(0.5, description="provincial little giant 省级小巨人 (article p10)")
+    max_award_provincial_little_giant: Money = Field(
+        0.5, description="provincial little giant 省级小巨人 (article p10)"
+    )
     pay_again: bool = Field(False, description="pay a title that the firm held before 再次认定是否奖励 (open reading)")
-    perceived_benefit: Money = Field(0.0, le=1000, description="status a firm sees in a title 称号的感知好处 (from zero)")
+    perceived_benefit: Money = Field(
+        0.0, le=1000, description="status a firm sees in a title 称号的感知好处 (from zero)"
+    )
 
     def awards(self) -> dict[Kind, float]:
         """Return the award per title, million yuan."""

@@ -16,23 +16,42 @@ from sim.scenario.scenario import Scenario
 from sim.tables.parameters import table
 
 _WORDS = {
-    "top": ("Begin a run with: clustersim run {name}.yaml  Check with: clustersim check {name}.yaml",
-            "运行：clustersim run {name}.yaml；检查：clustersim check {name}.yaml"),
-    "off": ("Settings behind a # without a blank are switched off; take the # away to switch one on.", "# 后无空格的行是未启用的设置，去掉 # 即启用。"),
+    "top": (
+        "Begin a run with: clustersim run {name}.yaml  Check with: clustersim check {name}.yaml",
+        "运行：clustersim run {name}.yaml；检查：clustersim check {name}.yaml",
+    ),
+    "off": (
+        "Settings behind a # without a blank are switched off; take the # away to switch one on.",
+        "# 后无空格的行是未启用的设置，去掉 # 即启用。",
+    ),
     "title": ("What it is and what it asks; both languages are needed.", "情景是什么、问什么；须有中英文。"),
     "sources": ("What it rests on.", "依据。"),
     "horizon": ("First and last quarter.", "起止季度。"),
     "population": ("Numbers of firms at the start.", "初始企业数。"),
     "outlook": ("What is expected of the world outside.", "对外部环境的预期。"),
     "envelope": ("Public money of a calendar year.", "每年的公共资金盘子。"),
-    "parameters": ("Numbers held instead of drawn; 'clustersim numbers' lists all.", "固定而不抽样的数；clustersim numbers 列出全部。"),
-    "policies": ("Instruments in force, with every lever; take one out to do without it.", "生效的政策工具及其全部参数；删去一个即不采用。"),
-    "targets": ("Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be asked.",
-                "要达到的结果、年份和概率；clustersim outcomes --for target 列出可用者。"),
+    "parameters": (
+        "Numbers held instead of drawn; 'clustersim numbers' lists all.",
+        "固定而不抽样的数；clustersim numbers 列出全部。",
+    ),
+    "policies": (
+        "Instruments in force, with every lever; take one out to do without it.",
+        "生效的政策工具及其全部参数；删去一个即不采用。",
+    ),
+    "targets": (
+        "Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be asked.",
+        "要达到的结果、年份和概率；clustersim outcomes --for target 列出可用者。",
+    ),
     "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),
 }
-_TARGET = {"name": "my_target", "title": {"en": "Real GDP of 900 billion yuan by 2024", "zh": "2024年实际地区生产总值达到9000亿元"}, "metric": "gdp_real",
-           "at_least": "9000 亿元", "by": 2024, "probability": 0.5}
+_TARGET = {
+    "name": "my_target",
+    "title": {"en": "Real GDP of 900 billion yuan by 2024", "zh": "2024年实际地区生产总值达到9000亿元"},
+    "metric": "gdp_real",
+    "at_least": "9000 亿元",
+    "by": 2024,
+    "probability": 0.5,
+}
 _VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {"policy_fund": None}}}
 _HELD = "hurdle_rate"
 
@@ -40,8 +59,14 @@ _HELD = "hurdle_rate"
 def annotated(scenario: Scenario, name: str) -> str:
     """Return the text of a file that means the same as the scenario, under another name."""
     data = scenario.resolved()
-    parts = (_head(data, name), *(_section(key, data[key]) for key in sections()), _parameters(data["parameters"]), _policies(data["policies"]),
-             _targets(data["targets"]), _variants(data["variants"]))
+    parts = (
+        _head(data, name),
+        *(_section(key, data[key]) for key in sections()),
+        _parameters(data["parameters"]),
+        _policies(data["policies"]),
+        _targets(data["targets"]),
+        _variants(data["variants"]),
+    )
     return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
 
 

@@ -34,7 +34,9 @@ def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
 
 def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     table = tables["comparison"]
-    rows = table[(table["year"] == table["year"].max()) & table["outcome"].isin(names(DIFFERENCES)) & table["relative"].notna()]
+    rows = table[
+        (table["year"] == table["year"].max()) & table["outcome"].isin(names(DIFFERENCES)) & table["relative"].notna()
+    ]
     figure, axis = frame(both("Difference from the base, % (paired 95 % interval)", "与基准之差，%（配对95%区间）"), "")
     shown = [name for name in names(DIFFERENCES) if name in set(rows["outcome"])]
     variants = list(dict.fromkeys(rows["variant"]))
@@ -42,10 +44,19 @@ def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
         found = rows[rows["variant"] == variant].set_index("outcome").reindex(shown)
         scale = PER_CENT / found["base"].abs()
         y = np.arange(len(shown)) + (place - (len(variants) - 1) / 2.0) * 0.8 / len(variants)
-        axis.errorbar(found["difference"] * scale, y, xerr=[(found["difference"] - found["low"]) * scale, (found["high"] - found["difference"]) * scale],
-                      fmt="o", markersize=4, capsize=2, label=variant)
+        axis.errorbar(
+            found["difference"] * scale,
+            y,
+            xerr=[(found["difference"] - found["low"]) * scale, (found["high"] - found["difference"]) * scale],
+            fmt="o",
+            markersize=4,
+            capsize=2,
+            label=variant,
+        )
     axis.axvline(0.0, color="black", linewidth=0.6)
-    axis.set_yticks(range(len(shown)), [both(outcomes()[n].english, outcomes()[n].chinese).replace("\n", " ") for n in shown])
+    axis.set_yticks(
+        range(len(shown)), [both(outcomes()[n].english, outcomes()[n].chinese).replace("\n", " ") for n in shown]
+    )
     axis.invert_yaxis()
     axis.legend(frameon=False, fontsize=8)
     return {"comparison.png": figure}
@@ -68,7 +79,11 @@ def _attribution(experiment: Experiment, tables: Tables) -> dict[str, Any]:
 
 def _sweep(experiment: Any, tables: Tables) -> dict[str, Any]:
     points = tables["points"]
-    levers = [path for path in experiment.points[0] if pd.api.types.is_numeric_dtype(points[path]) and points[path].nunique() > 1]
+    levers = [
+        path
+        for path in experiment.points[0]
+        if pd.api.types.is_numeric_dtype(points[path]) and points[path].nunique() > 1
+    ]
     figures = {}
     if levers:
         figures["response.png"] = _curves(points, levers[:6])
@@ -81,7 +96,9 @@ def _curves(points: pd.DataFrame, levers: list[str]) -> Any:
     from matplotlib import pyplot as plt
 
     shown = [o for o in names(CURVES) if o in set(points["outcome"])]
-    figure, axes = plt.subplots(len(shown), len(levers), figsize=(3.2 * len(levers), 2.4 * len(shown)), squeeze=False, sharey="row")
+    figure, axes = plt.subplots(
+        len(shown), len(levers), figsize=(3.2 * len(levers), 2.4 * len(shown)), squeeze=False, sharey="row"
+    )
     for r, outcome in enumerate(shown):
         known = outcomes()[outcome]
         rows = points[points["outcome"] == outcome]
@@ -101,8 +118,11 @@ def _heat(points: pd.DataFrame, outcome: str, first: str, second: str) -> Any:
     known = outcomes()[outcome]
     rows = points[points["outcome"] == outcome]
     figure, axis = frame(both(f"{known.english}, mean", f"{known.chinese}（均值）"), second.split(".")[-1])
-    shade = axis.tricontourf(rows[first], rows[second], rows["mean"] * known.read_factor, 12) if len(rows) > 3 and _spread_out(rows, first, second) else (
-        axis.scatter(rows[first], rows[second], c=rows["mean"] * known.read_factor))
+    shade = (
+        axis.tricontourf(rows[first], rows[second], rows["mean"] * known.read_factor, 12)
+        if len(rows) > 3 and _spread_out(rows, first, second)
+        else (axis.scatter(rows[first], rows[second], c=rows["mean"] * known.read_factor))
+    )
     figure.colorbar(shade)
     axis.set_xlabel(first.split(".")[-1])
     return figure
@@ -117,8 +137,20 @@ def _spread_out(rows: pd.DataFrame, first: str, second: str) -> bool:
 def _search(experiment: Any, tables: Tables) -> dict[str, Any]:
     figure, axis = frame(both("Cost against probability", "财政投入与实现概率"), both("probability", "实现概率"))
     points, front = tables["search_points"], tables["front"]
-    axis.plot(points["million_yuan"] * YI_PER_MILLION, points["probability"], ".", color="#9a9a9a", label=both("packages tried", "试过的方案"))
-    axis.step(front["million_yuan"] * YI_PER_MILLION, front["probability"], where="post", color=BLUE, label=both("front", "前沿"))
+    axis.plot(
+        points["million_yuan"] * YI_PER_MILLION,
+        points["probability"],
+        ".",
+        color="#9a9a9a",
+        label=both("packages tried", "试过的方案"),
+    )
+    axis.step(
+        front["million_yuan"] * YI_PER_MILLION,
+        front["probability"],
+        where="post",
+        color=BLUE,
+        label=both("front", "前沿"),
+    )
     axis.axhline(experiment.probability, color=RED, linestyle="--", linewidth=1)
     axis.set_xlabel("亿元" if has_chinese_font() else "100 million yuan")
     axis.legend(frameon=False, fontsize=8)
@@ -132,10 +164,17 @@ def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
     factor = outcomes()[experiment.objective].read_factor
     figure, axis = frame(both(f"What moves {of}", "影响最大的假定参数"), "")
     axis.barh(rows["number"], rows["mean_absolute_effect"] * factor, color=BLUE)
-    axis.set_xlabel(f"{experiment.objective}, {outcomes()[experiment.objective].read_unit if has_chinese_font() else outcomes()[experiment.objective].unit}")
+    axis.set_xlabel(
+        f"{experiment.objective}, {outcomes()[experiment.objective].read_unit if has_chinese_font() else outcomes()[experiment.objective].unit}"
+    )
     return {"screening.png": figure}
 
 
 _FIGURES: dict[str, Callable[[Any, Tables], dict[str, Any]]] = {
-    "run": run_figures, "compare": _comparison, "attribute": _attribution, "sweep": _sweep, "search": _search, "sensitivity": _sensitivity,
+    "run": run_figures,
+    "compare": _comparison,
+    "attribute": _attribution,
+    "sweep": _sweep,
+    "search": _search,
+    "sensitivity": _sensitivity,
 }

@@ -64,7 +64,9 @@ def read_fact(row: Mapping[str, str]) -> Fact:
         raise _wrong(row, "value", "write a number above 0")
     if not 0.0 < tolerance < 1.0:
         raise _wrong(row, "tolerance", "write a share between 0 and 1")
-    return Fact(row["fact"], value, tolerance, _number(row, "given") if row["given"] else None, row["grade"], words(row))
+    return Fact(
+        row["fact"], value, tolerance, _number(row, "given") if row["given"] else None, row["grade"], words(row)
+    )
 
 
 def value_of(name: str) -> float:

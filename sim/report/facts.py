@@ -62,8 +62,22 @@ def compare_all(measured: dict[str, float]) -> list[FactRow]:
 
 def _compare(fact: Fact, model: float) -> FactRow:
     off, half = abs(model / fact.value - 1.0), fact.tolerance / 2.0
-    status = "FAIL" if off > fact.tolerance else "WARN" if fact.says["note"] and off > half and fact.says["kind"] != "input" else "PASS"
-    return FactRow(fact=fact.name, model=model, value=fact.value, tolerance=fact.tolerance, grade=fact.grade, status=status, **fact.says)
+    status = (
+        "FAIL"
+        if off > fact.tolerance
+        else "WARN"
+        if fact.says["note"] and off > half and fact.says["kind"] != "input"
+        else "PASS"
+    )
+    return FactRow(
+        fact=fact.name,
+        model=model,
+        value=fact.value,
+        tolerance=fact.tolerance,
+        grade=fact.grade,
+        status=status,
+        **fact.says,
+    )
 
 
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
@@ -88,7 +102,9 @@ def _sizes(start: Start) -> dict[str, float]:
 
 def _energy(start: Start, numbers: Parameters) -> dict[str, float]:
     firms = start.firms
-    used = firms.cluster_sum(np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue * firms.energy_intensity, 0.0))
+    used = firms.cluster_sum(
+        np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue * firms.energy_intensity, 0.0)
+    )
     total = numbers.industrial_energy * TCE_PER_WAN
     return {
         "energy_total": (float(used.sum()) + total * (1.0 - sum(numbers.by_cluster("energy_share")))) / TCE_PER_WAN,
@@ -106,7 +122,9 @@ def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
     added = np.zeros(firms.rows)
     added[rows] = (1.0 - cost.bought) * output
     above = float(added[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
-    rest = given_for("value_added_above_scale") * (value_of("output_city") * MILLION_PER_YI - float(start.output_2021.sum()))
+    rest = given_for("value_added_above_scale") * (
+        value_of("output_city") * MILLION_PER_YI - float(start.output_2021.sum())
+    )
     tax = float(firms.last_local_tax.sum()) / numbers.local_tax_share
     wages = float((cost.wages * output).sum())
     research = float((technology.research[cluster] * firms.research_propensity[rows] * output).sum())

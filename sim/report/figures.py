@@ -14,16 +14,34 @@ if TYPE_CHECKING:
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 
-_CHINESE = ("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "Microsoft YaHei", "SimHei", "PingFang SC",
-            "WenQuanYi Micro Hei", "WenQuanYi Zen Hei")
+_CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+)
 BLUE, RED = "#1f5a8c", "#b5482a"
-_STYLE = {"svg.hashsalt": "clustersim", "axes.spines.top": False, "axes.spines.right": False, "font.size": 10, "axes.unicode_minus": False}
+_STYLE = {
+    "svg.hashsalt": "clustersim",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "font.size": 10,
+    "axes.unicode_minus": False,
+}
 
 
 def run_figures(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     """Return the figures of a run by file name."""
     summary, policies = tables["summary"], experiment.base.policies
-    figures = {"top_group.png": _top_group(summary), "gdp.png": _gdp(summary), "energy.png": _energy(summary, capped="energy_budget" in policies)}
+    figures = {
+        "top_group.png": _top_group(summary),
+        "gdp.png": _gdp(summary),
+        "energy.png": _energy(summary, capped="energy_budget" in policies),
+    }
     return figures | ({"public_money.png": _public_money(tables["money"])} if policies else {})
 
 
@@ -79,9 +97,22 @@ def _unit() -> str:
 
 
 def _top_group(summary: pd.DataFrame) -> Any:
-    figure, axis = frame(both("Largest local group and the World 500 line (median, 90 %)", "最大本土集团营收与世界500强门槛（中位数、90%区间）"), _unit())
+    figure, axis = frame(
+        both(
+            "Largest local group and the World 500 line (median, 90 %)",
+            "最大本土集团营收与世界500强门槛（中位数、90%区间）",
+        ),
+        _unit(),
+    )
     _band(axis, summary, "top_group_revenue", YI_PER_MILLION, BLUE, both("revenue of the year", "当年营收"))
-    _band(axis, summary, "world_500_threshold", YI_PER_MILLION, RED, both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"))
+    _band(
+        axis,
+        summary,
+        "world_500_threshold",
+        YI_PER_MILLION,
+        RED,
+        both("line of that year's list (reads the year before)", "当年榜单门槛（看上年营收）"),
+    )
     axis.legend(frameon=False, fontsize=8)
     return figure
 
@@ -89,14 +120,22 @@ def _top_group(summary: pd.DataFrame) -> Any:
 def _gdp(summary: pd.DataFrame) -> Any:
     figure, axis = frame(both("GDP (median, 90 %)", "地区生产总值（中位数、90%区间）"), _unit())
     _band(axis, summary, "gdp", YI_PER_MILLION, BLUE, "GDP")
-    axis.axhline(MONEY["万亿元"] * YI_PER_MILLION, color=RED, linestyle="--", linewidth=1, label=both("a trillion yuan", "万亿元"))
+    axis.axhline(
+        MONEY["万亿元"] * YI_PER_MILLION,
+        color=RED,
+        linestyle="--",
+        linewidth=1,
+        label=both("a trillion yuan", "万亿元"),
+    )
     axis.legend(frameon=False, fontsize=8)
     return figure
 
 
 def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
-    figure, axis = frame(both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
-                          "万吨标准煤" if has_chinese_font() else "10,000 tce")
+    figure, axis = frame(
+        both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
+        "万吨标准煤" if has_chinese_font() else "10,000 tce",
+    )
     _band(axis, summary, "energy_use", WAN_PER_TCE, "#2f7d4f", both("used", "用能"))
     if capped:
         _band(axis, summary, "energy_cap", WAN_PER_TCE, RED, both("cap", "上限"))
@@ -105,12 +144,22 @@ def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
 
 
 def _public_money(table: pd.DataFrame) -> Any:
-    figure, axis = frame(both("Public money and investment it added, since 2022 (median, 90 %)", "累计财政投入与真正新增的投资（中位数、90%区间）"), _unit())
-    for item, colour, label in (("public_money", "#8a6d1d", both("public money paid", "财政投入")),
-                                ("additional_investment", BLUE, both("investment above the no-policy twin", "比无政策多出的投资"))):
+    figure, axis = frame(
+        both(
+            "Public money and investment it added, since 2022 (median, 90 %)",
+            "累计财政投入与真正新增的投资（中位数、90%区间）",
+        ),
+        _unit(),
+    )
+    for item, colour, label in (
+        ("public_money", "#8a6d1d", both("public money paid", "财政投入")),
+        ("additional_investment", BLUE, both("investment above the no-policy twin", "比无政策多出的投资")),
+    ):
         rows = table[table["item"] == item]
         years = rows["year"].to_numpy()
-        axis.fill_between(years, rows["low"] * YI_PER_MILLION, rows["high"] * YI_PER_MILLION, color=colour, alpha=0.2, linewidth=0)
+        axis.fill_between(
+            years, rows["low"] * YI_PER_MILLION, rows["high"] * YI_PER_MILLION, color=colour, alpha=0.2, linewidth=0
+        )
         axis.plot(years, rows["median"] * YI_PER_MILLION, color=colour, marker="o", markersize=4, label=label)
     axis.axhline(0, color="black", linewidth=0.6)
     axis.set_xticks(years)

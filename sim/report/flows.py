@@ -40,7 +40,9 @@ class FlowRow(Compared):
     year: str
 
 
-def check_flows(worlds: int = WORLDS, seed: int = 1, progress: Callable[[int, int], None] | None = None) -> list[FlowRow]:
+def check_flows(
+    worlds: int = WORLDS, seed: int = 1, progress: Callable[[int, int], None] | None = None
+) -> list[FlowRow]:
     """Run the first year without policy, numbers drawn, and compare it with every reference.
 
     Args:
@@ -73,19 +75,33 @@ def _compare(row: dict[str, str], values: np.ndarray) -> FlowRow:
     low, high = float(row["low"]), float(row["high"])
     mean, mean_low, mean_high = mean_interval(values)
     status = "PASS" if low <= mean <= high else "WARN" if mean_low <= high and mean_high >= low else "FAIL"
-    return FlowRow(flow=row["flow"], model=mean, model_low=mean_low, model_high=mean_high, low=low, high=high, year=row["year"],
-                   status=status, **words(row))
+    return FlowRow(
+        flow=row["flow"],
+        model=mean,
+        model_low=mean_low,
+        model_high=mean_high,
+        low=low,
+        high=high,
+        year=row["year"],
+        status=status,
+        **words(row),
+    )
 
 
 def measure(model: ClusterModel, result: Result) -> dict[str, float]:
     """Return every flow of a model's first year, in the unit of its row of `flows.csv`."""
     first = {name: float(values[0]) for name, values in result.years.items()}
-    return _counts(model, first) | _titles(model, first) | _growth(model, result) | {
-        "loss_making_share": PER_CENT * first["loss_making_share"],
-        "investment": first["investment"] / MILLION_PER_YI,
-        "real_gdp_growth": PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
-        "research_share": PER_CENT * first["research"] / first["gdp"],
-    }
+    return (
+        _counts(model, first)
+        | _titles(model, first)
+        | _growth(model, result)
+        | {
+            "loss_making_share": PER_CENT * first["loss_making_share"],
+            "investment": first["investment"] / MILLION_PER_YI,
+            "real_gdp_growth": PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
+            "research_share": PER_CENT * first["research"] / first["gdp"],
+        }
+    )
 
 
 def _counts(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
@@ -103,7 +119,9 @@ def _counts(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
 def _titles(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
     firms = model.start.firms
     added = {f"new_{title}s": first[f"new_{title}s"] for title in TITLES}
-    return added | {"high_tech_added": first["high_tech_firms"] - float(np.count_nonzero(firms.active & firms.high_tech_title))}
+    return added | {
+        "high_tech_added": first["high_tech_firms"] - float(np.count_nonzero(firms.active & firms.high_tech_title))
+    }
 
 
 def _growth(model: ClusterModel, result: Result) -> dict[str, float]:

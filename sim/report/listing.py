@@ -44,7 +44,7 @@ class Listing:
 
     def _with(self, word: str) -> set[Row]:
         return {row for row in self.rows if word in row[0].lower()} or {
-            row for row in self.rows if any(word in cell.lower() for cell in row[-self.long:])
+            row for row in self.rows if any(word in cell.lower() for cell in row[-self.long :])
         }
 
     def lines(self, *, aligned: bool) -> list[str]:
@@ -61,7 +61,10 @@ class Listing:
 
     def page(self) -> list[str]:
         """Return a Markdown table."""
-        heads, *rows = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |" for cells in (self.heads, *self.rows)]
+        heads, *rows = [
+            f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+            for cells in (self.heads, *self.rows)
+        ]
         return [heads, f"|{'---|' * len(self.heads)}", *rows]
 
 

@@ -16,13 +16,29 @@ from sim.tables.inputs import read
 from sim.tables.parameters import table
 
 _ZH = {
-    "flow": "流量", "stock": "存量", "count": "个数", "ratio": "比率", "share": "占比", "price": "价格",
-    "of the year": "当年", "since the start": "2022年以来", "at the end": "年末",
-    "no-policy": "无政策", "no-fund": "无政策资金",
-    "more": "越多越好", "less": "越少越好", "neither": "无所谓多少",
-    "city": "全市", "cluster": "集群", "size": "规模",
-    "objective": "目标函数", "target": "达标目标", "cost": "单位成本",
-    "sourced": "有出处", "derived": "推算", "assumed": "假定",
+    "flow": "流量",
+    "stock": "存量",
+    "count": "个数",
+    "ratio": "比率",
+    "share": "占比",
+    "price": "价格",
+    "of the year": "当年",
+    "since the start": "2022年以来",
+    "at the end": "年末",
+    "no-policy": "无政策",
+    "no-fund": "无政策资金",
+    "more": "越多越好",
+    "less": "越少越好",
+    "neither": "无所谓多少",
+    "city": "全市",
+    "cluster": "集群",
+    "size": "规模",
+    "objective": "目标函数",
+    "target": "达标目标",
+    "cost": "单位成本",
+    "sourced": "有出处",
+    "derived": "推算",
+    "assumed": "假定",
 }
 _BETTER = {"more": "more is better", "less": "less is better", "neither": "neither more nor less is better"}
 NOTHING = "-"
@@ -30,32 +46,83 @@ NOTHING = "-"
 
 def lever_list() -> Listing:
     """Return every lever of every instrument, and of the sections beside them."""
-    rows = ((v.path, plain(v.default), unit(v.unit), v.reach or NOTHING, v.source or NOTHING, v.meaning or NOTHING, v.meaning_zh or NOTHING)
-            for v in levers().values())
-    return Listing("lever", ("path 路径", "default 默认值", "unit 单位", "range 范围", "clause or source 条款或出处", "meaning", "含义"), tuple(rows), 2)
+    rows = (
+        (
+            v.path,
+            plain(v.default),
+            unit(v.unit),
+            v.reach or NOTHING,
+            v.source or NOTHING,
+            v.meaning or NOTHING,
+            v.meaning_zh or NOTHING,
+        )
+        for v in levers().values()
+    )
+    return Listing(
+        "lever",
+        ("path 路径", "default 默认值", "unit 单位", "range 范围", "clause or source 条款或出处", "meaning", "含义"),
+        tuple(rows),
+        2,
+    )
 
 
 def number_list() -> Listing:
     """Return every number of the parameter table."""
     rows = (
-        (n.name, number(n.value), unit(n.unit), f"{number(n.low)} .. {number(n.high)}" if n.uncertain else NOTHING, f"{number(n.least)} .. {number(n.most)}",
-         _both([n.grade]), n.source, n.meaning, n.meaning_zh)
+        (
+            n.name,
+            number(n.value),
+            unit(n.unit),
+            f"{number(n.low)} .. {number(n.high)}" if n.uncertain else NOTHING,
+            f"{number(n.least)} .. {number(n.most)}",
+            _both([n.grade]),
+            n.source,
+            n.meaning,
+            n.meaning_zh,
+        )
         for n in table().values()
     )
-    heads = ("name 名称", "value 取值", "unit 单位", "drawn from 抽样区间", "may be held at 可设范围", "grade 等级", "source 出处", "meaning", "含义")
+    heads = (
+        "name 名称",
+        "value 取值",
+        "unit 单位",
+        "drawn from 抽样区间",
+        "may be held at 可设范围",
+        "grade 等级",
+        "source 出处",
+        "meaning",
+        "含义",
+    )
     return Listing("number", heads, tuple(rows), 2)
 
 
 def outcome_list(use: str | None = None) -> Listing:
     """Return every outcome that is told, or those that may be asked for a use."""
-    heads = ("name 名称", "unit 单位", "kind 类型", "told by 层级", "bounds 界限", "better 方向", "may be asked as 可作为", "needs 需要",
-             "meaning", "含义")
-    return Listing("outcome", heads, tuple(_outcome(o) for o in outcomes().values() if o.levels and (use is None or use in o.uses)), 2)
+    heads = (
+        "name 名称",
+        "unit 单位",
+        "kind 类型",
+        "told by 层级",
+        "bounds 界限",
+        "better 方向",
+        "may be asked as 可作为",
+        "needs 需要",
+        "meaning",
+        "含义",
+    )
+    return Listing(
+        "outcome",
+        heads,
+        tuple(_outcome(o) for o in outcomes().values() if o.levels and (use is None or use in o.uses)),
+        2,
+    )
 
 
 def cluster_list() -> Listing:
     """Return the clusters and the size classes by which tables tell."""
-    rows = [(c.identifier, c.code, f"{c.english} {c.chinese}{' (landmark 地标)' if c.landmark else ''}") for c in CLUSTERS]
+    rows = [
+        (c.identifier, c.code, f"{c.english} {c.chinese}{' (landmark 地标)' if c.landmark else ''}") for c in CLUSTERS
+    ]
     rows += [(size, NOTHING, f"size class {size} {zh}") for size, zh in zip(SIZES, SIZES_ZH, strict=True)]
     return Listing("cluster", ("name 名称", "code 代码", "meaning 含义"), tuple(rows))
 
@@ -91,10 +158,16 @@ def number(value: float) -> str:
 def _outcome(outcome: Outcome) -> tuple[str, ...]:
     needs = [f"{outcome.against} twin {_ZH[outcome.against]}孪生世界"] if outcome.against else []
     return (
-        outcome.name, f"{unit(outcome.unit)} ({outcome.read_unit})", f"{outcome.kind} {outcome.period} {_ZH[outcome.period]}{_ZH[outcome.kind]}",
-        _both(outcome.levels), _bounds(outcome.low, outcome.high), f"{_BETTER[outcome.better]} {_ZH[outcome.better]}",
-        _both([use for use in USES if use in outcome.uses]) or NOTHING, ", ".join([*needs, *[outcome.needs] * bool(outcome.needs)]) or NOTHING,
-        f"{outcome.english}: {outcome.meaning}", f"{outcome.chinese}：{outcome.meaning_zh}",
+        outcome.name,
+        f"{unit(outcome.unit)} ({outcome.read_unit})",
+        f"{outcome.kind} {outcome.period} {_ZH[outcome.period]}{_ZH[outcome.kind]}",
+        _both(outcome.levels),
+        _bounds(outcome.low, outcome.high),
+        f"{_BETTER[outcome.better]} {_ZH[outcome.better]}",
+        _both([use for use in USES if use in outcome.uses]) or NOTHING,
+        ", ".join([*needs, *[outcome.needs] * bool(outcome.needs)]) or NOTHING,
+        f"{outcome.english}: {outcome.meaning}",
+        f"{outcome.chinese}：{outcome.meaning_zh}",
     )
 
 

@@ -14,7 +14,9 @@ from sim.tables.units import ENERGY, MONEY, read_quantity
 
 DEFAULT_OBJECTIVE = "gdp_real"
 _UNITS = {
-    "million yuan": (MONEY, "1000 亿元"), "million yuan at 2021 prices": (MONEY, "1000 亿元"), "tce": (ENERGY, "100 万tce"),
+    "million yuan": (MONEY, "1000 亿元"),
+    "million yuan at 2021 prices": (MONEY, "1000 亿元"),
+    "tce": (ENERGY, "100 万tce"),
 }
 Arms = Mapping[str, Collection[str]]  # instruments by the name of the scenario
 
@@ -29,7 +31,9 @@ def may_be_asked(use: str, *, level: str = CITY, twins: bool = False, arms: Arms
     return tuple(name for name in names(level) if not _objection(outcomes()[name], use, level, twins, arms or {}))
 
 
-def ask(name: str, use: str, where: str, *, level: str = CITY, twins: bool = False, arms: Arms | None = None) -> Outcome:
+def ask(
+    name: str, use: str, where: str, *, level: str = CITY, twins: bool = False, arms: Arms | None = None
+) -> Outcome:
     """Return the outcome that is asked for.
 
     Args:
@@ -44,20 +48,36 @@ def ask(name: str, use: str, where: str, *, level: str = CITY, twins: bool = Fal
         raise ScenarioError(f"{where}: {unknown('outcome', name, allowed)}")
     objection = _objection(known, use, level, twins, arms or {})
     if objection:
-        alike = [o for o in (known.part, *(o.name for o in outcomes().values() if o.part == name)) if o in allowed and o != name]
-        raise ScenarioError(f"{where}: '{name}' {objection}{write_one_like(name, allowed, alike)}{lists_all('outcome')}")
+        alike = [
+            o
+            for o in (known.part, *(o.name for o in outcomes().values() if o.part == name))
+            if o in allowed and o != name
+        ]
+        raise ScenarioError(
+            f"{where}: '{name}' {objection}{write_one_like(name, allowed, alike)}{lists_all('outcome')}"
+        )
     return known
 
 
 def _objection(outcome: Outcome, use: str, level: str, twins: bool, arms: Arms) -> str:
     """Return why an outcome may not be asked for, or nothing."""
     if level not in outcome.levels:
-        return f"is told by {' and '.join(outcome.levels)}, not by {level}" if outcome.levels else "is only a part of other outcomes"
+        return (
+            f"is told by {' and '.join(outcome.levels)}, not by {level}"
+            if outcome.levels
+            else "is only a part of other outcomes"
+        )
     if outcome.against and not twins:
         return f"is measured against a twin world ({outcome.against}), and here none runs beside the arms, which are compared themselves"
     if use not in outcome.uses:
-        return "is better neither high nor low, so it ranks nothing" if use == OBJECTIVE and outcome.better == NEITHER else f"is no {use}"
-    lacking = next((arm for arm, instruments in arms.items() if outcome.needs and outcome.needs not in instruments), None)
+        return (
+            "is better neither high nor low, so it ranks nothing"
+            if use == OBJECTIVE and outcome.better == NEITHER
+            else f"is no {use}"
+        )
+    lacking = next(
+        (arm for arm, instruments in arms.items() if outcome.needs and outcome.needs not in instruments), None
+    )
     return f"is undefined without {outcome.needs}, which {lacking} lacks" if lacking else ""
 
 
@@ -78,4 +98,6 @@ def read_bound(name: str, value: float | str) -> float:
 
 
 def _reach(outcome: Outcome) -> str:
-    return f"from {outcome.low:g} to {outcome.high:g}" if outcome.high < float("inf") else f"at {outcome.low:g} or above"
+    return (
+        f"from {outcome.low:g} to {outcome.high:g}" if outcome.high < float("inf") else f"at {outcome.low:g} or above"
+    )

@@ -28,13 +28,22 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
         if name not in registry.names():
             problems.append(explain(path, unknown("instrument", name, registry.names()), places, where))
         elif not isinstance(raw[name], dict):
-            problems.append(explain(path, "must be a mapping of fields; write {} for the announced ones, null to remove it", places, where))
+            problems.append(
+                explain(
+                    path,
+                    "must be a mapping of fields; write {} for the announced ones, null to remove it",
+                    places,
+                    where,
+                )
+            )
         else:
             try:
                 found[name] = read_programme(name, raw[name])
             except ValidationError as error:
                 kind = written_programme(name)
-                problems += [explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)]
+                problems += [
+                    explain((*path, *e["loc"]), e, places, where, kind) for e in error.errors(include_url=False)
+                ]
             except ValueError as error:
                 problems.append(explain(path, str(error), places, where))
     return found
@@ -55,8 +64,13 @@ def check_numbers(raw: Any, places: Places, where: str, problems: list[str]) -> 
 def _without_room(held: Mapping[str, float], places: Places, where: str) -> list[str]:
     """Numbers that are sound one by one may still leave a cluster nothing to buy its inputs with."""
     return [
-        explain(("parameters",), f"value added and energy leave {cluster} {left:.2f} of its output for inputs, less than it needs; "
-                f"write a larger {cluster}.output_2021 or less value added or energy", places, where)
+        explain(
+            ("parameters",),
+            f"value added and energy leave {cluster} {left:.2f} of its output for inputs, less than it needs; "
+            f"write a larger {cluster}.output_2021 or less value added or energy",
+            places,
+            where,
+        )
         for cluster, left in without_room(held).items()
     ]
 
@@ -65,8 +79,13 @@ def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list
     """The lower end of a distribution stays below its upper end."""
     numbers = table()
     return [
-        explain(("parameters",), f"{lower} ({held.get(lower, numbers[lower].value):g}) lies above {upper} "
-                f"({held.get(upper, numbers[upper].value):g}); write a smaller {lower} or a larger {upper}", places, where)
+        explain(
+            ("parameters",),
+            f"{lower} ({held.get(lower, numbers[lower].value):g}) lies above {upper} "
+            f"({held.get(upper, numbers[upper].value):g}); write a smaller {lower} or a larger {upper}",
+            places,
+            where,
+        )
         for lower, upper in crossed(held)
     ]
 

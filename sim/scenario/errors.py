@@ -14,7 +14,8 @@ _EXAMPLES = {
     "title": ", like title: {en: A greener city, zh: 更绿的城市}",
     "question": ", like question: {en: What would it cost?, zh: 代价多大？}",
     "sources": ", like sources: [article p31] or sources: [own assumption]",
-    "en": " in English", "zh": " in Chinese",
+    "en": " in English",
+    "zh": " in Chinese",
 }
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
@@ -47,7 +48,12 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
         return f"is missing; write it{_EXAMPLES.get(str(path[-1]), '')}"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         bound = next(iter(context.values()))
-        side = {"greater_than_equal": "at least", "greater_than": "more than", "less_than_equal": "at most", "less_than": "less than"}
+        side = {
+            "greater_than_equal": "at least",
+            "greater_than": "more than",
+            "less_than_equal": "at most",
+            "less_than": "less than",
+        }
         return f"{got} is out of range; write a number of {side[kind]} {bound:g}{_range(model, path)}"
     if kind == "literal_error":
         expected = str(context.get("expected"))
@@ -90,14 +96,22 @@ def _value_metadata(annotation: Any) -> list[Any]:
 
 def _fields(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[str]:
     """Names of the fields at a path of a model, as they are written."""
-    return [field.alias or name for name, field in _model_at(model, path).model_fields.items()] if model is not None else []
+    return (
+        [field.alias or name for name, field in _model_at(model, path).model_fields.items()]
+        if model is not None
+        else []
+    )
 
 
 def _model_at(model: type[BaseModel], path: tuple[Any, ...]) -> type[BaseModel]:
     """Return the innermost model on the way down a path."""
     for part in path:
         annotation = model.model_fields[part].annotation if part in model.model_fields else None
-        inner = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        inner = [
+            kind
+            for kind in (annotation, *get_args(annotation))
+            if isinstance(kind, type) and issubclass(kind, BaseModel)
+        ]
         model = inner[0] if inner else model
     return model
 

@@ -36,19 +36,27 @@ class Outlook(Part):
     """What is expected of the world outside."""
 
     thresholds: Literal["ex-ante", "as-known"] = Field(
-        "ex-ante", description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布"
+        "ex-ante",
+        description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布",
     )
     calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
-    announced: bool = Field(True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进")
+    announced: bool = Field(
+        True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进"
+    )
     demand_shift: OverTime[_Shift] = Field(
-        Schedule.constant(0.0), description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移"
+        Schedule.constant(0.0),
+        description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移",
     )
 
 
 class Horizon(Part):
     """First and last quarter."""
 
-    start: str = Field("2022Q1", alias="from", description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末")
+    start: str = Field(
+        "2022Q1",
+        alias="from",
+        description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末",
+    )
     until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度，最晚2030Q4")
 
     @model_validator(mode="after")
@@ -63,9 +71,20 @@ class Horizon(Part):
 class Population(Part):
     """Numbers of firms at the start."""
 
-    above_scale: int = Field(5000, ge=100, le=50_000, json_schema_extra={"unit": "firms"},
-                             description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）")
-    below_scale: int = Field(10_000, ge=10, le=100_000, json_schema_extra={"unit": "firms"}, description="smaller firms in the pool 规下企业数")
+    above_scale: int = Field(
+        5000,
+        ge=100,
+        le=50_000,
+        json_schema_extra={"unit": "firms"},
+        description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）",
+    )
+    below_scale: int = Field(
+        10_000,
+        ge=10,
+        le=100_000,
+        json_schema_extra={"unit": "firms"},
+        description="smaller firms in the pool 规下企业数",
+    )
 
 
 def _known_instrument(name: str) -> str:
@@ -129,7 +148,9 @@ class Target(Part):
         if not isinstance(data, dict):
             return data
         metric = str(data.get("metric"))
-        texts = [bound for bound in ("at_least", "at_most") if isinstance(data.get(bound), str) and metric in outcomes()]
+        texts = [
+            bound for bound in ("at_least", "at_most") if isinstance(data.get(bound), str) and metric in outcomes()
+        ]
         return {**data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
 
     @model_validator(mode="after")

@@ -73,7 +73,9 @@ def _decode(data: bytes, path: Path) -> str:
         line = data[: error.start].count(b"\n") + 1
         raise ScenarioError(f"{path}:{line}:1: is not UTF-8 (it looks like GBK); save it as UTF-8") from None
     if "\0" in text:
-        raise ScenarioError(f"{path}:{text[: text.index(chr(0))].count(chr(10)) + 1}:1: holds a NUL character; remove it")
+        raise ScenarioError(
+            f"{path}:{text[: text.index(chr(0))].count(chr(10)) + 1}:1: holds a NUL character; remove it"
+        )
     return text
 
 
@@ -90,7 +92,9 @@ def _yaml(text: str, name: str) -> tuple[Any, Places]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise ScenarioError(f"{where}: not valid YAML: {error.problem or error.context}; check indentation, colons and quotes") from None
+        raise ScenarioError(
+            f"{where}: not valid YAML: {error.problem or error.context}; check indentation, colons and quotes"
+        ) from None
     except (YAMLError, RecursionError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         if isinstance(error, ScenarioError):
             raise
@@ -106,7 +110,9 @@ def _check_events(yaml: Any, text: str, name: str) -> None:
         where = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
         documents += kind == "DocumentStartEvent"
         if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise ScenarioError(f"{where}: anchors and aliases (& and *) are not allowed; write the values out, or use 'extends:'")
+            raise ScenarioError(
+                f"{where}: anchors and aliases (& and *) are not allowed; write the values out, or use 'extends:'"
+            )
         if getattr(event, "tag", None) and kind != "DocumentStartEvent":
             raise ScenarioError(f"{where}: tags (!) are not allowed; write a plain value")
         nodes += kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent")
@@ -114,7 +120,9 @@ def _check_events(yaml: Any, text: str, name: str) -> None:
         depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
         if depth > DEEPEST or nodes > MOST_NODES or documents > 1:
             what = "nested deeper than 20 levels" if depth > DEEPEST else "more than 10,000 values"
-            raise ScenarioError(f"{where}: {'more than one document' if documents > 1 else what}; a scenario is one short file")
+            raise ScenarioError(
+                f"{where}: {'more than one document' if documents > 1 else what}; a scenario is one short file"
+            )
 
 
 def _value(node: Any, path: tuple[Any, ...], places: Places, name: str) -> Any:

@@ -77,8 +77,12 @@ def _of(group: str, model: type[BaseModel]) -> Iterator[Lever]:
         name = field.alias or field_name
         meaning, meaning_zh, source = _said(field.description or "")
         kind, marks = _value(field)
-        unit = next((extra["unit"] for mark in marks if "unit" in (extra := getattr(mark, "json_schema_extra", None) or {})), "")
-        yield Lever(f"{group}.{name}", unit or _unit(kind), _reach(kind, marks), defaults.get(name), meaning, meaning_zh, source)
+        unit = next(
+            (extra["unit"] for mark in marks if "unit" in (extra := getattr(mark, "json_schema_extra", None) or {})), ""
+        )
+        yield Lever(
+            f"{group}.{name}", unit or _unit(kind), _reach(kind, marks), defaults.get(name), meaning, meaning_zh, source
+        )
 
 
 def _said(description: str) -> tuple[str, str, str]:
@@ -107,9 +111,17 @@ def _reach(kind: Any, marks: list[Any]) -> str:
         return ", ".join(get_args(kind))
     if kind is bool:
         return "true, false"
-    ends = {sign: [getattr(m, sign) for m in marks if getattr(m, sign, None) is not None] for sign in ("ge", "gt", "le", "lt")}
+    ends = {
+        sign: [getattr(m, sign) for m in marks if getattr(m, sign, None) is not None]
+        for sign in ("ge", "gt", "le", "lt")
+    }
     low, high = max(ends["ge"], default=-math.inf), min(ends["le"], default=math.inf)
     if not (ends["gt"] or ends["lt"]) and math.isfinite(low) and math.isfinite(high):
         return f"{low:g} .. {high:g}"
-    said = [f"> {v:g}" for v in ends["gt"]] + [f">= {low:g}"] * math.isfinite(low) + [f"< {v:g}" for v in ends["lt"]] + [f"<= {high:g}"] * math.isfinite(high)
+    said = (
+        [f"> {v:g}" for v in ends["gt"]]
+        + [f">= {low:g}"] * math.isfinite(low)
+        + [f"< {v:g}" for v in ends["lt"]]
+        + [f"<= {high:g}"] * math.isfinite(high)
+    )
     return ", ".join(said)

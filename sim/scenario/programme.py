@@ -67,7 +67,9 @@ class Programme:
         return stages
 
     def _stage(self, since: Quarter) -> Instrument:
-        values = {name: value.at(since) if isinstance(value, Schedule) else value for name, value in self.levers.items()}
+        values = {
+            name: value.at(since) if isinstance(value, Schedule) else value for name, value in self.levers.items()
+        }
         try:
             return self.kind.model_validate(values)
         except ValidationError as error:
@@ -77,7 +79,9 @@ class Programme:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Hold a programme as it is; say it as a file would."""
-        return core_schema.is_instance_schema(cls, serialization=core_schema.plain_serializer_function_ser_schema(cls.plain))
+        return core_schema.is_instance_schema(
+            cls, serialization=core_schema.plain_serializer_function_ser_schema(cls.plain)
+        )
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
@@ -88,11 +92,17 @@ class Programme:
 class _Written(BaseModel):
     """An instrument as a scenario writes it; each instrument's own fields come beside these."""
 
-    start: str | None = Field(None, alias="from", description="first quarter in force, or a year 起始季度（写年份即该年第一季度）")
-    until: str | None = Field(None, description="last quarter in force, or a year: its last quarter; what was earned by then is still paid "
-                              "结束季度（写年份即该年第四季度）；此前应得的奖励照付")
+    start: str | None = Field(
+        None, alias="from", description="first quarter in force, or a year 起始季度（写年份即该年第一季度）"
+    )
+    until: str | None = Field(
+        None,
+        description="last quarter in force, or a year: its last quarter; what was earned by then is still paid "
+        "结束季度（写年份即该年第四季度）；此前应得的奖励照付",
+    )
     in_force: Schedule[bool] = Field(
-        Schedule.constant(True), description="whether the instrument is there, by quarter; from and until are short for it 是否生效（按季度）"
+        Schedule.constant(True),
+        description="whether the instrument is there, by quarter; from and until are short for it 是否生效（按季度）",
     )
 
     @model_validator(mode="before")
@@ -149,7 +159,9 @@ def written(name: str) -> type[BaseModel]:
     """
     kind = registry.get(name)
     fields = {field: _over_time(info, f"{name}.{field}") for field, info in kind.model_fields.items()}
-    return create_model(kind.__name__, __base__=_Written, __doc__=kind.__doc__, __cls_kwargs__=dict(kind.model_config), **fields)
+    return create_model(
+        kind.__name__, __base__=_Written, __doc__=kind.__doc__, __cls_kwargs__=dict(kind.model_config), **fields
+    )
 
 
 def _over_time(info: Any, lever: str) -> Any:

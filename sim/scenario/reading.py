@@ -33,7 +33,9 @@ def load(scenario: str | Path) -> Scenario:
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
     found = check(raw, places, str(path))
-    _try_variants(found, places, str(path))  # of the file as it stands: a twin without an instrument has no room for some
+    _try_variants(
+        found, places, str(path)
+    )  # of the file as it stands: a twin without an instrument has no room for some
     return found
 
 
@@ -57,13 +59,24 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
         elif len(parts) == 1:
             return _other(base, part)
         else:
-            raw = merge(raw, {"policies": differences(base.as_written.get("policies", {}), _other(base, part).as_written.get("policies", {}))})
-    return check({**raw, "name": f"{base.name}-{'-'.join(Path(part).stem for part in parts)}"[:64]}, {}, "+".join(parts))
+            raw = merge(
+                raw,
+                {
+                    "policies": differences(
+                        base.as_written.get("policies", {}), _other(base, part).as_written.get("policies", {})
+                    )
+                },
+            )
+    return check(
+        {**raw, "name": f"{base.name}-{'-'.join(Path(part).stem for part in parts)}"[:64]}, {}, "+".join(parts)
+    )
 
 
 def _other(base: Scenario, name: str) -> Scenario:
     if not name.endswith(SUFFIXES) and name not in shipped():
-        raise ScenarioError(unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario"))
+        raise ScenarioError(
+            unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario")
+        )
     return load(name)
 
 
@@ -71,7 +84,9 @@ def _find(name: str, folder: Path) -> Path:
     if name.endswith(SUFFIXES):
         return folder / name
     if not NAME.match(name):
-        raise ScenarioError(f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml")
+        raise ScenarioError(
+            f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml"
+        )
     if name not in shipped():
         raise ScenarioError(unknown("scenario", name, shipped()))
     return SHIPPED / f"{name}.yaml"
@@ -87,7 +102,9 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
         return document.values, document.places
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
     if not isinstance(base, str) or not NAME.match(base):
-        raise ScenarioError(f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path")
+        raise ScenarioError(
+            f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path"
+        )
     try:
         raw, places = _read_chain(_find(base, path.parent), (*seen, path.resolve()))
     except ScenarioError as error:
@@ -98,10 +115,11 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     return merge(inherited, own), {**kept, **document.places}
 
 
-
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
     for name, changes in scenario.variants.items():
         try:
             check(merge(scenario.as_written, changes), {}, where)
         except ScenarioError as error:
-            raise ScenarioError(*(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)) from None
+            raise ScenarioError(
+                *(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)
+            ) from None

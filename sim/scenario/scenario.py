@@ -45,7 +45,9 @@ class Scenario(Part):
     def _horizon_has_rows(self) -> Scenario:
         limit = LATEST_CALM if self.outlook.calm else LAST
         if self.until > limit:
-            raise ValueError(f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for")
+            raise ValueError(
+                f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for"
+            )
         return self
 
     @property
@@ -110,19 +112,27 @@ class Scenario(Part):
 def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     """Turn plain values into a scenario, or say everything that is wrong."""
     problems: list[str] = []
-    raw = {key: value for key, value in raw.items() if value is not None or key != "policies"}  # written with nothing below it
+    raw = {
+        key: value for key, value in raw.items() if value is not None or key != "policies"
+    }  # written with nothing below it
     checked = dict(raw)
     checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
     check_numbers(raw.get("parameters"), places, where, problems)
     if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
-        problems.append(explain(("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where))
+        problems.append(
+            explain(
+                ("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where
+            )
+        )
     for key in ("sources", "targets"):
         if isinstance(raw.get(key), list):
             checked[key] = tuple(raw[key])
     try:
         scenario = Scenario.model_validate(checked)
     except ValidationError as error:
-        problems += [explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)]
+        problems += [
+            explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)
+        ]
     if not problems and scenario.parameters:
         problems += together(scenario.parameters, places, where)
     if problems:

@@ -26,7 +26,10 @@ def scenario_schema() -> dict[str, Any]:
         instruments[name] = {"anyOf": [_with_units(own), {"type": "null"}]}
     properties = schema["properties"]
     properties["policies"] = {"type": "object", "additionalProperties": False, "properties": instruments}
-    properties["extends"] = {"type": "string", "description": "a shipped scenario or a file of the same folder 继承的情景"}
+    properties["extends"] = {
+        "type": "string",
+        "description": "a shipped scenario or a file of the same folder 继承的情景",
+    }
     properties["envelope"] = {"$ref": "#/$defs/PublicEnvelope"}
     for part in ("PublicEnvelope", "Outlook"):
         _with_units(definitions[part])

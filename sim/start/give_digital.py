@@ -26,7 +26,11 @@ def give_digital_levels(sized: Sized) -> None:
 def _running_in(sized: Sized) -> None:
     """Some firms stand in the middle of a retrofit: as many as usual, so that the first years see neither a dip nor a jump."""
     firms, numbers, rows, luck = sized.firms, sized.numbers, sized.rows, sized.luck
-    pays = np.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain)) if numbers.digital_gain else 0.0
+    pays = (
+        np.exp(-numbers.digital_cost / (numbers.digital_payback_years * numbers.digital_gain))
+        if numbers.digital_gain
+        else 0.0
+    )
     begun = numbers.digital_consider * (1.0 + numbers.digital_peer_weight * numbers.digital_share_2021) * pays
     busy = begun * numbers.digital_dip_quarters / (1.0 + begun * numbers.digital_dip_quarters)
     adapting = (firms.digital_level[rows] < TOP_DIGITAL_LEVEL) & (luck.uniform("running in") < busy)

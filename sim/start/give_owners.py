@@ -21,7 +21,9 @@ def give_owners(sized: Sized) -> None:
     state = (draw >= numbers.foreign_share) & (draw < numbers.foreign_share + numbers.state_share)
     firms.ownership[rows] = np.select([away, state], [FOREIGN, STATE], PRIVATE)
     firms.local_headquarters[rows] = ~away
-    firms.founded[rows] = FIRST.number - _WHOLE_YEAR - (4.0 * numbers.age_mean * luck.exponential("age")).astype(np.int64)
+    firms.founded[rows] = (
+        FIRST.number - _WHOLE_YEAR - (4.0 * numbers.age_mean * luck.exponential("age")).astype(np.int64)
+    )
     _name_owners(sized)
     _list(sized)
 

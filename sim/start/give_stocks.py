@@ -19,7 +19,9 @@ def give_stocks(sized: Sized) -> None:
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows]
     firms.demand[rows] = firms.expected_demand[rows] = firms.orders[rows] = firms.output[rows] = output / 4.0
     research = technology.research[cluster] * firms.research_propensity[rows] * output
-    firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * firms.research_propensity[rows] * output
+    firms.research_stock[rows] = (
+        technology.usual_research_stock(numbers)[cluster] * firms.research_propensity[rows] * output
+    )
     cost = _unit_cost(sized)
     firms.competitiveness[rows] = -np.log(cost.variable / firms.digital_effect[rows] + cost.energy)
     earned = _earned(sized, cost) * output / 4.0
@@ -60,7 +62,9 @@ def _earned(sized: Sized, cost: UnitCost) -> np.ndarray:
 
 
 def _tax_rates(sized: Sized) -> np.ndarray:
-    return own_tax_rates(sized.technology.tax_rate, sized.firms.high_tech_title[sized.rows], sized.numbers.high_tech_tax_cut)
+    return own_tax_rates(
+        sized.technology.tax_rate, sized.firms.high_tech_title[sized.rows], sized.numbers.high_tech_tax_cut
+    )
 
 
 def _report(firms: Firms) -> None:

@@ -15,7 +15,9 @@ def give_technology(sized: Sized) -> None:
     # One very large firm's luck would decide its whole cluster's research and energy: named firms do the norm.
     norm = sized.named_rows
     firms.research_propensity[norm] = 1.0
-    firms.energy_intensity[rows] = technology.energy_intensity[cluster] * _spread(sized, "energy intensity", numbers.intensity_spread)
+    firms.energy_intensity[rows] = technology.energy_intensity[cluster] * _spread(
+        sized, "energy intensity", numbers.intensity_spread
+    )
     firms.energy_intensity[norm] = technology.energy_intensity[firms.cluster[norm]]
     _close_intensity(sized)
     # Nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin, down to the floor.

@@ -20,7 +20,8 @@ def give_titles(sized: Sized) -> None:
     large = firms.above_scale[rows] & (annual[rows] >= numbers.champion_size_floor)
     left = np.ones(rows.size, dtype=bool)
     for title, allowed, name in (
-        (CHAMPION, large, "champions_2021"), (NATIONAL, middling, "national_little_giants_2021"),
+        (CHAMPION, large, "champions_2021"),
+        (NATIONAL, middling, "national_little_giants_2021"),
         (PROVINCIAL, middling, "provincial_little_giants_2021"),
     ):
         candidates = np.flatnonzero(allowed & left)

@@ -19,21 +19,33 @@ _LEAST_TOTAL = 1.2  # a cluster whose named firms leave too little room still ho
 
 
 def sizes(
-    firms: Firms, numbers: Parameters, seed: int, above: np.ndarray, below: np.ndarray, output: np.ndarray,
-    named: dict[str, int], low: float,
+    firms: Firms,
+    numbers: Parameters,
+    seed: int,
+    above: np.ndarray,
+    below: np.ndarray,
+    output: np.ndarray,
+    named: dict[str, int],
+    low: float,
 ) -> np.ndarray:
     """Return annual output of every starting firm, million yuan; above-scale firms add up to the cluster's output."""
     annual = np.zeros(firms.rows)
-    share = min(float(above.sum()) / above_scale_2021(numbers), 1.0)  # a small test city keeps firm sizes: its output shrinks with its firms
+    share = min(
+        float(above.sum()) / above_scale_2021(numbers), 1.0
+    )  # a small test city keeps firm sizes: its output shrinks with its firms
     for firm, row in named.items():
         annual[row] = local_output(numbers, firm)
     for c in range(COUNT):
         first, last = int(firms.start[c]), int(firms.start[c] + above[c])
         known = sum(1 for row in named.values() if first <= row < last)
         draws = _stratified(seed, f"size {c}", last - first - known)
-        annual[first + known : last] = _above_scale(draws, numbers, output[c] * share - annual[first : first + known].sum())
+        annual[first + known : last] = _above_scale(
+            draws, numbers, output[c] * share - annual[first : first + known].sum()
+        )
         pool = slice(last, int(firms.first_entrant[c]))
-        annual[pool] = pareto(_stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, low, ABOVE_SCALE_LINE)
+        annual[pool] = pareto(
+            _stratified(seed, f"pool {c}", int(below[c])), numbers.body_exponent, low, ABOVE_SCALE_LINE
+        )
     return annual
 
 
@@ -71,7 +83,9 @@ def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.nda
         else:
             high = middle
     sizes[: beyond.size] = _tail(beyond, numbers, (low * high) ** 0.5)
-    return ABOVE_SCALE_LINE + (sizes - ABOVE_SCALE_LINE) * (total - draws.size * ABOVE_SCALE_LINE) / (sizes.sum() - draws.size * ABOVE_SCALE_LINE)
+    return ABOVE_SCALE_LINE + (sizes - ABOVE_SCALE_LINE) * (total - draws.size * ABOVE_SCALE_LINE) / (
+        sizes.sum() - draws.size * ABOVE_SCALE_LINE
+    )
 
 
 def _body(draws: np.ndarray, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:

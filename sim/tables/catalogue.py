@@ -107,9 +107,27 @@ def _outcome(row: Mapping[str, str]) -> Outcome:
         if row[column] not in words:
             raise ValueError(f"outcomes.csv: {name}: {column} '{row[column]}' is none of {', '.join(words)}")
     return Outcome(
-        name, row["name_en"], row["name_zh"], row["unit"], row["read_unit"], float(row["read_factor"]), row["kind"], row["period"],
-        row["against"], row["needs"], row["better"], _bound(row["low"], -math.inf), _bound(row["high"], math.inf), row["column"],
-        row["part"], row["whole"], row["less"], places, frozenset(use for use in USES if row[use]), row["meaning"], row["meaning_zh"],
+        name,
+        row["name_en"],
+        row["name_zh"],
+        row["unit"],
+        row["read_unit"],
+        float(row["read_factor"]),
+        row["kind"],
+        row["period"],
+        row["against"],
+        row["needs"],
+        row["better"],
+        _bound(row["low"], -math.inf),
+        _bound(row["high"], math.inf),
+        row["column"],
+        row["part"],
+        row["whole"],
+        row["less"],
+        places,
+        frozenset(use for use in USES if row[use]),
+        row["meaning"],
+        row["meaning_zh"],
     )
 
 

@@ -44,7 +44,12 @@ def input_output() -> InputOutput:
     rows = {row["input"]: np.array([float(row[c]) for c in IDENTIFIERS]) for row in read("input_output")}
     between = np.array([rows[c] for c in IDENTIFIERS])
     return InputOutput(
-        between, rows["quality_steel"], rows["new_materials"], rows["ores_and_coal"], rows["electricity"], rows["coke_and_petroleum"]
+        between,
+        rows["quality_steel"],
+        rows["new_materials"],
+        rows["ores_and_coal"],
+        rows["electricity"],
+        rows["coke_and_petroleum"],
     )
 
 

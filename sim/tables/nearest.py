@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 LISTED_BY = {
-    "command": "--help", "key": "schema", "instrument": "levers", "lever": "levers", "number": "numbers", "outcome": "outcomes",
-    "scenario": "list", "variant": "list SCENARIO", "cluster": "clusters", "size class": "clusters",
+    "command": "--help",
+    "key": "schema",
+    "instrument": "levers",
+    "lever": "levers",
+    "number": "numbers",
+    "outcome": "outcomes",
+    "scenario": "list",
+    "variant": "list SCENARIO",
+    "cluster": "clusters",
+    "size class": "clusters",
 }
 _NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
 _MOST, _LONGEST = 3, 60

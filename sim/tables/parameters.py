@@ -110,7 +110,9 @@ _ENDS = {"low": "high", "shortest": "longest"}  # the last words of two numbers 
 @cache
 def ends() -> dict[str, str]:
     """Return the number that is the upper end of a distribution, by the number that is its lower end."""
-    pairs = {name: f"{stem}_{_ENDS[word]}" for name in table() for stem, _, word in [name.rpartition("_")] if word in _ENDS}
+    pairs = {
+        name: f"{stem}_{_ENDS[word]}" for name in table() for stem, _, word in [name.rpartition("_")] if word in _ENDS
+    }
     return {lower: upper for lower, upper in pairs.items() if upper in table()}
 
 
@@ -118,7 +120,8 @@ def crossed(held: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return pairs of ends of which the lower may come to lie above the upper; a number that is not held takes any value of its range."""
     numbers = table()
     return [
-        (lower, upper) for lower, upper in ends().items()
+        (lower, upper)
+        for lower, upper in ends().items()
         if held.get(lower, numbers[lower].high) > held.get(upper, numbers[upper].low)
     ]
 

@@ -15,8 +15,17 @@ PER_CENT = 100.0  # of one
 BYTES_PER_MB = 1e6
 
 MONEY = {
-    "yuan": 1e-6, "元": 1e-6, "万元": 1e-2, "million yuan": 1.0, "m yuan": 1.0, "百万元": 1.0, "亿元": 100.0,
-    "billion yuan": 1000.0, "bn yuan": 1000.0, "trillion yuan": 1e6, "万亿元": 1e6,
+    "yuan": 1e-6,
+    "元": 1e-6,
+    "万元": 1e-2,
+    "million yuan": 1.0,
+    "m yuan": 1.0,
+    "百万元": 1.0,
+    "亿元": 100.0,
+    "billion yuan": 1000.0,
+    "bn yuan": 1000.0,
+    "trillion yuan": 1e6,
+    "万亿元": 1e6,
 }
 ENERGY = {"tce": 1.0, "万tce": 1e4, "thousand tce": 1e3, "million tce": 1e6, "吨标准煤": 1.0, "万吨标准煤": 1e4}
 _PER_CENT = {"%": 1.0, "per cent": 1.0, "percent": 1.0, "％": 1.0}
@@ -58,7 +67,9 @@ def _number(value: Any) -> Any:
 
 
 PlainNumber = Annotated[float, BeforeValidator(_number)]
-Money = Annotated[float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})]
+Money = Annotated[
+    float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})
+]
 Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
 Rate = Annotated[float, BeforeValidator(_rate), Field(json_schema_extra={"unit": "share"})]
 Share = Annotated[float, BeforeValidator(_rate), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]

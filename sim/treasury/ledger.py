@@ -99,7 +99,16 @@ class Ledger:
             return
         self._spent_this_year += int(fen.sum())
         self.payments.append(
-            Payment(quarter, claim.instrument, claim.clause, claim.trigger, claim.form, claim.rows[paid], fen[paid], claim.earned_by)
+            Payment(
+                quarter,
+                claim.instrument,
+                claim.clause,
+                claim.trigger,
+                claim.form,
+                claim.rows[paid],
+                fen[paid],
+                claim.earned_by,
+            )
         )
 
     def _keep_or_drop(self, claim: Claim, unpaid: np.ndarray) -> None:
