@@ -1,7 +1,9 @@
-"""Processor seconds of one world of `attribute`, with the six announced instruments and with throw-away ones beside them.
+"""Processor seconds of one world of `attribute`, with the six announced instruments and with throw-away ones beside
+them.
 
-The throw-away instruments pay a little each quarter to the small firms of one cluster. They are files of a temporary folder that
-is put on the path of `sim.policies`, where instruments are found by looking. Seconds are of one core, starting firms included.
+The throw-away instruments pay a little each quarter to the small firms of one cluster. They are files of a temporary
+folder that is put on the path of `sim.policies`, where instruments are found by looking. Seconds are of one core,
+starting firms included.
 """
 
 import argparse
@@ -65,7 +67,9 @@ def measure(spec, worlds, shapley):
 
 
 def miss(exact, sampled):
-    """Return by how much drawn orders miss an instrument's share of real GDP, and the largest share beside it, million yuan, worst of all worlds."""
+    """Return by how much drawn orders miss an instrument's share of real GDP, and the largest share beside it, million
+    yuan, worst of all worlds.
+    """
     place, worst, largest = EFFECTS.index("gdp_real"), 0.0, 0.0
     for number, run in exact.values.items():
         worth = {frozenset(members): np.array(found) for members, found in run["coalitions"]}

@@ -1,8 +1,9 @@
-"""The six years before the start: firms live through shocks, so that 2022 does not begin with everybody at target use and nothing under way.
+"""The six years before the start: firms live through shocks, so that 2022 does not begin with everybody at target use
+and nothing under way.
 
-Nobody enters, leaves or learns in these years, and prices are those of 2021. A firm that would default is taken over at its
-usual debt. Afterwards sizes are those drawn for 2021, by rank: what a firm carries into 2022 is how its orders, capacity, projects,
-cash and debt stand against its output.
+Nobody enters, leaves or learns in these years, and prices are those of 2021. A firm that would default is taken over
+at its usual debt. Afterwards sizes are those drawn for 2021, by rank: what a firm carries into 2022 is how its orders,
+capacity, projects, cash and debt stand against its output.
 """
 
 from __future__ import annotations
@@ -200,7 +201,9 @@ def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
 
 
 def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
-    """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank; named firms have their own."""
+    """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank; named firms have their
+    own.
+    """
     annual, firms = drafted.annual.copy(), lived.firms
     known = np.isin(np.arange(firms.rows), list(drafted.named.values()))
     for c in range(COUNT):
@@ -212,7 +215,9 @@ def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
 
 
 def _newest(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
-    """Return rows of the youngest above-scale firms: as many as usually open above the line in a year, which had no revenue in 2020."""
+    """Return rows of the youngest above-scale firms: as many as usually open above the line in a year, which had no
+    revenue in 2020.
+    """
     rows = np.flatnonzero(firms.above_scale)
     share = 1.0 - pareto_share(ABOVE_SCALE_LINE, numbers.entrant_size_exponent, smallest, numbers.entrant_size_high)
     number = round(numbers.entry_rate * float(firms.active.sum()) * share)

@@ -88,9 +88,11 @@ def test_a_firm_books_sales_inputs_energy_wages_interest_and_tax():
 
 def test_what_is_left_is_kept_repaid_and_paid_out():
     firms = settled(rich())
-    # earned 120 - 23.5 - 2 - 24 = 70.5; less research 5 and wear 0.025 x 400 x 1.1 = 11, with an award of 3 and 1 for reaching a line
+    # earned 120 - 23.5 - 2 - 24 = 70.5; less research 5 and wear 0.025 x 400 x 1.1 = 11, with an award of 3 and 1 for
+    # reaching a line
     has(firms, 0, profit=56.5, operating_flow=0.25 * 70.5 + 0.75 * 10.0)
-    # before: 40 + 70.5 - 48 spent + 3 award + 7 fund + 8 credit + 9 equity = 89.5; debt of 108 is 9 above 0.2 x 450 x 1.1 = 99
+    # before: 40 + 70.5 - 48 spent + 3 award + 7 fund + 8 credit + 9 equity = 89.5; debt of 108 is 9 above 0.2 x 450 x
+    # 1.1 = 99
     has(firms, 0, repaid=9.0, dividends=0.4 * (89.5 - 9.0 - 20.0), borrowed=8.0, cash=56.3, debt=99.0, fund_stake=9.0)
     has(firms, 0, net_worth=56.3 + 495.0 - 99.0 - 9.0, short_of_cash=0)
 
@@ -197,7 +199,9 @@ def test_a_new_year_begins_at_nothing():
 
 
 def group(label, *, energy=True, active=True):
-    """Row 3 heads a group (price 4) with plants and trade outside; its member, row 0 (price 2), lost 6 to a cap that reappear outside."""
+    """Row 3 heads a group (price 4) with plants and trade outside; its member, row 0 (price 2), lost 6 to a cap that
+    reappear outside.
+    """
     firms = firms_with(year_group_extra=[0.0, 0.0, 0.0, 100.0], year_real=[0.0, 0.0, 0.0, 10.0])
     firms.beyond = np.array([3])
     firms.group[0], firms.output_leaked[0] = 3, 6.0

@@ -41,7 +41,9 @@ def dearer_by_a_tenth(commodity):
 
 
 def energy_parts():
-    """Electricity and coal per yuan of output, read from the tables by hand: the bill, split as the input-output rows split it."""
+    """Electricity and coal per yuan of output, read from the tables by hand: the bill, split as the input-output rows
+    split it.
+    """
     rows = {row["input"]: row for row in inputs.read("input_output")}
     numbers, parts = Parameters(), {"electricity": [], "coal": []}
     for c in IDENTIFIERS:
@@ -62,7 +64,8 @@ def test_dearer_energy_raises_unit_cost_by_its_share_and_by_nothing_else(commodi
 
 
 def test_the_electricity_of_textiles_by_hand():
-    # 5 % of 18m tce over 65bn yuan at 2,000 yuan per tce: 2.769 % of output; mines give 0.7 x 0.005 and coke 0.2 x 0.004 of coal.
+    # 5 % of 18m tce over 65bn yuan at 2,000 yuan per tce: 2.769 % of output; mines give 0.7 x 0.005 and coke 0.2 x
+    # 0.004 of coal.
     electricity = energy_parts()["electricity"][IDENTIFIERS.index("textiles")]
     assert electricity == pytest.approx(0.0276923 * 0.015 / (0.015 + 0.0043), rel=1e-5)
 

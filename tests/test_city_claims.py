@@ -73,7 +73,9 @@ def test_real_value_added_is_deflated_once_or_twice_and_free_of_margin_luck():
 
 
 class Outlook:
-    """Demand is 1.1 times that of 2021 in the first cluster, 1.2 times in the second, and shaken by 0.1 where exposed: in one quarter alone."""
+    """Demand is 1.1 times that of 2021 in the first cluster, 1.2 times in the second, and shaken by 0.1 where exposed:
+    in one quarter alone.
+    """
 
     def __init__(self, label="2023Q3"):
         self.label = label
@@ -98,7 +100,8 @@ def accounts(real=1.0, label="2023Q3"):
     held = Parameters().replace(NUMBERS)
     technology = quarter(technology=TECHNOLOGY, **NUMBERS).technology
     city = CityAccounts(firms, held, technology, Outlook(label), 1)
-    # 60 in each cluster in 2021; path: 60 x 0.9 x 1.1 x exp(0.1) and 60 x 0.8 x 1.2 x exp(0.2), a quarter of it, in a season of 1.2
+    # 60 in each cluster in 2021; path: 60 x 0.9 x 1.1 x exp(0.1) and 60 x 0.8 x 1.2 x exp(0.2), a quarter of it, in a
+    # season of 1.2
     path = np.array([59.4 * math.exp(0.1), 57.6 * math.exp(0.2)]) / 4.0 * 1.2
     firms.value_added[[0, 3]], firms.tax[[0, 3]] = real * path * [2.0, 4.0], [3.0, 4.0]
     firms.output[[0, 3]] = [30.0, 40.0]

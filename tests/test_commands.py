@@ -1,4 +1,6 @@
-"""The command line: what stands in sim/commands is listed, what is unknown has neighbours, and a new scenario means what it came from."""
+"""The command line: what stands in sim/commands is listed, what is unknown has neighbours, and a new scenario means
+what it came from.
+"""
 
 import ast
 import re

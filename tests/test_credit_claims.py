@@ -1,4 +1,6 @@
-"""What policy is credited with: signs of what is additional, and classes of payments that differ in amount so that none can stand for another."""
+"""What policy is credited with: signs of what is additional, and classes of payments that differ in amount so that
+none can stand for another.
+"""
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -150,7 +152,9 @@ def by_class(full, twin, instrument):
 
 
 def test_awards_of_different_amounts_fall_into_their_own_classes():
-    """By then in the twin 1, later 2, on paper 4; of 8 and 16 that are new a half is displaced, for one other firm lost the event."""
+    """By then in the twin 1, later 2, on paper 4; of 8 and 16 that are new a half is displaced, for one other firm
+    lost the event.
+    """
     here = {TIER: {key: [(8100, key == 3)] for key in (1, 2, 3, 4, 5)}}
     there = {TIER: {1: [(8100, False)], 2: [(8101, False)], 9: [(8100, False)]}}
     payments = [paid(key, fen=int(1e8) * 2 ** (key - 1)) for key in (1, 2, 3, 4, 5)]
@@ -177,7 +181,9 @@ def test_co_investment_of_which_half_came_earlier_and_an_eighth_would_have_come_
 
 
 def test_an_award_is_judged_by_the_first_time_in_the_twin_and_one_that_no_event_is_known_of_is_new():
-    """The rest of the city 1, long there 2 though again later, no event known 4; what is unconditional, 8 and 16, is so whoever gets it."""
+    """The rest of the city 1, long there 2 though again later, no event known 4; what is unconditional, 8 and 16, is
+    so whoever gets it.
+    """
     there = {TIER: {1: [(8104, False), (8096, False)]}}
     awards = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 1), (1, 2), (4, 4))]
     free = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 8), (1, 16))]
@@ -193,8 +199,10 @@ def test_an_award_is_judged_by_the_first_time_in_the_twin_and_one_that_no_event_
 
 
 def test_investment_is_displaced_as_far_as_the_other_firms_of_the_cluster_lack_it_at_the_end():
-    """Paid 8, ahead by 4: others of the cluster lack 1 and 2 and have 1 more, so a half is displaced. The next cluster, paid 2 and ahead by
-    a half, lacks 100: all of it is. In the third a firm that invests what it would have is paid 4 for nothing."""
+    """Paid 8, ahead by 4: others of the cluster lack 1 and 2 and have 1 more, so a half is displaced. The next
+    cluster, paid 2 and ahead by a half, lacks 100: all of it is. In the third a firm that invests what it would have
+    is paid 4 for nothing.
+    """
     second, third = 1 << 48, 2 << 48
     at_the_end = {
         1: [0.0, 2.0, 4.0],

@@ -127,7 +127,8 @@ def test_where_nobody_is_cut_clusters_that_live_on_handed_slack_change_no_bit(ru
     plain = ClusterModel(free, seed=4)
     result = plain.run()
     loose = ClusterModel(capped(free, rule=rule), seed=4).run()
-    # where use comes nearest to the cap, 2 % of room is left: more than what firms that close at the end of a quarter used
+    # where use comes nearest to the cap, 2 % of room is left: more than what firms that close at the end of a quarter
+    # used
     use = result.quarters["energy_use"].sum(axis=1)
     room = (loose.city["energy_cap"] / use).min()
     fitting = ClusterModel(capped(free, rule=rule, extra_tightening=1.0 - 1.02 / room), seed=4)

@@ -24,7 +24,9 @@ GETS = ("research", "replacement", "energy_saving_spending", "digital_spending",
 
 
 def granted(offer=(), share=0.25, **columns):
-    """One firm in row 0 (the first cluster) unless columns say more; without net worth nobody lends on projects or invests."""
+    """One firm in row 0 (the first cluster) unless columns say more; without net worth nobody lends on projects or
+    invests.
+    """
     firms = firms_with(**columns)
     terms = Terms(firms.rows)
     if offer:
@@ -122,7 +124,8 @@ def project(**columns):
 
 
 def test_a_solvent_firm_gets_a_loan_on_its_project_and_investors_bring_part_of_what_is_missing():
-    # access 0.7 of 1 - 0.4: 0.42 lent; own 29 carries 29 / 0.58 = 50, 21 of it lent; of the missing 50 investors bring 1 - 0.3
+    # access 0.7 of 1 - 0.4: 0.42 lent; own 29 carries 29 / 0.58 = 50, 21 of it lent; of the missing 50 investors bring
+    # 1 - 0.3
     firms = project(cash=[29.0] * 4)
     assert of(firms, 0, "expansion", "equity_raised", "credit_drawn") == [85.0, 35.0, 21.0]
     assert of(firms, 1, "expansion", "equity_raised", "credit_drawn") == [29.0, 0.0, 0.0]  # nothing is not enough
@@ -157,7 +160,8 @@ def test_the_fund_takes_the_place_of_own_money_and_none_of_it_is_debt():
         capital=[100.0],
         debt=[61.0],
     )
-    # room 0.5 x 0.7 x (75 - 61) = 4.9; left for expansion 50 + 4.9 - 26 = 28.9; the fund 0.25 x 28.9 / 0.75 = 9.633.. of at most 10
+    # room 0.5 x 0.7 x (75 - 61) = 4.9; left for expansion 50 + 4.9 - 26 = 28.9; the fund 0.25 x 28.9 / 0.75 = 9.633..
+    # of at most 10
     assert of(firms, 0, "fund_taken", "expansion", "credit_drawn") == pytest.approx(
         [28.9 / 3.0, 28.9 * 4.0 / 3.0, 4.9], abs=1e-8
     )

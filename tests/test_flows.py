@@ -73,7 +73,9 @@ def test_a_reference_without_a_flow_and_a_flow_without_a_reference_are_errors(mo
 
 
 def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms_of_2021():
-    """What the row of promotions says: some 4,670 firms on the list, 5,000 above the line, and the difference comes in the first quarter."""
+    """What the row of promotions says: some 4,670 firms on the list, 5,000 above the line, and the difference comes in
+    the first quarter.
+    """
     listed, first = [], []
     for world in range(20):
         model = ClusterModel(load("no-policy"), keys.replication_seed(1, world))

@@ -27,7 +27,9 @@ def outputs(spec, seed, start=None):
 
 
 def gaps(spec, worlds, tightening):
-    """Log output under a cap of 2022 alone less log output without, (worlds, years), once as it is and once with no customer leaving."""
+    """Log output under a cap of 2022 alone less log output without, (worlds, years), once as it is and once with no
+    customer leaving.
+    """
     found = []
     for world in range(worlds):
         seed = keys.replication_seed(1, world)

@@ -19,7 +19,8 @@ def wanted(**columns):
 
 
 def test_each_makes_the_least_of_orders_and_capacity_and_rivals_take_over_a_share():
-    # first cluster: 8 missing, room 2 and 14: half of 8 over 16; second cluster: 5 missing, room 1: all of the room and no more
+    # first cluster: 8 missing, room 2 and 14: half of 8 over 16; second cluster: 5 missing, room 1: all of the room
+    # and no more
     found = wanted(orders=[10.0, 3.0, 6.0, 10.0, 4.0, 0.0], capital=[2.0, 5.0, 20.0, 10.0, 10.0, 0.0])
     np.testing.assert_allclose(found[:6], [2.0, 3.5, 9.5, 5.0, 5.0, 0.0])
 

@@ -1,4 +1,6 @@
-"""What is measured of the firms, by hand, in amounts of which no two sums are alike: flows, moves, losses, lists, titles and shares."""
+"""What is measured of the firms, by hand, in amounts of which no two sums are alike: flows, moves, losses, lists,
+titles and shares.
+"""
 
 from math import log
 
@@ -45,7 +47,9 @@ def test_investment_is_all_that_firms_spend_and_energy_is_valued_firm_by_firm():
 
 
 def test_firms_of_a_cluster_are_those_active_and_above_scale_firms_those_active_and_above_the_line():
-    """Of three firms in each cluster one of the first is closed though still marked, and one of the second is below the line."""
+    """Of three firms in each cluster one of the first is closed though still marked, and one of the second is below
+    the line.
+    """
     firms = firms_with(active=[False], above_scale=[True, True, True, False])
     found = measures.cluster_stocks(firms)
     assert found["firms"].tolist() == [2.0] + [3.0] * 9
@@ -76,7 +80,9 @@ def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond
 
 
 def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves():
-    """Awards 1 + 2 and, elsewhere in the city, 4; the fund 8 in firms that spend 20 and 5, of which 6 and 2 are its own."""
+    """Awards 1 + 2 and, elsewhere in the city, 4; the fund 8 in firms that spend 20 and 5, of which 6 and 2 are its
+    own.
+    """
     setting, ledger = quarter("2023Q2"), Ledger(Envelope())
     setting.terms.fund_money = 16.0
     paid = [
@@ -117,7 +123,9 @@ def test_what_is_paid_outside_the_modelled_firms_has_the_row_below_the_first():
 
 
 def test_each_move_and_each_milestone_is_counted_under_its_own_name():
-    """Titles of rank 1, 2 and 3 go to 1, 2 and 4 firms, applied for by 2, 3 and 5; 6 cross the line; moves of 7, 8, 9 and 10."""
+    """Titles of rank 1, 2 and 3 go to 1, 2 and 4 firms, applied for by 2, 3 and 5; 6 cross the line; moves of 7, 8, 9
+    and 10.
+    """
     rounds = [
         event(kind, range(n))
         for kind, n in zip((*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE), (1, 2, 4, 2, 3, 5, 6), strict=True)
@@ -140,7 +148,9 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
 
 
 def test_a_firm_that_fell_below_the_line_and_closed_has_closed_and_so_has_one_that_rose_and_closed():
-    """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once; 3 demotions, 2 exits."""
+    """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once; 3 demotions, 2
+    exits.
+    """
     before = np.arange(30) < 7
     firms = firms_with(
         above_scale=[False, False, False, False], active=[False, True, True, True, True, True, True, True, False]
@@ -169,7 +179,9 @@ def test_the_firsts_of_an_event_keep_its_quarter_its_year_and_the_class_of_each_
 
 
 def test_a_place_in_the_world_list_counts_for_ever_and_any_other_while_it_lasts():
-    """Heads 0, 2, 4 and 6: the world's list had 0, 2 and, in no other ever, 6, and still has 2; China's has 0, 2 and 4; row 1 is no head."""
+    """Heads 0, 2, 4 and 6: the world's list had 0, 2 and, in no other ever, 6, and still has 2; China's has 0, 2 and
+    4; row 1 is no head.
+    """
     firms = firms_with(
         lists_ever=[WORLD | CHINA | PRIVATE, 15, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, WORLD],
         lists_now=[CHINA, 15, WORLD | CHINA | PRIVATE, 0, CHINA | MANUFACTURING | PRIVATE, 0, 0],
@@ -202,7 +214,9 @@ def test_titles_are_counted_by_rank_among_active_firms():
 
 
 def test_shares_are_of_active_firms_above_scale_and_a_profit_of_nothing_is_no_loss():
-    """Of thirty two are closed and eight below the line: of the other twenty 3 lose money, 1 breaks even, 5 are digital."""
+    """Of thirty two are closed and eight below the line: of the other twenty 3 lose money, 1 breaks even, 5 are
+    digital.
+    """
     firms = firms_with(
         active=[False, False],
         above_scale=[True] * 2 + [False] * 8,
@@ -219,7 +233,9 @@ def test_shares_are_of_active_firms_above_scale_and_a_profit_of_nothing_is_no_lo
 
 
 def test_the_slope_of_ranks_by_hand():
-    """400, 200 and 100: log(1/2), log(3/2), log(5/2) fall by log 5 over 2 log 2; 99 is too small to count, two firms are too few."""
+    """400, 200 and 100: log(1/2), log(3/2), log(5/2) fall by log 5 over 2 log 2; 99 is too small to count, two firms
+    are too few.
+    """
     slope = measures.rank_slope(np.array([100.0, 400.0, 99.0, 200.0]))
     assert slope == pytest.approx(log(5.0) / (2.0 * log(2.0)), rel=1e-12)
     assert np.isnan(measures.rank_slope(np.array([400.0, 200.0, 99.0])))

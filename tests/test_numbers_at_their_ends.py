@@ -25,7 +25,9 @@ ENDS = list(ends.ends())
 
 
 def _kind(name, value):
-    """What an end has in common with others: its number's last name, or for those of the city its unit, and which end it is."""
+    """What an end has in common with others: its number's last name, or for those of the city its unit, and which end
+    it is.
+    """
     row = table()[name]
     scope, _, last = name.rpartition(".")
     return last if scope else row.unit, value == row.most

@@ -1,4 +1,6 @@
-"""A name of the package means one thing: no two classes share one, and no behaviour is called like an experiment's function."""
+"""A name of the package means one thing: no two classes share one, and no behaviour is called like an experiment's
+function.
+"""
 
 import ast
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Costs, firm keys, units and lines of lists: each stands in one place, and the two directions of each undo one another."""
+"""Costs, firm keys, units and lines of lists: each stands in one place, and the two directions of each undo one
+another.
+"""
 
 import ast
 from dataclasses import replace
@@ -190,7 +192,9 @@ def test_a_firm_at_the_norm_earns_the_norm():
 
 
 def test_the_share_of_cost_that_efficiency_moves_by_hand():
-    """Inputs 0.6 and wages 0.1 of a cost of 0.8: seven eighths; a firm that is 1 % more able has costs about 0.875 % lower."""
+    """Inputs 0.6 and wages 0.1 of a cost of 0.8: seven eighths; a firm that is 1 % more able has costs about 0.875 %
+    lower.
+    """
     held = replace(TECHNOLOGY, materials=np.full(10, 0.6), wages=np.full(10, 0.1), energy=np.full(10, 0.1))
     assert costs.variable_share(held) == pytest.approx(np.full(10, 0.875))
     lower = costs.unit_cost(0.7, 0.1, 1.01) / costs.unit_cost(0.7, 0.1, 1.0) - 1.0
@@ -201,7 +205,9 @@ COSTS = ("materials", "wages", "variable", "material_cost", "wage_cost")
 
 
 def named(node):
-    """What an expression is read from: `materials` of `technology.materials[cluster]`; of a sum in brackets its first part."""
+    """What an expression is read from: `materials` of `technology.materials[cluster]`; of a sum in brackets its first
+    part.
+    """
     while isinstance(node, ast.Subscript | ast.BinOp):
         node = node.value if isinstance(node, ast.Subscript) else node.left
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
@@ -218,7 +224,8 @@ def own_costs(text):
     return found
 
 
-# Files that still work a unit cost out for themselves; they are to ask `costs` (`variable`, `unit_cost`, `UnitCost`, `variable_share`).
+# Files that still work a unit cost out for themselves; they are to ask `costs` (`variable`, `unit_cost`, `UnitCost`,
+# `variable_share`).
 STILL_THEIR_OWN = {}
 # Shares of a norm or of a total, not the cost of a firm.
 NO_UNIT_COST = {

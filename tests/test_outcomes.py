@@ -1,4 +1,6 @@
-"""Outcomes are declared whole: each is measured once, adds up as its kind says, and is asked for only where it can answer."""
+"""Outcomes are declared whole: each is measured once, adds up as its kind says, and is asked for only where it can
+answer.
+"""
 
 import dataclasses
 import math
@@ -305,7 +307,8 @@ def test_worlds_without_a_value_rank_nothing():
 
 
 def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
-    """A 0101, B 0011 (mean 1/2, variance 1/4); with number 1 of B the value is B's, with number 2 of B A's but for the third, one more.
+    """A 0101, B 0011 (mean 1/2, variance 1/4); with number 1 of B the value is B's, with number 2 of B A's but for the
+    third, one more.
 
     First order of 2: (1 - 1/2) x 1 / 4 / (1/4) = 1/2; total: 1/4 / (2 x 1/4) = 1/2.
     """
@@ -470,7 +473,9 @@ def few_worlds(package, variant):
 
 
 def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
-    """Base uses 1.5; the variant 1 where the number is in the upper 0.6 of its range, else 1.6: less on average, more in the lower part."""
+    """Base uses 1.5; the variant 1 where the number is in the upper 0.6 of its range, else 1.6: less on average, more
+    in the lower part.
+    """
     study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=16)
     first = study._morris_runs()
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}

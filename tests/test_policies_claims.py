@@ -182,7 +182,9 @@ def test_half_of_the_tax_rise_is_paid_up_to_the_cap():
 
 
 def lacking(**columns):
-    """Four firms lack capital by which the fund would put in 1, 2, 3 and 4 (a share of a quarter, built at half a gap a quarter)."""
+    """Four firms lack capital by which the fund would put in 1, 2, 3 and 4 (a share of a quarter, built at half a gap
+    a quarter).
+    """
     firms = plain_firms()
     firms.above_scale[:] = False
     firms.above_scale[:4] = True

@@ -1,4 +1,6 @@
-"""One number for one thing: over nine years prices fall by what the unit cost of the city's firms falls, energy included."""
+"""One number for one thing: over nine years prices fall by what the unit cost of the city's firms falls, energy
+included.
+"""
 
 import numpy as np
 import pytest
@@ -23,7 +25,9 @@ def unit_cost(firms, technology):
 
 
 def beyond_cost(seed, **changes):
-    """By how much of a yuan of output prices fell more than unit cost did, 2021 to 2030, mean over clusters; and how far they fell."""
+    """By how much of a yuan of output prices fell more than unit cost did, 2021 to 2030, mean over clusters; and how
+    far they fell.
+    """
     model = decade(seed, **STILL, **changes)[2]
     price = model.world.at(model.quarter).output_price
     saved = unit_cost(model.start.firms, model.technology) - unit_cost(model.firms, model.technology)

@@ -1,4 +1,6 @@
-"""Values over time: levers, envelope and outlook in steps, instruments that begin and end. All figures are worked by hand."""
+"""Values over time: levers, envelope and outlook in steps, instruments that begin and end. All figures are worked by
+hand.
+"""
 
 import pickle
 from pathlib import Path

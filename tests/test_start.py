@@ -1,4 +1,6 @@
-"""The start: firms that have lived through six years, with the sizes, counts and orders of 2021, and nothing that jumps in 2022."""
+"""The start: firms that have lived through six years, with the sizes, counts and orders of 2021, and nothing that
+jumps in 2022.
+"""
 
 import numpy as np
 import pytest
@@ -74,7 +76,8 @@ def test_the_list_of_2021_rests_on_2020_so_2022_promotes(start):
 
 
 def test_the_size_distribution_goes_through_the_line_without_a_break():
-    # a Pareto body of exponent 0.618 with 5,000 firms above 20 million has 15,000 above 20 x 3^(-1/0.618) = 3.38 million
+    # a Pareto body of exponent 0.618 with 5,000 firms above 20 million has 15,000 above 20 x 3^(-1/0.618) = 3.38
+    # million
     assert smallest(5_000, 10_000, 0.618) == pytest.approx(3.38, abs=0.005)
     start = history.build(Parameters(), 5_000, 10_000, 2)
     revenue = start.firms.last_revenue[start.firms.active]

@@ -208,7 +208,9 @@ def start(tmp_path, folder, runs, what):
 
 
 def orphans(folder):
-    """Python processes started for this test that are still there: they have the script's folder on their command line or as parent's."""
+    """Python processes started for this test that are still there: they have the script's folder on their command line
+    or as parent's.
+    """
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():

@@ -74,7 +74,8 @@ def test_the_shape_estimator_knows_laplace_from_normal():
     assert abs(subbotin_shape(laplace) - 1.0) <= 0.04
 
 
-# No shocks, unserved customers, entry, exit or tight credit; many small successes instead of few large (the same mean, less luck).
+# No shocks, unserved customers, entry, exit or tight credit; many small successes instead of few large (the same mean,
+# less luck).
 FREE = {
     "customers_leave": 0.0,
     "exit_hazard": 0.0,

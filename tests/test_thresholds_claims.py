@@ -28,7 +28,9 @@ def reached(firms, benefits, label="2023Q4", lines=FAR, **numbers):
 
 
 def near(*revenue, **columns):
-    """Firms with a year's revenue so far, each its own group; what they sell in the quarter is in `output`, at a price of 2 (row 3 on: 4)."""
+    """Firms with a year's revenue so far, each its own group; what they sell in the quarter is in `output`, at a price
+    of 2 (row 3 on: 4).
+    """
     return firms_with(year_revenue=list(revenue), **columns)
 
 
@@ -137,7 +139,9 @@ def test_each_list_reads_its_own_line_and_its_own_bit(bit, name):
 
 
 def test_a_group_weighs_the_award_with_the_chance_that_the_list_knows_and_admits_it():
-    """200 short, which costs 4: an award of 6 pays with a chance of 0.9 or 0.7, of 5 with 0.9, and not with a half; a listed one is sure."""
+    """200 short, which costs 4: an award of 6 pays with a chance of 0.9 or 0.7, of 5 with 0.9, and not with a half; a
+    listed one is sure.
+    """
     line = [4_000.0, 4_000.0, 1e9, 4_000.0]
     known = {
         "discloses": 0,
@@ -164,7 +168,8 @@ def test_what_was_moved_for_one_line_counts_for_the_next():
 
 
 def test_a_limit_that_the_first_line_has_used_is_used_for_the_second():
-    # 5 % of 9,600 is 480: 400 for the tier leaves 80, and the list asks for 395 more, which is booked within its own 480
+    # 5 % of 9,600 is 480: 400 for the tier leaves 80, and the list asks for 395 more, which is booked within its own
+    # 480
     firms = reached(
         near(9_600.0),
         {"group_tier_10bn": 1e6, "china_500": 1e6},

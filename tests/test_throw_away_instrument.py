@@ -1,4 +1,6 @@
-"""A new instrument is one file: no other is touched, its money gets the right class, and it is credited with what it does."""
+"""A new instrument is one file: no other is touched, its money gets the right class, and it is credited with what it
+does.
+"""
 
 import json
 import os

@@ -22,7 +22,9 @@ def _turns(node: ast.AST) -> bool:
 
 
 def bare_conversions(text: str) -> list[str]:
-    """Return what multiplies or divides by a bare power of ten, hands one on as a factor, or gives it a name that speaks of a unit."""
+    """Return what multiplies or divides by a bare power of ten, hands one on as a factor, or gives it a name that
+    speaks of a unit.
+    """
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Pow):

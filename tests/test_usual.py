@@ -1,4 +1,6 @@
-"""What is usual outside the city, and how firms build and pay for capacity: the numbers behind a world that neither gains nor loses by itself."""
+"""What is usual outside the city, and how firms build and pay for capacity: the numbers behind a world that neither
+gains nor loses by itself.
+"""
 
 import math
 from types import SimpleNamespace
@@ -72,7 +74,9 @@ def test_nobody_is_turned_away_where_capacity_has_no_limit():
 
 
 def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
-    """Expected excess over room of a Laplace factor with mean one, room at the mean: scale x (1 - scale^2) ... by fine integration."""
+    """Expected excess over room of a Laplace factor with mean one, room at the mean: scale x (1 - scale^2) ... by fine
+    integration.
+    """
     firms, numbers, technology = bench(**EVEN)
     at_target(firms, technology)
     firms.capital *= numbers.target_utilisation / numbers.utilisation_limit
@@ -93,7 +97,9 @@ def test_closings_less_openings_by_hand():
 
 
 def test_the_reservoir_shrinks_by_the_entrants_it_loses_and_grows_by_itself_and_by_firms_that_become_too_small():
-    """Thirty firms, half of them entrants a year, out of 60,000 x 30 / 5,000 - 30 = 330; the reservoir grows by 8 % a year."""
+    """Thirty firms, half of them entrants a year, out of 60,000 x 30 / 5,000 - 30 = 330; the reservoir grows by 8 % a
+    year.
+    """
     firms, numbers, _ = bench(entry_rate=0.5, reservoir_growth=0.08, returning_share=0.5, size_spread_exponent=0.0)
     firms.last_revenue[:], firms.demand[:] = 20.0, 1e9
     kept = 1.08**0.25 - 30 * 0.5 / 4 / 330
@@ -145,7 +151,9 @@ def usual_of(**changes):
 
 @pytest.mark.parametrize("rivalry", [0.1, 0.9])
 def test_what_the_market_gains_beyond_its_mean_firm_is_taken_off_whole_however_many_rivals_are_local(rivalry):
-    """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5; the market answers to the square."""
+    """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5; the market answers to the
+    square.
+    """
     changes = {
         "local_rivalry": rivalry,
         "success_rate": 0.02,
@@ -226,7 +234,9 @@ def setting_of(numbers, technology, quarter="2022Q1"):
 
 @pytest.mark.parametrize("speed", [0.1, 0.35, 0.9])
 def test_a_firm_that_grows_with_its_cluster_works_at_its_usual_use_of_capacity(speed):
-    """Orders placed for the day the capacity stands: after thirty years at 20 % a year use is that of the target, whatever the speed."""
+    """Orders placed for the day the capacity stands: after thirty years at 20 % a year use is that of the target,
+    whatever the speed.
+    """
     growth, delivery = math.log(1.2) / 4, 4.0
     demand, capital, pipeline = 1.0, 1.0, 0.0
     for _ in range(120):
@@ -327,7 +337,9 @@ def test_firms_of_the_bench_are_what_the_tests_above_say():
 
 
 def test_outside_firms_gain_what_the_citys_firms_gain_in_nine_years():
-    """Efficiency of the mean yuan of output, entry and exit included, over four worlds: within a tenth of what is usual outside."""
+    """Efficiency of the mean yuan of output, entry and exit included, over four worlds: within a tenth of what is
+    usual outside.
+    """
     ratios = []
     for seed in range(1, 5):
         model = ClusterModel(

@@ -207,7 +207,8 @@ def test_the_general_level_moves_all_prices_and_wages():
 
 
 def test_a_part_is_passed_on_soon_and_the_rest_in_time():
-    # in the first quarter a cost that is 0.25 higher than in 2021 has moved prices by half of 0.6 x it and by a tenth of 0.4 x it
+    # in the first quarter a cost that is 0.25 higher than in 2021 has moved prices by half of 0.6 x it and by a tenth
+    # of 0.4 x it
     numbers = {"price_adjustment": 0.5, "margin_recovery": 0.1, "deflator_growth": 0.0} | of_clusters(
         "pass_through", 0.6, 1.0, 0.0
     )
@@ -388,7 +389,9 @@ def test_the_luck_of_lists_is_drawn_once_a_year_by_its_name():
 
 @pytest.mark.parametrize("persistence", [0.0, 0.7, 0.99])
 def test_persistent_shocks_leave_the_expected_level_on_the_trend_however_long_they_last(persistence):
-    """The level is linear in independent draws: half the sum of their squared weights is what centring takes off, warm-up included."""
+    """The level is linear in independent draws: half the sum of their squared weights is what centring takes off,
+    warm-up included.
+    """
     spread, quarters = np.array([0.05]), 12
     still = _persistent(np.zeros((_WARM_UP + quarters, 1)), spread, persistence).cumsum(axis=0)[:, 0]
     weights = np.array(

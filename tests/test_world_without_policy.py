@@ -1,4 +1,5 @@
-"""The world without policy, numbers drawn, announced and newcomers' plants off: growth arrives, stocks that should be stationary are.
+"""The world without policy, numbers drawn, announced and newcomers' plants off: growth arrives, stocks that should be
+stationary are.
 
 Slow: `pytest -m slow`. Every figure is printed (`-s`), and stands in the message of a test that fails.
 """
@@ -10,8 +11,9 @@ from tests.world_bench import cluster_table, fill, gap_a_year, measure, plain_wo
 
 WORLDS, WORLDS_OF_TWIN = 100, 40
 NO_TURNOVER = {"parameters.exit_hazard": 0, "parameters.entry_rate": 0}
-# What is switched off is off for firms outside too, so it moves the gap only by what the city's firms do otherwise than usual.
-# The limit is in points a year by 2022 and by 2025: by how much at most the gap of output to the path is another, in the same worlds.
+# What is switched off is off for firms outside too, so it moves the gap only by what the city's firms do otherwise
+# than usual. The limit is in points a year by 2022 and by 2025: by how much at most the gap of output to the path is
+# another, in the same worlds.
 ONE_AT_A_TIME = {
     "no entry": ({"parameters.entry_rate": 0}, 0.15),
     "no exit": ({"parameters.exit_hazard": 0}, 0.35),
@@ -112,7 +114,8 @@ def test_above_scale_firms_grow_and_are_promoted(plain):
     assert ((promotions >= 400) & (promotions <= 800)).all(), (growth, promotions)
 
 
-# ---- the bench itself ----------------------------------------------------------------------------------------------------
+# ---- the bench itself
+# ----------------------------------------------------------------------------------------------------
 
 
 def test_the_bench_measures_gaps_and_fill_by_hand():

@@ -70,16 +70,18 @@ def measure(
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Run worlds without policy, numbers drawn, and return what they did; the first axis is worlds, the second years from 2022.
+    """Run worlds without policy, numbers drawn, and return what they did; the first axis is worlds, the second years
+    from 2022.
 
     Args:
         changes: paths of the scenario and their values, over those of `plain_world`.
         unlimited: no firm ever lacks capacity; the starting state is the limited world's.
 
     Returns:
-        output, orders (million yuan at 2021 prices a year; of firms still there after the quarter, as the outcomes count them),
-        path (demand path, 2021 = 1): (worlds, years, 10);
-        output_2021, orders_2021: (worlds, 10); margin_spread (p90 - p10 of above-scale margins before the yearly noise, mean
+        output, orders (million yuan at 2021 prices a year; of firms still there after the quarter, as the outcomes
+        count them), path (demand path, 2021 = 1): (worlds, years, 10);
+        output_2021, orders_2021: (worlds, 10); margin_spread (p90 - p10 of above-scale margins before the yearly
+            noise, mean
         over clusters) and every outcome of COUNTS that is measured: (worlds, years). Values of 2021 where the start
         has them: above_scale_firms_2021 and others: (worlds,).
     """
@@ -108,7 +110,8 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
     years = model.result().years
     del model
     forget_mesa_models()
-    gc.collect()  # a model refers to itself and has outlived the young generations: a hundred worlds would fill the memory
+    # a model refers to itself and has outlived the young generations: a hundred worlds would fill the memory
+    gc.collect()
     return found | {name: years[name] for name in COUNTS if name in years}
 
 
@@ -163,7 +166,9 @@ def _base(start: Start) -> dict[str, np.ndarray]:
 
 
 def margin_spread(model: ClusterModel) -> float:
-    """Return p90 - p10 of the year's margin of above-scale firms within clusters, before the yearly noise; mean over clusters."""
+    """Return p90 - p10 of the year's margin of above-scale firms within clusters, before the yearly noise; mean over
+    clusters.
+    """
     firms = model.firms
     rows = np.flatnonzero(firms.active & firms.above_scale & (firms.year_revenue > 0.0))
     kept = 1.0 - model.technology.tax_rate  # of a surprise in cost, tax takes its share
@@ -177,11 +182,14 @@ def margin_spread(model: ClusterModel) -> float:
     return float(np.mean(spreads))
 
 
-# ---- what the arrays say -------------------------------------------------------------------------------------------------
+# ---- what the arrays say
+# -------------------------------------------------------------------------------------------------
 
 
 def expected_on_path(found: Mapping[str, np.ndarray], what: str) -> np.ndarray:
-    """Return 2021's `what` (output or orders) moved along each world's own demand path, summed over worlds: (years, 10)."""
+    """Return 2021's `what` (output or orders) moved along each world's own demand path, summed over worlds: (years,
+    10).
+    """
     expected: np.ndarray = (found[f"{what}_2021"][:, None, :] * found["path"]).sum(axis=0)
     return expected
 

@@ -1,4 +1,6 @@
-"""Whether a table of effects says what it must: ranks in order, each figure inside its interval, each mechanism with a pedigree."""
+"""Whether a table of effects says what it must: ranks in order, each figure inside its interval, each mechanism with a
+pedigree.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,10 @@ def faults_of_table(text: str, columns: Sequence[str], shown: int, extra: str, k
     """Return what is wrong with a table, one line a fault.
 
     Args:
-        text: Markdown with one table. columns: its columns; among them are rank, mechanism, interval, grade and source, and after
-            the two names stands the figure. shown: how many of the largest effects it holds, ranked from one. extra: mechanism
-            that must be there, ranked below them if it is smaller. known: names of mechanisms.
+        text: Markdown with one table. columns: its columns; among them are rank, mechanism, interval, grade and
+            source, and after the two names stands the figure. shown: how many of the largest effects it holds, ranked
+            from one. extra: mechanism that must be there, ranked below them if it is smaller. known: names of
+            mechanisms.
     """
     rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")]

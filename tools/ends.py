@@ -63,7 +63,9 @@ def undefined_anyway(world: int) -> frozenset[tuple[str, int]]:
 
 
 def fault(name: str, value: float, world: int) -> str:
-    """Return what is wrong with a world in which a number is held; nothing if all is well or the scenario is refused before any run."""
+    """Return what is wrong with a world in which a number is held; nothing if all is well or the scenario is refused
+    before any run.
+    """
     try:
         spec = base().with_changes({f"parameters.{name}": value})
     except ScenarioError:

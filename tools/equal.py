@@ -1,6 +1,8 @@
-"""Whether a change moves any number: every table of every shipped scenario and kind of experiment, column by column, before and after.
+"""Whether a change moves any number: every table of every shipped scenario and kind of experiment, column by column,
+before and after.
 
-`python -m tools.equal save before.json` in the old code, `save after.json` in the new, `compare before.json after.json` prints what differs.
+`python -m tools.equal save before.json` in the old code, `save after.json` in the new, `compare before.json
+after.json` prints what differs.
 """
 
 from __future__ import annotations
@@ -26,7 +28,9 @@ Found = dict[str, dict[str, str]]  # job -> "table.csv: column" -> hash
 
 
 def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
-    """Return every job as a line of commands: `run` for all scenarios and variants, the five experiments once, for each seed."""
+    """Return every job as a line of commands: `run` for all scenarios and variants, the five experiments once, for
+    each seed.
+    """
     pairs, checks = max(worlds, FEWEST_PAIRS), max(worlds, FEWEST_CHECKS)
     for seed in seeds:
         for name in shipped():

@@ -85,7 +85,8 @@ def _one_world(base: Scenario, arms: Mapping[str, Scenario], seed: int, world: i
     return found
 
 
-# ---- the page ------------------------------------------------------------------------------------------------------------
+# ---- the page
+# ------------------------------------------------------------------------------------------------------------
 
 
 def section(base: np.ndarray, added: Mapping[str, np.ndarray], year: int, seed: int) -> str:
@@ -137,7 +138,9 @@ def how(mechanism: Mechanism) -> str:
 
 
 def pedigree(mechanism: Mechanism) -> tuple[str, str]:
-    """Return grades and sources of what a mechanism changes: numbers and projects from their tables, instruments from what they say of themselves."""
+    """Return grades and sources of what a mechanism changes: numbers and projects from their tables, instruments from
+    what they say of themselves.
+    """
     grades: dict[str, None] = {}
     sources: dict[str, None] = {}
     for path in mechanism.off:

@@ -1,4 +1,6 @@
-"""Run tests on a changed copy of the package, each time in a fork of one process that has the heavy libraries loaded (Linux, macOS)."""
+"""Run tests on a changed copy of the package, each time in a fork of one process that has the heavy libraries loaded
+(Linux, macOS).
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Small faults that could be written by mistake, found in a source by its syntax tree: one `Mutant` is one changed expression or statement.
+"""Small faults that could be written by mistake, found in a source by its syntax tree: one `Mutant` is one changed
+expression or statement.
 
-Text for people (docstrings, messages, f-strings), types, decorators, `if TYPE_CHECKING` and the `WRITES` lists are left alone; so is
-what would fail at once for want of a name. Bodies of compiled functions are source like any other.
+Text for people (docstrings, messages, f-strings), types, decorators, `if TYPE_CHECKING` and the `WRITES` lists are
+left alone; so is what would fail at once for want of a name. Bodies of compiled functions are source like any other.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ class Mutant:
     """One change of one file: bytes `begin` to `end` of it become `text`.
 
     Attributes:
-        line, last: first and last line of what changes. within: name of the function around it. kind: the kind of fault.
+        line, last: first and last line of what changes. within: name of the function around it. kind: the kind of
+            fault.
         before, after: those lines without and with the change, on one line each.
     """
 
@@ -205,7 +207,9 @@ def _statements(node: ast.stmt) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _removable(scope: ast.FunctionDef | ast.Module) -> Iterator[tuple[ast.stmt, str, ast.AST]]:
-    """Yield statements of a function without which every name is still bound: calls, stores, steps, `continue`, a second binding."""
+    """Yield statements of a function without which every name is still bound: calls, stores, steps, `continue`, a
+    second binding.
+    """
     bound = {a.arg for a in ast.walk(scope) if isinstance(a, ast.arg)}
     for node in (n for n in _meant(scope) if isinstance(n, ast.stmt) and n is not scope):
         if isinstance(node, (ast.Assign, ast.AnnAssign)):

@@ -1,8 +1,10 @@
-"""Plant small faults one at a time and see whether the tests notice: `python -m tools.mutate --seed 1` (`make mutate SEED=1`).
+"""Plant small faults one at a time and see whether the tests notice: `python -m tools.mutate --seed 1` (`make mutate
+SEED=1`).
 
-Rules run uncompiled: a changed kernel would cost its compilation, ten times what its tests take. The package is copied once and the
-copy changed. A first run notes which lines each test reaches; a mutant meets the tests of its module that reach it, quick ones first,
-until one fails. What only raises where it was changed does not count, nor what `equivalent.csv` names: another is drawn.
+Rules run uncompiled: a changed kernel would cost its compilation, ten times what its tests take. The package is copied
+once and the copy changed. A first run notes which lines each test reaches; a mutant meets the tests of its module that
+reach it, quick ones first, until one fails. What only raises where it was changed does not count, nor what
+`equivalent.csv` names: another is drawn.
 """
 
 from __future__ import annotations
@@ -33,7 +35,9 @@ _HEAVY = ("pytest", "hypothesis", "numba", "mesa", "pandas", "scipy.special", "s
 
 
 class Module(NamedTuple):
-    """Files of the package (by name or last folder and name, wherever they lie), the tests that hold them, the share to be killed."""
+    """Files of the package (by name or last folder and name, wherever they lie), the tests that hold them, the share
+    to be killed.
+    """
 
     pattern: str
     tests: tuple[str, ...]

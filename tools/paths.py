@@ -61,7 +61,9 @@ _TITLES = ("provincial_little_giants", "national_little_giants", "champions")
 def paths(
     worlds: int, until: int, *, seed: int = 1, jobs: int = 1, progress: Callable[[int, int], None] | None = None
 ) -> dict[str, np.ndarray]:
-    """Return every panel's measure, (worlds, years from 2021), nan where 2021 has no value; `cluster_growth` is (worlds, years, 10)."""
+    """Return every panel's measure, (worlds, years from 2021), nan where 2021 has no value; `cluster_growth` is
+    (worlds, years, 10).
+    """
     spec = load("no-policy").with_changes({"horizon.until": f"{until}Q4"})
     return stacked(partial(one_world, spec, seed), worlds, jobs, progress)
 

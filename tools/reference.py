@@ -1,4 +1,6 @@
-"""Writes the pages of docs/reference: what may be set and asked, and the commands. `python -m tools.reference`, or `make reference`."""
+"""Writes the pages of docs/reference: what may be set and asked, and the commands. `python -m tools.reference`, or
+`make reference`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What does the policy fund buy, and what would a smaller one lose? A worked example of the library.
 
-Run it with `python docs/examples/what_the_fund_buys.py`. It uses a small city, so that it takes half a minute; drop `SMALL_CITY`
-and ask for 200 pairs and 30 worlds for numbers to quote.
+Run it with `python docs/examples/what_the_fund_buys.py`. It uses a small city, so that it takes half a minute; drop
+`SMALL_CITY` and ask for 200 pairs and 30 worlds for numbers to quote.
 """
 
 from sim import attribute, compare, load, sweep

@@ -1,8 +1,9 @@
 """Energy: what the city's cap leaves becomes firm quotas; whoever is cut is cut alike.
 
 Quotas ration what a market without a cap would make (`wanted_output`), so a cap above what is wanted moves nothing.
-Under `key-users` the use of a firm up to the line is free, and what key users want above it is cut. Under `proportional`
-clusters have budgets by their use of 2021; small users are served first, but all are cut when they alone exceed it.
+Under `key-users` the use of a firm up to the line is free, and what key users want above it is cut. Under
+`proportional` clusters have budgets by their use of 2021; small users are served first, but all are cut when they
+alone exceed it.
 """
 
 from __future__ import annotations
@@ -99,8 +100,8 @@ def key_user_budgets(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) 
     Args:
         above: tce that the cluster's key users want above the line. free: all other use that is wanted.
 
-    Planned use of clusters, at today's parts above and below the line, is cut down to the cap above the line. What others use
-    beyond that plan key users make room for, up to `deepest_squeeze` of what is left to them.
+    Planned use of clusters, at today's parts above and below the line, is cut down to the cap above the line. What
+    others use beyond that plan key users make room for, up to `deepest_squeeze` of what is left to them.
     """
     total = above + free
     planned = budget.planned * above / np.where(total > 0.0, total, 1.0)
@@ -131,7 +132,9 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 @kernel
 def _wanted_use(start, stop, wanted, intensity, expected, line, by_line, covered, free):  # noqa: ANN001, ANN202
-    """Sum wanted use that the rule may cut and that it leaves free: above and below the line, or of covered firms and others."""
+    """Sum wanted use that the rule may cut and that it leaves free: above and below the line, or of covered firms and
+    others.
+    """
     for c in range(start.size):
         under, beside = 0.0, 0.0
         for i in rows_of(c, start, stop):

@@ -48,8 +48,8 @@ _CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT an
 def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
-    Return the rows of firms that closed, and of those returned, which cannot close any more. The hazard takes no group above
-    10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
+    Return the rows of firms that closed, and of those returned, which cannot close any more. The hazard takes no group
+    above 10 billion yuan, which is sold rather than closed, and no plant that is still starting up.
     """
     numbers = setting.numbers
     closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
@@ -153,7 +153,9 @@ def _leaving(
 
 
 def join(firms: Firms, setting: Setting) -> np.ndarray:
-    """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return their rows."""
+    """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return
+    their rows.
+    """
     due = setting.announced.opening(setting.quarter + 1)
     announced = (
         np.array([plant.cluster for plant in due], dtype=np.int64),
@@ -184,7 +186,9 @@ def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    """Plants open with a part of their customers and of their research; `projects` brings the others quarter by quarter."""
+    """Plants open with a part of their customers and of their research; `projects` brings the others quarter by
+    quarter.
+    """
     part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
     firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
     for column in (firms.demand, firms.expected_demand, firms.research_stock):
@@ -202,7 +206,8 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster and key of each newcomer's plant that was signed one building time ago and sells from the next quarter on.
+    """Cluster and key of each newcomer's plant that was signed one building time ago and sells from the next quarter
+    on.
 
     Those signed before 2022 are announced projects. A plant's building time is its own.
     """
@@ -232,7 +237,9 @@ def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
-    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from none to the ceiling."""
+    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from none to the
+    ceiling.
+    """
     revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
     margin = firms.cluster_sum(firms.profit) / revenue
     usual = setting.technology.profit

@@ -1,10 +1,10 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
 Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Banks
-lend on a project that pays as much as the rules on project capital leave, and owners and investors put in part of what is then
-missing, both to firms that are not insolvent. Public
-co-investment needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a
-constrained one builds more (additional). Which of the two it is, nobody puts in.
+lend on a project that pays as much as the rules on project capital leave, and owners and investors put in part of what
+is then missing, both to firms that are not insolvent. Public co-investment needs private money beside it; a firm that
+would have expanded anyway saves its own (deadweight), a constrained one builds more (additional). Which of the two it
+is, nobody puts in.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Investment: wear is replaced where sales cover running cost and the capacity is needed; capacity is added where the return beats the hurdle.
+"""Investment: wear is replaced where sales cover running cost and the capacity is needed; capacity is added where the
+return beats the hurdle.
 
-A firm orders for the demand it expects when what it orders will stand: after the building time and the time over which it spreads
-its orders, both counted from the quarter in which the first part is ordered and stands. A firm that grows with its cluster then
-works at its usual use of capacity.
+A firm orders for the demand it expects when what it orders will stand: after the building time and the time over which
+it spreads its orders, both counted from the quarter in which the first part is ordered and stands. A firm that grows
+with its cluster then works at its usual use of capacity.
 """
 
 from __future__ import annotations
@@ -58,11 +59,12 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
     """Return the capacity a firm plans for, over what it would need today.
 
     Args:
-        growth: expected log growth of demand a quarter. delivery: quarters until all of an order stands, a part each quarter.
+        growth: expected log growth of demand a quarter. delivery: quarters until all of an order stands, a part each
+            quarter.
         speed: share of what is missing that is ordered a quarter.
 
-    Capital, orders under way and what is missing then grow alike, and what stands is what is needed. A firm that shrinks plans only
-    for the day on which an order would stand.
+    Capital, orders under way and what is missing then grow alike, and what stands is what is needed. A firm that
+    shrinks plans only for the day on which an order would stand.
     """
     once = np.exp(-growth)
     ordered = (1.0 - once) * (delivery - (delivery - 1.0) * once)  # orders of a quarter over capital

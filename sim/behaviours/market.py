@@ -1,8 +1,8 @@
 """Market: who would sell what without an energy limit, and what is sold under it.
 
 First each firm makes the least of orders and capacity, and local rivals with room take over a share of what is missing.
-Energy is rationed on that. Part of what it cuts reappears in the group's spare plants outside the city; the rest is lost:
-where anybody is cut, the energy is used up, so no neighbour can step in without breaking the cap.
+Energy is rationed on that. Part of what it cuts reappears in the group's spare plants outside the city; the rest is
+lost: where anybody is cut, the energy is used up, so no neighbour can step in without breaking the cap.
 """
 
 from __future__ import annotations

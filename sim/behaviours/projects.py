@@ -1,7 +1,8 @@
 """Projects: what was announced arrives on its date, new plants start up, and works that move leave step by step.
 
-Writes only what is to move this quarter; the owners of demand, capital and debt book it. Capital of an announced phase is
-equity that the group brings in from outside: net worth rises by as much. Capital that moves away takes its share of the debt
+Writes only what is to move this quarter; the owners of demand, capital and debt book it. Capital of an announced phase
+is equity that the group brings in from outside: net worth rises by as much. Capital that moves away takes its share of
+the debt
 along: net worth falls by the difference, a transfer inside the group.
 """
 

@@ -118,8 +118,8 @@ def _crossings(
 ) -> list[Event]:
     """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices.
 
-    There are two high-water marks: a tier can be crossed once by any means and once really, so that a crossing on paper does
-    not hide the one in the workshops that comes later.
+    There are two high-water marks: a tier can be crossed once by any means and once really, so that a crossing on
+    paper does not hide the one in the workshops that comes later.
     """
     events = []
     for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True)):

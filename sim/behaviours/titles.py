@@ -1,9 +1,9 @@
 """Titles: firms apply when it pays, yearly quotas take the best, validity ends after some years.
 
 The provincial and the national ministry give the specialised titles, each with a quota, and the city only rewards them:
-provincial little giant, national little giant (from holders of the provincial title), champion (from larger firms, whatever
-they hold). High-tech status has no quota: a firm whose research reaches the statutory share of sales is recognised in
-time, and loses the status when it falls.
+provincial little giant, national little giant (from holders of the provincial title), champion (from larger firms,
+whatever they hold). High-tech status has no quota: a firm whose research reaches the statutory share of sales is
+recognised in time, and loses the status when it falls.
 """
 
 from __future__ import annotations
@@ -93,7 +93,9 @@ def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) ->
 
 
 def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
-    """Little giants are small or middling and climb rank by rank; a champion is larger and may hold any lower title or none."""
+    """Little giants are small or middling and climb rank by rank; a champion is larger and may hold any lower title or
+    none.
+    """
     numbers, revenue, held = setting.numbers, firms.last_revenue[rows], firms.specialised_title[rows]
     champion = (held <= rank) & (revenue >= numbers.champion_size_floor)
     little_giant = (held == rank) & (revenue <= numbers.title_size_limit)
@@ -101,7 +103,9 @@ def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.
 
 
 def least_chance(cost: np.ndarray, benefit: np.ndarray) -> np.ndarray:
-    """Return the chance of winning above which applying pays: cost over benefit (both million yuan); none is enough without benefit."""
+    """Return the chance of winning above which applying pays: cost over benefit (both million yuan); none is enough
+    without benefit.
+    """
     least: np.ndarray = np.divide(cost, benefit, out=np.full(cost.shape, np.inf), where=benefit > 0.0)
     return least
 
@@ -109,8 +113,8 @@ def least_chance(cost: np.ndarray, benefit: np.ndarray) -> np.ndarray:
 def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np.ndarray:
     """Return each candidate's chance to be among the best `quota`, given that others too apply only when it pays.
 
-    Winners are published, so a firm knows the score that it takes, not what the jury sees besides: a uniform draw from 0 to
-    `luck` points. The cut-off is the score at which those for whom it pays expect to fill the quota between them.
+    Winners are published, so a firm knows the score that it takes, not what the jury sees besides: a uniform draw from
+    0 to `luck` points. The cut-off is the score at which those for whom it pays expect to fill the quota between them.
     """
     if merit.size == 0 or quota == 0:
         return np.zeros(merit.size)
@@ -189,7 +193,9 @@ def _high_tech(firms: Firms, setting: Setting) -> None:
 def _recognise_high_tech(
     start, stop, active, key, stream, norm, propensity, line, recognition, now, valid, title, expiry
 ):  # noqa: ANN001, ANN202
-    """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has the title."""
+    """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has
+    the title.
+    """
     for c in range(start.size):
         for i in rows_of(c, start, stop):
             if not active[i]:

@@ -1,7 +1,7 @@
 """A value over time: the same throughout, or in steps that hold from a quarter until the next step.
 
-The one type for every path over time: levers of instruments, the quarters in which one is in force, the envelope, the outlook.
-Written as a plain value, or as a mapping from quarters to values: `{2022Q1: 0, 2024Q1: 10 %}`.
+The one type for every path over time: levers of instruments, the quarters in which one is in force, the envelope, the
+outlook. Written as a plain value, or as a mapping from quarters to values: `{2022Q1: 0, 2024Q1: 10 %}`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ BRANCHES = ("one value", "steps by quarter")
 
 
 class Schedule(Generic[T]):
-    """A value over time. What holds at the first step held before it too; who reads a file asks that it begins with the run.
+    """A value over time. What holds at the first step held before it too; who reads a file asks that it begins with
+    the run.
 
     Attributes:
         steps: first quarter and value of each step, in order of time; neighbours differ.
@@ -140,7 +141,9 @@ def continued(value: Any, steps: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mean_of_year(schedule: Schedule[float], year: int) -> float:
-    """Return the mean over a year's quarters: of money a year, what a calendar year holds when the amount changes within it."""
+    """Return the mean over a year's quarters: of money a year, what a calendar year holds when the amount changes
+    within it.
+    """
     values = [schedule.at(Quarter.of(year, season)) for season in range(1, 5)]
     return math.fsum(values) / len(values)  # exact, so that a constant gives itself
 

@@ -14,8 +14,8 @@ Rows stand in the order in which a quarter runs; behaviours and instruments do w
 | 4 | firms hear what a line brings, and pull revenue forward or book trade | this year | leading_enterprise, peak_climbing, thresholds | `REACH_LINES` |
 | 4 | the year is closed and measured | this year | instrument, model, recognition, watch | `CLOSE_YEAR` |
 
-An award is paid a quarter after what earned it was judged. The years of the economic census are numbers of the world (`census_year`,
-`census_interval`), and `sim.city.city_luck` alone reads them.
+An award is paid a quarter after what earned it was judged. The years of the economic census are numbers of the world
+(`census_year`, `census_interval`), and `sim.city.city_luck` alone reads them.
 """
 
 from __future__ import annotations
@@ -54,5 +54,7 @@ def last_closed(quarter: Quarter) -> int:
 
 
 def earned(judged: Quarter) -> Quarter:
-    """Return the quarter in which what is judged in `judged` was earned: what is judged first in a year is the year that has ended."""
+    """Return the quarter in which what is judged in `judged` was earned: what is judged first in a year is the year
+    that has ended.
+    """
     return judged + -1 if judged.season == JUDGE_TIERS else judged

@@ -40,7 +40,8 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 draw=_draw,
             )
         except (KeyboardInterrupt, Terminated) as stop:
-            stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"  # type: ignore[union-attr]
+            # type: ignore[union-attr]
+            stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"
             raise
     if not where["quiet"]:
         click.echo(
@@ -59,7 +60,9 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
-    """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none, and a process costs a second."""
+    """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none,
+    and a process costs a second.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

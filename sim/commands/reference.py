@@ -28,7 +28,8 @@ def levers(instruments: tuple[str, ...]) -> None:
 @click.command()
 @click.argument("words", nargs=-1)
 def numbers(words: tuple[str, ...]) -> None:
-    """List the numbers of the model whose names or meanings hold one of WORDS: value, unit, ranges, grade, source, meaning.
+    """List the numbers of the model whose names or meanings hold one of WORDS: value, unit, ranges, grade, source,
+    meaning.
 
     列出模型所用的数：取值、单位、抽样区间、可设范围、等级、出处、含义；可按名称或含义中的词查找。
     """
@@ -43,7 +44,8 @@ def numbers(words: tuple[str, ...]) -> None:
     "--for", "use", type=click.Choice(["objective", "target", "cost"]), help="Only what may be asked for as this."
 )
 def outcomes(words: tuple[str, ...], use: str | None) -> None:
-    """List what is measured, if its name or meaning holds one of WORDS: unit, kind, period, what it may be asked for, meaning.
+    """List what is measured, if its name or meaning holds one of WORDS: unit, kind, period, what it may be asked for,
+    meaning.
 
     列出模型度量的结果：单位、类型、时期、可作何用、含义；可按名称或含义中的词查找。
     """

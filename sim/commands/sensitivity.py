@@ -33,7 +33,8 @@ def sensitivity(
     base_points: int,
     **where: Any,
 ) -> None:
-    """Say which assumed numbers decide SCENARIO's outcome and its difference from VARIANTS (without any: from no policy).
+    """Say which assumed numbers decide SCENARIO's outcome and its difference from VARIANTS (without any: from no
+    policy).
 
     指出哪些假定的数决定结果及其与变体（缺省为无政策）的差别。
     """

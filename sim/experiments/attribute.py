@@ -1,7 +1,8 @@
 """`attribute`: what every public yuan bought, and which instrument deserves how much of the package's effect.
 
-For each instrument there is a twin world without it, from which `payment_classes` reads what its payments bought. The package's
-effect is shared among instruments by Shapley value: over all coalitions, or over drawn orders of joining where there are too many.
+For each instrument there is a twin world without it, from which `payment_classes` reads what its payments bought. The
+package's effect is shared among instruments by Shapley value: over all coalitions, or over drawn orders of joining
+where there are too many.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Attribution(Experiment):
     """Worlds in which coalitions of instruments run.
 
     Attributes:
-        worlds: how many. shapley: `exact` runs all coalitions, `sampled` those along drawn orders, `none` only the twins.
+        worlds: how many. shapley: `exact` runs all coalitions, `sampled` those along drawn orders, `none` only the
+            twins.
         orders: orders of joining drawn in each world when sampled; each is also taken in reverse.
     """
 
@@ -72,12 +74,16 @@ class Attribution(Experiment):
 
 
 def orders_of(base: Scenario, seed: int, number: int, orders: int) -> list[Order]:
-    """Return the orders of joining of one world. Each world draws its own, so that their luck is in the spread over worlds."""
+    """Return the orders of joining of one world. Each world draws its own, so that their luck is in the spread over
+    worlds.
+    """
     return drawn_orders(list(base.policies), orders, keys.replication_seed(seed, number))
 
 
 def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: int, number: int) -> dict[str, Any]:
-    """Return payments of one world by instrument, clause, class, cluster and size, million yuan, and coalition outcomes."""
+    """Return payments of one world by instrument, clause, class, cluster and size, million yuan, and coalition
+    outcomes.
+    """
     from sim.experiments.watch import watch
     from sim.model import build_start, world_numbers
 

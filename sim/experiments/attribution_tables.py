@@ -105,7 +105,9 @@ def exact_table(values: Values) -> pd.DataFrame:
 
 
 def sampled_table(values: Values, orders: Mapping[int, Sequence[Order]]) -> pd.DataFrame:
-    """Return the same from the orders of joining drawn in each world; the interval holds the luck of orders and of worlds."""
+    """Return the same from the orders of joining drawn in each world; the interval holds the luck of orders and of
+    worlds.
+    """
     worths = _worths(values)
     per_world = [sampled_values(worth, orders[number]) for worth, number in zip(worths, sorted(values), strict=True)]
     return _shapley_table(values[min(values)]["names"], worths, per_world)

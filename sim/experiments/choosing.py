@@ -1,4 +1,6 @@
-"""What not knowing the numbers means for whoever must choose an arm: the worth of knowing one, and where the choice fails."""
+"""What not knowing the numbers means for whoever must choose an arm: the worth of knowing one, and where the choice
+fails.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray
 
 
 def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]) -> pd.DataFrame:
-    """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling, Friedman and Fisher 1999)."""
+    """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling,
+    Friedman and Fisher 1999).
+    """
     preferred = int(worth.mean(axis=0).argmax())
     fails = worth[:, preferred] < worth.max(axis=1)
     low, high = np.zeros(len(names)), np.ones(len(names))

@@ -125,7 +125,8 @@ def compare(
     """Compare scenarios in the same worlds.
 
     Args:
-        base, variants: what is compared. pairs: worlds; with `precision` (half-width over the base's mean) as many as it takes.
+        base, variants: what is compared. pairs: worlds; with `precision` (half-width over the base's mean) as many as
+            it takes.
         objective: outcome that ranks them, by default the metric of the first target, else real GDP. by: its year.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 

@@ -43,8 +43,9 @@ def comparison_table(
 ) -> pd.DataFrame:
     """Return one row per variant, outcome and year; the first arm is the base. Money in million yuan.
 
-    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money, energy) all
-    years together, of a count or share in the year. It is undefined when the interval of the effect holds zero.
+    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money,
+    energy) all years together, of a count or share in the year. It is undefined when the interval of the effect holds
+    zero.
     """
     (base_name, base), *variants = arms.items()
     rows: list[tuple[Any, ...]] = []

@@ -1,4 +1,6 @@
-"""Tables as bytes: CSV that Excel opens with Chinese intact, Parquet with page checksums; the same table, the same bytes."""
+"""Tables as bytes: CSV that Excel opens with Chinese intact, Parquet with page checksums; the same table, the same
+bytes.
+"""
 
 from __future__ import annotations
 

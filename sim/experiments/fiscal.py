@@ -1,4 +1,6 @@
-"""What a treasury asks of a run: cash need by year, tax that comes back, how concentrated awards are, bunching at lines."""
+"""What a treasury asks of a run: cash need by year, tax that comes back, how concentrated awards are, bunching at
+lines.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,11 @@ _ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"
 
 
 def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
-    """Return yearly public cash, local tax above the no-policy twin, and their difference, with 90 % intervals, million yuan.
+    """Return yearly public cash, local tax above the no-policy twin, and their difference, with 90 % intervals,
+    million yuan.
 
-    The rows of year `peak` hold the largest yearly cash need of each world. `chance_at_envelope` is the share of worlds whose
-    cash need reaches the envelope, with its 95 % interval; claims beyond it are cut or wait.
+    The rows of year `peak` hold the largest yearly cash need of each world. `chance_at_envelope` is the share of
+    worlds whose cash need reaches the envelope, with its 95 % interval; claims beyond it are cut or wait.
     """
     cash = np.array([r.years["public_cost"] for r in results])
     back = np.array([r.years["additional_local_tax"] for r in results])
@@ -68,7 +71,9 @@ def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, c
 
 
 def concentration_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters, of sizes."""
+    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters, of
+    sizes.
+    """
     rows = []
     for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
         parts = [_shares(r, instrument) for r in results]
@@ -94,7 +99,8 @@ def _shares(result: Result, instrument: str) -> dict[tuple[str, str], float]:
 
 
 def notch_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return groups just below and just above each revenue tier, per world over all years, beside the twin without policy.
+    """Return groups just below and just above each revenue tier, per world over all years, beside the twin without
+    policy.
 
     `excess` is how many more stand just above the line than in the twin; an interval above zero shows bunching.
     """
@@ -129,7 +135,9 @@ def _around(revenue: np.ndarray, line: float) -> tuple[int, int]:
 
 
 def money_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return public money and the investment above the no-policy twin, both since the start, with 90 % intervals, million yuan."""
+    """Return public money and the investment above the no-policy twin, both since the start, with 90 % intervals,
+    million yuan.
+    """
     frames = []
     for item, chinese, values in (
         ("public_money", "累计财政投入", [np.cumsum(r.years["public_cost"]) for r in results]),

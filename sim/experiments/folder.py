@@ -87,7 +87,9 @@ def lock(file: IO[str]) -> None:
 
 
 def read_hashes(folder: Path) -> dict[str, str]:
-    """Return the hash of every final file by name, empty for one that was not written to its end; nothing when there are none."""
+    """Return the hash of every final file by name, empty for one that was not written to its end; nothing when there
+    are none.
+    """
     try:
         hashes: dict[str, str] = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -96,7 +98,8 @@ def read_hashes(folder: Path) -> dict[str, str]:
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
-    """Write final files whole, each from its pieces, and their hashes; those of an earlier time that are not among them go.
+    """Write final files whole, each from its pieces, and their hashes; those of an earlier time that are not among
+    them go.
 
     Raises:
         ScenarioError: if somebody else put a file of that name there; it stays as it is.

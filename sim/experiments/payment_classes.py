@@ -1,9 +1,10 @@
-"""What each payment bought: the payments of an instrument by class, read from the world with it and its twin without it.
+"""What each payment bought: the payments of an instrument by class, read from the world with it and its twin without
+it.
 
-An award that an event earned is *deadweight* when the same firm reaches the same event in the twin by the same time, *timing*
-when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local firm had the event
-there and has lost it, *additional* otherwise. Co-investment is judged by the firm's own investment. Money that no event earns
-is *unconditional*: the twin says what the whole instrument did, not what one payment did.
+An award that an event earned is *deadweight* when the same firm reaches the same event in the twin by the same time,
+*timing* when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local
+firm had the event there and has lost it, *additional* otherwise. Co-investment is judged by the firm's own investment.
+Money that no event earns is *unconditional*: the twin says what the whole instrument did, not what one payment did.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ Shares = Mapping[str, float]
 
 
 def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
-    """Return the payments of one instrument by clause, class, cluster and size, million yuan; they add up to all it paid.
+    """Return the payments of one instrument by clause, class, cluster and size, million yuan; they add up to all it
+    paid.
 
     Args:
         full, twin: worlds with and without the instrument.

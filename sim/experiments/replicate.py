@@ -58,7 +58,8 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
 def beyond(outcome: Outcome, here: Mapping[str, np.ndarray], twin: Mapping[str, np.ndarray]) -> np.ndarray:
     """Return an outcome that is measured against a twin, by year: its part here less that of the twin.
 
-    Since the start, what its part makes in a year is added up. With a whole, it is what comes on top of the whole, over the whole.
+    Since the start, what its part makes in a year is added up. With a whole, it is what comes on top of the whole,
+    over the whole.
     """
     added: np.ndarray = here[outcome.part] - twin[outcome.part]
     if outcome.period == SINCE_THE_START and outcomes()[outcome.part].period == OF_THE_YEAR:

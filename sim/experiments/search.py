@@ -1,7 +1,7 @@
 """`search`: the cheapest package that reaches a target with a given probability, certified on fresh worlds.
 
-First a Sobol design, then rounds of points around and below the cheapest package that seems good enough, all in the same
-worlds. At most three candidates are then checked in worlds that the search never saw, with a one-sided
+First a Sobol design, then rounds of points around and below the cheapest package that seems good enough, all in the
+same worlds. At most three candidates are then checked in worlds that the search never saw, with a one-sided
 Clopper-Pearson bound shared among them. The rounds follow from the values alone, so a stopped search repeats nothing.
 """
 
@@ -53,7 +53,8 @@ class Search(Experiment):
 
     Attributes:
         target: as text, `metric>=value by year`. probability: asked for. levers: path -> [low, high].
-        points: of the first round; later rounds have half as many. worlds: per point. rounds: of refinement. checks: fresh worlds per candidate.
+        points: of the first round; later rounds have half as many. worlds: per point. rounds: of refinement. checks:
+            fresh worlds per candidate.
     """
 
     kind: ClassVar[str] = "search"

@@ -1,8 +1,9 @@
 """`sensitivity`: which assumed numbers decide the outcome, and which would change the ranking of variants.
 
-Morris screening over every number graded `assumed` that has a range, then Sobol indices over the strongest, on the base's level
-and on each variant's difference from it, in one world (its shocks are held). The Sobol runs also tell what knowing one number would be
-worth to whoever must choose an arm, and in which box of numbers the arm preferred on average fails.
+Morris screening over every number graded `assumed` that has a range, then Sobol indices over the strongest, on the
+base's level and on each variant's difference from it, in one world (its shocks are held). The Sobol runs also tell
+what knowing one number would be worth to whoever must choose an arm, and in which box of numbers the arm preferred on
+average fails.
 """
 
 from __future__ import annotations

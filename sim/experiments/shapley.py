@@ -1,9 +1,9 @@
 """Who brought how much of a package's effect: Shapley values and interactions from the worth of coalitions.
 
-Exact values need every coalition. Beyond a handful of members orders of joining are drawn, each with its reverse: what a member
-adds in an order, averaged over orders, is its Shapley value, and in every order these add up to the worth of all. An order and
-its reverse together give the exact value of any game whose members interact in pairs only (antithetic pairs: Mitchell, Cooper,
-Frank and Holmes 2022, Journal of Machine Learning Research).
+Exact values need every coalition. Beyond a handful of members orders of joining are drawn, each with its reverse: what
+a member adds in an order, averaged over orders, is its Shapley value, and in every order these add up to the worth of
+all. An order and its reverse together give the exact value of any game whose members interact in pairs only
+(antithetic pairs: Mitchell, Cooper, Frank and Holmes 2022, Journal of Machine Learning Research).
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def shapley_values(worth: Worth, names: Sequence[str]) -> dict[str, np.ndarray]:
 
 
 def drawn_orders(names: Sequence[str], number: int, seed: int) -> list[Order]:
-    """Return orders of joining drawn for one world, each followed by its reverse; a member's draws do not depend on the others.
+    """Return orders of joining drawn for one world, each followed by its reverse; a member's draws do not depend on
+    the others.
 
     Args:
         number: orders drawn. seed: of the world.
@@ -56,7 +57,9 @@ def coalitions_of(orders: Sequence[Order]) -> list[frozenset[str]]:
 
 
 def sampled_values(worth: Worth, orders: Sequence[Order]) -> dict[str, np.ndarray]:
-    """Return what each member adds on joining, averaged over orders; the values add up to the worth of all less that of none."""
+    """Return what each member adds on joining, averaged over orders; the values add up to the worth of all less that
+    of none.
+    """
     added = {name: np.zeros_like(worth[frozenset()]) for name in orders[0]}
     for order in orders:
         for place, name in enumerate(order):
@@ -65,7 +68,9 @@ def sampled_values(worth: Worth, orders: Sequence[Order]) -> dict[str, np.ndarra
 
 
 def interactions(worth: Worth, names: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
-    """Return the Shapley interaction index of each pair: what two bring together beyond what each brings (Grabisch and Roubens 1999)."""
+    """Return the Shapley interaction index of each pair: what two bring together beyond what each brings (Grabisch and
+    Roubens 1999).
+    """
     number = len(names)
     found = {}
     for a, b in itertools.combinations(names, 2):

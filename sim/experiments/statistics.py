@@ -45,7 +45,9 @@ def spread(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def clopper_pearson_low(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
-    """Return the one-sided lower bound of a probability that holds with at least the confidence (Clopper and Pearson 1934)."""
+    """Return the one-sided lower bound of a probability that holds with at least the confidence (Clopper and Pearson
+    1934).
+    """
     from scipy.special import betaincinv
 
     return 0.0 if hits == 0 else float(betaincinv(hits, trials - hits + 1, 1.0 - confidence))
@@ -74,7 +76,8 @@ def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[f
 
 
 def paired_share(base: np.ndarray, variant: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """Return the difference of two paired probabilities and its interval (Agresti and Min 2005: half a pair added to each cell).
+    """Return the difference of two paired probabilities and its interval (Agresti and Min 2005: half a pair added to
+    each cell).
 
     Args:
         base, variant: 0 or 1 for each pair.

@@ -137,7 +137,8 @@ def sweep(
     """Run a scenario at many points.
 
     Args:
-        vary: `PATH=1,2,3`, `PATH=LOW:HIGH:STEPS`, or for lhs and sobol `PATH=LOW:HIGH`. design: grid, zip, lhs, sobol or a CSV file.
+        vary: `PATH=1,2,3`, `PATH=LOW:HIGH:STEPS`, or for lhs and sobol `PATH=LOW:HIGH`. design: grid, zip, lhs, sobol
+            or a CSV file.
         objective: outcome that the heat map shows, by default real GDP.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 

@@ -112,7 +112,9 @@ def cluster_table(results: Results) -> pd.DataFrame:
 
 
 def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
-    """Return the long table of cluster outcomes by quarter and replication; `numbers` says which replications these are."""
+    """Return the long table of cluster outcomes by quarter and replication; `numbers` says which replications these
+    are.
+    """
     names, quarters = list(results[0].quarters), results[0].quarter_labels
     values = np.array([[r.quarters[name] for name in names] for r in results])
     replication, outcome, quarter, cluster = (place.ravel() for place in np.indices(values.shape, dtype=np.int32))
@@ -129,7 +131,9 @@ def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
 
 
 def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
-    """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million yuan and fen), payer."""
+    """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million
+    yuan and fen), payer.
+    """
     ledgers = [r.ledger for r in results]
     batches = [ledger["quarter"].size for ledger in ledgers]
     batch = np.concatenate(
@@ -161,7 +165,9 @@ def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
 
 
 def firm_label(key: int) -> str:
-    """Return the name of a firm in tables: cluster code, quarters since the start, place; key 0 is the rest of the city."""
+    """Return the name of a firm in tables: cluster code, quarters since the start, place; key 0 is the rest of the
+    city.
+    """
     if key == 0:
         return "rest of city"
     cluster, quarter, place = parts_of_key(key)

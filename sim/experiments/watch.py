@@ -68,8 +68,8 @@ def watch(
     """Run one world and remember what attribution asks about.
 
     Args:
-        start: the world's starting firms, to save building them again. payments: list them, which takes as long as the run itself when
-            every small firm is paid every quarter.
+        start: the world's starting firms, to save building them again. payments: list them, which takes as long as the
+            run itself when every small firm is paid every quarter.
     """
     model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
     total, paths = np.zeros(model.firms.rows), []

@@ -1,7 +1,8 @@
 """What was under way or announced in February 2022: phases of plants already here, newcomers' plants, a move away.
 
-`data/announced.csv` holds the facts of each project, `parameters.csv` its uncertain numbers (`byd_changzhou.lag_quarters`), so
-that replications draw them. A schedule is built once per world; what lies before 2022 is inside the output of 2021 and left out.
+`data/announced.csv` holds the facts of each project, `parameters.csv` its uncertain numbers
+(`byd_changzhou.lag_quarters`), so that replications draw them. A schedule is built once per world; what lies before
+2022 is inside the output of 2021 and left out.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _MOST_MOVED = 0.95  # a works that keeps nothing would be a closure
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One row of `announced.csv`: output a year and capital in million yuan, `start` when building began or was to begin."""
+    """One row of `announced.csv`: output a year and capital in million yuan, `start` when building began or was to
+    begin.
+    """
 
     plant: str
     english: str
@@ -138,7 +141,9 @@ class Announced:
     relocations: tuple[Relocation, ...] = ()
 
     def opening(self, next_quarter: Quarter) -> list[NewPlant]:
-        """Return the plants whose first quarter with output is the next one; those due earlier open at the first chance."""
+        """Return the plants whose first quarter with output is the next one; those due earlier open at the first
+        chance.
+        """
         first = FIRST + 1
         return [plant for plant in self.plants if max(plant.opens, first) == next_quarter]
 

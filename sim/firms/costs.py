@@ -1,7 +1,9 @@
-"""What a unit of output costs a firm: one place for the start, the accounts, the facts and the rivals. `Technology` holds the inverse.
+"""What a unit of output costs a firm: one place for the start, the accounts, the facts and the rivals. `Technology`
+holds the inverse.
 
-Scalar rules are compiled into the behaviours of a quarter; `UnitCost` is the same for many firms at the prices of 2021. All is per unit
-of output at 2021 prices. The order in which a caller adds the parts up is part of its result to the last digit, so parts are given singly.
+Scalar rules are compiled into the behaviours of a quarter; `UnitCost` is the same for many firms at the prices of
+2021. All is per unit of output at 2021 prices. The order in which a caller adds the parts up is part of its result to
+the last digit, so parts are given singly.
 """
 
 from __future__ import annotations
@@ -117,6 +119,8 @@ class UnitCost:
 
 
 def variable_share(technology: Technology) -> np.ndarray:
-    """Return the share of inputs and wages in the unit cost of a firm at the norm, per cluster: how far efficiency moves unit cost."""
+    """Return the share of inputs and wages in the unit cost of a firm at the norm, per cluster: how far efficiency
+    moves unit cost.
+    """
     share: np.ndarray = technology.variable / (technology.variable + technology.energy)
     return share

@@ -1,4 +1,6 @@
-"""The city's smallest industrial firms: counted, not simulated. Those that grow enter the model, those that shrink return."""
+"""The city's smallest industrial firms: counted, not simulated. Those that grow enter the model, those that shrink
+return.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ class Reservoir:
     """Number of industrial firms too small to be simulated.
 
     Attributes:
-        firms: how many there are now. start: how many there were at the end of 2021. growth: net births a quarter, share.
+        firms: how many there are now. start: how many there were at the end of 2021. growth: net births a quarter,
+            share.
     """
 
     firms: float
@@ -24,7 +27,9 @@ class Reservoir:
 
     @classmethod
     def of(cls, firms: Firms, numbers: Parameters) -> Reservoir:
-        """Return the reservoir of 2021: all industrial firms less the simulated ones; a small test city has as many per above-scale firm."""
+        """Return the reservoir of 2021: all industrial firms less the simulated ones; a small test city has as many
+        per above-scale firm.
+        """
         above = float((firms.last_revenue >= ABOVE_SCALE_LINE).sum())
         number = max(numbers.industrial_firms_2021 * above / above_scale_2021(numbers) - float(firms.active.sum()), 1.0)
         return cls(number, number, (1.0 + numbers.reservoir_growth) ** 0.25 - 1.0)
@@ -40,7 +45,8 @@ class Reservoir:
 
 
 def smallest(above: int, below: int, body_exponent: float) -> float:
-    """Return the revenue, million yuan, from which firms are simulated: where as many as the pool holds lie below the above-scale line.
+    """Return the revenue, million yuan, from which firms are simulated: where as many as the pool holds lie below the
+    above-scale line.
 
     The size distribution then goes through the line without a break.
     """

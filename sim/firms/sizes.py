@@ -1,4 +1,6 @@
-"""Size classes of firms by revenue of 2021: the lines of China's official size classes for industry, and two above them."""
+"""Size classes of firms by revenue of 2021: the lines of China's official size classes for industry, and two above
+them.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,8 @@ class Technology:
         energy_intensity: tce per million yuan of output in 2021.
         energy_price: million yuan per tce in 2021.
         energy: energy bill. materials: bought inputs but energy. wages: wages.
-        commodities: what of energy and materials is a commodity, (5, 10), in the order of `sim.firms.commodities.COMMODITIES`.
+        commodities: what of energy and materials is a commodity, (5, 10), in the order of
+            `sim.firms.commodities.COMMODITIES`.
         tax, research: taxes and research. profit: profit margin.
         debt_ratio: debt per yuan of capital. depreciation, loan_rate: a year.
     """
@@ -94,7 +95,9 @@ class Technology:
     def productivity_for_margin(
         self, cluster: np.ndarray, margin: np.ndarray, energy: np.ndarray, research: np.ndarray
     ) -> np.ndarray:
-        """Return the productivity at which firms earn a profit margin, given their own energy and research (shares of output)."""
+        """Return the productivity at which firms earn a profit margin, given their own energy and research (shares of
+        output).
+        """
         fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output
         room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin
         bought = self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]
@@ -104,7 +107,8 @@ class Technology:
 def falls_behind(wear: float, growth: np.ndarray) -> np.ndarray:
     """Return how fast a research stock falls behind a firm's sales: it fades, and sales grow.
 
-    In a market that shrinks the stock gains on sales; the norm asks for no more than twice what research sustains in a still one.
+    In a market that shrinks the stock gains on sales; the norm asks for no more than twice what research sustains in a
+    still one.
     """
     speed: np.ndarray = np.maximum(wear + growth, wear / _MOST_STOCK)
     return speed
@@ -117,7 +121,8 @@ _ENERGY_BILL = (
 
 
 def without_room(held: Mapping[str, float]) -> dict[str, float]:
-    """Return clusters whose value added and energy leave less than the commodities they buy, each with what is left, share of output.
+    """Return clusters whose value added and energy leave less than the commodities they buy, each with what is left,
+    share of output.
 
     Numbers not in `held` are the table's, those of the energy bill at the high end of what replications draw.
     """

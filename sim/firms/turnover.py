@@ -20,7 +20,8 @@ from sim.tables.parameters import Parameters
 
 @rule
 def closing_chance(hazard, lag, age, size, productivity_weight, age_weight, size_exponent):  # noqa: ANN001, ANN201
-    """Return a firm's chance to close in a quarter: it falls with size and age and rises with the lag behind the frontier.
+    """Return a firm's chance to close in a quarter: it falls with size and age and rises with the lag behind the
+    frontier.
 
     `hazard` is that of a firm at the frontier, new, of the reference size; `lag` is log, `age` years, `size` relative.
     """
@@ -32,12 +33,16 @@ LARGEST_SCALE = 0.5  # of a shock in a quarter; a Laplace factor has no mean fro
 
 @rule
 def shock_scale(spread, size, exponent):  # noqa: ANN001, ANN201
-    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative: larger firms have calmer demand."""
+    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative: larger firms have calmer
+    demand.
+    """
     return min(spread * size**-exponent, LARGEST_SCALE)
 
 
 def quarterly_spreads(numbers: Parameters) -> np.ndarray:
-    """Return the Laplace scale of a quarter's shock of a firm at the reference size, per cluster; a standard deviation is a year's."""
+    """Return the Laplace scale of a quarter's shock of a firm at the reference size, per cluster; a standard deviation
+    is a year's.
+    """
     spread: np.ndarray = np.array(numbers.by_cluster("shock_spread"))
     return spread * math.sqrt(1.0 / 4.0) / math.sqrt(2.0)
 
@@ -52,7 +57,9 @@ _LARGE = TIER_LINES[0]
 
 @rule
 def is_safe(reported_revenue, last_revenue, ramp_demand):  # noqa: ANN001, ANN201
-    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed, and a plant that starts up goes on."""
+    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed, and a plant that starts up goes
+    on.
+    """
     return (reported_revenue >= _LARGE) | (last_revenue >= _LARGE) | (ramp_demand > 0.0)
 
 
@@ -89,7 +96,8 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
 
 
 def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    """Return the share of a cluster's demand whose makers usually close in a quarter, and the log efficiency that the mean gains by it.
+    """Return the share of a cluster's demand whose makers usually close in a quarter, and the log efficiency that the
+    mean gains by it.
 
     Those that close lag behind: what stays is better.
     """
@@ -121,7 +129,9 @@ def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.nd
 
 
 def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
-    """Return the demand that entrants of a quarter usually bring out of a reservoir as large as in 2021, as a share of the demand of 2021."""
+    """Return the demand that entrants of a quarter usually bring out of a reservoir as large as in 2021, as a share of
+    the demand of 2021.
+    """
     share: np.ndarray = _entrants(firms, numbers) * mean_entrant(numbers, smallest) / 4.0 / _demand(firms)
     return share
 
@@ -129,7 +139,8 @@ def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.nda
 def usual_reservoir(firms: Firms, numbers: Parameters, smallest: float, quarters: int) -> np.ndarray:
     """Return how many firms the reservoir usually holds at the beginning of each quarter, over those of 2021.
 
-    It grows by itself, loses entrants in proportion to its size, and gains as many as a first quarter's shock makes too small.
+    It grows by itself, loses entrants in proportion to its size, and gains as many as a first quarter's shock makes
+    too small.
     """
     reservoir, path = Reservoir.of(firms, numbers), np.ones(quarters)
     entering = float(_entrants(firms, numbers).sum()) / reservoir.start
@@ -157,7 +168,8 @@ def _usual_returns(firms: Firms, numbers: Parameters, smallest: float) -> float:
 
 
 def most_openings(numbers: Parameters) -> float:
-    """Return how many ordinary firms can open in a quarter at most, per starting firm: no horizon changes who the potential entrants are.
+    """Return how many ordinary firms can open in a quarter at most, per starting firm: no horizon changes who the
+    potential entrants are.
 
     Entry at its ceiling, out of a reservoir that has grown until the last quarter of any outlook.
     """

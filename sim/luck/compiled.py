@@ -66,5 +66,7 @@ def rule(function: _F) -> _F:
 
 @rule
 def rows_of(cluster, start, stop):  # noqa: ANN001, ANN201
-    """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of the time."""
+    """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of
+    the time.
+    """
     return range(np.uint64(start[cluster]), np.uint64(stop[cluster]))

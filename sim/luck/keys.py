@@ -59,7 +59,8 @@ def replication_seed(seed: int, replication: int) -> int:
     return mix((mix(seed & MASK) + (replication + 1) * GOLDEN) & MASK) >> 1
 
 
-# A firm key holds, from the top: cluster, quarters since the start, place in the list; plus one, so that no firm has key 0.
+# A firm key holds, from the top: cluster, quarters since the start, place in the list; plus one, so that no firm has
+# key 0.
 _CLUSTER, _QUARTER = 48, 32  # first bit of each
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 _ANNOUNCED_PLACES = 1 << 24  # places of announced plants lie above those of starting firms

@@ -1,7 +1,7 @@
 """How what is measured each quarter in each cluster becomes a year's value of a cluster and of the city.
 
-Only what can be added is measured. A flow, a stock and a count are added over clusters; a ratio, a share and a price are
-the sum of their part over the sum of their whole, at every level and over every period.
+Only what can be added is measured. A flow, a stock and a count are added over clusters; a ratio, a share and a price
+are the sum of their part over the sum of their whole, at every level and over every period.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ Measures = Mapping[str, np.ndarray]
 
 
 def yearly(period: str, quarters: np.ndarray) -> np.ndarray:
-    """Return a year's values of something measured in each quarter, (4 years, ...): summed, summed since the start, or the last."""
+    """Return a year's values of something measured in each quarter, (4 years, ...): summed, summed since the start, or
+    the last.
+    """
     if period == AT_THE_END:
         return quarters[_SEASONS - 1 :: _SEASONS]
     sums: np.ndarray = quarters.reshape(-1, _SEASONS, *quarters.shape[1:]).sum(axis=1)
@@ -35,7 +37,8 @@ class Whole:
     """Everything measured over whole years.
 
     Attributes:
-        clusters: by quarter and cluster, (4 years, 10). city: by quarter, (4 years,). years: what is judged once a year, (years,).
+        clusters: by quarter and cluster, (4 years, 10). city: by quarter, (4 years,). years: what is judged once a
+            year, (years,).
     """
 
     clusters: Measures

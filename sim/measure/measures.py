@@ -29,7 +29,9 @@ _ROUNDING = 1e-9  # of sums over thousands of firms
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one quarter."""
+    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one
+    quarter.
+    """
 
     left: np.ndarray
     joined: np.ndarray
@@ -38,7 +40,9 @@ class Moves:
 
 
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
-    """Return what clusters made and used in the quarter, (10,): sums of the columns that the catalogue names, and investment."""
+    """Return what clusters made and used in the quarter, (10,): sums of the columns that the catalogue names, and
+    investment.
+    """
     sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
     invested, valued = np.zeros(COUNT), np.zeros(COUNT)
     _spent(
@@ -121,7 +125,9 @@ def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
 
 
 def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:
-    """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its beginning."""
+    """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its
+    beginning.
+    """
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
     reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {
         f"new_{title}s": _reached(events, title) for title in TITLES
@@ -140,7 +146,9 @@ def _reached(events: tuple[Event, ...], kind: Kind) -> float:
 
 
 def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
-    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has closed."""
+    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has
+    closed.
+    """
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
     closed_at_once = sum(

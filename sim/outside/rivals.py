@@ -1,7 +1,9 @@
-"""Firms outside the city: they improve, lose customers, close and open as the city's firms usually do, so that only a difference moves demand.
+"""Firms outside the city: they improve, lose customers, close and open as the city's firms usually do, so that only a
+difference moves demand.
 
-The outlook for a cluster already contains what is usual for its local firms. What is usual is computed from the starting
-population and the numbers of the world, without policy: swapping local and outside firms would leave a cluster unchanged.
+The outlook for a cluster already contains what is usual for its local firms. What is usual is computed from the
+starting population and the numbers of the world, without policy: swapping local and outside firms would leave a
+cluster unchanged.
 """
 
 from __future__ import annotations
@@ -26,10 +28,12 @@ class Usual:
 
     Attributes:
         competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
-        imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of productivity.
-        saved: fall of energy used per unit of output. unit_cost: fall of unit cost, share of output, passed on in prices.
-        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings, what titles
-            bring and what the market gains beyond its mean firm.
+        imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of
+            productivity.
+        saved: fall of energy used per unit of output. unit_cost: fall of unit cost, share of output, passed on in
+            prices.
+        turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings,
+            what titles bring and what the market gains beyond its mean firm.
     """
 
     competitiveness: np.ndarray
@@ -48,7 +52,8 @@ def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: i
     success, squared = chance * numbers.success_step, chance * 2.0 * numbers.success_step**2  # of an exponential step
     retrofits = _Retrofits.ahead(firms, numbers, quarters, start.funded)
     imitation = _imitation(firms, numbers, effort, retrofits.spread)
-    # In logs, like the spread: firms close their gap in levels, which is more while gaps are wide and less later, over nine years as much.
+    # In logs, like the spread: firms close their gap in levels, which is more while gaps are wide and less later, over
+    # nine years as much.
     caught_up = imitation * _mean(firms, weight, np.maximum(_behind(firms), 0.0))
     each = (1.0 - numbers.quality_share) * success + caught_up + retrofits.gains[:quarters]
     saved = _energy_saved(numbers) * start.funded.energy
@@ -68,9 +73,11 @@ def usual(firms: Firms, numbers: Parameters, technology: Technology, quarters: i
 def _turnover(
     firms: Firms, numbers: Parameters, technology: Technology, start: Start, quarters: int, closed: np.ndarray
 ) -> np.ndarray:
-    """Return growth by quarter and cluster that customers of others bring: those who were turned away, and those of firms that closed.
+    """Return growth by quarter and cluster that customers of others bring: those who were turned away, and those of
+    firms that closed.
 
-    Firms grow with their cluster and larger ones close less; entrants do not grow, so that they bring ever less of what there is.
+    Firms grow with their cluster and larger ones close less; entrants do not grow, so that they bring ever less of
+    what there is.
     """
     trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
     grown = np.arange(quarters)[:, None] * trend
@@ -105,11 +112,12 @@ def _behind(firms: Firms) -> np.ndarray:
 
 
 def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray, retrofits: np.ndarray) -> np.ndarray:
-    """Share of its gap a laggard closes a quarter: what undoes the spread that luck, unequal research and retrofits add.
+    """Share of its gap a laggard closes a quarter: what undoes the spread that luck, unequal research and retrofits
+    add.
 
-    Where each firm stands then has a steady spread: twice what catching up takes from it equals the variance that successes and
-    retrofits add and twice the covariance of what a firm gains with where its gains have brought it, which is the variance of
-    unequal gains over the rate: a quadratic equation in the rate.
+    Where each firm stands then has a steady spread: twice what catching up takes from it equals the variance that
+    successes and retrofits add and twice the covariance of what a firm gains with where its gains have brought it,
+    which is the variance of unequal gains over the rate: a quadratic equation in the rate.
     """
     each = np.where(firms.active, 1.0, 0.0)
     chance = numbers.success_rate * (1.0 - numbers.quality_share) * effort
@@ -130,7 +138,9 @@ def _covariance(firms: Firms, weight: np.ndarray, left: np.ndarray, right: np.nd
 
 
 def _energy_saved(numbers: Parameters) -> float:
-    """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back, times what it saves."""
+    """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back, times what it
+    saves.
+    """
     pays = 1.0 - math.exp(-numbers.energy_payback_limit / numbers.energy_saving_payback)
     return -numbers.energy_consider * pays * math.log1p(-numbers.energy_saving * (1.0 - numbers.rebound))
 

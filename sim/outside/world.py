@@ -129,7 +129,9 @@ class World:
         return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
 
     def planned_growth(self, year: int) -> np.ndarray:
-        """Return each cluster's planned size in `year` over that of 2021: the outlook of early 2022, whatever came after."""
+        """Return each cluster's planned size in `year` over that of 2021: the outlook of early 2022, whatever came
+        after.
+        """
         planned: np.ndarray = (1.0 + np.array(self._numbers.by_cluster("demand_growth"))) ** (year - BASE_YEAR)
         return planned
 
@@ -184,7 +186,9 @@ class World:
 
 
 def _passed(rates: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """Return growth since the middle of 2021: today's rate for all years passed, less what earlier quarters grew otherwise."""
+    """Return growth since the middle of 2021: today's rate for all years passed, less what earlier quarters grew
+    otherwise.
+    """
     before = np.zeros_like(rates)  # in this form a rate that never changes loses nothing to rounding
     before[1:] = np.cumsum((rates[:-1] - rates[1:]) * years[:-1, None], axis=0)
     passed: np.ndarray = rates * years[:, None] + before
@@ -196,7 +200,9 @@ def _seasons(numbers: Parameters) -> tuple[float, ...]:
 
 
 def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) -> list[Conditions]:
-    """Return the conditions of the quarters before the start: demand grows like the outlook, with shocks; prices are those of 2021."""
+    """Return the conditions of the quarters before the start: demand grows like the outlook, with shocks; prices are
+    those of 2021.
+    """
     before = [FIRST + i for i in range(-quarters, 0)]
     trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
     growth = trend + _shocks(numbers, seed, before)
@@ -217,7 +223,9 @@ _WARM_UP = 24  # quarters after which a cluster's shock hardly remembers where i
 
 
 def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarray:
-    """Return log shocks to demand by quarter and cluster: a common one and a persistent one, centred so that demand is expected on trend."""
+    """Return log shocks to demand by quarter and cluster: a common one and a persistent one, centred so that demand is
+    expected on trend.
+    """
     exposure = np.array(numbers.by_cluster("cycle_exposure"))
     common = _normals(seed, quarters, "common demand", 0) * numbers.common_shock_spread
     early = [quarters[0] + i for i in range(-_WARM_UP, 0)] + quarters

@@ -1,4 +1,6 @@
-"""用能预算管理: a yearly energy cap from the intensity target on planned GDP, cluster budgets, firm quotas (article p31)."""
+"""用能预算管理: a yearly energy cap from the intensity target on planned GDP, cluster budgets, firm quotas (article
+p31).
+"""
 
 from __future__ import annotations
 
@@ -63,12 +65,16 @@ class EnergyBudgetManagement(Instrument):
         return float(view.energy_2021.sum()) * begin * target / _QUARTERS * view.season
 
     def _intensity(self, view: View) -> float:
-        """Return the energy per GDP aimed at over that of 2021: each year falls by the target in force at its end, this year by today's."""
+        """Return the energy per GDP aimed at over that of 2021: each year falls by the target in force at its end,
+        this year by today's.
+        """
         years = Counter(stage.intensity_target for stage in self.by_year(view.quarter))
         return math.prod(((1.0 - fall) ** count for fall, count in years.items()), start=1.0)
 
     def planned(self, view: View) -> np.ndarray:
-        """Return what each cluster is planned to use this quarter, tce: its use of 2021, which key users' budgets let grow."""
+        """Return what each cluster is planned to use this quarter, tce: its use of 2021, which key users' budgets let
+        grow.
+        """
         grown = view.planned_growth if self.rule == KEY_USERS else 1.0
         planned: np.ndarray = view.energy_2021 * grown / _QUARTERS * view.season
         return planned

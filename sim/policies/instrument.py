@@ -50,8 +50,8 @@ class View:
 class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
-    A subclass states its levers as fields, in `clauses` what it may pay for, and overrides what it needs of the three steps.
-    A scenario may make any lever a path over time; rules read plain values, those in force in the quarter.
+    A subclass states its levers as fields, in `clauses` what it may pay for, and overrides what it needs of the three
+    steps. A scenario may make any lever a path over time; rules read plain values, those in force in the quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -68,13 +68,17 @@ class Instrument(BaseModel):
         self._stages = stages
 
     def by_year(self, quarter: Quarter) -> list[Self]:
-        """Return the instrument at the end of each year since 2022, that of `quarter` as it stands in it: for what adds up over years."""
+        """Return the instrument at the end of each year since 2022, that of `quarter` as it stands in it: for what
+        adds up over years.
+        """
         ends = [min(Quarter.of(year, CLOSE_YEAR), quarter) for year in range(FIRST.year, quarter.year + 1)]
         stages = self._stages or Schedule.constant(self)
         return [stages.at(end) for end in ends]  # type: ignore[misc]
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Add to the terms that firms face this quarter; what they read in one quarter of the year only (`sim.calendar.year`), then alone."""
+        """Add to the terms that firms face this quarter; what they read in one quarter of the year only
+        (`sim.calendar.year`), then alone.
+        """
 
     def claim(self, view: View) -> list[Claim]:
         """Return the awards that last quarter's events earn, to be paid this quarter."""

@@ -52,7 +52,9 @@ class LeadingEnterprise(Instrument):
         return {name: getattr(self, f"max_award_{name}") for name in LISTS}
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Tell groups at the end of a year what a place on a list would bring; whether it would know them is for them to judge."""
+        """Tell groups at the end of a year what a place on a list would bring; whether it would know them is for them
+        to judge.
+        """
         if view.quarter.season != REACH_LINES:
             return
         for name, award in self.awards().items():

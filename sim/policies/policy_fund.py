@@ -107,7 +107,9 @@ class PolicyFund(Instrument):
 
 
 def _best_first(rank: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Return the order from the highest rank down; of equals, the larger first. Equals are rare, and sorting by two keys is slow."""
+    """Return the order from the highest rank down; of equals, the larger first. Equals are rare, and sorting by two
+    keys is slow.
+    """
     order = np.argsort(-rank)
     ranked = rank[order]
     return np.lexsort((-size, -rank)) if (ranked[1:] == ranked[:-1]).any() else order

@@ -19,7 +19,9 @@ _WORDS = ("meaning", "meaning_zh", "unit", "unit_zh", "kind", "set_by", "source"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One row: the model's value, its status, and what the table says of it; `set_by` names the number of a calibrated row."""
+    """One row: the model's value, its status, and what the table says of it; `set_by` names the number of a calibrated
+    row.
+    """
 
     model: float
     status: str

@@ -17,8 +17,8 @@ class Fact:
 
     Attributes:
         value: in the unit of the row. tolerance: share of the value by which the model may be off.
-        given: what the measure needs besides the model: a line in million yuan from which firms are counted, the ratio of what is not
-            modelled; nothing where it needs nothing. grade: how well the numbers of the row are known.
+        given: what the measure needs besides the model: a line in million yuan from which firms are counted, the ratio
+            of what is not modelled; nothing where it needs nothing. grade: how well the numbers of the row are known.
         says: what the row says of itself, as arguments of `Compared`.
     """
 
@@ -49,7 +49,8 @@ def read_fact(row: Mapping[str, str]) -> Fact:
     """Return the fact of a row of the table.
 
     Raises:
-        ValueError: if a number, the grade, the kind, the source or what set it is wrong; it says which and what may stand there.
+        ValueError: if a number, the grade, the kind, the source or what set it is wrong; it says which and what may
+        stand there.
     """
     for column, known in (("grade", GRADES), ("kind", tuple(KINDS))):
         if row[column] not in known:

@@ -1,7 +1,7 @@
 """The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent.
 
-All numbers stand in `facts.csv` (`sim.report.fact_table`): the fact itself, its tolerance and, as `given`, what its measure needs besides
-the model. What is measured here has a row there, and every row is measured.
+All numbers stand in `facts.csv` (`sim.report.fact_table`): the fact itself, its tolerance and, as `given`, what its
+measure needs besides the model. What is measured here has a row there, and every row is measured.
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ class Listing:
     """Rows under heads.
 
     Attributes:
-        kind: what a row is, as `sim.tables.nearest` knows it. heads: of the columns, in both languages; the first column is the name.
+        kind: what a row is, as `sim.tables.nearest` knows it. heads: of the columns, in both languages; the first
+            column is the name.
         rows: cells. long: number of last columns that are sentences; on a screen they stand below their row.
     """
 
@@ -27,7 +28,8 @@ class Listing:
     long: int = 1
 
     def picked(self, words: Sequence[str]) -> Listing:
-        """Return the rows whose name holds one of the words, or, for a word that is in no name, whose sentences do; all without words.
+        """Return the rows whose name holds one of the words, or, for a word that is in no name, whose sentences do;
+        all without words.
 
         Raises:
             ScenarioError: if a word is nowhere.

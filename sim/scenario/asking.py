@@ -1,4 +1,5 @@
-"""What may be asked: which outcome as an objective, a target or a base of cost, at which level, in a run or an experiment.
+"""What may be asked: which outcome as an objective, a target or a base of cost, at which level, in a run or an
+experiment.
 
 A run has twins beside it; the arms of an experiment have none, since they are compared themselves.
 """
@@ -40,7 +41,8 @@ def ask(
         where: what the user wrote, like `--objective gdp`. level, twins, arms: as of `may_be_asked`.
 
     Raises:
-        ScenarioError: if it may not be asked: one line with the reason, the nearest that may, and the command that lists all.
+        ScenarioError: if it may not be asked: one line with the reason, the nearest that may, and the command that
+        lists all.
     """
     allowed = may_be_asked(use, level=level, twins=twins, arms=arms)
     known = outcomes().get(name)

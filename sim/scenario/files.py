@@ -1,7 +1,7 @@
 """Reading a scenario file: YAML, TOML or JSON into plain values, with the line and column of every key.
 
-A file from a stranger must not hurt: size, depth and number of nodes are capped, and anchors, aliases, tags and repeated
-keys are refused before anything is built.
+A file from a stranger must not hurt: size, depth and number of nodes are capped, and anchors, aliases, tags and
+repeated keys are refused before anything is built.
 """
 
 from __future__ import annotations
@@ -195,7 +195,9 @@ def read_value(text: str, where: str) -> Any:
 
 
 def to_yaml(data: dict[str, Any], *, on_one_line: bool = False) -> str:
-    """Return plain data as YAML text, keys in their order, Chinese as it is; a single key and its value may stand on one line, without its end."""
+    """Return plain data as YAML text, keys in their order, Chinese as it is; a single key and its value may stand on
+    one line, without its end.
+    """
     from io import StringIO
 
     from ruamel.yaml import YAML

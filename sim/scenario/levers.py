@@ -1,4 +1,5 @@
-"""The levers: every field of every instrument, and of the sections that say in which world it stands, as a scenario may write them.
+"""The levers: every field of every instrument, and of the sections that say in which world it stands, as a scenario
+may write them.
 
 A field's description is its manual: English, Chinese, and in brackets the clause or source.
 """
@@ -29,7 +30,8 @@ class Lever:
 
     Attributes:
         path: as a scenario and `--set` write it. unit: of a number; what else it is of other values.
-        reach: what may be written, in signs that need no translation. default: the announced value, as plain data; None where there is none.
+        reach: what may be written, in signs that need no translation. default: the announced value, as plain data;
+            None where there is none.
         meaning, meaning_zh: what it does. source: clause or source, or nothing.
     """
 

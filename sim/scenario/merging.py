@@ -9,7 +9,9 @@ from sim.calendar.schedule import continued, is_steps
 
 
 def merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `base` with mappings merged key by key; null takes a key out, steps over one value let it hold before them, all else replaces."""
+    """Return `base` with mappings merged key by key; null takes a key out, steps over one value let it hold before
+    them, all else replaces.
+    """
     merged = dict(base)
     for key, value in changes.items():
         if value is None:

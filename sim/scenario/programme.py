@@ -1,6 +1,7 @@
 """An instrument over time: every lever a path, in force from one quarter until another.
 
-Instruments know nothing of it: their rules read plain values, those in force in the quarter, and this is the one place that chooses them.
+Instruments know nothing of it: their rules read plain values, those in force in the quarter, and this is the one place
+that chooses them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class Programme:
     """One instrument of a scenario.
 
     Attributes:
-        kind: the instrument. in_force: whether it is there, by quarter. levers: its fields by name; paths where they are single values.
+        kind: the instrument. in_force: whether it is there, by quarter. levers: its fields by name; paths where they
+            are single values.
     """
 
     kind: type[Instrument]
@@ -43,8 +45,8 @@ class Programme:
     def claim(self, view: View) -> list[Claim]:
         """Return the awards to be paid this quarter.
 
-        What an event earns is paid on the terms of the quarter in which it was earned, whatever holds when it is paid; money that no
-        event earns is paid on the terms of this quarter.
+        What an event earns is paid on the terms of the quarter in which it was earned, whatever holds when it is paid;
+        money that no event earns is paid on the terms of this quarter.
         """
         then, now = self.at(earned(view.quarter + -1)), self.at(view.quarter)
         if then is now:
@@ -152,7 +154,8 @@ def _edge(key: str, text: Any, season: int) -> Quarter:
 
 @cache
 def written(name: str) -> type[BaseModel]:
-    """Return what a scenario may write for an instrument: its fields, paths over time allowed where they are single values.
+    """Return what a scenario may write for an instrument: its fields, paths over time allowed where they are single
+    values.
 
     Raises:
         KeyError: if there is no such instrument.
@@ -168,7 +171,8 @@ def _over_time(info: Any, lever: str) -> Any:
     """Return annotation and field of a lever that may be a path, or as they are."""
     if not _is_scalar(info.annotation):
         return (info.annotation, info)
-    # The lever's name is among the marks: to typing, choices in another order are the same type, and it would hand out the first one made.
+    # The lever's name is among the marks: to typing, choices in another order are the same type, and it would hand out
+    # the first one made.
     value: Any = Annotated[(info.annotation, *info.metadata, lever)]
     default = Schedule.constant(info.get_default(call_default_factory=True)) if not info.is_required() else ...
     return (Schedule[value], Field(default, description=info.description, json_schema_extra=info.json_schema_extra))

@@ -1,7 +1,7 @@
 """The endowment: all that a starting firm has besides its size, read from top to bottom.
 
-Each part writes its own columns from those above it. The way is down only: `history` calls `endow`, `endow` the parts, the parts read
-what `population` drafted; nothing below calls back.
+Each part writes its own columns from those above it. The way is down only: `history` calls `endow`, `endow` the parts,
+the parts read what `population` drafted; nothing below calls back.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from sim.tables.parameters import Parameters
 
 
 def endow(drafted: Draft, numbers: Parameters, technology: Technology, seed: int, annual: np.ndarray) -> Firms:
-    """Return firms of the given sizes (million yuan a year) with all that a firm of that size has when nothing ever happened to it.
+    """Return firms of the given sizes (million yuan a year) with all that a firm of that size has when nothing ever
+    happened to it.
 
     Args:
         drafted: their rows, keys and names. numbers, technology, seed: those of the world, as for the draft.
@@ -49,7 +50,9 @@ def endow(drafted: Draft, numbers: Parameters, technology: Technology, seed: int
 
 
 def _same_layout(laid_out: Firms) -> Firms:
-    """Return firms with the same rows and keys; columns that hold only zeros are made anew, which costs nothing until they are written."""
+    """Return firms with the same rows and keys; columns that hold only zeros are made anew, which costs nothing until
+    they are written.
+    """
     firms = Firms(laid_out.start, laid_out.first_entrant, laid_out.end)
     firms.places = laid_out.places.copy()
     firms.cluster[:], firms.key[:], firms.active[:] = laid_out.cluster, laid_out.key, laid_out.active

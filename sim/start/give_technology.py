@@ -1,4 +1,6 @@
-"""Margins, research, energy and productivity of the starting firms: drawn margins become productivity through the cost function."""
+"""Margins, research, energy and productivity of the starting firms: drawn margins become productivity through the cost
+function.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def give_technology(sized: Sized) -> None:
     )
     firms.energy_intensity[norm] = technology.energy_intensity[firms.cluster[norm]]
     _close_intensity(sized)
-    # Nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin, down to the floor.
+    # Nobody is the more productive for wasting energy: what a firm uses beyond the norm costs it margin, down to the
+    # floor.
     research = technology.research[cluster] * firms.research_propensity[rows]
     own_energy = firms.energy_intensity[rows] * technology.energy_price
     margin = np.minimum(margin, technology.highest_margin[cluster])

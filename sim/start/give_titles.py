@@ -35,7 +35,9 @@ def give_titles(sized: Sized) -> None:
 
 
 def _high_tech(sized: Sized, ends: np.ndarray) -> None:
-    """High-tech status goes to firms whose research reaches the line: those with most of it first, above scale before the pool."""
+    """High-tech status goes to firms whose research reaches the line: those with most of it first, above scale before
+    the pool.
+    """
     firms, numbers, rows = sized.firms, sized.numbers, sized.rows
     intensity = np.array(numbers.by_cluster("research_norm"))[sized.cluster] * firms.research_propensity[rows]
     merit = intensity * (1.0 + sized.luck.uniform("high-tech start")) * (1.0 + firms.above_scale[rows])

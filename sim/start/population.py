@@ -1,4 +1,6 @@
-"""The draft of the starting firms: rows and keys laid out, named firms placed, sizes drawn. What a firm of its size has is `endowment`'s."""
+"""The draft of the starting firms: rows and keys laid out, named firms placed, sizes drawn. What a firm of its size
+has is `endowment`'s.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ class Draft:
     """Firms laid out and sized, nothing else about them known yet.
 
     Attributes:
-        firms: rows with keys and clusters. annual: output of 2021 by row, million yuan, largest first within a cluster's
-            firms that are not named. named: row of each named firm. output_2021, smallest: as in Start.
+        firms: rows with keys and clusters. annual: output of 2021 by row, million yuan, largest first within a
+            cluster's firms that are not named. named: row of each named firm. output_2021, smallest: as in Start.
     """
 
     firms: Firms

@@ -1,4 +1,6 @@
-"""What each part of the endowment is given: starting firms whose sizes are known, the numbers of their world, and their luck."""
+"""What each part of the endowment is given: starting firms whose sizes are known, the numbers of their world, and
+their luck.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,8 @@ class Sized:
     """Starting firms of known size; each part writes its columns into `firms`.
 
     Attributes:
-        rows: rows of starting firms. annual: output of 2021 by row of the table, million yuan. named: row of each named firm.
+        rows: rows of starting firms. annual: output of 2021 by row of the table, million yuan. named: row of each
+            named firm.
         luck: draws in the order of `rows`.
     """
 

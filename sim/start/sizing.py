@@ -1,4 +1,5 @@
-"""Sizes of the starting firms: stratified draws from a two-piece Pareto distribution per cluster, cut off so that the cluster's output is met.
+"""Sizes of the starting firms: stratified draws from a two-piece Pareto distribution per cluster, cut off so that the
+cluster's output is met.
 
 Named firms have their own size.
 """
@@ -89,7 +90,9 @@ def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.nda
 
 
 def _body(draws: np.ndarray, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    """Return sizes of draws (highest first) as if all were of the body, and the draws of the first ones within the tail."""
+    """Return sizes of draws (highest first) as if all were of the body, and the draws of the first ones within the
+    tail.
+    """
     body_share = 1.0 - (numbers.body_end / ABOVE_SCALE_LINE) ** -numbers.body_exponent
     body = pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE_LINE, numbers.body_end)
     beyond = (draws[draws >= body_share] - body_share) / (1.0 - body_share)

@@ -14,7 +14,8 @@ class Funded:
     """Shares of wanted retrofits that find money in a usual quarter.
 
     Attributes:
-        digital: of digital projects, weighted by firms' output. digital_firms: by number of firms. energy: of energy-saving projects.
+        digital: of digital projects, weighted by firms' output. digital_firms: by number of firms. energy: of
+            energy-saving projects.
         edge: log efficiency of firms whose digital project found money, over the mean of their cluster's firms.
     """
 

@@ -1,7 +1,7 @@
 """The catalogue of outcomes: one row of `data/outcomes.csv` declares all that is to be known of an outcome.
 
-Its kind says how quarters become years and how clusters become the city (`adding_up`), its places in which tables, lines
-and pictures it stands, its uses what it may be asked for (`asking`).
+Its kind says how quarters become years and how clusters become the city (`adding_up`), its places in which tables,
+lines and pictures it stands, its uses what it may be asked for (`asking`).
 """
 
 from __future__ import annotations
@@ -33,11 +33,12 @@ class Outcome:
         english, chinese, meaning, meaning_zh: name and meaning. unit: of its values.
         read_unit, read_factor: the unit that people read, and the factor to it (million yuan into 亿元).
         kind, period: how it adds up over clusters and over quarters.
-        against: the twin world it is measured against, or nothing. needs: instrument without which it is undefined, or nothing.
+        against: the twin world it is measured against, or nothing. needs: instrument without which it is undefined, or
+            nothing.
         better: when there is more of it, less, or neither. low, high: bounds, infinite where there are none.
         column: firm column whose sum over a cluster it is, or nothing.
-        part, whole, less: outcomes it is made of: the sum of part over clusters, part over whole, part less another, or part beyond
-            that of the twin.
+        part, whole, less: outcomes it is made of: the sum of part over clusters, part over whole, part less another,
+            or part beyond that of the twin.
         places: place in each table by level, and in each list of what is shown. uses: what it may be asked for.
     """
 

@@ -1,4 +1,6 @@
-"""A name that does not exist: which are nearest to it, and which command lists all. Every message about an unknown name is made here."""
+"""A name that does not exist: which are nearest to it, and which command lists all. Every message about an unknown
+name is made here.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Every number of the model, read from `data/parameters.csv`: value, unit, year, range, source, grade.
 
-A number that belongs to a cluster or a named firm is named `scope.name` (`new_energy.demand_growth`, `zenith_steel.revenue_2021`). Grades are `sourced`
-(a document was read), `derived` (computed from sourced figures) and `assumed` (a judgement). Each replication draws
-the numbers that carry a range, unless it is told to hold them.
+A number that belongs to a cluster or a named firm is named `scope.name` (`new_energy.demand_growth`,
+`zenith_steel.revenue_2021`). Grades are `sourced` (a document was read), `derived` (computed from sourced figures) and
+`assumed` (a judgement). Each replication draws the numbers that carry a range, unless it is told to hold them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Number:
     """One row of the parameter table.
 
     Attributes:
-        low, high: what replications draw from. least, most: what a scenario may hold; the model is defined between them.
+        low, high: what replications draw from. least, most: what a scenario may hold; the model is defined between
+            them.
     """
 
     name: str
@@ -83,7 +84,9 @@ def _number(row: Mapping[str, str]) -> Number:
 
 
 def _as_shown(end: float) -> float:
-    """Return an end as messages write it, so that what they offer is accepted: three times 0.15 is a little less than 0.45."""
+    """Return an end as messages write it, so that what they offer is accepted: three times 0.15 is a little less than
+    0.45.
+    """
     return float(f"{end:g}")
 
 
@@ -117,7 +120,9 @@ def ends() -> dict[str, str]:
 
 
 def crossed(held: Mapping[str, float]) -> list[tuple[str, str]]:
-    """Return pairs of ends of which the lower may come to lie above the upper; a number that is not held takes any value of its range."""
+    """Return pairs of ends of which the lower may come to lie above the upper; a number that is not held takes any
+    value of its range.
+    """
     numbers = table()
     return [
         (lower, upper)

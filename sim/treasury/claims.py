@@ -1,4 +1,6 @@
-"""What an instrument asks the treasury for, and what earned it: said once in a clause, carried by every claim and payment."""
+"""What an instrument asks the treasury for, and what earned it: said once in a clause, carried by every claim and
+payment.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Clause:
     """A clause under which an instrument may pay.
 
     Attributes:
-        name: as it stands in the ledger. earned_by: the event that earns a payment, or what it is judged by without one.
+        name: as it stands in the ledger. earned_by: the event that earns a payment, or what it is judged by without
+            one.
         form: how firms book it, `AWARD` or `INVESTMENT`.
 
     Raises:
@@ -45,7 +48,9 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Payments that one clause of one instrument asks for: firm rows and million yuan, row by row. `Instrument.ask` makes them."""
+    """Payments that one clause of one instrument asks for: firm rows and million yuan, row by row. `Instrument.ask`
+    makes them.
+    """
 
     instrument: str
     clause: str

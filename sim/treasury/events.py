@@ -18,10 +18,11 @@ class Event:
         kind: what was reached, one of those that `milestones` declares.
         unit: `establishment` or `group`; rows of groups are their head rows.
         quarter: when it was judged.
-        year: of a tier or the above-scale line the year whose figures were judged; of a list or title its own, which reads those of the year before.
+        year: of a tier or the above-scale line the year whose figures were judged; of a list or title its own, which
+            reads those of the year before.
         rows: firm rows, ascending, int64.
-        first: per row, true when it is the first time ever (false: back on a list after an absence, or the first real crossing of a
-            tier that was crossed on paper before).
+        first: per row, true when it is the first time ever (false: back on a list after an absence, or the first real
+            crossing of a tier that was crossed on paper before).
         how: per row, the class of the crossing (`milestones.CROSSING_CLASSES`); zeros where it has no meaning.
     """
 

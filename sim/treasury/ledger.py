@@ -20,10 +20,11 @@ from sim.treasury.claims import AWARD, INVESTMENT, Claim, Earner
 class Envelope:
     """Public money a calendar year may pay out, million yuan, and what to do when it runs short.
 
-    `prorate` cuts all claims made at one time alike and drops the rest. `in_order` pays instrument after instrument, cuts the
-    claims of the first that does not fit alike and drops the rest. `queue` pays whole payments in order while they fit and keeps
-    the others, oldest first; a payment larger than a whole year's envelope waits for ever. `order` names instruments, those not
-    named come after, by the alphabet. It ranks claims made at one time: awards of a quarter are paid before its offers.
+    `prorate` cuts all claims made at one time alike and drops the rest. `in_order` pays instrument after instrument,
+    cuts the claims of the first that does not fit alike and drops the rest. `queue` pays whole payments in order while
+    they fit and keeps the others, oldest first; a payment larger than a whole year's envelope waits for ever. `order`
+    names instruments, those not named come after, by the alphabet. It ranks claims made at one time: awards of a
+    quarter are paid before its offers.
     """
 
     amount_a_year: float | Schedule[float] = np.inf
@@ -31,7 +32,9 @@ class Envelope:
     order: tuple[str, ...] = ()
 
     def of_year(self, year: int) -> float:
-        """Return what a calendar year holds, from its first day: the mean of its quarters where the amount changes within it."""
+        """Return what a calendar year holds, from its first day: the mean of its quarters where the amount changes
+        within it.
+        """
         amount = self.amount_a_year
         return mean_of_year(amount, year) if isinstance(amount, Schedule) else amount
 
