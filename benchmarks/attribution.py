@@ -94,14 +94,16 @@ def main():
             spec = with_instruments(folder, number)
             sampled, seconds, coalitions = measure(spec, worlds, "sampled")
             print(
-                f"{number} instruments, {2 * sampled.experiment.orders} orders: {seconds:.1f} s a world, {coalitions:.0f} coalitions",
+                f"{number} instruments, {2 * sampled.experiment.orders} orders: {seconds:.1f} s a world, "
+                f"{coalitions:.0f} coalitions",
                 flush=True,
             )
             if number <= MOST_COMPARED:
                 exact, seconds, coalitions = measure(spec, worlds, "exact")
                 worst, largest = miss(exact, sampled)
                 print(
-                    f"{number} instruments, exact: {seconds:.1f} s a world, {coalitions:.0f} coalitions; in {worlds} worlds orders miss a share of real GDP "
+                    f"{number} instruments, exact: {seconds:.1f} s a world, {coalitions:.0f} coalitions; in "
+                    f"{worlds} worlds orders miss a share of real GDP "
                     f"by at most {worst:,.1f} million yuan, the largest share is {largest:,.0f}",
                     flush=True,
                 )

@@ -64,7 +64,8 @@ def report(name, here, other):
     ]
     ratios = [mine / theirs for mine, theirs in zip(*cost, strict=True)]
     print(
-        f"{name}: a firm-quarter costs {statistics.median(ratios):.3f} times that of there ({min(ratios):.3f} to {max(ratios):.3f})",
+        f"{name}: a firm-quarter costs {statistics.median(ratios):.3f} times that of there ({min(ratios):.3f} to "
+        f"{max(ratios):.3f})",
         flush=True,
     )
 

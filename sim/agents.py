@@ -12,7 +12,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 from sim.tables.clusters import CLUSTERS
 from sim.tables.units import FEN_PER_MILLION
 
@@ -36,7 +36,7 @@ class TableAgent(mesa.Agent):
 
 
 class Firm(TableAgent):
-    """One establishment. Every column of `sim.firms.table.COLUMNS` is an attribute (`firm.revenue`, `firm.capital`)."""
+    """One establishment. Every column of `sim/data/columns.csv` is an attribute (`firm.revenue`, `firm.capital`)."""
 
     def __init__(self, model: ClusterModel, row: int) -> None:
         super().__init__(model, int(model.firms.key[row]))

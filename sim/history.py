@@ -161,7 +161,9 @@ class _Projects:
 
 
 def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:
-    """Return the share of a cluster's customers who leave the firm that did not serve them: outside firms lose as many."""
+    """Return the share of a cluster's customers who leave the firm that did not serve them: outside
+    firms lose as many.
+    """
     unserved = np.divide(
         firms.orders - firms.output, firms.orders, out=np.zeros(firms.rows), where=firms.orders > firms.output
     )

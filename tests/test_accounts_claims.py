@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.behaviours import accounts
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 from sim.luck.randomness import laplace, uniform
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import by_cluster, firms_with, quarter

@@ -1,4 +1,6 @@
-"""The city's accounts: energy paid once, real value added that sees saved inputs, a rest that lives, what is published."""
+"""The city's accounts: energy paid once, real value added that sees saved inputs, a rest that lives,
+what is published.
+"""
 
 import csv
 from dataclasses import replace

@@ -86,7 +86,8 @@ def test_every_command_says_what_it_does_in_both_languages():
 def test_the_help_imports_nothing_heavy_and_no_part_of_the_model():
     code = (
         "import sys, cli; from sim.commands import commands; commands(); "
-        "print(sorted(m for m in sys.modules if m in ('numpy', 'pydantic', 'ruamel') or m.startswith('sim.') and 'commands' not in m))"
+        "print(sorted(m for m in sys.modules if m in ('numpy', 'pydantic', 'ruamel') or m.startswith('sim.') and "
+        "'commands' not in m))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=HOUSE)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr

@@ -14,7 +14,9 @@ WORLDS = 20
 
 
 class City:
-    """Energy used and value added by cluster, summed over the same worlds and over 2022-2025, under any energy budget."""
+    """Energy used and value added by cluster, summed over the same worlds and over 2022-2025, under
+    any energy budget.
+    """
 
     def __init__(self):
         self.spec = load("no-policy").with_changes({"horizon.until": "2025Q4"})

@@ -9,7 +9,7 @@ from sim import model as model_module
 from sim.behaviours import energy, market
 from sim.behaviours.energy import cluster_budgets, key_user_budgets
 from sim.experiments.replicate import worlds
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
@@ -122,7 +122,9 @@ def test_a_cap_of_twice_what_is_wanted_changes_no_bit(rule):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_where_nobody_is_cut_clusters_that_live_on_handed_slack_change_no_bit(rule):
-    """A cap just above the largest use: clusters that exceed their own budget live on handed slack, and nobody notices."""
+    """A cap just above the largest use: clusters that exceed their own budget live on handed slack,
+    and nobody notices.
+    """
     free = small("no-policy", horizon__until="2023Q4")
     plain = ClusterModel(free, seed=4)
     result = plain.run()

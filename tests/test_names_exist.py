@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms.table import NAMES, Firms
+from sim.firms.columns import NAMES
+from sim.firms.table import Firms
 from sim.tables.parameters import Parameters, table
 from tests.policy_bench import plain_firms
 
@@ -49,7 +50,8 @@ def test_every_column_and_number_that_code_reads_exists(path):
 
 def test_the_scan_sees_what_a_type_checker_passes():
     tree = ast.parse(
-        "x = firms.casch\ny = setting.numbers.hurdle_rat\nz = firms.cash + numbers.hurdle_rate\nself._numbers.hurdle = 1"
+        "x = firms.casch\ny = setting.numbers.hurdle_rat\nz = firms.cash + "
+        "numbers.hurdle_rate\nself._numbers.hurdle = 1"
     )
     assert list(misspelt(tree)) == [(1, "column", "casch"), (2, "number", "hurdle_rat"), (4, "number", "hurdle")]
 

@@ -1,4 +1,6 @@
-"""Wherever a scenario may hold a number the model is defined: no division by nothing, no infinite value, nothing lost."""
+"""Wherever a scenario may hold a number the model is defined: no division by nothing, no infinite
+value, nothing lost.
+"""
 
 from types import SimpleNamespace
 
@@ -34,7 +36,9 @@ def _kind(name, value):
 
 
 def _sample():
-    """One end of each kind: those the table states itself, which others are guarded by, and the quarters and chances."""
+    """One end of each kind: those the table states itself, which others are guarded by, and the
+    quarters and chances.
+    """
     chosen = {}
     for name, value in ENDS:
         if value not in (0.0, 3.0 * table()[name].high):

@@ -141,7 +141,9 @@ def test_owners_are_asked_for_in_one_file_and_lists_go_by_their_kind_not_by_a_st
 
 
 def test_unit_cost_by_hand():
-    """Inputs 0.6 and wages 0.1 at the norm, a quarter more able, 50 tce per million yuan at 0.002 million yuan a tce."""
+    """Inputs 0.6 and wages 0.1 at the norm, a quarter more able, 50 tce per million yuan at 0.002
+    million yuan a tce.
+    """
     held = replace(TECHNOLOGY, materials=np.full(10, 0.6), wages=np.full(10, 0.1), energy_price=0.002)
     cost = UnitCost(held, np.array([0]), np.array([1.25]), np.array([50.0]))
     assert (

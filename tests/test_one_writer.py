@@ -11,7 +11,7 @@ import pytest
 from sim import behaviours
 from sim import model as model_module
 from sim.behaviours import entry_exit
-from sim.firms.table import COLUMNS, NAMES
+from sim.firms.columns import COLUMNS, NAMES
 from sim.model import ClusterModel
 from tests.conftest import small
 

@@ -20,7 +20,7 @@ from sim.experiments.comparison_tables import comparison_table, ranking_table
 from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.report.experiment_console import _difference
 from sim.report.experiment_figures import _sweep
@@ -362,7 +362,8 @@ def test_the_heat_map_of_a_sweep_shows_its_objective():
         (
             "additional_gdp",
             OBJECTIVE,
-            "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; write one like gdp,",
+            "against a twin world (no-policy), and here none runs beside the arms, which are compared themselves; "
+            "write one like gdp,",
         ),
         ("fund_leverage_additional", TARGET, "measured against a twin world (no-fund)"),
         ("revenue", OBJECTIVE, "is told by cluster and size, not by city; write one like industrial_output,"),

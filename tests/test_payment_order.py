@@ -98,7 +98,8 @@ def test_a_scenario_round_trips_with_its_order():
     [
         (
             "[peak_climbing, scaleup]",
-            r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\); 'clustersim levers' lists all$",
+            r"envelope\.order\.1: unknown instrument 'scaleup' \(did you mean 'scale_up'\?\); 'clustersim levers' "
+            r"lists all$",
         ),
         ("[scale_up, policy_fund, scale_up]", r"envelope\.order: instrument 'scale_up' stands twice; keep one$"),
         ("scale_up", r"envelope\.order: "),

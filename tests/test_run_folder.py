@@ -1,4 +1,6 @@
-"""`run` in a folder: packed for the journal without loss, gone on with after any stop, and never over another's file."""
+"""`run` in a folder: packed for the journal without loss, gone on with after any stop, and never over
+another's file.
+"""
 
 import json
 from dataclasses import dataclass, fields

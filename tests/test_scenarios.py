@@ -17,11 +17,18 @@ from tests.conftest import SMALL
 BROKEN = Path(__file__).parent / "broken"
 MESSAGES = {
     "unknown-key": "5:1: polices: unknown key 'polices' (did you mean 'policies'?)",
-    "unknown-instrument": "5:12: policies.peak_climbin: unknown instrument 'peak_climbin' (did you mean 'peak_climbing'?)",
-    "unknown-field": "policies.energy_budget.extra_tightning: unknown key 'extra_tightning' (did you mean 'extra_tightening'?)",
+    "unknown-instrument": (
+        "5:12: policies.peak_climbin: unknown instrument 'peak_climbin' (did you mean 'peak_climbing'?)"
+    ),
+    "unknown-field": (
+        "policies.energy_budget.extra_tightning: unknown key 'extra_tightning' (did you mean 'extra_tightening'?)"
+    ),
     "below-range": "5:28: policies.energy_budget.extra_tightening: -1.2 is out of range; write a number of at least -1",
     "wrong-unit": "max_award_100bn: unit 'tce' does not fit here; write one of yuan",
-    "wrong-choice": "policies.policy_fund.rule: 'leader' is not one of leaders, growth, landmark, constrained, even (did you mean 'leaders'?)",
+    "wrong-choice": (
+        "policies.policy_fund.rule: 'leader' is not one of leaders, growth, landmark, constrained, even "
+        "(did you mean 'leaders'?)"
+    ),
     "infinite": "5:41: policies.policy_fund.amount_a_year: 1e400 is too large to be a number",
     "alias-bomb": "5:10: anchors and aliases (& and *) are not allowed",
     "tagged": "tags (!) are not allowed",

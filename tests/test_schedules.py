@@ -17,7 +17,7 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, mean_of_year, read_quarter
 from sim.calendar.year import earned
 from sim.experiments import search, sweep
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.scenario.files import ScenarioError, to_yaml

@@ -279,7 +279,8 @@ def demand_under_the_cap(worlds: int) -> np.ndarray:
 def describe_demand(found: np.ndarray) -> list[str]:
     """Return a line for each cluster and the city."""
     return [
-        f"demand +0.2 under the cap: log output 2025 {found[:, i].mean():+.4f}, {int((found[:, i] <= 0.0).sum())} of {len(found)} against, {name}"
+        f"demand +0.2 under the cap: log output 2025 {found[:, i].mean():+.4f}, {int((found[:, i] <= 0.0).sum())} "
+        f"of {len(found)} against, {name}"
         for i, name in enumerate((*IDENTIFIERS, "city"))
     ]
 

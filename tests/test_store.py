@@ -120,9 +120,9 @@ def test_another_experiment_is_refused_in_one_line_that_says_first_what_matters_
     with pytest.raises(ScenarioError) as error:
         refuse_other(tmp_path, known, {"kind": kind, "scenarios": scenarios, "settings": settings})
     (line,) = error.value.problems
-    assert (
-        line
-        == f"{tmp_path}: was begun as another experiment {said}; write --fresh to begin again (its runs are deleted), or another --out"
+    assert line == (
+        f"{tmp_path}: was begun as another experiment {said}; write --fresh to begin again (its runs are "
+        "deleted), or another --out"
     )
 
 

@@ -29,11 +29,15 @@ def effects(found):
 spec = load("relief.yaml")
 seven = attribute(spec, worlds=2, orders=1)
 others = {f"policies.{name}": None for name in spec.policies if name not in ("rent_relief", "scale_up")}
-alone = attribute(spec.with_changes({f"policies.{name}": None for name in spec.policies if name != "rent_relief"}), worlds=2)
+no_other = {f"policies.{name}": None for name in spec.policies if name != "rent_relief"}
+alone = attribute(spec.with_changes(no_other), worlds=2)
 nothing = attribute(spec.with_changes({**others, "policies.rent_relief.amount": 0}), worlds=2)
 elsewhere = attribute(spec.with_changes({**others, "policies.rent_relief.to": "rest_of_city"}), worlds=2)
-json.dump({name: {"money": money(found), "effects": effects(found), "shapley": found.experiment.shapley, "files": sorted(found.tables)}
-           for name, found in (("seven", seven), ("alone", alone), ("nothing", nothing), ("elsewhere", elsewhere))}, sys.stdout)
+told = {}
+for name, found in (("seven", seven), ("alone", alone), ("nothing", nothing), ("elsewhere", elsewhere)):
+    told[name] = {"money": money(found), "effects": effects(found), "shapley": found.experiment.shapley}
+    told[name]["files"] = sorted(found.tables)
+json.dump(told, sys.stdout)
 """
 
 

@@ -88,7 +88,9 @@ def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
 
 
 def test_closings_less_openings_by_hand():
-    """New firms at the frontier, of the reference size: 4 % a year close; entrants bring 2 % a year of what there is."""
+    """New firms at the frontier, of the reference size: 4 % a year close; entrants bring 2 % a year
+    of what there is.
+    """
     firms, numbers, _ = bench(exit_hazard=0.04, entry_rate=0.5)
     firms.demand[:], firms.founded[:] = numbers.size_reference, Quarter.read("2022Q1").number
     mean = turnover.mean_entrant(numbers, 5.0)

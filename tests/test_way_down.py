@@ -1,4 +1,6 @@
-"""Building the start is one way down: each file calls those below it, and each part reads what those before it wrote."""
+"""Building the start is one way down: each file calls those below it, and each part reads what those
+before it wrote.
+"""
 
 import ast
 from pathlib import Path
@@ -6,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms.table import NAMES
+from sim.firms.columns import NAMES
 
 ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.

@@ -39,7 +39,9 @@ def test_an_instrument_that_can_pay_says_what_for(name):
 
 
 def claimed(instrument):
-    """Return the claims of a year in which everything there is happens to three firms, and all of them take up offers."""
+    """Return the claims of a year in which everything there is happens to three firms, and all of
+    them take up offers.
+    """
     firms = plain_firms()
     firms.fund_taken[:] = firms.local_tax_rise[:] = 1.0
     claims = []
@@ -178,7 +180,9 @@ def paid(key, quarter=8100, fen=100):
 
 
 def classes_of(earned_by, clause, keys, here=(), there=()):
-    """Return fen by class; `here` and `there` are firms that reached world_500 in 8100 with and without the instrument."""
+    """Return fen by class; `here` and `there` are firms that reached world_500 in 8100 with and
+    without the instrument.
+    """
     events = [{Kind.WORLD_500: {k: [(8100, False)] for k in firms}} for firms in (here, there)]
     full = Watched(1, events[0], {}, {"plan": {(clause, earned_by): [paid(k) for k in keys]}})
     sums = dict.fromkeys(CLASSES, 0.0)

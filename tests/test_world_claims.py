@@ -150,7 +150,9 @@ def test_activity_has_seasons():
 
 
 def made_of(metals=0.2, coal=0.1, materials=0.5, energy=0.125):
-    """A technology that buys metals and coal and little else; the order is metals, ores, electricity, chemicals, coal."""
+    """A technology that buys metals and coal and little else; the order is metals, ores, electricity,
+    chemicals, coal.
+    """
     commodities = np.zeros((5, COUNT))
     commodities[0], commodities[4] = metals, coal
     return SimpleNamespace(

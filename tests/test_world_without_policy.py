@@ -81,7 +81,8 @@ def test_one_thing_off_moves_the_gap_to_the_path_by_little_and_leaves_it_within_
     output = gap_a_year(found, "output")[years]
     moved = output - gap_a_year(same_worlds(plain, WORLDS_OF_TWIN), "output")[years]
     text = (
-        f"{name}, points a year by {BY}: output less path {output.round(2)}, moved by {moved.round(2)} (at most {limits}), "
+        f"{name}, points a year by {BY}: output less path {output.round(2)}, moved by {moved.round(2)} (at most "
+        f"{limits}), "
         f"orders less path {gap_a_year(found, 'orders')[years].round(2)}, fill {fill(found)[[0, 1, 4, 9]].round(1)}"
     )
     print("\n" + text)

@@ -304,7 +304,8 @@ def main() -> None:
             options.worlds, options.until, changes, unlimited, seed=options.seed, jobs=options.jobs, progress=_show
         )
         print(
-            f"\n{options.worlds} worlds without policy from {FIRST}{', unlimited capacity' if unlimited else ''} {changes or ''}"
+            f"\n{options.worlds} worlds without policy from {FIRST}{', unlimited capacity' if unlimited else ''} "
+            f"{changes or ''}"
         )
         print("\n".join(table(found) + (cluster_table(found) if options.clusters else [])), flush=True)
 

@@ -114,7 +114,9 @@ def save(seeds: range, worlds: int) -> Found:
 
 
 def differences(before: Found, after: Found) -> pd.DataFrame:
-    """Return one row per kind of experiment, table and column that differs: changed, new or gone, and in how many jobs."""
+    """Return one row per kind of experiment, table and column that differs: changed, new or gone, and
+    in how many jobs.
+    """
     rows = []
     for job in before.keys() | after.keys():
         old, new = before.get(job, {}), after.get(job, {})
@@ -144,7 +146,8 @@ def main() -> None:
     print(found.to_string(index=False) if len(found) else "no table differs")
     total = sum(len(columns) for columns in before.values())
     print(
-        f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns changed"
+        f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns "
+        "changed"
     )
     sys.exit(int((found["state"] == "changed").any()))
 

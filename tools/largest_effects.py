@@ -96,7 +96,8 @@ def section(base: np.ndarray, added: Mapping[str, np.ndarray], year: int, seed: 
     shown = [name for name in order if order.index(name) < SHOWN or name == PACKAGE]
     lines = [
         _stamp(),
-        f"What each mechanism adds to GDP of {year} (`{BASE}` less the same worlds with the mechanism off from 2022): the {SHOWN} largest of "
+        f"What each mechanism adds to GDP of {year} (`{BASE}` less the same worlds with the mechanism off from "
+        f"2022): the {SHOWN} largest of "
         f"{len(order)}, and the policy package. Paired means of {base.size} worlds, numbers drawn, seed {seed}; GDP is "
         f"{base.mean() / MILLION_PER_YI:,.0f} 亿元 on average. Written by `make effects`.",
         "",

@@ -10,8 +10,9 @@ import math
 import numpy as np
 
 from sim.calendar.quarter import FIRST
+from sim.firms.columns import COLUMNS
 from sim.firms.costs import UnitCost, efficiency
-from sim.firms.table import COLUMNS, Firms
+from sim.firms.table import Firms
 from sim.firms.turnover import closing_chance, is_safe, quarterly
 from sim.luck import keys, randomness
 from sim.luck.compiled import kernel, rows_of

@@ -26,7 +26,9 @@ _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the l
 
 
 def judge(firms: Firms, setting: Setting) -> list[Event]:
-    """In the third quarter, renew and grant titles; return events for those newly recognised and for those who applied."""
+    """In the third quarter, renew and grant titles; return events for those newly recognised and for
+    those who applied.
+    """
     if setting.quarter.season != TITLE_ROUND:
         return []
     _renew(firms, setting, np.flatnonzero(firms.active))

@@ -80,7 +80,8 @@ class Schedule(Generic[T]):
         """
         if self.begins > start:
             raise ValueError(
-                f"begins in {self.begins}, and nothing says what holds before; write a value for {start} too, like {EXAMPLE}"
+                f"begins in {self.begins}, and nothing says what holds before; write a value for {start} too, like "
+                f"{EXAMPLE}"
             )
         return self
 

@@ -40,8 +40,8 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 draw=_draw,
             )
         except (KeyboardInterrupt, Terminated) as stop:
-            # type: ignore[union-attr]
-            stop.saved = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"
+            said = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"
+            stop.saved = said  # type: ignore[union-attr]
             raise
     if not where["quiet"]:
         click.echo(
@@ -53,7 +53,8 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
         number, error = next(iter(findings.failed.items()))
         fail(
             [
-                f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: clustersim redo {folder} {number}"
+                f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: "
+                f"clustersim redo {folder} {number}"
             ],
             RUNS_FAILED,
         )

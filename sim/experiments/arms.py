@@ -50,7 +50,8 @@ def years_of(spec: Scenario) -> list[int]:
     last = last_closed(spec.until)
     if last < FIRST.year:
         raise ScenarioError(
-            f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole one, like {FIRST.year}Q4"
+            f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole "
+            f"one, like {FIRST.year}Q4"
         )
     return list(range(FIRST.year, last + 1))
 

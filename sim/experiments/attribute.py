@@ -57,7 +57,9 @@ class Attribution(Experiment):
         return partial(split_world, self.base, self.seed, self.fixed, self.shapley, self.orders)
 
     def tables(self, values: Values) -> Tables:
-        """Return the split by instrument, by group, the Shapley shares, and interactions when all coalitions were run."""
+        """Return the split by instrument, by group, the Shapley shares, and interactions when all
+        coalitions were run.
+        """
         tables = {
             "attribution": attribution_tables.split_table(values),
             "attribution_groups": attribution_tables.group_table(values),

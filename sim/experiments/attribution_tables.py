@@ -25,7 +25,9 @@ EFFECTS = catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:
-    """Return yuan and share by instrument and class, with intervals over worlds; shares of an instrument add up to one."""
+    """Return yuan and share by instrument and class, with intervals over worlds; shares of an
+    instrument add up to one.
+    """
     rows = []
     names = values[min(values)]["names"]
     for instrument in ("all", *names):

@@ -89,7 +89,8 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
     for path, values, is_range in parts:
         if is_range:
             raise ScenarioError(
-                f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write {path}={values[0]}:{values[1]}:5, or --design lhs"
+                f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write "
+                f"{path}={values[0]}:{values[1]}:5, or --design lhs"
             )
     if design == "zip" and len({len(values) for _, values, _ in parts}) > 1:
         raise ScenarioError(

@@ -164,5 +164,6 @@ def describe_fiscal(table: pd.DataFrame) -> str:
     means = table[table["year"] != "peak"].groupby("item")["mean"].sum() * YI_PER_MILLION
     return (
         f"  dearest year 支出最高年份: {median:,.1f} [{low:,.1f}, {high:,.1f}] 亿元; "
-        f"local tax above the twin 新增地方税收: {means['tax_back']:+,.1f} 亿元 on {means['cash_need']:,.1f} 亿元 paid (all years, mean)"
+        f"local tax above the twin 新增地方税收: {means['tax_back']:+,.1f} 亿元 on {means['cash_need']:,.1f} 亿元 "
+        "paid (all years, mean)"
     )

@@ -73,7 +73,8 @@ def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) ->
         more = f" and {len(changed) - _TOLD} more" if len(changed) > _TOLD else ""
         told = ", ".join(change[:200] for change in changed[:_TOLD])
         raise ScenarioError(
-            f"{folder}: was begun as another experiment ({told}{more}); write --fresh to begin again (its runs are deleted), or another --out"
+            f"{folder}: was begun as another experiment ({told}{more}); write --fresh to begin again (its runs are "
+            "deleted), or another --out"
         )
 
 

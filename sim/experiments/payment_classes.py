@@ -59,7 +59,9 @@ def _classed(full: Watched, twin: Watched, earned_by: Earner, payments: Sequence
 
 
 def _events(full: Watched, twin: Watched, kind: Kind, payments: Sequence[Paid]) -> list[Shares]:
-    """Class each award by its event in the twin; firms that lost the event to an award's winner make awards displaced."""
+    """Class each award by its event in the twin; firms that lost the event to an award's winner make
+    awards displaced.
+    """
     there, here = twin.events.get(kind, {}), full.events.get(kind, {})
     classed: list[Shares] = []
     for payment in payments:

@@ -209,7 +209,8 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     match = _TARGET.match(text)
     if match is None:
         raise ScenarioError(
-            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'"
+            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion "
+            "yuan by 2024'"
         )
     metric, sign, value, year = match.groups()
     ask(metric, TARGET, f"--target {text}", arms=arms)
@@ -226,7 +227,9 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
 def try_package(
     base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
 ) -> list[float]:
-    """Return whether a package reaches the target in one world (0 or 1), and the public money it takes, million yuan."""
+    """Return whether a package reaches the target in one world (0 or 1), and the public money it
+    takes, million yuan.
+    """
     changes, world = payload
     asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
     years = {
@@ -245,7 +248,8 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
     asked = read_target(target, {scenario.name: scenario.policies})
     if asked.by not in years_of(scenario):
         raise ScenarioError(
-            f"--target {target}: {asked.by} is no year of the horizon ({years_of(scenario)[0]}-{years_of(scenario)[-1]})"
+            f"--target {target}: {asked.by} is no year of the horizon "
+            f"({years_of(scenario)[0]}-{years_of(scenario)[-1]})"
         )
     ranges = dict(read_lever(text) for text in levers)
     if not ranges:

@@ -29,7 +29,9 @@ def wilson(hits: int, trials: int, confidence: float = CONFIDENCE) -> tuple[floa
 
 
 def verdict(low: float, high: float, required: float) -> str:
-    """Return `reached` if the interval lies at or above the required probability, `missed` if below, else `undecided`."""
+    """Return `reached` if the interval lies at or above the required probability, `missed` if below,
+    else `undecided`.
+    """
     if low >= required:
         return "reached"
     return "missed" if high < required else "undecided"

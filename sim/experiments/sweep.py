@@ -189,4 +189,7 @@ def estimate(experiment: Experiment, workers: int) -> str:
     quarters = len(years_of(experiment.base)) * 4
     size = (experiment.base.population.above_scale + experiment.base.population.below_scale) / 15_000
     seconds = runs * SECONDS_A_RUN * quarters / 16 * max(size, 0.1) * len(experiment.arms) / max(workers, 1)
-    return f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and {runs * BYTES_A_RUN * quarters / 16 / BYTES_PER_MB:,.0f} MB"
+    return (
+        f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and "
+        f"{runs * BYTES_A_RUN * quarters / 16 / BYTES_PER_MB:,.0f} MB"
+    )

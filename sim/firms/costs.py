@@ -30,7 +30,9 @@ def per_unit(at_norm: float, firm_efficiency: float) -> float:
 
 @rule
 def unit_cost(variable: float, energy_cost: float, firm_efficiency: float) -> float:
-    """Return inputs, labour and energy; `variable` is inputs and labour at efficiency 1, `energy_cost` the firm's own."""
+    """Return inputs, labour and energy; `variable` is inputs and labour at efficiency 1,
+    `energy_cost` the firm's own.
+    """
     return per_unit(variable, firm_efficiency) + energy_cost
 
 

@@ -17,7 +17,9 @@ ENTRANT = len(SIZES) - 1
 
 
 def size_classes(start: Firms) -> np.ndarray:
-    """Return the size class of each row of the starting firms (revenue of 2021); rows of later entrants are `entrant`."""
+    """Return the size class of each row of the starting firms (revenue of 2021); rows of later
+    entrants are `entrant`.
+    """
     classes = np.full(start.rows, ENTRANT)
     classes[start.active] = np.searchsorted(LINES, start.last_revenue[start.active], side="right")
     return classes

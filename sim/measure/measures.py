@@ -203,7 +203,9 @@ def _firm_shares(firms: Firms) -> dict[str, float]:
 
 
 def rank_slope(revenue: np.ndarray, lowest: float = 100.0) -> float:
-    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix and Ibragimov 2011)."""
+    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix
+    and Ibragimov 2011).
+    """
     top = np.sort(revenue[revenue >= lowest])[::-1]
     if top.size < 3:
         return float("nan")

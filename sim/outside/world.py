@@ -236,7 +236,9 @@ def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarr
 
 
 def _persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.ndarray:
-    """Return shocks to growth that persist, without the warm-up, centred so that the expected level stays on the trend."""
+    """Return shocks to growth that persist, without the warm-up, centred so that the expected level
+    stays on the trend.
+    """
     levels, level = np.empty_like(draws), np.zeros(draws.shape[1])
     for i, draw in enumerate(draws):
         levels[i] = level = persistence * level + spread * draw

@@ -19,7 +19,9 @@ _QUARTERS = 4.0
 
 
 class EnergyBudgetManagement(Instrument):
-    """Rationing by a rule: budgets of clusters, then the covered firms of a cluster alike. The article names no rule."""
+    """Rationing by a rule: budgets of clusters, then the covered firms of a cluster alike. The
+    article names no rule.
+    """
 
     name: ClassVar[str] = "energy_budget"
     title_en: ClassVar[str] = "Energy-use budget"
@@ -38,13 +40,16 @@ class EnergyBudgetManagement(Instrument):
     )
     rule: Literal["key-users", "proportional"] = Field(
         "key-users",
-        description="key-users: only use above the line is cut, the plan follows each cluster's planned growth; proportional: cluster budgets "
+        description="key-users: only use above the line is cut, the plan follows each cluster's planned growth; "
+        "proportional: cluster budgets "
         "by use of 2021, small users cut last "
-        "key-users：只压减重点单位门槛以上用能、按集群规划增长；proportional：按2021年用能分配集群预算，小户最后压减 (assumed: the article names none)",
+        "key-users：只压减重点单位门槛以上用能、按集群规划增长；proportional：按2021年用能分配集群预算，"
+        "小户最后压减 (assumed: the article names none)",
     )
     coverage: Energy = Field(
         50_000.0,
-        description="firms above this use a year are key users, and only what lies above it is cut 重点用能单位年用能门槛，只压减超出部分 "
+        description="firms above this use a year are key users, and only what lies above it is cut "
+        "重点用能单位年用能门槛，只压减超出部分 "
         "(provincial energy office, August 2021: cut plans from 50,000; national practice: 5,000)",
     )
     hand_on_slack: bool = Field(
@@ -54,8 +59,10 @@ class EnergyBudgetManagement(Instrument):
     deepest_squeeze: Share = Field(
         0.10,
         le=1,
-        description="key users make room for what others use beyond plan up to this share of their part; what cannot be reached is "
-        "printed 其他用户超计划用能时，重点单位最多让出的比例，超出部分如实列示 (assumed; regulated firms of the national programme used 13-16 % less)",
+        description="key users make room for what others use beyond plan up to this share of their part; what "
+        "cannot be reached is "
+        "printed 其他用户超计划用能时，重点单位最多让出的比例，超出部分如实列示 (assumed; regulated firms of the "
+        "national programme used 13-16 % less)",
     )
 
     def cap(self, view: View) -> float:

@@ -34,7 +34,8 @@ class LeadingEnterprise(Instrument):
     )
     re_entry: Literal["first_ever", "any_new_year"] = Field(
         "first_ever",
-        description="pay the first entry ever, or every return too 新入选口径：只奖首次入选，或重新入选也奖 (open reading)",
+        description="pay the first entry ever, or every return too 新入选口径：只奖首次入选，或重新入选也奖 (open "
+        "reading)",
     )
     stacking: Literal["each", "highest"] = Field(
         "each",

@@ -48,7 +48,8 @@ class PolicyFund(Instrument):
     )
     concession: Share = Field(
         0.3,
-        description="share of the hurdle rate waived on the public part 公共出资部分让利占要求收益率的比例 (assumed, 0-0.6)",
+        description="share of the hurdle rate waived on the public part 公共出资部分让利占要求收益率的比例 "
+        "(assumed, 0-0.6)",
     )
     landmark_weight: PlainNumber = Field(
         2.0,

@@ -41,7 +41,8 @@ _WORDS = {
         "生效的政策工具及其全部参数；删去一个即不采用。",
     ),
     "targets": (
-        "Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be asked.",
+        "Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be "
+        "asked.",
         "要达到的结果、年份和概率；clustersim outcomes --for target 列出可用者。",
     ),
     "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),

@@ -1,4 +1,6 @@
-"""What the two tables of `clustersim facts` share: the words of a row, the kinds, and how rows are told on the screen."""
+"""What the two tables of `clustersim facts` share: the words of a row, the kinds, and how rows are
+told on the screen.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ def legend() -> list[str]:
 
 
 def tally(rows: Sequence[Compared]) -> str:
-    """Return how many rows have each status, those that are evidence apart from those that the model is made to meet."""
+    """Return how many rows have each status, those that are evidence apart from those that the model
+    is made to meet.
+    """
     evidence = [row for row in rows if row.kind == "emergent"]
     made = [row for row in rows if row.kind != "emergent"]
     return f"emergent: {_counted(evidence)}; input, closed, calibrated: {_counted(made)}"

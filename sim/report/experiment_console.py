@@ -93,7 +93,8 @@ def describe_attribution(findings: Findings) -> list[str]:
     widths = [_width(title) + 2 for title in titles]
     lines = [
         "",
-        f"What the money bought 每一元财政资金换来了什么 (share of the money, mean of {int(table['worlds'].max())} worlds)",
+        f"What the money bought 每一元财政资金换来了什么 (share of the money, mean of {int(table['worlds'].max())} "
+        "worlds)",
         "",
         f"  {'':26}{'亿元':>7}" + "".join(f"  {title}" for title in titles),
     ]
@@ -119,7 +120,8 @@ def describe_attribution(findings: Findings) -> list[str]:
 
 
 _UNCONDITIONAL = (
-    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of the effect (Shapley value).",
+    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of "
+    "the effect (Shapley value).",
     "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
 )
 
@@ -132,7 +134,8 @@ def _how(experiment: Any) -> list[str]:
     return [
         f"from {drawn} drawn orders of joining in each world; the interval holds the luck of orders and of worlds. "
         "Interactions are not estimated from drawn orders; --shapley exact gives them.",
-        f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。抽样时不估计政策之间的交互作用，需用 --shapley exact。",
+        f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。"
+        "抽样时不估计政策之间的交互作用，需用 --shapley exact。",
     ]
 
 
@@ -152,7 +155,8 @@ def describe_sweep(findings: Findings) -> list[str]:
     points = findings.tables["points"]
     lines = [
         "",
-        f"{points['point'].nunique()} points, {len(findings.values)} runs. Lowest and highest median over the design 各点中位数的最低与最高:",
+        f"{points['point'].nunique()} points, {len(findings.values)} runs. Lowest and highest median over the "
+        "design 各点中位数的最低与最高:",
     ]
     for outcome in names(MAIN):
         rows = points[points["outcome"] == outcome]
@@ -182,14 +186,16 @@ def describe_search(findings: Findings) -> list[str]:
     lines.append(_ANSWERS[row["verdict"]])
     lines += [f"  {path} = {row[path]:.4g}" for path in experiment.levers]
     lines.append(
-        f"  probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it lies above {row['lower_bound']:.1%} "
+        f"  probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it lies above "
+        f"{row['lower_bound']:.1%} "
         f"and below {row['upper_bound']:.1%} (one-sided Clopper-Pearson, 95 % over all candidates)"
     )
     money, low, high = (row[k] * YI_PER_MILLION for k in ("million_yuan", "low", "high"))
     lines.append(f"  public money 财政投入 {money:,.2f} [{low:,.2f}, {high:,.2f}] 亿元")
     if row["verdict"] == "infeasible":
         lines.append(
-            "  It is the package with the highest probability among all that were tried; the bound holds for it, not for points never tried."
+            "  It is the package with the highest probability among all that were tried; the bound holds for it, "
+            "not for points never tried."
         )
     return lines + _end(findings)
 
@@ -218,7 +224,8 @@ def describe_sensitivity(findings: Findings) -> list[str]:
             lines.append(
                 "Worth a survey, because knowing it could change the choice 值得调查的参数: "
                 + ", ".join(
-                    f"{r.number} ({_read(experiment.objective, r.value)[0]} {outcomes()[experiment.objective].read_unit})"
+                    f"{r.number} ({_read(experiment.objective, r.value)[0]} "
+                    f"{outcomes()[experiment.objective].read_unit})"
                     for r in deciding.head(5).itertuples()
                 )
             )

@@ -165,7 +165,8 @@ def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
     figure, axis = frame(both(f"What moves {of}", "影响最大的假定参数"), "")
     axis.barh(rows["number"], rows["mean_absolute_effect"] * factor, color=BLUE)
     axis.set_xlabel(
-        f"{experiment.objective}, {outcomes()[experiment.objective].read_unit if has_chinese_font() else outcomes()[experiment.objective].unit}"
+        f"{experiment.objective}, "
+        f"{outcomes()[experiment.objective].read_unit if has_chinese_font() else outcomes()[experiment.objective].unit}"
     )
     return {"screening.png": figure}
 

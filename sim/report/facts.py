@@ -166,7 +166,8 @@ def describe_facts(rows: list[FactRow]) -> list[str]:
         lines += told(r, f"{_short(r.model):>10} {_short(r.value):>10}  {r.tolerance:<4.0%} {r.grade:8}")
     return [
         *lines,
-        "PASS: within the tolerance; WARN: within it but by more than half of it off, where the fact is a proxy or a wider notion; FAIL: beyond it.",
+        "PASS: within the tolerance; WARN: within it but by more than half of it off, where the fact is a proxy or "
+        "a wider notion; FAIL: beyond it.",
         "PASS：在容差内；WARN：事实为代理值或口径更宽，偏差超过容差之半但未超容差；FAIL：超出容差。",
         *legend(),
         "sourced: a document was read; derived: computed from such figures; assumed: a judgement.",

@@ -149,9 +149,11 @@ def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:
     """Return the table of flows as lines for the screen."""
     lines = [
         "",
-        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {CONFIDENCE:.0%} interval, against what was known or assumed in early {YEAR}",
+        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {CONFIDENCE:.0%} interval, against what "
+        f"was known or assumed in early {YEAR}",
         f"{YEAR}年无政策流量：{worlds}个世界的均值及{CONFIDENCE:.0%}置信区间，对照{YEAR}年初已知或假定的范围",
-        f"{'status':6} {'kind':10} {'model 模型':>8} {'interval 区间':>19} {'reference 范围':>17}  {'year':9} what 指标",
+        f"{'status':6} {'kind':10} {'model 模型':>8} {'interval 区间':>19} {'reference 范围':>17}  {'year':9} what "
+        "指标",
     ]
     beyond = sum(not r.low <= r.model_low <= r.model_high <= r.high for r in rows)
     for r in rows:

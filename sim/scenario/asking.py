@@ -70,7 +70,10 @@ def _objection(outcome: Outcome, use: str, level: str, twins: bool, arms: Arms) 
             else "is only a part of other outcomes"
         )
     if outcome.against and not twins:
-        return f"is measured against a twin world ({outcome.against}), and here none runs beside the arms, which are compared themselves"
+        return (
+            f"is measured against a twin world ({outcome.against}), and here none runs beside the arms, which "
+            "are compared themselves"
+        )
     if use not in outcome.uses:
         return (
             "is better neither high nor low, so it ranks nothing"

@@ -112,16 +112,19 @@ class PublicEnvelope(Part):
 
     amount_a_year: OverTime[Money] = Field(
         Schedule.constant(10_000.0),
-        description="all instruments together; a year in which it changes holds the mean of its quarters 每年财政盘子，年内变动按四季平均 (article p03)",
+        description="all instruments together; a year in which it changes holds the mean of its quarters "
+        "每年财政盘子，年内变动按四季平均 (article p03)",
     )
     when_short: Literal["prorate", "in_order", "queue"] = Field(
         "prorate",
-        description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep whole claims for later "
+        description="cut the claims of a quarter alike, pay instrument by instrument and cut the last, or keep "
+        "whole claims for later "
         "不足时同比例削减、按工具顺序兑付或整笔排队",
     )
     order: _Order = Field(
         registry.ANNOUNCED,
-        description="instruments in the order in which they are paid under in_order and queue; those not named come after, by the "
+        description="instruments in the order in which they are paid under in_order and queue; those not named come "
+        "after, by the "
         "alphabet; awards of a quarter always come before its offers "
         "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
     )

@@ -40,7 +40,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if not near:
         return ""
     best = _nearness(word, near[0])
-    return f" (did you mean {' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
+    return (
+        " (did you mean "
+        f"{' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
+    )
 
 
 def write_one_like(word: str, known: Iterable[str], first: Iterable[str] = ()) -> str:

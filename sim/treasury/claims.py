@@ -71,5 +71,6 @@ class Claim:
 def _check_earner(clause: str, earner: object) -> None:
     if not isinstance(earner, Earner):
         raise TypeError(
-            f"clause '{clause}': earned_by is {earner!r}; write a Kind of sim/tables/milestones.py or a Basis of sim/treasury/claims.py"
+            f"clause '{clause}': earned_by is {earner!r}; write a Kind of sim/tables/milestones.py or a Basis of "
+            "sim/treasury/claims.py"
         )
