@@ -23,6 +23,7 @@ from sim.behaviours import (
     investment,
     market,
     retrofit,
+    year_books,
 )
 from sim.calendar.quarter import FIRST, LAST, Quarter
 from sim.calendar.year import QUARTERS
@@ -33,6 +34,7 @@ from sim.outside.world import past
 from sim.setting import Setting
 from sim.start import population
 from sim.start.endowment import endow
+from sim.start.funded import Projects
 from sim.start.population import Draft
 from sim.start.state import Funded, Start
 from sim.tables.clusters import COUNT
@@ -99,7 +101,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
     firms.specialised_title[:] = 0
     quarters = max(round(numbers.history_quarters), _USUAL)
-    projects = _Projects()
+    projects = Projects()
     before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
@@ -125,39 +127,6 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
         if left <= QUARTERS:
             ordered += firms.orders
     return _Lived(firms, before, ordered, defaults, projects.funded())
-
-
-class _Projects:
-    """Retrofits that firms wanted and those that found money, million yuan and number of digital ones."""
-
-    def __init__(self) -> None:
-        self._wanted, self._granted = np.zeros(3), np.zeros(3)
-        self._able = np.zeros(COUNT)
-        self._begun = np.zeros(COUNT)
-
-    def count(self, firms: Firms) -> None:
-        """Add a quarter."""
-        for total, digital, energy_saving in (
-            (self._wanted, firms.wanted_digital, firms.wanted_energy_saving),
-            (self._granted, firms.digital_spending, firms.energy_saving_spending),
-        ):
-            total += firms.cluster_sum(digital).sum(), np.count_nonzero(digital), firms.cluster_sum(energy_saving).sum()
-        begun, able = firms.digital_spending > 0.0, np.log(np.where(firms.active, firms.productivity, 1.0))
-        mean = firms.cluster_sum(able) / firms.cluster_sum(firms.active.astype(float))
-        self._able += firms.cluster_sum(np.where(begun, able - mean[firms.cluster], 0.0))
-        self._begun += firms.cluster_sum(begun.astype(float))
-
-    def funded(self) -> Funded:
-        """Return the shares; all where nobody wanted any."""
-        digital, digital_firms, energy = np.divide(
-            self._granted, self._wanted, out=np.ones(3), where=self._wanted > 0.0
-        )
-        return Funded(
-            float(digital),
-            float(digital_firms),
-            float(energy),
-            np.divide(self._able, self._begun, out=np.zeros(COUNT), where=self._begun > 0.0),
-        )
 
 
 def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:
@@ -186,6 +155,7 @@ def _turn(firms: Firms, setting: Setting) -> None:
     energy.allocate(firms, setting)
     market.sell(firms, setting)
     accounts.settle(firms, setting)
+    year_books.add_up(firms, setting)
 
 
 def _rescue(firms: Firms, setting: Setting) -> np.ndarray:

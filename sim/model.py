@@ -28,6 +28,7 @@ from sim.behaviours import (
     retrofit,
     thresholds,
     titles,
+    year_books,
 )
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.year import CLOSE_YEAR, NEW_YEAR, aimed_at
@@ -39,7 +40,7 @@ from sim.measure.outcomes import Moves, Recorder, Result
 from sim.outside import rivals
 from sim.outside.world import Progress, World
 from sim.policies.instrument import Instrument, View
-from sim.scenario.calm import calm
+from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
@@ -116,6 +117,7 @@ class ClusterModel(mesa.Model):
         self._pay_offers(setting)
         thresholds.reach(firms, setting, self._expected_lines(setting.quarter))
         accounts.settle(firms, setting)
+        year_books.add_up(firms, setting)
         events = recognition.recognise(firms, setting, self._lines(setting.quarter))
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
@@ -238,13 +240,6 @@ class ClusterModel(mesa.Model):
         if setting.quarter.season == CLOSE_YEAR:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
-
-
-def world_numbers(spec: Scenario, seed: int, *, fixed: bool) -> Parameters:
-    """Return the numbers of one replication: drawn (unless fixed), with what the scenario holds in their place."""
-    numbers = Parameters() if fixed else Parameters().draw(seed)
-    numbers = calm(numbers) if spec.outlook.calm else numbers
-    return numbers.replace(spec.parameters)
 
 
 def _is_on(spec: Scenario) -> bool:

@@ -428,7 +428,7 @@ def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(fold
             "envelope.order": ["scale_up"],
         }
     )
-    from sim.scenario.files import to_yaml
+    from sim.scenario.writing import to_yaml
 
     (folder / "theirs.yaml").write_text(to_yaml(theirs.resolved()), encoding="utf-8")
     assert clustersim("new", "mine", "--from", "theirs.yaml").exit_code == 0

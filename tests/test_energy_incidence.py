@@ -5,7 +5,8 @@ import pytest
 
 from sim.experiments.replicate import forget_mesa_models, worlds
 from sim.luck import keys
-from sim.model import ClusterModel, build_start, world_numbers
+from sim.model import ClusterModel, build_start
+from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.tables.clusters import IDENTIFIERS
 

@@ -8,7 +8,7 @@ import pytest
 
 from sim.experiments.run import results_of, run
 from sim.experiments.statistics import verdict, wilson
-from sim.model import world_numbers
+from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.tables.parameters import Parameters
 from tests.conftest import SMALL

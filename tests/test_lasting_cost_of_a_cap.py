@@ -9,7 +9,8 @@ import pytest
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
 from sim.luck import keys
-from sim.model import ClusterModel, build_start, world_numbers
+from sim.model import ClusterModel, build_start
+from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from tests.conftest import small
 

@@ -20,9 +20,10 @@ from sim.experiments import search, sweep
 from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
-from sim.scenario.files import ScenarioError, to_yaml
+from sim.scenario.files import ScenarioError
 from sim.scenario.programme import Programme, read, written
 from sim.scenario.reading import from_resolved, load
+from sim.scenario.writing import to_yaml
 from sim.tables.milestones import Kind
 from sim.treasury.claims import REST_OF_CITY, Basis, Clause
 from sim.treasury.ledger import Envelope, Ledger

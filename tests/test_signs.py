@@ -20,7 +20,8 @@ from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import mean_interval
 from sim.luck import keys
 from sim.measure.outcomes import Result
-from sim.model import ClusterModel, build_start, world_numbers
+from sim.model import ClusterModel, build_start
+from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start

@@ -13,13 +13,13 @@ from sim.calendar.quarter import Quarter
 from sim.firms import turnover
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
-from sim.history import _Projects
 from sim.luck.randomness import laplace_share
 from sim.model import ClusterModel
 from sim.outside.rivals import _Adoption, _Retrofits, usual
 from sim.outside.world import World
 from sim.scenario.reading import load
 from sim.setting import Setting
+from sim.start.funded import Projects
 from sim.start.state import Funded
 from sim.tables.clusters import COUNT, IDENTIFIERS
 from sim.tables.parameters import Parameters
@@ -393,7 +393,7 @@ def test_funded_is_what_found_money_over_what_was_wanted():
     firms.productivity[rows] = np.exp([0.2, 0.0, -0.2])
     firms.wanted_digital[rows], firms.digital_spending[rows] = (6.0, 2.0, 2.0), (6.0, 2.0, 0.0)
     firms.wanted_energy_saving[rows], firms.energy_saving_spending[rows] = (1.0, 0.0, 3.0), (1.0, 0.0, 0.0)
-    projects = _Projects()
+    projects = Projects()
     projects.count(firms)
     found = projects.funded()
     assert (found.digital, found.digital_firms, found.energy) == pytest.approx((0.8, 2.0 / 3.0, 0.25))

@@ -12,7 +12,8 @@ from sim.firms.technology import Technology
 from sim.luck import keys
 from sim.outside import world as world_module
 from sim.outside.list_lines import ListLines
-from sim.outside.world import _WARM_UP, Progress, World, _persistent, past
+from sim.outside.shocks import WARM_UP, persistent
+from sim.outside.world import Progress, World, past
 from sim.tables.clusters import COUNT, IDENTIFIERS
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
@@ -37,7 +38,7 @@ def draws(monkeypatch, values):
     """Give {(decision, quarter, entity): normal draw}; nought where none is named."""
     monkeypatch.setattr(
         world_module,
-        "_normals",
+        "normals",
         lambda seed, quarters, decision, entity: np.array(
             [values.get((decision, str(q), entity), 0.0) for q in quarters]
         ),
@@ -126,7 +127,7 @@ def test_the_level_of_demand_is_expected_on_the_trend(monkeypatch):
 
 def test_luck_is_keyed_by_decision_quarter_and_entity():
     quarters = [Quarter.read("2022Q1"), Quarter.read("2023Q4")]
-    found = world_module._normals(9, quarters, "cluster demand", 3)
+    found = world_module.normals(9, quarters, "cluster demand", 3)
     np.testing.assert_allclose(
         found, [NormalDist().inv_cdf(keys.uniform(keys.stream(9, "cluster demand", q.number), 3)) for q in quarters]
     )
@@ -395,11 +396,11 @@ def test_persistent_shocks_leave_the_expected_level_on_the_trend_however_long_th
     warm-up included.
     """
     spread, quarters = np.array([0.05]), 12
-    still = _persistent(np.zeros((_WARM_UP + quarters, 1)), spread, persistence).cumsum(axis=0)[:, 0]
+    still = persistent(np.zeros((WARM_UP + quarters, 1)), spread, persistence).cumsum(axis=0)[:, 0]
     weights = np.array(
         [
-            _persistent(draw[:, None], spread, persistence).cumsum(axis=0)[:, 0] - still
-            for draw in np.eye(_WARM_UP + quarters)
+            persistent(draw[:, None], spread, persistence).cumsum(axis=0)[:, 0] - still
+            for draw in np.eye(WARM_UP + quarters)
         ]
     )
     np.testing.assert_allclose(still, -(weights**2).sum(axis=0) / 2.0, rtol=1e-9)

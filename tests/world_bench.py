@@ -19,7 +19,8 @@ from sim.calendar.quarter import BASE_YEAR, FIRST
 from sim.experiments.replicate import forget_mesa_models
 from sim.luck import keys
 from sim.measure.outcomes import Recorder
-from sim.model import ClusterModel, build_start, world_numbers
+from sim.model import ClusterModel, build_start
+from sim.scenario.drawn import world_numbers
 from sim.scenario.fields import Outlook
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario

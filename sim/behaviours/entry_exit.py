@@ -10,7 +10,6 @@ import math
 import numpy as np
 
 from sim.calendar.quarter import FIRST
-from sim.firms.columns import COLUMNS
 from sim.firms.costs import UnitCost, efficiency
 from sim.firms.table import Firms
 from sim.firms.turnover import closing_chance, is_safe, quarterly
@@ -18,32 +17,6 @@ from sim.luck import keys, randomness
 from sim.luck.compiled import kernel, rows_of
 from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
-
-KEPT_ON_EXIT = frozenset(
-    {
-        "key",
-        "cluster",
-        "group",
-        "leads",
-        "founded",
-        "ownership",
-        "local_headquarters",
-        "highest_tier",
-        "group_highest_tier",
-        "highest_real_tier",
-        "group_highest_real_tier",
-        "lists_ever",
-        "lists_met",
-        "discloses",
-        "highest_title",
-        "ever_above_scale",
-        "research_propensity",
-        "major",
-        "listed",
-    }
-)
-_CLEARED = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and (c.kind, c.width) == ("float64", 1))
-_CLEARED_OTHERS = tuple(c.name for c in COLUMNS if c.name not in KEPT_ON_EXIT and c.name not in _CLEARED)
 
 
 def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
@@ -82,21 +55,8 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
         closed,
         small,
     )
-    _empty(firms, np.concatenate([closed[:closing], small[:shrinking]]))
+    firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
-
-
-def _empty(firms: Firms, rows: np.ndarray) -> None:
-    _clear(tuple(getattr(firms, name) for name in _CLEARED), rows)
-    for name in _CLEARED_OTHERS:
-        getattr(firms, name)[rows] = 0
-
-
-@kernel
-def _clear(columns, rows):  # noqa: ANN001, ANN202
-    for column in columns:
-        for i in rows:
-            column[i] = 0.0
 
 
 @kernel

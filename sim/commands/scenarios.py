@@ -33,7 +33,7 @@ def show(scenario: str, variant: str | None, changes: tuple[str, ...]) -> None:
     打印情景的全部取值（自带名称或文件）。
     """
     spec = load_spec(scenario, variant, changes)
-    from sim.scenario.files import to_yaml
+    from sim.scenario.writing import to_yaml
 
     click.echo(to_yaml(spec.resolved()), nl=False)
 

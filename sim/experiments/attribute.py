@@ -87,7 +87,8 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     outcomes.
     """
     from sim.experiments.watch import watch
-    from sim.model import build_start, world_numbers
+    from sim.model import build_start
+    from sim.scenario.drawn import world_numbers
 
     names = list(base.policies)
     own_seed = keys.replication_seed(seed, number)

@@ -15,7 +15,8 @@ import numpy as np
 from sim.luck import keys
 from sim.measure.adding_up import over
 from sim.measure.outcomes import Result
-from sim.model import ClusterModel, build_start, world_numbers
+from sim.model import ClusterModel, build_start
+from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
 from sim.tables.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes

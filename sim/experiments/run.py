@@ -12,19 +12,12 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.firm_tables import firm_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
-from sim.experiments.tables import (
-    award_table,
-    cluster_table,
-    firm_table,
-    ledger_table,
-    quarter_table,
-    summary_table,
-    target_table,
-)
-from sim.scenario.files import to_yaml
+from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table, target_table
 from sim.scenario.scenario import Scenario
+from sim.scenario.writing import to_yaml
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result

@@ -7,7 +7,6 @@ Clopper-Pearson bound shared among them. The rounds follow from the values alone
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,20 +16,17 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.experiments.arms import measure, target_hits, years_of
+from sim.experiments.arms import years_of
 from sim.experiments.designs import keep_paths, read_lever, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.search_target import read_target, try_package
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
 from sim.luck import keys
-from sim.scenario.asking import Arms, ask, read_bound
-from sim.scenario.fields import Target
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import TARGET
 
 CANDIDATES = 3
 _FRESH = 1 << 40  # worlds of the check are numbered far from those of the search
-_TARGET = re.compile(r"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+by\s+(\d{4})\s*$")
 
 
 @dataclass(frozen=True)
@@ -198,45 +194,6 @@ class Search(Experiment):
         ]
         table = pd.DataFrame(rows, columns=columns)
         return table.sort_values(["million_yuan"], kind="stable").reset_index(drop=True)
-
-
-def read_target(text: str, arms: Arms | None = None) -> Target:
-    """Return the target of `metric>=value by year`; money and energy may have a unit. `arms` must be able to answer it.
-
-    Raises:
-        ScenarioError: if it is not written so, or the metric may not be asked for.
-    """
-    match = _TARGET.match(text)
-    if match is None:
-        raise ScenarioError(
-            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion "
-            "yuan by 2024'"
-        )
-    metric, sign, value, year = match.groups()
-    ask(metric, TARGET, f"--target {text}", arms=arms)
-    try:
-        amount = read_bound(metric, float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
-    except ValueError as error:
-        raise ScenarioError(f"--target {text}: {error}") from None
-    bound = {"at_least" if sign == ">=" else "at_most": amount}
-    return Target.model_validate(
-        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound}
-    )
-
-
-def try_package(
-    base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
-) -> list[float]:
-    """Return whether a package reaches the target in one world (0 or 1), and the public money it
-    takes, million yuan.
-    """
-    changes, world = payload
-    asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
-    years = {
-        name: np.array([found])
-        for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()
-    }
-    return [float(target_hits(asked, years, years_of(base))["search"][0]), float(years["public_cost"].sum())]
 
 
 def plan(scenario: Scenario, target: str, levers: list[str], *, probability: float = 0.5, **settings: Any) -> Search:

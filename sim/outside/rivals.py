@@ -17,7 +17,7 @@ from sim.calendar.quarter import FIRST, LAST
 from sim.firms.costs import variable_share
 from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
 from sim.firms.technology import Technology
-from sim.firms.turnover import usual_closings, usual_openings, usual_reservoir, usual_turned_away
+from sim.firms.usual_turnover import usual_closings, usual_openings, usual_reservoir, usual_turned_away
 from sim.start.state import Funded, Start
 from sim.tables.parameters import Parameters
 

@@ -15,8 +15,8 @@ from sim.calendar.schedule import Schedule
 from sim.calendar.year import SEASONS
 from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
 from sim.firms.technology import Technology
-from sim.luck import keys
 from sim.outside.list_lines import ListLines
+from sim.outside.shocks import demand_shocks, normals
 from sim.tables.clusters import COUNT
 from sim.tables.parameters import Parameters
 
@@ -83,14 +83,14 @@ class World:
         self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
         still = np.zeros((len(self._quarters), COUNT))
         self._progress = Progress(still, still, still) if progress is None else progress
-        common = _normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
+        common = normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
         shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
         self._trend = np.array(
             [np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters]
         )
         self._trend_passed = _passed(self._trend, self._years_passed)
-        self._growth = self._trend / 4.0 + _shocks(numbers, seed, self._quarters)
+        self._growth = self._trend / 4.0 + demand_shocks(numbers, seed, self._quarters)
         self._prices(technology)
         self._thresholds = ListLines(numbers, seed, thresholds)
         self._seasons = _seasons(numbers)
@@ -176,7 +176,7 @@ class World:
     def _commodity(self, entity: int, name: str) -> np.ndarray:
         numbers = self._numbers
         drift = numbers[f"{name}_price_drift"] * np.minimum(self._years_passed, _REVERSION_YEARS)
-        draws = _normals(self._seed, self._quarters, "commodity price", entity)
+        draws = normals(self._seed, self._quarters, "commodity price", entity)
         walk = np.cumsum(draws * np.sqrt(np.diff(self._years_passed, prepend=0.0)))
         # Centred, so that the expected price stays on the drift.
         path: np.ndarray = (
@@ -205,7 +205,7 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
     """
     before = [FIRST + i for i in range(-quarters, 0)]
     trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
-    growth = trend + _shocks(numbers, seed, before)
+    growth = trend + demand_shocks(numbers, seed, before)
     seasons, ones = _seasons(numbers), np.ones(COUNT)
     return [
         Conditions(
@@ -213,41 +213,6 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
         )
         for i, quarter in enumerate(before)
     ]
-
-
-def _normals(seed: int, quarters: list[Quarter], decision: str, entity: int) -> np.ndarray:
-    return np.array([keys.normal(keys.stream(seed, decision, q.number), entity) for q in quarters])
-
-
-_WARM_UP = 24  # quarters after which a cluster's shock hardly remembers where it began
-
-
-def _shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np.ndarray:
-    """Return log shocks to demand by quarter and cluster: a common one and a persistent one, centred so that demand is
-    expected on trend.
-    """
-    exposure = np.array(numbers.by_cluster("cycle_exposure"))
-    common = _normals(seed, quarters, "common demand", 0) * numbers.common_shock_spread
-    early = [quarters[0] + i for i in range(-_WARM_UP, 0)] + quarters
-    own = np.column_stack([_normals(seed, early, "cluster demand", c) for c in range(COUNT)])
-    spread = np.array(numbers.by_cluster("cycle_spread"))
-    shocks: np.ndarray = np.outer(common, exposure) - (exposure * numbers.common_shock_spread) ** 2 / 2.0
-    return shocks + _persistent(own, spread, numbers.cluster_shock_persistence)
-
-
-def _persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.ndarray:
-    """Return shocks to growth that persist, without the warm-up, centred so that the expected level
-    stays on the trend.
-    """
-    levels, level = np.empty_like(draws), np.zeros(draws.shape[1])
-    for i, draw in enumerate(draws):
-        levels[i] = level = persistence * level + spread * draw
-    levels = levels[_WARM_UP:]
-    echo = (1.0 - persistence ** np.arange(1, len(levels) + 1)) / (1.0 - persistence)
-    remembered = (1.0 - persistence ** (2 * _WARM_UP)) / (1.0 - persistence**2)  # variance at the end of the warm-up
-    variance = np.cumsum(echo**2) + (persistence * echo) ** 2 * remembered
-    centre: np.ndarray = np.outer(np.diff(variance, prepend=0.0), spread**2) / 2.0
-    return levels - centre
 
 
 def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:

@@ -12,9 +12,9 @@ from typing import Any
 
 from sim import policies as registry
 from sim.report.reference import NOTHING, number, plain, unit
-from sim.scenario.files import to_yaml
 from sim.scenario.levers import Lever, levers, sections, titles
 from sim.scenario.scenario import Scenario
+from sim.scenario.writing import to_yaml
 from sim.tables.parameters import table
 
 _WORDS = {

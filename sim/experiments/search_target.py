@@ -1,0 +1,55 @@
+"""What a search asks of a package: a target written as a sentence, tried in one world."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from sim.experiments.arms import measure, target_hits, years_of
+from sim.scenario.asking import Arms, ask, read_bound
+from sim.scenario.fields import Target
+from sim.scenario.files import ScenarioError
+from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import TARGET
+
+_TARGET = re.compile(r"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+by\s+(\d{4})\s*$")
+
+
+def read_target(text: str, arms: Arms | None = None) -> Target:
+    """Return the target of `metric>=value by year`; money and energy may have a unit. `arms` must be able to answer it.
+
+    Raises:
+        ScenarioError: if it is not written so, or the metric may not be asked for.
+    """
+    match = _TARGET.match(text)
+    if match is None:
+        raise ScenarioError(
+            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion "
+            "yuan by 2024'"
+        )
+    metric, sign, value, year = match.groups()
+    ask(metric, TARGET, f"--target {text}", arms=arms)
+    try:
+        amount = read_bound(metric, float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
+    except ValueError as error:
+        raise ScenarioError(f"--target {text}: {error}") from None
+    bound = {"at_least" if sign == ">=" else "at_most": amount}
+    return Target.model_validate(
+        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound}
+    )
+
+
+def try_package(
+    base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
+) -> list[float]:
+    """Return whether a package reaches the target in one world (0 or 1), and the public money it
+    takes, million yuan.
+    """
+    changes, world = payload
+    asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
+    years = {
+        name: np.array([found])
+        for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()
+    }
+    return [float(target_hits(asked, years, years_of(base))["search"][0]), float(years["public_cost"].sum())]

@@ -1,0 +1,24 @@
+"""Scenarios written as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.files import LARGEST_BYTES
+
+
+def to_yaml(data: dict[str, Any], *, on_one_line: bool = False) -> str:
+    """Return plain data as YAML text, keys in their order, Chinese as it is; a single key and its value may stand on
+    one line, without its end.
+    """
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    yaml: Any = YAML(typ="safe", pure=True)
+    text = StringIO()
+    yaml.default_flow_style, yaml.allow_unicode, yaml.sort_base_mapping_type_on_output = on_one_line, True, False
+    if on_one_line:
+        yaml.width = LARGEST_BYTES
+    yaml.dump(data, text)
+    return text.getvalue().strip().removeprefix("{").removesuffix("}") if on_one_line else text.getvalue()
