@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.behaviours import accounts
+from sim.behaviours import accounts, year_books
 from sim.firms.columns import NAMES
 from sim.luck.randomness import laplace, uniform
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
@@ -37,8 +37,14 @@ OUTSIDE = {
 }
 
 
+def close(firms, setting):
+    """Settle the quarter and add it to the year, as the model does."""
+    accounts.settle(firms, setting)
+    year_books.add_up(firms, setting)
+
+
 def settled(firms, label="2023Q2", **rest):
-    accounts.settle(firms, quarter(label, outside=OUTSIDE, technology=TECHNOLOGY, **NUMBERS, **rest))
+    close(firms, quarter(label, outside=OUTSIDE, technology=TECHNOLOGY, **NUMBERS, **rest))
     return firms
 
 
@@ -179,7 +185,7 @@ def year_so_far(label):
         getattr(firms, name)[0] = value
     firms.margin_noise[0] = 0.05
     numbers = NUMBERS | {"cost_noise": 0.0}
-    accounts.settle(firms, quarter(label, outside=OUTSIDE, technology=TECHNOLOGY, **numbers))
+    close(firms, quarter(label, outside=OUTSIDE, technology=TECHNOLOGY, **numbers))
     return firms
 
 

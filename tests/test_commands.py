@@ -50,8 +50,8 @@ import click
 @click.command()
 @click.argument("scenario")
 def greet(scenario: str) -> None:
+    """Greet SCENARIO."""
     from sim.scenario.reading import load
-    from sim.scenario import load
 
     click.echo(f"good day, {load(scenario).name}")
 '''

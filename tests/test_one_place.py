@@ -231,7 +231,7 @@ def own_costs(text):
 STILL_THEIR_OWN = {}
 # Shares of a norm or of a total, not the cost of a firm.
 NO_UNIT_COST = {
-    "start_stocks.py": ["cost.variable / firms.digital_effect[rows]"],
+    "give_stocks.py": ["cost.variable / firms.digital_effect[rows]"],
     "world.py": ["materials / technology.materials"],
     "facts.py": ["wages / float(added.sum())"],
     "city.py": ["(firms.cluster_sum(firms.materials) - luck) / now.input_price"],

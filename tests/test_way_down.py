@@ -15,12 +15,12 @@ ROOT = Path(sim.__file__).parent
 WAY = (
     ("history",),
     ("endowment",),
-    ("start_*",),
+    ("give_*",),
     ("sized",),
     ("population",),
-    ("start", "sizing"),
+    ("state", "sizing"),
     ("sizes",),
-    ("firms",),
+    ("table",),
     ("technology",),
     ("parameters",),
 )
@@ -31,7 +31,7 @@ def floors():
     found = {}
     for floor, names in enumerate(WAY):
         for name in names:
-            found |= {path.stem: floor for path in ROOT.glob(f"{name}.py")}
+            found |= {path.stem: floor for path in ROOT.rglob(f"{name}.py")}
     return found
 
 
@@ -39,7 +39,8 @@ def imported(tree):
     """Names of files of the package that a file imports, wherever the import stands."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "sim":
-            yield from [node.module.split(".")[1]] if "." in node.module else [alias.name for alias in node.names]
+            is_room = (ROOT.parent / Path(*node.module.split("."))).is_dir()
+            yield from [alias.name for alias in node.names] if is_room else [node.module.split(".")[-1]]
 
 
 def climbs(name, text, floor):
@@ -52,20 +53,20 @@ FLOORS = floors()
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_no_file_of_the_start_imports_one_above_or_beside_it(name):
-    assert climbs(name, (ROOT / f"{name}.py").read_text(encoding="utf-8"), FLOORS) == []
+    assert climbs(name, (next(ROOT.rglob(f"{name}.py"))).read_text(encoding="utf-8"), FLOORS) == []
 
 
 def test_the_scan_sees_a_climb_and_one_inside_a_function():
     assert climbs("population", "def f():\n    from sim.start.endowment import endow", FLOORS) == ["endowment"]
-    assert climbs("start_titles", "from sim import start_owners, sized", FLOORS) == ["start_owners"]
-    assert climbs("technology", "from sim.firms.table import Firms", FLOORS) == ["firms"]
+    assert climbs("give_titles", "from sim.start import give_owners, sized", FLOORS) == ["give_owners"]
+    assert climbs("technology", "from sim.firms.table import Firms", FLOORS) == ["table"]
 
 
 def parts():
     """(file, function) of each part, in the order in which `endow` calls them."""
-    tree = ast.parse((ROOT / "endowment.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "start" / "endowment.py").read_text(encoding="utf-8"))
     origin = {
-        a.name: n.module.removeprefix("sim.")
+        a.name: n.module.split(".")[-1]
         for n in ast.walk(tree)
         if isinstance(n, ast.ImportFrom) and n.module
         for a in n.names
@@ -80,10 +81,10 @@ def parts():
 
 def test_every_part_is_called_once_and_every_file_of_the_start_is_a_part():
     assert len(set(parts())) == len(parts())
-    assert {file for file, _ in parts()} == {path.stem for path in ROOT.glob("start_*.py")}
+    assert {file for file, _ in parts()} == {path.stem for path in (ROOT / "start").glob("give_*.py")}
     public = {
         (path.stem, node.name)
-        for path in ROOT.glob("start_*.py")
+        for path in (ROOT / "start").glob("give_*.py")
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
@@ -121,7 +122,7 @@ def columns(tree, function):
 
 def test_no_part_reads_what_a_later_part_writes():
     found = [
-        (function, *columns(ast.parse((ROOT / f"{file}.py").read_text(encoding="utf-8")), function))
+        (function, *columns(ast.parse((ROOT / "start" / f"{file}.py").read_text(encoding="utf-8")), function))
         for file, function in parts()
     ]
     assert sum(len(written) for _, _, written in found) > 30  # the scan sees columns
@@ -137,6 +138,6 @@ def test_no_part_reads_what_a_later_part_writes():
 def test_no_two_parts_write_one_column():
     writers = {}
     for file, function in parts():
-        for column in columns(ast.parse((ROOT / f"{file}.py").read_text(encoding="utf-8")), function)[1]:
+        for column in columns(ast.parse((ROOT / "start" / f"{file}.py").read_text(encoding="utf-8")), function)[1]:
             writers.setdefault(column, set()).add(function)
     assert {column: by for column, by in writers.items() if len(by) > 1} == {}

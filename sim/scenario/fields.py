@@ -19,20 +19,20 @@ OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_
 _Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
 
 
-class Part(BaseModel):
+class ScenarioPart(BaseModel):
     """What all parts share: nothing unknown, nothing changed later, no value read as another kind."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, populate_by_name=True)
 
 
-class Text(Part):
+class Text(ScenarioPart):
     """A sentence in English and in Chinese."""
 
     en: str = Field(min_length=1, max_length=500)
     zh: str = Field(min_length=1, max_length=500)
 
 
-class Outlook(Part):
+class Outlook(ScenarioPart):
     """What is expected of the world outside."""
 
     thresholds: Literal["ex-ante", "as-known"] = Field(
@@ -49,7 +49,7 @@ class Outlook(Part):
     )
 
 
-class Horizon(Part):
+class Horizon(ScenarioPart):
     """First and last quarter."""
 
     start: str = Field(
@@ -68,7 +68,7 @@ class Horizon(Part):
         return self
 
 
-class Population(Part):
+class Population(ScenarioPart):
     """Numbers of firms at the start."""
 
     above_scale: int = Field(
@@ -107,7 +107,7 @@ _Order = Annotated[
 ]
 
 
-class PublicEnvelope(Part):
+class PublicEnvelope(ScenarioPart):
     """Public money of a calendar year."""
 
     amount_a_year: OverTime[Money] = Field(
@@ -134,7 +134,7 @@ class PublicEnvelope(Part):
         return mean_of_year(self.amount_a_year, year)
 
 
-class Target(Part):
+class Target(ScenarioPart):
     """An outcome with a threshold and a date, asked for with a probability."""
 
     name: str = Field(pattern=r"^[\w-]{1,64}$")

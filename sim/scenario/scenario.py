@@ -12,7 +12,7 @@ from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together
 from sim.scenario.errors import explain
-from sim.scenario.fields import Horizon, Outlook, Part, Population, PublicEnvelope, Target, Text
+from sim.scenario.fields import Horizon, Outlook, ScenarioPart, Population, PublicEnvelope, Target, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
@@ -23,7 +23,7 @@ LATEST_CALM = Quarter.of(2060, 4)
 NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
 
 
-class Scenario(Part):
+class Scenario(ScenarioPart):
     """One scenario; change it only through `with_changes`, `variant` and `without`, which check again."""
 
     name: str
