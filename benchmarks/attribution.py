@@ -27,7 +27,7 @@ FILE = """from typing import ClassVar
 
 import numpy as np
 
-from sim.claims import Basis, Claim, Clause
+from sim.treasury.claims import Basis, Claim, Clause
 from sim.policies.instrument import Instrument
 
 

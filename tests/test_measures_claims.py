@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from sim.calendar.quarter import Quarter
+from sim.calendar.year import earned
 from sim.city.city import CityTotals
 from sim.measure import measures
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
-from sim.treasury.events import earned
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import firms_with, quarter

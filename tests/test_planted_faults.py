@@ -10,7 +10,7 @@ from sim import model as model_module
 from sim.behaviours import energy, entry_exit, finance, recognition
 from sim.calendar.quarter import Quarter
 from sim.city.city_luck import CityLuck
-from sim.firms import turnover
+from sim.firms import usual_turnover
 from sim.model import ClusterModel
 from sim.outside import rivals
 from sim.tables.clusters import COUNT
@@ -51,10 +51,10 @@ def test_defaults_and_the_last_quarters_unserved_are_in_outside_turnover():
 def test_large_groups_and_starting_plants_do_not_usually_close():
     firms, numbers, _ = bench(exit_hazard=0.2, entry_rate=0.0)
     firms.founded[:] = Quarter.read("2022Q1").number
-    assert (turnover.usual_closings(firms, numbers)[0] > 0.0).all()
+    assert (usual_turnover.usual_closings(firms, numbers)[0] > 0.0).all()
     for column, value in (("reported_revenue", 10_000.0), ("last_revenue", 10_000.0), ("ramp_demand", 1.0)):
         getattr(firms, column)[:] = value
-        np.testing.assert_array_equal(turnover.usual_closings(firms, numbers)[0], np.zeros(COUNT), column)
+        np.testing.assert_array_equal(usual_turnover.usual_closings(firms, numbers)[0], np.zeros(COUNT), column)
         getattr(firms, column)[:] = 0.0
 
 

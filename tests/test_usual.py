@@ -10,7 +10,7 @@ import pytest
 
 from sim.behaviours import finance, investment
 from sim.calendar.quarter import Quarter
-from sim.firms import turnover
+from sim.firms import turnover, usual_turnover
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck.randomness import laplace_share
@@ -40,7 +40,7 @@ def bench(**changes):
 
 
 def less_opening(firms, numbers, smallest=5.0):
-    return turnover.usual_closings(firms, numbers)[0] - turnover.usual_openings(firms, numbers, smallest)
+    return usual_turnover.usual_closings(firms, numbers)[0] - usual_turnover.usual_openings(firms, numbers, smallest)
 
 
 def at_target(firms, technology):
@@ -51,7 +51,7 @@ def test_firms_that_can_serve_eight_tenths_of_their_orders_lose_a_quarter_of_the
     firms, numbers, technology = bench(**EVEN, **{c.replace(".", "__"): 0.0 for c in SHOCKLESS}, customers_leave=0.25)
     at_target(firms, technology)
     firms.capital *= 0.8 * numbers.target_utilisation / numbers.utilisation_limit
-    np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
+    np.testing.assert_allclose(usual_turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
 
 
 def test_a_busy_season_drives_away_the_share_of_customers_not_of_orders():
@@ -64,13 +64,13 @@ def test_a_busy_season_drives_away_the_share_of_customers_not_of_orders():
     firms.capital *= (
         numbers.target_utilisation / numbers.utilisation_limit
     )  # room for the mean quarter: 1 of 1.25 orders
-    np.testing.assert_allclose(turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
+    np.testing.assert_allclose(usual_turnover.usual_turned_away(firms, numbers, technology), 0.25 * 0.2)
 
 
 def test_nobody_is_turned_away_where_capacity_has_no_limit():
     firms, numbers, technology = bench(utilisation_limit=1e6)
     at_target(firms, technology)
-    np.testing.assert_array_equal(turnover.usual_turned_away(firms, numbers, technology), np.zeros(COUNT))
+    np.testing.assert_array_equal(usual_turnover.usual_turned_away(firms, numbers, technology), np.zeros(COUNT))
 
 
 def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
@@ -84,7 +84,7 @@ def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
     laplace = np.where(draws < 0.5, np.log(2 * draws), -np.log(2 * (1 - draws)))
     for c, scale in enumerate(turnover.quarterly_spreads(numbers)):
         expected = np.maximum(np.exp(scale * laplace) * (1 - scale**2) - 1.0, 0.0).mean() * numbers.customers_leave
-        assert turnover.usual_turned_away(firms, numbers, technology)[c] == pytest.approx(expected, rel=0.08)
+        assert usual_turnover.usual_turned_away(firms, numbers, technology)[c] == pytest.approx(expected, rel=0.08)
 
 
 def test_closings_less_openings_by_hand():
@@ -93,7 +93,7 @@ def test_closings_less_openings_by_hand():
     """
     firms, numbers, _ = bench(exit_hazard=0.04, entry_rate=0.5)
     firms.demand[:], firms.founded[:] = numbers.size_reference, Quarter.read("2022Q1").number
-    mean = turnover.mean_entrant(numbers, 5.0)
+    mean = usual_turnover.mean_entrant(numbers, 5.0)
     opening = 0.5 / 4 * mean / 4 / numbers.size_reference
     np.testing.assert_allclose(less_opening(firms, numbers), 1 - 0.96**0.25 - opening, rtol=1e-12)
 
@@ -105,11 +105,11 @@ def test_the_reservoir_shrinks_by_the_entrants_it_loses_and_grows_by_itself_and_
     firms, numbers, _ = bench(entry_rate=0.5, reservoir_growth=0.08, returning_share=0.5, size_spread_exponent=0.0)
     firms.last_revenue[:], firms.demand[:] = 20.0, 1e9
     kept = 1.08**0.25 - 30 * 0.5 / 4 / 330
-    np.testing.assert_allclose(turnover.usual_reservoir(firms, numbers, 5.0, 3), [1.0, kept, kept**2], rtol=1e-9)
+    np.testing.assert_allclose(usual_turnover.usual_reservoir(firms, numbers, 5.0, 3), [1.0, kept, kept**2], rtol=1e-9)
     firms.demand[:] = 0.5 * 5.0 / 4.0 * np.exp(0.3)  # a shock of -0.3 in logs makes them too small
     scale = turnover.quarterly_spreads(numbers)[firms.cluster]
     too_small = np.exp(-(0.3 + np.log(1 - scale**2)) / scale) / 2
-    assert turnover.usual_reservoir(firms, numbers, 5.0, 2)[1] == pytest.approx(kept + too_small.sum() / 330)
+    assert usual_turnover.usual_reservoir(firms, numbers, 5.0, 2)[1] == pytest.approx(kept + too_small.sum() / 330)
 
 
 def test_the_share_of_laplace_draws_below_a_value_is_that_of_draws():
@@ -127,7 +127,7 @@ def test_the_mean_entrant_is_the_mean_of_its_distribution():
     for exponent in (numbers.entrant_size_exponent, 1.0, 0.7):
         held = numbers.replace({"entrant_size_exponent": exponent})
         mean = pareto(draws, exponent, 3.0, numbers.entrant_size_high).mean()
-        assert turnover.mean_entrant(held, 3.0) == pytest.approx(mean, rel=1e-3)
+        assert usual_turnover.mean_entrant(held, 3.0) == pytest.approx(mean, rel=1e-3)
 
 
 def test_large_groups_and_starting_plants_are_not_counted_among_those_that_usually_close():
@@ -417,6 +417,6 @@ def test_a_laggard_that_closes_lifts_the_mean_of_those_that_stay():
     firms.productivity[:] = 1.0
     firms.productivity[low] = math.exp(-0.2)
     firms.reported_revenue[firms.start] = 1e5  # too large to vanish
-    closed, gained = turnover.usual_closings(firms, numbers)
+    closed, gained = usual_turnover.usual_closings(firms, numbers)
     np.testing.assert_allclose(closed, 0.04)
     np.testing.assert_allclose(gained, 0.08 / 2.0 * 0.1)

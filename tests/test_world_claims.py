@@ -10,6 +10,7 @@ import pytest
 from sim.calendar.quarter import FIRST, Quarter
 from sim.firms.technology import Technology
 from sim.luck import keys
+from sim.outside import shocks
 from sim.outside import world as world_module
 from sim.outside.list_lines import ListLines
 from sim.outside.shocks import WARM_UP, persistent
@@ -36,13 +37,12 @@ def world(technology=None, until=UNTIL, seed=1, numbers=None, **options):
 
 def draws(monkeypatch, values):
     """Give {(decision, quarter, entity): normal draw}; nought where none is named."""
-    monkeypatch.setattr(
-        world_module,
-        "normals",
-        lambda seed, quarters, decision, entity: np.array(
-            [values.get((decision, str(q), entity), 0.0) for q in quarters]
-        ),
-    )
+
+    def given(seed, quarters, decision, entity):
+        return np.array([values.get((decision, str(q), entity), 0.0) for q in quarters])
+
+    for module in (world_module, shocks):
+        monkeypatch.setattr(module, "normals", given)
 
 
 def at(outside, label):

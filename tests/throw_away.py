@@ -14,9 +14,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.claims import REST_OF_CITY, Basis, Claim, Clause
+from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
 from sim.policies.instrument import Instrument, View
-from sim.units import Money
+from sim.tables.units import Money
 
 
 class RentRelief(Instrument):

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from sim.firms.columns import COLUMNS
-from sim.luck.compiled import kernel
 from sim.tables.clusters import COUNT
 
 PRIVATE, STATE, FOREIGN = 0, 1, 2
@@ -25,8 +24,7 @@ TOP_DIGITAL_LEVEL = 3
 NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
 
 
-_CLEARED = tuple(c.name for c in COLUMNS if not c.kept_on_exit and (c.kind, c.width) == ("float64", 1))
-_CLEARED_OTHERS = tuple(c.name for c in COLUMNS if not c.kept_on_exit and c.name not in _CLEARED)
+_CLEARED = tuple(column.name for column in COLUMNS if not column.kept_on_exit)
 
 
 class Firms:
@@ -80,8 +78,7 @@ class Firms:
 
     def clear(self, rows: np.ndarray) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""
-        _clear(tuple(getattr(self, name) for name in _CLEARED), rows)
-        for name in _CLEARED_OTHERS:
+        for name in _CLEARED:
             getattr(self, name)[rows] = 0
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
@@ -90,10 +87,3 @@ class Firms:
         ends[::2], ends[1::2] = self.start, self.stop
         sums: np.ndarray = np.add.reduceat(values, ends[:-1] if ends[-1] == self.rows else ends)[::2]
         return sums
-
-
-@kernel
-def _clear(columns, rows):  # noqa: ANN001, ANN202
-    for column in columns:
-        for i in rows:
-            column[i] = 0.0

@@ -12,7 +12,7 @@ from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together
 from sim.scenario.errors import explain
-from sim.scenario.fields import Horizon, Outlook, ScenarioPart, Population, PublicEnvelope, Target, Text
+from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Target, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
