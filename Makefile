@@ -45,6 +45,7 @@ test-all:
 
 check: $(VENV)/.dev
 	@$(RUN)/ruff check .
+	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
 	@$(RUN)/python -m pytest -n 2

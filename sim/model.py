@@ -88,7 +88,8 @@ class ClusterModel(mesa.Model):
             demand_shift=spec.outlook.demand_shift,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
-        self.announced = schedule(self.numbers, self.start.named) if _is_on(spec) else Announced()
+        comes = spec.outlook.announced and not spec.outlook.calm
+        self.announced = schedule(self.numbers, self.start.named) if comes else Announced()
         self.quarter: Quarter | None = None
         self.events: tuple[Event, ...] = ()
         self._programmes = tuple(spec.policies.values())
@@ -240,11 +241,6 @@ class ClusterModel(mesa.Model):
         if setting.quarter.season == CLOSE_YEAR:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
-
-
-def _is_on(spec: Scenario) -> bool:
-    """Tell whether announced projects come: not where the scenario switches them off, nor in a calm world."""
-    return spec.outlook.announced and not spec.outlook.calm
 
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:

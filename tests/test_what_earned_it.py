@@ -103,7 +103,8 @@ def test_the_model_reports_declared_kinds_only(no_policy):
 def test_free_text_is_no_event(free):
     with pytest.raises(
         TypeError,
-        match=r"clause 'rent': earned_by is .* write a Kind of sim/tables/milestones\.py or a Basis of sim/treasury/claims\.py",
+        match=r"clause 'rent': earned_by is .* write a Kind of sim/tables/milestones\.py or a Basis of "
+        r"sim/treasury/claims\.py",
     ):
         Clause("rent", free)
     with pytest.raises(TypeError, match="clause 'rent'"):

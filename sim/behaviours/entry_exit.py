@@ -215,9 +215,8 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
 def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
     numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
-    drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * _exponentials(
-        setting, "entrant margin", firms.key[rows]
-    )
+    above = -np.log1p(-uniforms(setting.luck("entrant margin"), firms.key[rows]))  # exponential, mean 1
+    drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * above
     margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
@@ -249,8 +248,3 @@ def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
     plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
     small[major] = plant / setting.technology.capital_output[firms.cluster[rows[major]]]
     return small
-
-
-def _exponentials(setting: Setting, decision: str, entities: np.ndarray) -> np.ndarray:
-    draws: np.ndarray = -np.log1p(-uniforms(setting.luck(decision), entities))
-    return draws
