@@ -5,13 +5,14 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all check validate bench schema effects paths reference mutate clean help
+.PHONY: demo test test-all lint check validate bench schema effects paths reference mutate clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
 	@echo "make test      run the tests"
 	@echo "make test-all  run the tests on every Python from 3.11 up"
-	@echo "make check     lint, types, import rules, tests"
+	@echo "make lint      lint, format, types, import rules"
+	@echo "make check     all of lint, and the tests"
 	@echo "make validate  long gates"
 	@echo "make bench     speed"
 	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
@@ -43,11 +44,13 @@ test-all:
 	  $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON="$$python" || exit 1; \
 	done
 
-check: $(VENV)/.dev
+lint: $(VENV)/.dev
 	@$(RUN)/ruff check .
 	@$(RUN)/ruff format --check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
+
+check: lint
 	@$(RUN)/python -m pytest -n 2
 
 validate: $(VENV)/.installed
