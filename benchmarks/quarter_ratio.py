@@ -23,8 +23,7 @@ def measure(name):
     """Return a few runs of one scenario in the current folder's code: [seconds of a start, of all quarters,
     firm-quarters].
     """
-    from sim.model import ClusterModel
-    from sim.scenario.reading import load
+    from sim import ClusterModel, load  # found in any version, wherever the files stand
 
     def one(spec, seed):
         began = time.perf_counter()
