@@ -34,46 +34,20 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
     pairs, checks = max(worlds, FEWEST_PAIRS), max(worlds, FEWEST_CHECKS)
     for seed in seeds:
         for name in shipped():
-            for variant in (None, *load(name).variants):
-                yield [
-                    "run",
-                    name,
-                    *(["--variant", variant] if variant else []),
-                    "-n",
-                    str(worlds),
-                    "--seed",
-                    str(seed),
-                ]
-        fixed = ["--seed", str(seed), "-j", "1"]
-        yield ["compare", "baseline-2022", "no-policy", "-n", str(pairs), *fixed]
-        yield ["attribute", "baseline-2022", "-n", str(pairs), *fixed]
-        yield [
-            "sweep",
-            "baseline-2022",
-            "--vary",
-            "policies.policy_fund.co_investment=0.5,1",
-            "-n",
-            str(worlds),
-            *fixed,
-        ]
-        yield [
-            "search",
-            "baseline-2022",
-            "--target",
-            "gdp>=1.2万亿元 by 2025",
-            "--lever",
-            "policies.policy_fund.amount_a_year=0:20000",
-            "--points",
-            "4",
-            "--worlds",
-            str(pairs),
-            "--rounds",
-            "0",
-            "--checks",
-            str(checks),
-            *fixed,
-        ]
-        yield ["sensitivity", "baseline-2022", "--trajectories", "2", "--strongest", "1", "--base-points", "4", *fixed]
+            for variant in ("", *load(name).variants):
+                chosen = f"--variant {variant}" if variant else ""
+                yield f"run {name} {chosen} -n {worlds} --seed {seed}".split()
+        fixed = f"--seed {seed} -j 1"
+        for line in (
+            f"compare baseline-2022 no-policy -n {pairs}",
+            f"attribute baseline-2022 -n {pairs}",
+            f"sweep baseline-2022 --vary policies.policy_fund.co_investment=0.5,1 -n {worlds}",
+            "search baseline-2022 --lever policies.policy_fund.amount_a_year=0:20000 --points 4 --rounds 0"
+            f" --worlds {pairs} --checks {checks}",
+            "sensitivity baseline-2022 --trajectories 2 --strongest 1 --base-points 4",
+        ):
+            target = ["--target", "gdp>=1.2万亿元 by 2025"] if line.startswith("search") else []
+            yield [*line.split(), *target, *fixed.split()]
 
 
 def columns_of(folder: Path) -> dict[str, str]:
