@@ -14,7 +14,7 @@ from sim.outside import shocks
 from sim.outside import world as world_module
 from sim.outside.list_lines import ListLines
 from sim.outside.shocks import WARM_UP, persistent
-from sim.outside.world import Progress, World, past
+from sim.outside.world import Progress, World, _passed, past
 from sim.tables.clusters import COUNT, IDENTIFIERS
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
@@ -404,3 +404,11 @@ def test_persistent_shocks_leave_the_expected_level_on_the_trend_however_long_th
         ]
     )
     np.testing.assert_allclose(still, -(weights**2).sum(axis=0) / 2.0, rtol=1e-9)
+
+
+def test_a_rate_that_changes_counts_for_the_time_it_held():
+    """0.1 a year until the middle of the second quarter, 0.3 in the one after; then back to 0.1 for a quarter."""
+    years = np.array([0.625, 0.875, 1.125, 1.375])
+    passed = _passed(np.array([[0.1, 0.2], [0.1, 0.2], [0.3, 0.2], [0.1, 0.2]]), years)
+    np.testing.assert_allclose(passed[:, 0], [0.0625, 0.0875, 0.0875 + 0.3 * 0.25, 0.0875 + 0.3 * 0.25 + 0.1 * 0.25])
+    np.testing.assert_allclose(passed[:, 1], 0.2 * years)
