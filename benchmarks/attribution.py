@@ -1,5 +1,5 @@
-"""Processor seconds of one world of `attribute`, with the six announced instruments and with throw-away ones beside
-them.
+"""Processor seconds of one world of `attribute`,
+with the six announced instruments and with throw-away ones beside them.
 
 The throw-away instruments pay a little each quarter to the small firms of one cluster. They are files of a temporary
 folder that is put on the path of `sim.policies`, where instruments are found by looking. Seconds are of one core,

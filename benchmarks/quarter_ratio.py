@@ -1,5 +1,5 @@
-"""What a quarter costs here and in another checkout, measured in one run: `python benchmarks/quarter_ratio.py
-OTHER_FOLDER`.
+"""What a quarter costs here and in another checkout, measured in one run:
+`python benchmarks/quarter_ratio.py OTHER_FOLDER`.
 
 Both are run in turn, each time in a new process on one core with rules compiled beforehand, so that busy and quiet
 minutes fall on both alike. Prints medians of milliseconds per quarter (`ClusterModel.step` alone) and per start, and
@@ -20,8 +20,8 @@ SCENARIOS = ("no-policy", "baseline-2022")
 
 
 def measure(name):
-    """Return a few runs of one scenario in the current folder's code: [seconds of a start, of all quarters,
-    firm-quarters].
+    """Return a few runs of one scenario in the current folder's code:
+    [seconds of a start, of all quarters, firm-quarters].
     """
     from sim import ClusterModel, load  # found in any version, wherever the files stand
 

@@ -130,8 +130,8 @@ def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) 
 
 
 def _turned_away(firms: Firms, numbers: Parameters) -> np.ndarray:
-    """Return the share of a cluster's customers who leave the firm that did not serve them: outside
-    firms lose as many.
+    """Return the share of a cluster's customers who leave the firm that did not serve them:
+    outside firms lose as many.
     """
     unserved = np.divide(
         firms.orders - firms.output, firms.orders, out=np.zeros(firms.rows), where=firms.orders > firms.output
@@ -173,8 +173,8 @@ def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
 
 
 def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
-    """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank; named firms have their
-    own.
+    """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank;
+    named firms have their own.
     """
     annual, firms = drafted.annual.copy(), lived.firms
     known = np.isin(np.arange(firms.rows), list(drafted.named.values()))

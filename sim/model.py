@@ -158,8 +158,8 @@ class ClusterModel(mesa.Model):
         return self.record.result(self.ledger, self.firms)
 
     def _begin(self) -> Setting:
-        """Turn the world by a quarter, pay awards, and collect the terms of policy: offers are
-        bounded by what is left.
+        """Turn the world by a quarter, pay awards, and collect the terms of policy:
+        offers are bounded by what is left.
         """
         quarter = FIRST if self.quarter is None else self.quarter + 1
         self.quarter = quarter

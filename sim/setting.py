@@ -31,8 +31,8 @@ class Setting:
         progress: log efficiency that firms usually gained since the start, per cluster.
         imitation: share of the gap to the frontier that laggards close in a quarter, per cluster.
         local_pull: log growth that local buyers add to each cluster's demand beyond the outlook.
-        smallest: revenue from which firms are simulated, million yuan a year. reservoir: smaller firms over those of
-            2021.
+        smallest: revenue from which firms are simulated, million yuan a year.
+            reservoir: smaller firms over those of 2021.
         announced: what was under way or announced in February 2022, with its dates.
     """
 

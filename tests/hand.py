@@ -1,5 +1,5 @@
-"""A quarter and a world outside made by hand, so that a rule can be called on a few firms and its answer worked out on
-paper.
+"""A quarter and a world outside made by hand, so that a rule can be called on a few firms and its answer worked out
+on paper.
 """
 
 from types import SimpleNamespace

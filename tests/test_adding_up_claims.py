@@ -67,8 +67,8 @@ def test_a_run_without_a_whole_year_tells_every_outcome_of_its_own_world_for_no_
 def test_parts_that_are_measured_for_the_city_are_kept_as_sums_of_the_year_and_what_is_told_is_not_overwritten(
     monkeypatch,
 ):
-    """A stock of 1, 2, 3, 4 that is told ends at 4; a part of others of 1, 2, 3, 4 makes 10; what is judged is what it
-    is.
+    """A stock of 1, 2, 3, 4 that is told ends at 4; a part of others of 1, 2, 3, 4 makes 10;
+    what is judged is what it is.
     """
     stock = dataclasses.replace(
         outcomes()["energy_cap"], name="stock", kind="stock", period="at the end", part="", less="", against=""

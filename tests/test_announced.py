@@ -1,5 +1,5 @@
-"""Announced projects come on their dates and in their size; newcomers' plants take their building time and start up
-slowly.
+"""Announced projects come on their dates and in their size;
+newcomers' plants take their building time and start up slowly.
 """
 
 import numpy as np

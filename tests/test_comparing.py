@@ -162,8 +162,8 @@ def world(events=None, payments=None, invested=None):
 
 
 def test_awards_are_classed_by_hand():
-    """1 has the event by then, 2 later, 3 crosses by relabelling, 4 and 5 are new while 9 lost it: half of each is
-    displaced.
+    """1 has the event by then, 2 later, 3 crosses by relabelling, 4 and 5 are new while 9 lost it:
+    half of each is displaced.
     """
     tier = Kind.TIER_10BN
     here = {tier: {1: [(8100, False)], 2: [(8100, False)], 3: [(8100, True)], 4: [(8100, False)], 5: [(8100, False)]}}

@@ -23,8 +23,8 @@ def bench():
 
 
 def year(firms, number, revenue, *, real=None, pulled=0.0, booked=0.0):
-    """Judge the tiers of one year for firm 0, a group of its own; revenue is million yuan without what was pulled or
-    booked.
+    """Judge the tiers of one year for firm 0, a group of its own;
+    revenue is million yuan without what was pulled or booked.
     """
     firms.pulled_forward[0], firms.booked_trading[0], firms.last_revenue[0] = pulled, booked, revenue
     firms.reported_revenue[:] = firms.last_revenue + firms.pulled_forward + firms.booked_trading

@@ -109,8 +109,8 @@ def measured(**held):
 
 
 def test_what_is_closed_by_a_residual_stays_when_a_number_moves_and_what_is_emergent_follows_it():
-    """A tenth more value added in the largest cluster: the city's GDP and taxes are closed to the facts, its parts are
-    not.
+    """A tenth more value added in the largest cluster:
+    the city's GDP and taxes are closed to the facts, its parts are not.
     """
     plain, moved = (
         measured(),

@@ -24,8 +24,8 @@ GETS = ("research", "replacement", "energy_saving_spending", "digital_spending",
 
 
 def granted(offer=(), share=0.25, **columns):
-    """One firm in row 0 (the first cluster) unless columns say more; without net worth nobody lends on projects or
-    invests.
+    """One firm in row 0 (the first cluster) unless columns say more;
+    without net worth nobody lends on projects or invests.
     """
     firms = firms_with(**columns)
     terms = Terms(firms.rows)

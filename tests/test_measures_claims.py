@@ -80,8 +80,8 @@ def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond
 
 
 def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves():
-    """Awards 1 + 2 and, elsewhere in the city, 4; the fund 8 in firms that spend 20 and 5, of which 6 and 2 are its
-    own.
+    """Awards 1 + 2 and, elsewhere in the city, 4; the fund 8 in firms that spend 20 and 5,
+    of which 6 and 2 are its own.
     """
     setting, ledger = quarter("2023Q2"), Ledger(Envelope())
     setting.terms.fund_money = 16.0
@@ -148,8 +148,8 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
 
 
 def test_a_firm_that_fell_below_the_line_and_closed_has_closed_and_so_has_one_that_rose_and_closed():
-    """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once; 3 demotions, 2
-    exits.
+    """Seven were above: four are below it now, of them one closed. Of two that rose one closed at once;
+    3 demotions, 2 exits.
     """
     before = np.arange(30) < 7
     firms = firms_with(
@@ -214,8 +214,8 @@ def test_titles_are_counted_by_rank_among_active_firms():
 
 
 def test_shares_are_of_active_firms_above_scale_and_a_profit_of_nothing_is_no_loss():
-    """Of thirty two are closed and eight below the line: of the other twenty 3 lose money, 1 breaks even, 5 are
-    digital.
+    """Of thirty two are closed and eight below the line:
+    of the other twenty 3 lose money, 1 breaks even, 5 are digital.
     """
     firms = firms_with(
         active=[False, False],

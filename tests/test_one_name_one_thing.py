@@ -1,5 +1,5 @@
-"""A name of the package means one thing: no two classes share one, and no behaviour is called like an experiment's
-function.
+"""A name of the package means one thing: no two classes share one,
+and no behaviour is called like an experiment's function.
 """
 
 import ast

@@ -1,5 +1,5 @@
-"""Costs, firm keys, units and lines of lists: each stands in one place, and the two directions of each undo one
-another.
+"""Costs, firm keys, units and lines of lists: each stands in one place,
+and the two directions of each undo one another.
 """
 
 import ast
@@ -194,8 +194,8 @@ def test_a_firm_at_the_norm_earns_the_norm():
 
 
 def test_the_share_of_cost_that_efficiency_moves_by_hand():
-    """Inputs 0.6 and wages 0.1 of a cost of 0.8: seven eighths; a firm that is 1 % more able has costs about 0.875 %
-    lower.
+    """Inputs 0.6 and wages 0.1 of a cost of 0.8: seven eighths;
+    a firm that is 1 % more able has costs about 0.875 % lower.
     """
     held = replace(TECHNOLOGY, materials=np.full(10, 0.6), wages=np.full(10, 0.1), energy=np.full(10, 0.1))
     assert costs.variable_share(held) == pytest.approx(np.full(10, 0.875))
@@ -207,8 +207,8 @@ COSTS = ("materials", "wages", "variable", "material_cost", "wage_cost")
 
 
 def named(node):
-    """What an expression is read from: `materials` of `technology.materials[cluster]`; of a sum in brackets its first
-    part.
+    """What an expression is read from: `materials` of `technology.materials[cluster]`;
+    of a sum in brackets its first part.
     """
     while isinstance(node, ast.Subscript | ast.BinOp):
         node = node.value if isinstance(node, ast.Subscript) else node.left

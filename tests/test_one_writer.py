@@ -17,8 +17,8 @@ from tests.conftest import small
 
 
 def steps():
-    """(module, function, declaration) of each call of a behaviour in a quarter, in order, as `ClusterModel.step` makes
-    them.
+    """(module, function, declaration) of each call of a behaviour in a quarter, in order,
+    as `ClusterModel.step` makes them.
     """
     calls = re.findall(r"(\w+)\.(\w+)\(firms, setting", inspect.getsource(ClusterModel.step))
     modules = {info.name for info in pkgutil.iter_modules(behaviours.__path__)}

@@ -1,5 +1,5 @@
-"""Outcomes are declared whole: each is measured once, adds up as its kind says, and is asked for only where it can
-answer.
+"""Outcomes are declared whole: each is measured once, adds up as its kind says,
+and is asked for only where it can answer.
 """
 
 import dataclasses

@@ -137,8 +137,8 @@ def test_the_order_changes_no_byte_while_money_lasts_nor_when_claims_are_cut_ali
 
 
 def paid_in_2022(order, seed):
-    """Fen paid by list awards and by title awards, which are judged and paid in the same quarters, out of one million
-    yuan.
+    """Fen paid by list awards and by title awards, which are judged and paid in the same quarters,
+    out of one million yuan.
     """
     spec = ordered(order, "in_order", 1.0)
     for other in ("scale_up", "peak_climbing", "policy_fund"):

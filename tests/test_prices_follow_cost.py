@@ -1,5 +1,5 @@
-"""One number for one thing: over nine years prices fall by what the unit cost of the city's firms falls, energy
-included.
+"""One number for one thing: over nine years prices fall by what the unit cost of the city's firms falls,
+energy included.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""Values over time: levers, envelope and outlook in steps, instruments that begin and end. All figures are worked by
-hand.
+"""Values over time: levers, envelope and outlook in steps, instruments that begin and end.
+All figures are worked by hand.
 """
 
 import pickle

@@ -1,9 +1,9 @@
-"""Fifteen monotone statements of economics, each a paired mean over worlds; `python -m tests.test_signs` prints them
-all.
+"""Fifteen monotone statements of economics, each a paired mean over worlds;
+`python -m tests.test_signs` prints them all.
 
 Both arms of a statement start from the same firms, so that a change acts from 2022 on and not on how 2021 was built.
-A statement holds when the lower 95 % bound of the mean relative effect lies above -0.1 %; worlds against the sign are
-counted.
+A statement holds when the lower 95 % bound of the mean relative effect lies above -0.1 %;
+worlds against the sign are counted.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Statement:
 
     Attributes:
         name: the statement as a sentence. because: half a line of economics.
-        little, much: changes of the scenario by path. outcome: a yearly outcome, or a cluster outcome summed over
-            clusters.
+        little, much: changes of the scenario by path.
+            outcome: a yearly outcome, or a cluster outcome summed over clusters.
         base: scenario. until: year in which it is read. over: the last year alone or all years added.
         common: changes of both arms. scale: outcome that the effect is a share of, when it is not the outcome itself.
         here_only: numbers change for the city's firms alone; what is usual outside, and so prices and rivals, is held.
@@ -261,8 +261,8 @@ def test_a_monotone_statement_holds(statement):
 
 
 def demand_under_the_cap(worlds: int) -> np.ndarray:
-    """Return the change of log output in 2025 by demand_shift +0.2 under the announced cap: (worlds, 11), the city
-    last.
+    """Return the change of log output in 2025 by demand_shift +0.2 under the announced cap:
+    (worlds, 11), the city last.
     """
     base = load("baseline-2022").with_changes({"horizon.until": "2025Q4"})
     more = base.with_changes({"outlook.demand_shift": 0.2})

@@ -1,5 +1,5 @@
-"""A new instrument is one file: no other is touched, its money gets the right class, and it is credited with what it
-does.
+"""A new instrument is one file: no other is touched, its money gets the right class,
+and it is credited with what it does.
 """
 
 import json

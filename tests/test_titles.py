@@ -81,8 +81,8 @@ def test_applying_pays_from_cost_over_benefit_on():
 
 
 def test_each_firm_has_its_own_cost_and_value_so_applications_rise_with_the_award_by_steps():
-    """Value 0.1 and cost 0.15 on average, no rivalry for 100 titles: not all or none, and never fewer at a higher
-    award.
+    """Value 0.1 and cost 0.15 on average, no rivalry for 100 titles:
+    not all or none, and never fewer at a higher award.
     """
     unbound = {
         **NOBODY,
@@ -110,8 +110,8 @@ def test_a_firms_cost_and_value_last():
 
 
 def test_where_the_quota_binds_an_award_adds_an_application_and_no_title():
-    """Merits of 1, 1/2 and 0, one title: the first alone applies while a chance of 0.6 is needed, the second from 0.18
-    on.
+    """Merits of 1, 1/2 and 0, one title: the first alone applies while a chance of 0.6 is needed,
+    the second from 0.18 on.
     """
     firms = firms_of(100.0)
     firms.above_scale[3:] = False

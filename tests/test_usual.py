@@ -74,8 +74,8 @@ def test_nobody_is_turned_away_where_capacity_has_no_limit():
 
 
 def test_shocks_make_firms_with_just_enough_room_turn_customers_away():
-    """Expected excess over room of a Laplace factor with mean one, room at the mean: scale x (1 - scale^2) ... by fine
-    integration.
+    """Expected excess over room of a Laplace factor with mean one, room at the mean: scale x (1 - scale^2) ...
+    by fine integration.
     """
     firms, numbers, technology = bench(**EVEN)
     at_target(firms, technology)
@@ -99,8 +99,8 @@ def test_closings_less_openings_by_hand():
 
 
 def test_the_reservoir_shrinks_by_the_entrants_it_loses_and_grows_by_itself_and_by_firms_that_become_too_small():
-    """Thirty firms, half of them entrants a year, out of 60,000 x 30 / 5,000 - 30 = 330; the reservoir grows by 8 % a
-    year.
+    """Thirty firms, half of them entrants a year, out of 60,000 x 30 / 5,000 - 30 = 330;
+    the reservoir grows by 8 % a year.
     """
     firms, numbers, _ = bench(entry_rate=0.5, reservoir_growth=0.08, returning_share=0.5, size_spread_exponent=0.0)
     firms.last_revenue[:], firms.demand[:] = 20.0, 1e9
@@ -153,8 +153,8 @@ def usual_of(**changes):
 
 @pytest.mark.parametrize("rivalry", [0.1, 0.9])
 def test_what_the_market_gains_beyond_its_mean_firm_is_taken_off_whole_however_many_rivals_are_local(rivalry):
-    """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5; the market answers to the
-    square.
+    """Half of the successes of mean 0.06, 2 % a quarter, are of quality with weight 0.5;
+    the market answers to the square.
     """
     changes = {
         "local_rivalry": rivalry,

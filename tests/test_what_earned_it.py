@@ -1,5 +1,5 @@
-"""A payment says what earned it: instruments declare it, the ledger keeps it, attribution reads it and no clause's
-name.
+"""A payment says what earned it: instruments declare it, the ledger keeps it,
+attribution reads it and no clause's name.
 """
 
 import ast
@@ -137,8 +137,8 @@ def test_an_undeclared_clause_is_refused_by_name():
 
 
 def test_what_earned_a_payment_stays_with_it_through_cuts_and_queues():
-    """Six are asked for an entry, four for machines; eight are there a year, so two of one wait or both are cut by a
-    fifth.
+    """Six are asked for an entry, four for machines;
+    eight are there a year, so two of one wait or both are cut by a fifth.
     """
     entry = Awards().ask("entry", "list", np.array([0, 1]), np.array([2.0, 4.0]))
     machines = Awards().ask("machines", "bought", np.array([2]), np.array([4.0]))

@@ -54,8 +54,8 @@ policies:
 
 
 def copy_of_the_house(folder):
-    """Copy what `clustersim` is made of, add one file with an instrument and a scenario that uses it; return the
-    folder.
+    """Copy what `clustersim` is made of, add one file with an instrument and a scenario that uses it;
+    return the folder.
     """
     for name in ("sim", "scenarios"):
         shutil.copytree(HOUSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

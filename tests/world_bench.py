@@ -167,8 +167,8 @@ def _base(start: Start) -> dict[str, np.ndarray]:
 
 
 def margin_spread(model: ClusterModel) -> float:
-    """Return p90 - p10 of the year's margin of above-scale firms within clusters, before the yearly noise; mean over
-    clusters.
+    """Return p90 - p10 of the year's margin of above-scale firms within clusters, before the yearly noise;
+    mean over clusters.
     """
     firms = model.firms
     rows = np.flatnonzero(firms.active & firms.above_scale & (firms.year_revenue > 0.0))
@@ -188,8 +188,8 @@ def margin_spread(model: ClusterModel) -> float:
 
 
 def expected_on_path(found: Mapping[str, np.ndarray], what: str) -> np.ndarray:
-    """Return 2021's `what` (output or orders) moved along each world's own demand path, summed over worlds: (years,
-    10).
+    """Return 2021's `what` (output or orders) moved along each world's own demand path, summed over worlds:
+    (years, 10).
     """
     expected: np.ndarray = (found[f"{what}_2021"][:, None, :] * found["path"]).sum(axis=0)
     return expected

@@ -1,5 +1,5 @@
-"""Whether a table of effects says what it must: ranks in order, each figure inside its interval, each mechanism with a
-pedigree.
+"""Whether a table of effects says what it must:
+ranks in order, each figure inside its interval, each mechanism with a pedigree.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def faults_of_table(text: str, columns: Sequence[str], shown: int, extra: str, k
     Args:
         text: Markdown with one table. columns: its columns; among them are rank, mechanism, interval, grade and
             source, and after the two names stands the figure. shown: how many of the largest effects it holds, ranked
-            from one. extra: mechanism that must be there, ranked below them if it is smaller. known: names of
-            mechanisms.
+            from one. extra: mechanism that must be there, ranked below them if it is smaller. known:
+            names of mechanisms.
     """
     rows = [
         [cell.strip() for cell in line.strip().strip("|").split("|")]

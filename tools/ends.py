@@ -36,8 +36,8 @@ def base() -> Scenario:
 
 
 def ends(names: Sequence[str] = ()) -> Iterator[tuple[str, float]]:
-    """Yield each number (of `names`, or all) with each end of what a scenario may hold, unless that
-    is its own value.
+    """Yield each number (of `names`, or all) with each end of what a scenario may hold,
+    unless that is its own value.
     """
     for name, row in table().items():
         if not names or name in names:

@@ -88,8 +88,8 @@ def save(seeds: range, worlds: int) -> Found:
 
 
 def differences(before: Found, after: Found) -> pd.DataFrame:
-    """Return one row per kind of experiment, table and column that differs: changed, new or gone, and
-    in how many jobs.
+    """Return one row per kind of experiment, table and column that differs:
+    changed, new or gone, and in how many jobs.
     """
     rows = []
     for job in before.keys() | after.keys():

@@ -57,8 +57,8 @@ class Mutant:
     """One change of one file: bytes `begin` to `end` of it become `text`.
 
     Attributes:
-        line, last: first and last line of what changes. within: name of the function around it. kind: the kind of
-            fault.
+        line, last: first and last line of what changes. within: name of the function around it.
+            kind: the kind of fault.
         before, after: those lines without and with the change, on one line each.
     """
 

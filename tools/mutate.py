@@ -1,5 +1,5 @@
-"""Plant small faults one at a time and see whether the tests notice: `python -m tools.mutate --seed 1` (`make mutate
-SEED=1`).
+"""Plant small faults one at a time and see whether the tests notice:
+`python -m tools.mutate --seed 1` (`make mutate SEED=1`).
 
 Rules run uncompiled: a changed kernel would cost its compilation, ten times what its tests take. The package is copied
 once and the copy changed. A first run notes which lines each test reaches; a mutant meets the tests of its module that

@@ -133,8 +133,8 @@ def _resize(
     scale,
     size_growth,
 ):  # noqa: ANN001, ANN202
-    """Larger firms have calmer demand and grow more slowly: renewed once a year, and for firms that
-    have just entered.
+    """Larger firms have calmer demand and grow more slowly:
+    renewed once a year, and for firms that have just entered.
     """
     for c in range(start.size):
         for i in rows_of(c, start, stop):

@@ -132,8 +132,8 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 @kernel
 def _wanted_use(start, stop, wanted, intensity, expected, line, by_line, covered, free):  # noqa: ANN001, ANN202
-    """Sum wanted use that the rule may cut and that it leaves free: above and below the line, or of covered firms and
-    others.
+    """Sum wanted use that the rule may cut and that it leaves free:
+    above and below the line, or of covered firms and others.
     """
     for c in range(start.size):
         under, beside = 0.0, 0.0

@@ -147,8 +147,8 @@ def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    """Plants open with a part of their customers and of their research; `projects` brings the others quarter by
-    quarter.
+    """Plants open with a part of their customers and of their research;
+    `projects` brings the others quarter by quarter.
     """
     part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
     firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
@@ -167,8 +167,8 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster and key of each newcomer's plant that was signed one building time ago and sells from the next quarter
-    on.
+    """Cluster and key of each newcomer's plant that was signed one building time ago and sells
+    from the next quarter on.
 
     Those signed before 2022 are announced projects. A plant's building time is its own.
     """
@@ -198,8 +198,8 @@ def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
-    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021, from none to the
-    ceiling.
+    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021,
+    from none to the ceiling.
     """
     revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
     margin = firms.cluster_sum(firms.profit) / revenue

@@ -59,8 +59,8 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
     """Return the capacity a firm plans for, over what it would need today.
 
     Args:
-        growth: expected log growth of demand a quarter. delivery: quarters until all of an order stands, a part each
-            quarter.
+        growth: expected log growth of demand a quarter.
+            delivery: quarters until all of an order stands, a part each quarter.
         speed: share of what is missing that is ordered a quarter.
 
     Capital, orders under way and what is missing then grow alike, and what stands is what is needed. A firm that

@@ -22,8 +22,8 @@ def go_public(firms: Firms, setting: Setting) -> None:
 
 
 def candidates(firms: Firms, size_floor: float) -> np.ndarray:
-    """Return rows of firms that could go public: not listed, head of their group, led from here, profitable and large
-    enough.
+    """Return rows of firms that could go public: not listed, head of their group, led from here,
+    profitable and large enough.
     """
     could = firms.active & firms.above_scale & firms.local_headquarters & firms.leads & ~firms.listed
     return np.flatnonzero(could & (firms.last_profit > 0.0) & (firms.last_revenue >= size_floor))

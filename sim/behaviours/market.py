@@ -16,8 +16,8 @@ WRITES = ("output", "output_lost", "output_leaked", "energy_use")
 
 
 def want(firms: Firms, setting: Setting) -> None:
-    """Write what each firm would make without an energy limit (quantity), orders taken over from
-    neighbours included.
+    """Write what each firm would make without an energy limit (quantity),
+    orders taken over from neighbours included.
     """
     numbers, technology = setting.numbers, setting.technology
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)

@@ -1,5 +1,5 @@
-"""Ownership: a large group may be sold to one led from elsewhere. Its plants stay; lists and tiers no
-longer count it.
+"""Ownership: a large group may be sold to one led from elsewhere. Its plants stay;
+lists and tiers no longer count it.
 """
 
 from __future__ import annotations

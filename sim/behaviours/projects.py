@@ -69,8 +69,8 @@ def _expand(firms: Firms, setting: Setting) -> None:
 
 
 def _relocate(firms: Firms, setting: Setting) -> None:
-    """Customers, capital and debt move to the group's plants elsewhere: revenue of the group stays,
-    output here falls.
+    """Customers, capital and debt move to the group's plants elsewhere:
+    revenue of the group stays, output here falls.
     """
     for move in setting.announced.relocations:
         row, part = move.row, move.leaving(setting.quarter)

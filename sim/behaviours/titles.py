@@ -26,8 +26,8 @@ _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the l
 
 
 def judge(firms: Firms, setting: Setting) -> list[Event]:
-    """In the third quarter, renew and grant titles; return events for those newly recognised and for
-    those who applied.
+    """In the third quarter, renew and grant titles;
+    return events for those newly recognised and for those who applied.
     """
     if setting.quarter.season != TITLE_ROUND:
         return []
@@ -95,8 +95,8 @@ def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) ->
 
 
 def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
-    """Little giants are small or middling and climb rank by rank; a champion is larger and may hold any lower title or
-    none.
+    """Little giants are small or middling and climb rank by rank;
+    a champion is larger and may hold any lower title or none.
     """
     numbers, revenue, held = setting.numbers, firms.last_revenue[rows], firms.specialised_title[rows]
     champion = (held <= rank) & (revenue >= numbers.champion_size_floor)

@@ -29,8 +29,8 @@ def commands() -> dict[str, click.Command]:
 
 
 def find(name: str) -> click.Command | None:
-    """Return a command, or nothing where there is none; a file of its name alone is read first, which is quicker than
-    all.
+    """Return a command, or nothing where there is none;
+    a file of its name alone is read first, which is quicker than all.
     """
     own = dict(_defined_in(import_module(f"{__name__}.{name}"))) if name in _files() else {}
     return own.get(name) or commands().get(name)

@@ -34,8 +34,8 @@ class Attribution(Experiment):
     """Worlds in which coalitions of instruments run.
 
     Attributes:
-        worlds: how many. shapley: `exact` runs all coalitions, `sampled` those along drawn orders, `none` only the
-            twins.
+        worlds: how many. shapley: `exact` runs all coalitions, `sampled` those along drawn orders,
+            `none` only the twins.
         orders: orders of joining drawn in each world when sampled; each is also taken in reverse.
     """
 
@@ -57,8 +57,8 @@ class Attribution(Experiment):
         return partial(split_world, self.base, self.seed, self.fixed, self.shapley, self.orders)
 
     def tables(self, values: Values) -> Tables:
-        """Return the split by instrument, by group, the Shapley shares, and interactions when all
-        coalitions were run.
+        """Return the split by instrument, by group, the Shapley shares,
+        and interactions when all coalitions were run.
         """
         tables = {
             "attribution": attribution_tables.split_table(values),
@@ -76,15 +76,15 @@ class Attribution(Experiment):
 
 
 def orders_of(base: Scenario, seed: int, number: int, orders: int) -> list[Order]:
-    """Return the orders of joining of one world. Each world draws its own, so that their luck is in the spread over
-    worlds.
+    """Return the orders of joining of one world. Each world draws its own,
+    so that their luck is in the spread over worlds.
     """
     return drawn_orders(list(base.policies), orders, keys.replication_seed(seed, number))
 
 
 def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: int, number: int) -> dict[str, Any]:
-    """Return payments of one world by instrument, clause, class, cluster and size, million yuan, and coalition
-    outcomes.
+    """Return payments of one world by instrument, clause, class, cluster and size, million yuan,
+    and coalition outcomes.
     """
     from sim.experiments.watch import watch
     from sim.model import build_start

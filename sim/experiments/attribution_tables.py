@@ -25,8 +25,8 @@ EFFECTS = catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:
-    """Return yuan and share by instrument and class, with intervals over worlds; shares of an
-    instrument add up to one.
+    """Return yuan and share by instrument and class, with intervals over worlds;
+    shares of an instrument add up to one.
     """
     rows = []
     names = values[min(values)]["names"]
@@ -107,8 +107,8 @@ def exact_table(values: Values) -> pd.DataFrame:
 
 
 def sampled_table(values: Values, orders: Mapping[int, Sequence[Order]]) -> pd.DataFrame:
-    """Return the same from the orders of joining drawn in each world; the interval holds the luck of orders and of
-    worlds.
+    """Return the same from the orders of joining drawn in each world;
+    the interval holds the luck of orders and of worlds.
     """
     worths = _worths(values)
     per_world = [sampled_values(worth, orders[number]) for worth, number in zip(worths, sorted(values), strict=True)]

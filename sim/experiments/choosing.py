@@ -1,5 +1,5 @@
-"""What not knowing the numbers means for whoever must choose an arm: the worth of knowing one, and where the choice
-fails.
+"""What not knowing the numbers means for whoever must choose an arm:
+the worth of knowing one, and where the choice fails.
 """
 
 from __future__ import annotations

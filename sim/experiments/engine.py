@@ -1,5 +1,5 @@
-"""Where runs happen: in this process, on this machine's cores, or on a Dask cluster. One interface, one order of
-numbers.
+"""Where runs happen: in this process, on this machine's cores, or on a Dask cluster.
+One interface, one order of numbers.
 
 A run that raises, or that kills its worker three times, is FAILED and the others go on. What is yielded does not
 depend on where it ran, only the order in which it comes does.

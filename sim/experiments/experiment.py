@@ -36,8 +36,8 @@ class Experiment(ABC):
 
     Attributes:
         arms: scenarios by name; the first is the base. seed: fixes all luck. fixed: hold assumed numbers.
-        also_parquet, only_parquet: tables written as Parquet beside the CSV file or instead of it; no picture needs
-            them.
+        also_parquet, only_parquet: tables written as Parquet beside the CSV file or instead of it;
+            no picture needs them.
     """
 
     kind: ClassVar[str]

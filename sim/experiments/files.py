@@ -1,5 +1,5 @@
-"""Tables as bytes: CSV that Excel opens with Chinese intact, Parquet with page checksums; the same table, the same
-bytes.
+"""Tables as bytes: CSV that Excel opens with Chinese intact, Parquet with page checksums;
+the same table, the same bytes.
 """
 
 from __future__ import annotations

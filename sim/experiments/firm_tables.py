@@ -19,8 +19,8 @@ MOST_FIRMS = 40
 
 
 def firm_label(key: int) -> str:
-    """Return the name of a firm in tables: cluster code, quarters since the start, place; key 0 is the rest of the
-    city.
+    """Return the name of a firm in tables: cluster code, quarters since the start, place;
+    key 0 is the rest of the city.
     """
     if key == 0:
         return "rest of city"

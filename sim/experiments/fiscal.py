@@ -1,5 +1,5 @@
-"""What a treasury asks of a run: cash need by year, tax that comes back, how concentrated awards are, bunching at
-lines.
+"""What a treasury asks of a run: cash need by year, tax that comes back, how concentrated awards are,
+bunching at lines.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, c
 
 
 def concentration_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters, of
-    sizes.
+    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters,
+    of sizes.
     """
     rows = []
     for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
@@ -99,8 +99,8 @@ def _shares(result: Result, instrument: str) -> dict[tuple[str, str], float]:
 
 
 def notch_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return groups just below and just above each revenue tier, per world over all years, beside the twin without
-    policy.
+    """Return groups just below and just above each revenue tier, per world over all years,
+    beside the twin without policy.
 
     `excess` is how many more stand just above the line than in the twin; an interval above zero shows bunching.
     """

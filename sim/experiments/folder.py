@@ -42,8 +42,8 @@ def refuse_strangers(folder: Path) -> None:
 
 
 def _begun(path: Path) -> bool:
-    """Tell whether a file is what an experiment leaves before its manifest is there: a lock, half a
-    manifest, shards.
+    """Tell whether a file is what an experiment leaves before its manifest is there:
+    a lock, half a manifest, shards.
     """
     if path.name == LOCK:
         text = path.read_text(encoding="utf-8", errors="replace")

@@ -19,8 +19,8 @@ class CannotWrite(RuntimeError):
 
 
 class Saved(Mapping[int, Any]):
-    """Values of succeeded runs by number, read from the journal when they are asked for; ten thousand of them fill no
-    memory.
+    """Values of succeeded runs by number, read from the journal when they are asked for;
+    ten thousand of them fill no memory.
     """
 
     def __init__(self, path: Path) -> None:

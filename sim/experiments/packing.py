@@ -50,8 +50,8 @@ def unpack(plain: dict[str, Any]) -> Result:
 
 
 def _column(values: np.ndarray, pieces: list[bytes]) -> Any:
-    """Append a column's bytes and return how to read them: type, type as stored, shape; words are
-    returned themselves.
+    """Append a column's bytes and return how to read them: type, type as stored, shape;
+    words are returned themselves.
     """
     if values.dtype == object:
         return values.tolist()

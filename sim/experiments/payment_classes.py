@@ -1,5 +1,5 @@
-"""What each payment bought: the payments of an instrument by class, read from the world with it and its twin without
-it.
+"""What each payment bought: the payments of an instrument by class,
+read from the world with it and its twin without it.
 
 An award that an event earned is *deadweight* when the same firm reaches the same event in the twin by the same time,
 *timing* when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local
@@ -32,8 +32,8 @@ Shares = Mapping[str, float]
 
 
 def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
-    """Return the payments of one instrument by clause, class, cluster and size, million yuan; they add up to all it
-    paid.
+    """Return the payments of one instrument by clause, class, cluster and size, million yuan;
+    they add up to all it paid.
 
     Args:
         full, twin: worlds with and without the instrument.
@@ -59,8 +59,8 @@ def _classed(full: Watched, twin: Watched, earned_by: Earner, payments: Sequence
 
 
 def _events(full: Watched, twin: Watched, kind: Kind, payments: Sequence[Paid]) -> list[Shares]:
-    """Class each award by its event in the twin; firms that lost the event to an award's winner make
-    awards displaced.
+    """Class each award by its event in the twin; firms that lost the event
+    to an award's winner make awards displaced.
     """
     there, here = twin.events.get(kind, {}), full.events.get(kind, {})
     classed: list[Shares] = []

@@ -43,8 +43,8 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
 def try_package(
     base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
 ) -> list[float]:
-    """Return whether a package reaches the target in one world (0 or 1), and the public money it
-    takes, million yuan.
+    """Return whether a package reaches the target in one world (0 or 1), and the public money it takes,
+    million yuan.
     """
     changes, world = payload
     asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})

@@ -47,8 +47,8 @@ def spread(values: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def clopper_pearson_low(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
-    """Return the one-sided lower bound of a probability that holds with at least the confidence (Clopper and Pearson
-    1934).
+    """Return the one-sided lower bound of a probability that holds
+    with at least the confidence (Clopper and Pearson 1934).
     """
     from scipy.special import betaincinv
 

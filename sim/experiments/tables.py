@@ -108,8 +108,8 @@ def cluster_table(results: Results) -> pd.DataFrame:
 
 
 def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
-    """Return the long table of cluster outcomes by quarter and replication; `numbers` says which replications these
-    are.
+    """Return the long table of cluster outcomes by quarter and replication;
+    `numbers` says which replications these are.
     """
     names, quarters = list(results[0].quarters), results[0].quarter_labels
     values = np.array([[r.quarters[name] for name in names] for r in results])

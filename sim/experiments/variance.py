@@ -1,5 +1,5 @@
-"""Sobol indices: how much of an outcome's variance each number carries, with bootstrap intervals that
-the seed fixes.
+"""Sobol indices: how much of an outcome's variance each number carries,
+with bootstrap intervals that the seed fixes.
 """
 
 from __future__ import annotations

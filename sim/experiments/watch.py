@@ -1,5 +1,5 @@
-"""A world watched firm by firm: events and investment by firm key, payments by instrument. What
-attribution compares.
+"""A world watched firm by firm: events and investment by firm key, payments by instrument.
+What attribution compares.
 """
 
 from __future__ import annotations

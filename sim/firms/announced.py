@@ -27,8 +27,8 @@ _MOST_MOVED = 0.95  # a works that keeps nothing would be a closure
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One row of `announced.csv`: output a year and capital in million yuan, `start` when building began or was to
-    begin.
+    """One row of `announced.csv`: output a year and capital in million yuan,
+    `start` when building began or was to begin.
     """
 
     plant: str
@@ -141,8 +141,8 @@ class Announced:
     relocations: tuple[Relocation, ...] = ()
 
     def opening(self, next_quarter: Quarter) -> list[NewPlant]:
-        """Return the plants whose first quarter with output is the next one; those due earlier open at the first
-        chance.
+        """Return the plants whose first quarter with output is the next one;
+        those due earlier open at the first chance.
         """
         first = FIRST + 1
         return [plant for plant in self.plants if max(plant.opens, first) == next_quarter]

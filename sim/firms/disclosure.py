@@ -1,8 +1,8 @@
 """Who stands on a published list: a list knows a group only once the group has shown it its consolidated revenue.
 
 Disclosure is a state of a group for each list. Listed and state-owned groups disclose by rule. Fortune learns of nearly
-every private group above its line, but often late; the Chinese lists rest on application. Who has disclosed once stays
-known.
+every private group above its line, but often late; the Chinese lists rest on application.
+Who has disclosed once stays known.
 """
 
 from __future__ import annotations

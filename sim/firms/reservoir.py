@@ -1,5 +1,5 @@
-"""The city's smallest industrial firms: counted, not simulated. Those that grow enter the model, those that shrink
-return.
+"""The city's smallest industrial firms: counted, not simulated.
+Those that grow enter the model, those that shrink return.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ class Reservoir:
     """Number of industrial firms too small to be simulated.
 
     Attributes:
-        firms: how many there are now. start: how many there were at the end of 2021. growth: net births a quarter,
-            share.
+        firms: how many there are now. start: how many there were at the end of 2021.
+            growth: net births a quarter, share.
     """
 
     firms: float

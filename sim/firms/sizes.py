@@ -1,5 +1,5 @@
-"""Size classes of firms by revenue of 2021: the lines of China's official size classes for industry, and two above
-them.
+"""Size classes of firms by revenue of 2021: the lines of China's official size classes for industry,
+and two above them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ ENTRANT = len(SIZES) - 1
 
 
 def size_classes(start: Firms) -> np.ndarray:
-    """Return the size class of each row of the starting firms (revenue of 2021); rows of later
-    entrants are `entrant`.
+    """Return the size class of each row of the starting firms (revenue of 2021);
+    rows of later entrants are `entrant`.
     """
     classes = np.full(start.rows, ENTRANT)
     classes[start.active] = np.searchsorted(LINES, start.last_revenue[start.active], side="right")

@@ -3,8 +3,8 @@
 Rows of one cluster lie together: first the starting firms, then entrants in order of entry, with room for all
 potential entrants of the horizon. `start[c]:stop[c]` are the rows of cluster `c` used so far; rows beyond
 hold zeros. An entrant's row depends on who entered before it, its key does not: compare worlds by key. A business
-group is a row number too: the row of its head, which carries what belongs to the group as a whole (revenue outside
-the city, lists entered).
+group is a row number too: the row of its head,
+which carries what belongs to the group as a whole (revenue outside the city, lists entered).
 
 Money is in million yuan, a flow is per quarter, a quantity is in million yuan at 2021 prices per quarter, energy is
 in tonnes of standard coal equivalent (tce).

@@ -25,8 +25,8 @@ class Technology:
         energy_intensity: tce per million yuan of output in 2021.
         energy_price: million yuan per tce in 2021.
         energy: energy bill. materials: bought inputs but energy. wages: wages.
-        commodities: what of energy and materials is a commodity, (5, 10), in the order of
-            `sim.firms.commodities.COMMODITIES`.
+        commodities: what of energy and materials is a commodity, (5, 10),
+            in the order of `sim.firms.commodities.COMMODITIES`.
         tax, research: taxes and research. profit: profit margin.
         debt_ratio: debt per yuan of capital. depreciation, loan_rate: a year.
     """
@@ -95,8 +95,8 @@ class Technology:
     def productivity_for_margin(
         self, cluster: np.ndarray, margin: np.ndarray, energy: np.ndarray, research: np.ndarray
     ) -> np.ndarray:
-        """Return the productivity at which firms earn a profit margin, given their own energy and research (shares of
-        output).
+        """Return the productivity at which firms earn a profit margin,
+        given their own energy and research (shares of output).
         """
         fixed = (self.depreciation + self.loan_rate * self.debt_ratio) * self.capital_output
         room = (1.0 - energy) * (1.0 - self.tax_rate) - fixed[cluster] - research - margin

@@ -15,8 +15,8 @@ from sim.tables.parameters import Parameters
 
 @rule
 def closing_chance(hazard, lag, age, size, productivity_weight, age_weight, size_exponent):  # noqa: ANN001, ANN201
-    """Return a firm's chance to close in a quarter: it falls with size and age and rises with the lag behind the
-    frontier.
+    """Return a firm's chance to close in a quarter:
+    it falls with size and age and rises with the lag behind the frontier.
 
     `hazard` is that of a firm at the frontier, new, of the reference size; `lag` is log, `age` years, `size` relative.
     """
@@ -28,8 +28,8 @@ LARGEST_SCALE = 0.5  # of a shock in a quarter; a Laplace factor has no mean fro
 
 @rule
 def shock_scale(spread, size, exponent):  # noqa: ANN001, ANN201
-    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative: larger firms have calmer
-    demand.
+    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative:
+    larger firms have calmer demand.
     """
     return min(spread * size**-exponent, LARGEST_SCALE)
 
@@ -52,8 +52,8 @@ _LARGE = TIER_LINES[0]
 
 @rule
 def is_safe(reported_revenue, last_revenue, ramp_demand):  # noqa: ANN001, ANN201
-    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed, and a plant that starts up goes
-    on.
+    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed,
+    and a plant that starts up goes on.
     """
     return (reported_revenue >= _LARGE) | (last_revenue >= _LARGE) | (ramp_demand > 0.0)
 

@@ -1,8 +1,8 @@
 """Keyed luck in plain Python: the same hash that `randomness` compiles, for parameters and set-up.
 
 One draw belongs to (seed, decision, entity key, quarter), never to the order in which draws are made, so a
-firm has the same luck in every variant of a scenario. The hash is the finaliser of splitmix64
-(Steele, Lea and Flood 2014).
+firm has the same luck in every variant of a scenario.
+The hash is the finaliser of splitmix64 (Steele, Lea and Flood 2014).
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ def pareto(draws: np.ndarray, exponent: float, lowest: float, highest: float) ->
 
 
 def lognormal(draws: np.ndarray, spread: float) -> np.ndarray:
-    """Return quantiles of a log-normal distribution of mean one; `spread` is the standard deviation
-    of the logarithm.
+    """Return quantiles of a log-normal distribution of mean one;
+    `spread` is the standard deviation of the logarithm.
     """
     values: np.ndarray = np.exp(spread * ndtri(draws) - spread * spread / 2.0)
     return values

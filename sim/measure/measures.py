@@ -29,8 +29,8 @@ _ROUNDING = 1e-9  # of sums over thousands of firms
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated, in one
-    quarter.
+    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated,
+    in one quarter.
     """
 
     left: np.ndarray
@@ -40,8 +40,8 @@ class Moves:
 
 
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
-    """Return what clusters made and used in the quarter, (10,): sums of the columns that the catalogue names, and
-    investment.
+    """Return what clusters made and used in the quarter, (10,):
+    sums of the columns that the catalogue names, and investment.
     """
     sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
     invested, valued = np.zeros(COUNT), np.zeros(COUNT)
@@ -125,8 +125,8 @@ def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
 
 
 def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:
-    """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its
-    beginning.
+    """Return who came, who left and what was reached in the quarter;
+    `before` says who was above scale at its beginning.
     """
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
     reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {
@@ -146,8 +146,8 @@ def _reached(events: tuple[Event, ...], kind: Kind) -> float:
 
 
 def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
-    """Return how many above-scale firms fell below the line and how many closed; one that did both in a quarter has
-    closed.
+    """Return how many above-scale firms fell below the line and how many closed;
+    one that did both in a quarter has closed.
     """
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
@@ -203,8 +203,8 @@ def _firm_shares(firms: Firms) -> dict[str, float]:
 
 
 def rank_slope(revenue: np.ndarray, lowest: float = 100.0) -> float:
-    """Return minus the slope of log(rank - 1/2) on log revenue above `lowest` million yuan (Gabaix
-    and Ibragimov 2011).
+    """Return minus the slope of log(rank - 1/2)
+    on log revenue above `lowest` million yuan (Gabaix and Ibragimov 2011).
     """
     top = np.sort(revenue[revenue >= lowest])[::-1]
     if top.size < 3:

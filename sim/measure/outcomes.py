@@ -185,8 +185,8 @@ def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
 
 
 def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:
-    """Columns of the ledger: `batch`, key, cluster, size and fen of each payment; quarter number and words of each
-    batch.
+    """Columns of the ledger: `batch`, key, cluster, size and fen of each payment;
+    quarter number and words of each batch.
     """
     paid = ledger.payments
     rows = np.concatenate([np.zeros(0, np.int64), *(p.rows for p in paid)])

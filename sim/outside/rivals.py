@@ -28,10 +28,10 @@ class Usual:
 
     Attributes:
         competitiveness: gain in competitiveness. efficiency: gain in output per unit of inputs and labour.
-        imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread of
-            productivity.
-        saved: fall of energy used per unit of output. unit_cost: fall of unit cost, share of output, passed on in
-            prices.
+        imitation: share of the gap to the frontier that laggards close a quarter: as fast as keeps the spread
+            of productivity.
+        saved: fall of energy used per unit of output.
+            unit_cost: fall of unit cost, share of output, passed on in prices.
         turnover: growth that a firm owes to customers others did not serve and to firms that close, less openings,
             what titles bring and what the market gains beyond its mean firm.
     """
@@ -112,8 +112,8 @@ def _behind(firms: Firms) -> np.ndarray:
 
 
 def _imitation(firms: Firms, numbers: Parameters, effort: np.ndarray, retrofits: np.ndarray) -> np.ndarray:
-    """Share of its gap a laggard closes a quarter: what undoes the spread that luck, unequal research and retrofits
-    add.
+    """Share of its gap a laggard closes a quarter: what undoes the spread that luck,
+    unequal research and retrofits add.
 
     Where each firm stands then has a steady spread: twice what catching up takes from it equals the variance that
     successes and retrofits add and twice the covariance of what a firm gains with where its gains have brought it,
@@ -138,8 +138,8 @@ def _covariance(firms: Firms, weight: np.ndarray, left: np.ndarray, right: np.nd
 
 
 def _energy_saved(numbers: Parameters) -> float:
-    """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back, times what it
-    saves.
+    """Log fall of energy intensity a quarter: chance to look, times chance that a project pays back,
+    times what it saves.
     """
     pays = 1.0 - math.exp(-numbers.energy_payback_limit / numbers.energy_saving_payback)
     return -numbers.energy_consider * pays * math.log1p(-numbers.energy_saving * (1.0 - numbers.rebound))

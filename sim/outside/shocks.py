@@ -31,8 +31,8 @@ def demand_shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np
 
 
 def persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.ndarray:
-    """Return shocks to growth that persist, without the warm-up, centred so that the expected level
-    stays on the trend.
+    """Return shocks to growth that persist, without the warm-up,
+    centred so that the expected level stays on the trend.
     """
     levels, level = np.empty_like(draws), np.zeros(draws.shape[1])
     for i, draw in enumerate(draws):

@@ -129,8 +129,8 @@ class World:
         return (1.0 + self._numbers.planned_gdp_growth) ** (year - BASE_YEAR)
 
     def planned_growth(self, year: int) -> np.ndarray:
-        """Return each cluster's planned size in `year` over that of 2021: the outlook of early 2022, whatever came
-        after.
+        """Return each cluster's planned size in `year` over that of 2021:
+        the outlook of early 2022, whatever came after.
         """
         planned: np.ndarray = (1.0 + np.array(self._numbers.by_cluster("demand_growth"))) ** (year - BASE_YEAR)
         return planned
@@ -186,8 +186,8 @@ class World:
 
 
 def _passed(rates: np.ndarray, years: np.ndarray) -> np.ndarray:
-    """Return growth since the middle of 2021: today's rate for all years passed, less what earlier quarters grew
-    otherwise.
+    """Return growth since the middle of 2021: today's rate for all years passed,
+    less what earlier quarters grew otherwise.
     """
     before = np.zeros_like(rates)  # in this form a rate that never changes loses nothing to rounding
     before[1:] = np.cumsum((rates[:-1] - rates[1:]) * years[:-1, None], axis=0)

@@ -1,5 +1,5 @@
-"""用能预算管理: a yearly energy cap from the intensity target on planned GDP, cluster budgets, firm quotas (article
-p31).
+"""用能预算管理: a yearly energy cap from the intensity target on planned GDP, cluster budgets,
+firm quotas (article p31).
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _QUARTERS = 4.0
 
 
 class EnergyBudgetManagement(Instrument):
-    """Rationing by a rule: budgets of clusters, then the covered firms of a cluster alike. The
-    article names no rule.
+    """Rationing by a rule: budgets of clusters, then the covered firms of a cluster alike.
+    The article names no rule.
     """
 
     name: ClassVar[str] = "energy_budget"
@@ -79,8 +79,8 @@ class EnergyBudgetManagement(Instrument):
         return math.prod(((1.0 - fall) ** count for fall, count in years.items()), start=1.0)
 
     def planned(self, view: View) -> np.ndarray:
-        """Return what each cluster is planned to use this quarter, tce: its use of 2021, which key users' budgets let
-        grow.
+        """Return what each cluster is planned to use this quarter, tce:
+        its use of 2021, which key users' budgets let grow.
         """
         grown = view.planned_growth if self.rule == KEY_USERS else 1.0
         planned: np.ndarray = view.energy_2021 * grown / _QUARTERS * view.season

@@ -1,7 +1,7 @@
 """政策性资金: 10 billion yuan a year of public co-investment in expansions (article p03).
 
-What of it is additional is not put in: it comes out of the twin world without the fund. The announced leverage is
-kept beside it for comparison.
+What of it is additional is not put in: it comes out of the twin world without the fund.
+The announced leverage is kept beside it for comparison.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""A scenario as an annotated file: every section and lever with its value, and beside it unit, range, default and
-meaning.
+"""A scenario as an annotated file: every section and lever with its value, and beside it unit, range,
+default and meaning.
 
 A line of words begins with `# `; a setting that is switched off begins with `#` alone, and taking the `#` away
 switches it on.

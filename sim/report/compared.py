@@ -1,5 +1,5 @@
-"""What the two tables of `clustersim facts` share: the words of a row, the kinds, and how rows are
-told on the screen.
+"""What the two tables of `clustersim facts` share:
+the words of a row, the kinds, and how rows are told on the screen.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _WORDS = ("meaning", "meaning_zh", "unit", "unit_zh", "kind", "set_by", "source"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """One row: the model's value, its status, and what the table says of it; `set_by` names the number of a calibrated
-    row.
+    """One row: the model's value, its status, and what the table says of it;
+    `set_by` names the number of a calibrated row.
     """
 
     model: float
@@ -59,8 +59,8 @@ def legend() -> list[str]:
 
 
 def tally(rows: Sequence[Compared]) -> str:
-    """Return how many rows have each status, those that are evidence apart from those that the model
-    is made to meet.
+    """Return how many rows have each status, those that are evidence apart from those that the model is made
+    to meet.
     """
     evidence = [row for row in rows if row.kind == "emergent"]
     made = [row for row in rows if row.kind != "emergent"]

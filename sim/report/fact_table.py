@@ -1,5 +1,5 @@
-"""The table of facts, `facts.csv`, checked as it is read: all numbers of the comparison of 2021, with
-source and grade.
+"""The table of facts, `facts.csv`, checked as it is read:
+all numbers of the comparison of 2021, with source and grade.
 """
 
 from __future__ import annotations

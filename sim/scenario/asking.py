@@ -1,5 +1,5 @@
-"""What may be asked: which outcome as an objective, a target or a base of cost, at which level, in a run or an
-experiment.
+"""What may be asked: which outcome as an objective, a target or a base of cost, at which level,
+in a run or an experiment.
 
 A run has twins beside it; the arms of an experiment have none, since they are compared themselves.
 """

@@ -154,8 +154,8 @@ def _edge(key: str, text: Any, season: int) -> Quarter:
 
 @cache
 def written(name: str) -> type[BaseModel]:
-    """Return what a scenario may write for an instrument: its fields, paths over time allowed where they are single
-    values.
+    """Return what a scenario may write for an instrument:
+    its fields, paths over time allowed where they are single values.
 
     Raises:
         KeyError: if there is no such instrument.

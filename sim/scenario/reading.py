@@ -47,8 +47,8 @@ def from_resolved(data: dict[str, Any]) -> Scenario:
 def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
     """Return a scenario by name: a variant of `base`, a shipped one or a file; several join their changes on `base`.
 
-    Of a scenario that is joined, what its policies change in those of `base` counts; a later part wins over an earlier
-    one.
+    Of a scenario that is joined, what its policies change in those of `base` counts;
+    a later part wins over an earlier one.
 
     Raises:
         ScenarioError: if a part is unknown or the whole is not sound.

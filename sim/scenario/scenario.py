@@ -66,8 +66,8 @@ class Scenario(ScenarioPart):
         return check(merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
 
     def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
-        """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`), checked like a
-        file.
+        """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
+        checked like a file.
 
         Raises:
             ScenarioError: if a path or a value is wrong.
@@ -85,8 +85,8 @@ class Scenario(ScenarioPart):
         return tuple(value) if is_steps(value) else ()
 
     def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
-        """Return the scenario with more numbers of the table held; for experiments, which draw from the table's own
-        ranges.
+        """Return the scenario with more numbers of the table held;
+        for experiments, which draw from the table's own ranges.
         """
         changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
         changed._raw = {**self._raw, "parameters": changed.parameters}

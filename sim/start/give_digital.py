@@ -24,8 +24,8 @@ def give_digital_levels(sized: Sized) -> None:
 
 
 def _running_in(sized: Sized) -> None:
-    """Some firms stand in the middle of a retrofit: as many as usual, so that the first years see neither a dip nor a
-    jump.
+    """Some firms stand in the middle of a retrofit:
+    as many as usual, so that the first years see neither a dip nor a jump.
     """
     firms, numbers, rows, luck = sized.firms, sized.numbers, sized.rows, sized.luck
     pays = (

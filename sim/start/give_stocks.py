@@ -1,5 +1,5 @@
-"""Stationary stocks of the starting firms, and the results of 2021: what a firm would hold if that year went on for
-ever.
+"""Stationary stocks of the starting firms, and the results of 2021:
+what a firm would hold if that year went on for ever.
 """
 
 from __future__ import annotations

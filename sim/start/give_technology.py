@@ -1,5 +1,5 @@
-"""Margins, research, energy and productivity of the starting firms: drawn margins become productivity through the cost
-function.
+"""Margins, research, energy and productivity of the starting firms:
+drawn margins become productivity through the cost function.
 """
 
 from __future__ import annotations

@@ -90,8 +90,8 @@ def _above_scale(draws: np.ndarray, numbers: Parameters, total: float) -> np.nda
 
 
 def _body(draws: np.ndarray, numbers: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    """Return sizes of draws (highest first) as if all were of the body, and the draws of the first ones within the
-    tail.
+    """Return sizes of draws (highest first) as if all were of the body,
+    and the draws of the first ones within the tail.
     """
     body_share = 1.0 - (numbers.body_end / ABOVE_SCALE_LINE) ** -numbers.body_exponent
     body = pareto(np.minimum(draws / body_share, 1.0), numbers.body_exponent, ABOVE_SCALE_LINE, numbers.body_end)

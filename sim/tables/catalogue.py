@@ -33,8 +33,8 @@ class Outcome:
         english, chinese, meaning, meaning_zh: name and meaning. unit: of its values.
         read_unit, read_factor: the unit that people read, and the factor to it (million yuan into 亿元).
         kind, period: how it adds up over clusters and over quarters.
-        against: the twin world it is measured against, or nothing. needs: instrument without which it is undefined, or
-            nothing.
+        against: the twin world it is measured against, or nothing.
+            needs: instrument without which it is undefined, or nothing.
         better: when there is more of it, less, or neither. low, high: bounds, infinite where there are none.
         column: firm column whose sum over a cluster it is, or nothing.
         part, whole, less: outcomes it is made of: the sum of part over clusters, part over whole, part less another,

@@ -55,8 +55,8 @@ def input_output() -> InputOutput:
 
 @cache
 def list_thresholds(until: int | None) -> dict[tuple[str, int], float]:
-    """Return entry lines by (list, year), up to a year: million US dollars for the World 500, million
-    yuan for others.
+    """Return entry lines by (list, year), up to a year:
+    million US dollars for the World 500, million yuan for others.
     """
     rows = read("thresholds")
     return {(r["list"], int(r["year"])): float(r["value"]) for r in rows if until is None or int(r["year"]) <= until}

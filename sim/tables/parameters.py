@@ -29,8 +29,8 @@ class Number:
     """One row of the parameter table.
 
     Attributes:
-        low, high: what replications draw from. least, most: what a scenario may hold; the model is defined between
-            them.
+        low, high: what replications draw from. least, most: what a scenario may hold;
+            the model is defined between them.
     """
 
     name: str
@@ -84,8 +84,8 @@ def _number(row: Mapping[str, str]) -> Number:
 
 
 def _as_shown(end: float) -> float:
-    """Return an end as messages write it, so that what they offer is accepted: three times 0.15 is a little less than
-    0.45.
+    """Return an end as messages write it, so that what they offer is accepted:
+    three times 0.15 is a little less than 0.45.
     """
     return float(f"{end:g}")
 

@@ -1,5 +1,5 @@
-"""Quantities as people write them: `10 million yuan`, `1000 万元`, `100 亿元`, `5000 tce`. Inside, million yuan and
-tce.
+"""Quantities as people write them: `10 million yuan`, `1000 万元`, `100 亿元`, `5000 tce`.
+Inside, million yuan and tce.
 """
 
 from __future__ import annotations

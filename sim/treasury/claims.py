@@ -1,5 +1,5 @@
-"""What an instrument asks the treasury for, and what earned it: said once in a clause, carried by every claim and
-payment.
+"""What an instrument asks the treasury for, and what earned it:
+said once in a clause, carried by every claim and payment.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Clause:
     """A clause under which an instrument may pay.
 
     Attributes:
-        name: as it stands in the ledger. earned_by: the event that earns a payment, or what it is judged by without
-            one.
+        name: as it stands in the ledger. earned_by: the event that earns a payment,
+            or what it is judged by without one.
         form: how firms book it, `AWARD` or `INVESTMENT`.
 
     Raises:

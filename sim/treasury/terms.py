@@ -1,7 +1,7 @@
 """What policy makes each firm face this quarter: the only door between policies and behaviours.
 
-A quarter starts from no policy. Each instrument in force adds its part; behaviours read the sums and cannot tell
-which instrument stands behind them.
+A quarter starts from no policy. Each instrument in force adds its part;
+behaviours read the sums and cannot tell which instrument stands behind them.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class EnergyBudget:
         planned: tce that each cluster is planned to use this quarter, before any cut.
         coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
         hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
-        rule: `key-users` (only use above the line is cut) or `proportional` (all have a quota, small firms are cut
-            last).
-        deepest_squeeze: share of what the plan leaves them that key users give up at most for what others use beyond
-            plan.
+        rule: `key-users` (only use above the line is cut)
+            or `proportional` (all have a quota, small firms are cut last).
+        deepest_squeeze: share of what the plan leaves them that key users give up at most
+            for what others use beyond plan.
     """
 
     cap: float
