@@ -266,10 +266,14 @@ def test_service_firms_of_2023_are_paid_by_the_terms_of_2023():
 
 
 class Both(Instrument):
-    """Pays for each tier and, whatever happens, each quarter."""
+    """Pays for each tier, for what was invested a quarter before and, whatever happens, each quarter."""
 
     name: ClassVar[str] = "both"
-    clauses: ClassVar[tuple[Clause, ...]] = (Clause("relief", Basis.UNCONDITIONAL), Clause("tier", Kind.ABOVE_SCALE))
+    clauses: ClassVar[tuple[Clause, ...]] = (
+        Clause("relief", Basis.UNCONDITIONAL),
+        Clause("tier", Kind.ABOVE_SCALE),
+        Clause("aid", Basis.INVESTMENT),
+    )
     amount: float = Field(1.0, ge=0)
     to: Literal["first", "second"] = "first"
 
@@ -278,20 +282,21 @@ class Both(Instrument):
         return [
             self.ask("relief", "always", row, np.array([self.amount])),
             self.ask("tier", "event", row + 10, np.array([self.amount])),
+            self.ask("aid", "machines of the last quarter", row + 20, np.array([self.amount])),
         ]
 
 
-def test_money_that_no_event_earns_follows_the_terms_of_its_own_quarter():
+def test_each_payment_follows_the_terms_of_the_quarter_that_earned_it():
     path = Schedule.of({FIRST: 1.0, Q("2024Q1"): 3.0})
     plan = Programme(Both, Schedule.constant(True), {"amount": path, "to": Schedule.constant("first")})
     amounts = {
         quarter: paid(plan.claim(look(plain_firms(), quarter))) for quarter in ("2023Q4", "2024Q1", "2024Q2", "2024Q3")
     }
     assert amounts == {
-        "2023Q4": {0: 1.0, 10: 1.0},
-        "2024Q1": {0: 3.0, 10: 1.0},
-        "2024Q2": {0: 3.0, 10: 1.0},
-        "2024Q3": {0: 3.0, 10: 3.0},
+        "2023Q4": {0: 1.0, 10: 1.0, 20: 1.0},
+        "2024Q1": {0: 3.0, 10: 1.0, 20: 1.0},
+        "2024Q2": {0: 3.0, 10: 1.0, 20: 3.0},
+        "2024Q3": {0: 3.0, 10: 3.0, 20: 3.0},
     }
 
 

@@ -99,6 +99,11 @@ def test_the_model_reports_declared_kinds_only(no_policy):
     assert all(isinstance(kind, Kind) for kind in kinds)
 
 
+def test_money_arrives_in_a_known_form():
+    with pytest.raises(TypeError, match=r"clause 'rent': form is 'awrd'; write one of award, investment"):
+        Clause("rent", Basis.UNCONDITIONAL, "awrd")
+
+
 @pytest.mark.parametrize("free", ["rent", "above_scale", None])
 def test_free_text_is_no_event(free):
     with pytest.raises(

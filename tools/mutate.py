@@ -50,6 +50,7 @@ class Module(NamedTuple):
 
 MODULES = (
     Module("accounts.py", ("accounts_claims",), 1.0),
+    Module("year_books.py", ("accounts_claims", "recognition_claims", "thresholds_claims"), 1.0),
     Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
     Module("policies/*.py", ("policies_claims", "policies_awards")),
     Module("recognition.py", ("recognition_claims", "crossings")),

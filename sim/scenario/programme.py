@@ -45,14 +45,19 @@ class Programme:
     def claim(self, view: View) -> list[Claim]:
         """Return the awards to be paid this quarter.
 
-        What an event earns is paid on the terms of the quarter in which it was earned, whatever holds when it is paid;
-        money that no event earns is paid on the terms of this quarter.
+        What an event earns is paid on the terms of the quarter in which it was earned, whatever holds when it is paid,
+        and what an investment earns on those of the quarter before, in which it was made; money that nothing earns is
+        paid on the terms of this quarter.
         """
-        then, now = self.at(earned(view.quarter + -1)), self.at(view.quarter)
-        if then is now:
+        then, before, now = (self.at(q) for q in (earned(view.quarter + -1), view.quarter + -1, view.quarter))
+        if then is before is now:
             return now.claim(view) if now else []
-        by_event = [c for c in (then.claim(view) if then else []) if not isinstance(c.earned_by, Basis)]
-        return by_event + [c for c in (now.claim(view) if now else []) if isinstance(c.earned_by, Basis)]
+        claims = {id(terms): terms.claim(view) if terms else [] for terms in (then, before, now)}
+        return [
+            *(c for c in claims[id(then)] if not isinstance(c.earned_by, Basis)),
+            *(c for c in claims[id(before)] if c.earned_by is Basis.INVESTMENT),
+            *(c for c in claims[id(now)] if c.earned_by is Basis.UNCONDITIONAL),
+        ]
 
     def plain(self) -> dict[str, Any]:
         """Return what a file would say."""

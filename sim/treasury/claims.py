@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.tables.milestones import Kind
 
-AWARD, INVESTMENT = "award", "investment"
+FORMS = AWARD, INVESTMENT = "award", "investment"  # how money arrives
 REST_OF_CITY = -1  # row of what is paid outside the modelled firms
 
 
@@ -35,7 +35,8 @@ class Clause:
         form: how firms book it, `AWARD` or `INVESTMENT`.
 
     Raises:
-        TypeError: if what earns it is not declared, such as the free text of an event's name.
+        TypeError: if what earns it is not declared, such as the free text of an event's name,
+            or money arrives in another form.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Clause:
 
     def __post_init__(self) -> None:
         _check_earner(self.name, self.earned_by)
+        if self.form not in FORMS:
+            raise TypeError(f"clause '{self.name}': form is {self.form!r}; write one of {', '.join(FORMS)}")
 
 
 @dataclass(frozen=True, slots=True)

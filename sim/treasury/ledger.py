@@ -13,7 +13,7 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import AWARD, INVESTMENT, Claim, Earner
+from sim.treasury.claims import FORMS, Claim, Earner
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Ledger:
 
     def paid(self, quarter: Quarter) -> dict[str, float]:
         """Return million yuan paid in one quarter, by form of payment."""
-        fen = {AWARD: 0, INVESTMENT: 0}
+        fen = dict.fromkeys(FORMS, 0)
         for payment in reversed(self.payments):
             if payment.quarter < quarter:
                 break
