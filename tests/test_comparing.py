@@ -386,3 +386,9 @@ def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):
     )
     assert result.output.startswith("500 runs")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_is_not_compared_with_itself():
+    base = small("no-policy", **TINY)
+    with pytest.raises(ScenarioError, match=r"^compare: no-policy is the base itself; name a variant of it or another"):
+        comparing.plan(base, {"no-policy": base})
