@@ -253,3 +253,13 @@ def test_the_status_is_examined_in_its_last_quarter():
     titles.judge(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
     assert firms.high_tech_title[:5].tolist() == [True, False, False, True, True]
     assert firms.high_tech_expiry[:5].tolist() == [NOW + 1, NOW, NOW - 4, NOW + 12, NOW + 1]
+
+
+def test_a_firm_that_has_closed_does_not_come_forward_and_is_not_examined():
+    firms = firms_with(
+        research_propensity=1.0, high_tech_expiry=7, active=[False, False], high_tech_title=[False, True]
+    )
+    titles.judge(firms, setting(research=0.5, high_tech_research_line=0.6, high_tech_recognition=1.0))
+    assert firms.high_tech_title[:2].tolist() == [False, True]
+    titles.judge(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
+    assert firms.high_tech_title[:3].tolist() == [False, True, True] and firms.high_tech_expiry[:2].tolist() == [7, 7]
