@@ -13,7 +13,8 @@ from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
 from sim.tables.clusters import COUNT
-from sim.tables.inputs import named_firms, read
+from sim.tables.files import read
+from sim.tables.inputs import named_firms
 from sim.tables.parameters import Parameters, table
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint

@@ -2,7 +2,6 @@
 what is published.
 """
 
-import csv
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -19,6 +18,7 @@ from sim.scenario.calm import calm
 from sim.scenario.reading import load
 from sim.tables import inputs
 from sim.tables.clusters import IDENTIFIERS
+from sim.tables.files import read
 from sim.tables.parameters import Parameters
 from tests.conftest import small
 
@@ -46,7 +46,7 @@ def energy_parts():
     """Electricity and coal per yuan of output, read from the tables by hand: the bill, split as the input-output rows
     split it.
     """
-    rows = {row["input"]: row for row in inputs.read("input_output")}
+    rows = {row["input"]: row for row in read("input_output")}
     numbers, parts = Parameters(), {"electricity": [], "coal": []}
     for c in IDENTIFIERS:
         bill = numbers[f"{c}.energy_share"] * 1800e4 / (numbers[f"{c}.output_2021"] * 100.0) * 0.002
@@ -356,5 +356,4 @@ def test_the_trillion_is_asked_of_the_published_figure():
         for target in targets:
             assert target.metric == "gdp_published"
             assert "ublished" in target.title.en and "公布" in target.title.zh
-    with (inputs._DATA / "outcomes.csv").open(encoding="utf-8", newline="") as file:
-        assert "published" in next(row["meaning"] for row in csv.DictReader(file) if row["outcome"] == "gdp_published")
+    assert "published" in next(row["meaning"] for row in read("outcomes") if row["outcome"] == "gdp_published")

@@ -9,7 +9,7 @@ from sim.history import build
 from sim.report import fact_table
 from sim.report.compared import KINDS
 from sim.report.facts import check_facts, compare_all, describe_facts, measure
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import GRADES, Parameters, table
 

@@ -10,7 +10,7 @@ from sim.model import ClusterModel
 from sim.report import flows
 from sim.report.flows import check_flows, demand_path, describe_flows
 from sim.scenario.reading import load
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.milestones import ABOVE_SCALE_LINE, TITLES
 from tests.conftest import small
 

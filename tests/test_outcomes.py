@@ -27,7 +27,7 @@ from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
 from sim.scenario.asking import ask, may_be_asked, read_bound
 from sim.scenario.files import ScenarioError
-from sim.tables import catalogue
+from sim.tables import catalogue, files
 from sim.tables.catalogue import (
     CITY,
     CLUSTER,
@@ -161,12 +161,12 @@ def test_every_value_lies_within_the_bounds_of_its_row(package, nothing):
 
 
 @pytest.fixture
-def more_rows(tmp_path, monkeypatch):
+def more_rows(monkeypatch):
     """Return a function that adds a row to a copy of the table for the length of a test."""
+    whole = files.read("outcomes")
 
     def add(**cells):
-        table = tmp_path / "outcomes.csv"
-        lines = catalogue._TABLE.read_text(encoding="utf-8").splitlines()
+        rows = list(whole)
         given = {
             "unit": "million yuan",
             "read_unit": "亿元",
@@ -175,11 +175,9 @@ def more_rows(tmp_path, monkeypatch):
             "period": "of the year",
             "better": "more",
         }
-        table.write_text(
-            "\n".join([*lines, ",".join((given | cells).get(name, "") for name in lines[0].split(","))]),
-            encoding="utf-8",
-        )
-        monkeypatch.setattr(catalogue, "_TABLE", table)
+        row = {name: (given | cells).get(name, "") for name in rows[0]}
+        rows.append(row)
+        monkeypatch.setattr(catalogue, "read", lambda table: list(rows))
         outcomes.cache_clear()
         listed.cache_clear()
 

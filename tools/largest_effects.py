@@ -28,7 +28,7 @@ from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.tables.clusters import IDENTIFIERS
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.parameters import table
 from sim.tables.units import MILLION_PER_YI
 from tools.effects_check import faults_of_table

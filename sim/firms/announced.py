@@ -16,7 +16,7 @@ import numpy as np
 from sim.calendar.quarter import FIRST, Quarter
 from sim.luck import keys
 from sim.tables.clusters import COUNT, IDENTIFIERS
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 

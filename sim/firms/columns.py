@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
+
+from sim.tables.files import read
 
 _TRUTH = {"yes": True, "no": False}
-_TABLE = Path(__file__).parents[1] / "data" / "columns.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +27,19 @@ class Column:
 
 def _read() -> tuple[Column, ...]:
     """Return every column, in the order of the file."""
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Column(
-                r["name"],
-                r["type"],
-                r["unit"],
-                r["meaning"],
-                r["meaning_zh"],
-                r["writer"],
-                int(r["width"]),
-                _TRUTH[r["kept_on_exit"]],
-            )
-            for r in csv.DictReader(file)
+    return tuple(
+        Column(
+            r["name"],
+            r["type"],
+            r["unit"],
+            r["meaning"],
+            r["meaning_zh"],
+            r["writer"],
+            int(r["width"]),
+            _TRUTH[r["kept_on_exit"]],
         )
+        for r in read("columns")
+    )
 
 
 COLUMNS = _read()

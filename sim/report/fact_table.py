@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sim.report.compared import KINDS, words
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.parameters import GRADES, table
 
 

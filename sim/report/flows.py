@@ -17,7 +17,7 @@ from sim.report.compared import Compared, tally, told, words
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.tables.clusters import IDENTIFIERS
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.milestones import TITLES
 from sim.tables.units import MILLION_PER_YI, PER_CENT
 

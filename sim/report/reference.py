@@ -12,7 +12,7 @@ from sim.report.listing import Listing
 from sim.scenario.levers import levers
 from sim.tables.catalogue import USES, Outcome, outcomes
 from sim.tables.clusters import CLUSTERS
-from sim.tables.inputs import read
+from sim.tables.files import read
 from sim.tables.parameters import table
 
 _ZH = {

@@ -6,14 +6,12 @@ lines and pictures it stands, its uses what it may be asked for (`asking`).
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-_TABLE = Path(__file__).parents[1] / "data" / "outcomes.csv"
+from sim.tables.files import read
 
 FLOW, STOCK, COUNT, RATIO, SHARE, PRICE = KINDS = ("flow", "stock", "count", "ratio", "share", "price")
 QUOTIENTS = (RATIO, SHARE, PRICE)  # never added: one sum over another
@@ -82,8 +80,7 @@ def outcomes() -> dict[str, Outcome]:
     Raises:
         ValueError: if a row is wrong; it says which.
     """
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [_outcome(row) for row in csv.DictReader(file)]
+    rows = [_outcome(row) for row in read("outcomes")]
     found = {outcome.name: outcome for outcome in rows}
     if len(found) < len(rows):
         raise ValueError("outcomes.csv holds a name twice")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from pathlib import Path
 
-_TABLE = Path(__file__).parents[1] / "data" / "clusters.csv"
+from sim.tables.files import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +19,9 @@ class ClusterName:
 
 
 def _read() -> tuple[ClusterName, ...]:
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            ClusterName(r["cluster"], r["code"], r["name_en"], r["name_zh"], r["landmark"] == "1")
-            for r in csv.DictReader(file)
-        )
+    return tuple(
+        ClusterName(r["cluster"], r["code"], r["name_en"], r["name_zh"], r["landmark"] == "1") for r in read("clusters")
+    )
 
 
 CLUSTERS: tuple[ClusterName, ...] = _read()

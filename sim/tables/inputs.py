@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from sim.tables.clusters import IDENTIFIERS
-
-_DATA = Path(__file__).parents[1] / "data"
-
-
-def read(table: str) -> list[dict[str, str]]:
-    """Return the rows of one table of the data folder, as text."""
-    with (_DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+from sim.tables.files import read
 
 
 @dataclass(frozen=True, slots=True)

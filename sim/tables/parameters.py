@@ -7,18 +7,16 @@ A number that belongs to a cluster or a named firm is named `scope.name` (`new_e
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from sim.luck import keys
 from sim.tables.clusters import IDENTIFIERS
+from sim.tables.files import read
 
-_TABLE = Path(__file__).parents[1] / "data" / "parameters.csv"
 GRADES = ("sourced", "derived", "assumed")
 _FURTHEST = 3.0  # ends of its range that a number may be held at, where the table does not say how far it may go
 _PART = re.compile(r"share( of .*| a quarter)?|probability.*")  # units of a part of a whole, which ends at one
@@ -99,8 +97,7 @@ def _furthest(high: float, unit: str) -> float:
 @cache
 def table() -> dict[str, Number]:
     """Return every number by its full name, in the order of the file."""
-    with _TABLE.open(encoding="utf-8", newline="") as file:
-        numbers = [_number(row) for row in csv.DictReader(file)]
+    numbers = [_number(row) for row in read("parameters")]
     named = {number.name: number for number in numbers}
     if len(named) < len(numbers):
         raise ValueError("parameters.csv holds a name twice")
