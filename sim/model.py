@@ -123,7 +123,7 @@ class ClusterModel(mesa.Model):
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
-        self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
+        self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger, self._told(setting))
         left, returned = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
         self._finish(setting, events, Moves(left, joined, sold, returned))
@@ -224,6 +224,14 @@ class ClusterModel(mesa.Model):
         self.ledger.pay(
             setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)]
         )
+
+    def _told(self, setting: Setting) -> dict[str, float]:
+        """Return what the instruments of the scenario know of the quarter."""
+        view = self._view(setting.quarter, setting.conditions.season)
+        told: dict[str, float] = {}
+        for programme in self._programmes:
+            told |= programme.measure(view, setting.terms, self.ledger.paid_by(programme.kind.name, setting.quarter))
+        return told
 
     def _lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])

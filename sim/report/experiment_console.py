@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.attribute import SAMPLED
+from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
 from sim.experiments.experiment import Findings
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
+from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
 from sim.tables.catalogue import FLOW, MAIN, MORE, names, outcomes
 from sim.tables.units import YI_PER_MILLION
@@ -89,7 +90,7 @@ def _cost(row: Any, known: Any) -> str:
 def describe_attribution(findings: Findings) -> list[str]:
     """Return the split of every instrument's money, and who brought the package's effect."""
     table, experiment = findings.tables["attribution"], findings.experiment
-    titles = [f"{a} {b}" for a, b in zip(CLASSES, CLASSES_ZH, strict=True)]
+    titles = [f"{name} {name.chinese}" for name in PaymentClass]
     widths = [_width(title) + 2 for title in titles]
     lines = [
         "",
@@ -103,7 +104,8 @@ def describe_attribution(findings: Findings) -> list[str]:
         if total > 0.0:
             shares = "".join(f"{share:>{width}.1%}" for share, width in zip(rows["share"], widths, strict=True))
             lines.append(f"  {instrument:26}{total * YI_PER_MILLION:>9.2f}{shares}")
-    if table.loc[table["class"] == "unconditional", "million_yuan"].sum() > 0.0:
+    lines += _outside(findings.tables["attribution_groups"])
+    if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
         lines += ["", *_UNCONDITIONAL]
     if "shapley" in findings.tables:
         lines += [
@@ -113,10 +115,24 @@ def describe_attribution(findings: Findings) -> list[str]:
         ]
         for outcome, rows in findings.tables["shapley"].groupby("outcome", sort=False):
             known = outcomes()[outcome]
-            parts = [_effect(row) for row in rows.itertuples() if row.instrument != "package"]
+            parts = [_effect(row) for row in rows.itertuples() if row.instrument != PACKAGE]
             whole = _effect(rows.iloc[-1])
             lines += [f"  {known.english} {known.chinese} ({known.read_unit}): {whole}; of which " + ", ".join(parts)]
     return lines + _end(findings)
+
+
+def _outside(groups: pd.DataFrame) -> list[str]:
+    """Say how much of the deadweight was paid to firms that are not modelled."""
+    known = (groups["cluster"] == REST_OF_CITY) & (groups["class"] == PaymentClass.DEADWEIGHT)
+    paid = groups.loc[known, "million_yuan"].sum() * YI_PER_MILLION
+    if paid <= 0.0:
+        return []
+    return [
+        "",
+        f"deadweight: of it {paid:.2f} 亿元 went to firms outside the ten clusters, which the model takes as given: "
+        "whether it moved them is not asked.",
+        f"无谓支出：其中{paid:.2f}亿元付给十大集群以外的企业；模型视其为外生，不考察这笔钱是否改变了它们。",
+    ]
 
 
 _UNCONDITIONAL = (
@@ -146,7 +162,7 @@ def _width(text: str) -> int:
 
 def _effect(row: Any) -> str:
     effect, low, high = _read(row.outcome, row.effect, row.low, row.high)
-    name = "all" if row.instrument == "package" else get(row.instrument).title_en
+    name = ALL if row.instrument == PACKAGE else get(row.instrument).title_en
     return f"{name} {effect} [{low}, {high}]"
 
 
