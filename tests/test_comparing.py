@@ -15,8 +15,8 @@ from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import split
+from sim.report.attribution_console import describe_attribution
 from sim.report.experiment_console import (
-    describe_attribution,
     describe_comparison,
     describe_search,
     describe_sensitivity,

@@ -93,6 +93,10 @@ class Claim:
         """Return the claim for some of its rows (a mask)."""
         return replace(self, rows=self.rows[kept], amounts=self.amounts[kept])
 
+    def to_those_in_business(self, active: np.ndarray) -> Claim:
+        """Return the claim without firms that closed since they earned it: nobody is left to receive it."""
+        return self.only((self.rows < 0) | active[self.rows])
+
     def _wrong_event(self) -> str:
         if not isinstance(self.earned_by, Kind):
             return "but carries an event; leave it out" if self.event else ""
