@@ -330,6 +330,14 @@ KINDS = {
     ),
     "arm": (("compare", "baseline-2022", "no-fnd"), "(did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
     "command": (("levrs",), "unknown command 'levrs' (did you mean 'levers'?); 'clustersim --help' lists all"),
+    "option": (
+        ("run", "no-policy", "--replicatons", "4"),
+        "unknown option '--replicatons' (did you mean '--replications'?); 'clustersim run --help' lists all",
+    ),
+    "option of clustersim itself": (
+        ("--verson",),
+        "unknown option '--verson' (did you mean '--version'?); 'clustersim --help' lists all",
+    ),
     "word for levers": (("levers", "scaleup"), "(did you mean 'scale_up'?); 'clustersim levers' lists all"),
     "word for numbers": (("numbers", "hurdle_raet"), "(did you mean 'hurdle_rate'?); 'clustersim numbers' lists all"),
     "word for outcomes": (("outcomes", "gpd"), "(did you mean 'gdp'?); 'clustersim outcomes' lists all"),
@@ -352,8 +360,46 @@ def test_an_unknown_name_of_any_kind_is_one_line_with_its_neighbour_and_the_comm
 
 def test_the_command_that_lists_all_exists_and_answers_for_every_kind():
     for kind, command in LISTED_BY.items():
-        found = clustersim(*command.replace("SCENARIO", "baseline-2022").split())
+        found = clustersim(*command.replace("SCENARIO", "baseline-2022").replace("COMMAND", "run").split())
         assert found.exit_code == 0 and len(found.output.splitlines()) >= 5, kind
+
+
+UNREADABLE = {
+    ("run",): "run: SCENARIO is missing; 'clustersim run --help'",
+    ("search", "no-policy"): "search: --target is missing; 'clustersim search --help'",
+    ("run", "a", "b"): "run: got unexpected extra argument (b); 'clustersim run --help'",
+    ("run", "no-policy", "--seed"): "run: option '--seed' requires an argument; 'clustersim run --help'",
+    ("run", "no-policy", "--fixed=yes"): "run: option '--fixed' does not take a value; 'clustersim run --help'",
+    ("run", "no-policy", "-n", "many"): "run --replications/-n: 'many' is not a valid whole number; "
+    "write a whole number of at least 1 and at most 1,000,000; 'clustersim run --help'",
+    ("redo", "there", "many"): "redo NUMBER: 'many' is not a valid whole number; write a whole number of at least 0; "
+    "'clustersim redo --help'",
+    ("compare", "a", "b", "--by", "integer"): "compare --by: 'integer' is not a valid whole number; "
+    "'clustersim compare --help'",
+    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is not in the range 0<x<1; "
+    "write a number above 0 and below 1; 'clustersim search --help'",
+    ("outcomes", "--for", "x"): "outcomes --for: 'x' is not one of 'objective', 'target', 'cost'; "
+    "'clustersim outcomes --help'",
+}
+
+
+@pytest.mark.parametrize("arguments", UNREADABLE, ids=" ".join)
+def test_a_line_that_cannot_be_read_is_answered_by_one(arguments):
+    found = clustersim(*arguments)
+    assert (found.exit_code, found.output) == (2, f"error: {UNREADABLE[arguments]} lists all\n")
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+@pytest.mark.parametrize("option", ["--bogus", "-x"])
+def test_no_command_answers_a_mistake_with_how_it_is_used(name, option):
+    found = clustersim(name, option)
+    assert found.exit_code == 2 and found.output.count("\n") == 1, found.output
+    assert found.output.startswith(f"error: unknown option '{option}'")
+    assert found.output.endswith(f"; 'clustersim {name} --help' lists all\n")
+
+
+def test_nothing_asked_for_shows_what_can_be():
+    assert "Commands:" in clustersim().output
 
 
 def test_names_almost_as_near_are_offered_too_and_far_ones_are_examples():
