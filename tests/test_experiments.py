@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from sim.experiments.run import results_of, run
-from sim.experiments.statistics import verdict, wilson
 from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.tables.parameters import Parameters
@@ -59,18 +58,6 @@ def results(result):
 @pytest.fixture(scope="module")
 def folder(result):
     return result.folder
-
-
-def test_wilson_interval_by_hand():
-    low, high = wilson(8, 10)  # Wilson 1927: 0.4902 to 0.9433
-    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)
-    assert wilson(0, 20)[0] == 0.0
-
-
-def test_a_verdict_needs_the_whole_interval_on_one_side():
-    assert verdict(0.51, 0.9, 0.5) == "reached"
-    assert verdict(0.1, 0.49, 0.5) == "missed"
-    assert verdict(0.4, 0.6, 0.5) == "undecided"
 
 
 def test_two_workers_give_the_bytes_of_one(spec, folder, tmp_path):
