@@ -176,6 +176,18 @@ def test_choices_keep_their_own_order_whichever_instrument_is_read_first(first):
     assert choices["leading_enterprise", "stacking"] == ["each", "highest"]
 
 
+def test_a_lever_is_a_path_where_each_of_its_values_is_a_single_one(monkeypatch):
+    class Mixed(Instrument):
+        name: ClassVar[str] = "mixed"
+        single: Literal["a", "b"] | float | None = None
+        several: tuple[float, ...] = ()
+        either: tuple[float, ...] | float = 1.0
+
+    monkeypatch.setattr(policies, "get", lambda name: Mixed)
+    fields = written.__wrapped__("mixed").model_fields
+    assert {name for name in Mixed.model_fields if isinstance(fields[name].default, Schedule)} == {"single"}
+
+
 def test_no_lever_has_the_name_of_what_every_instrument_may_say():
     reserved = set(written("scale_up").model_fields) - set(policies.get("scale_up").model_fields)
     assert reserved == {"start", "until", "in_force"}
@@ -192,6 +204,8 @@ def test_from_and_until_are_short_for_the_quarters_in_force():
     assert (there[0], there[-1], len(there)) == (Q("2023Q2"), Q("2024Q3"), 6)
     assert read("scale_up", {"from": 2023, "until": 2024}) == read("scale_up", {"from": "2023Q1", "until": "2024Q4"})
     assert read("scale_up", {"from": "2022Q1"}) == read("scale_up", {})
+    once = read("scale_up", {"from": "2023Q2", "until": "2023Q2"})
+    assert [str(q) for q in (FIRST + i for i in range(16)) if once.at(q) is not None] == ["2023Q2"]
 
 
 @pytest.mark.parametrize("name", policies.names())
