@@ -1,4 +1,4 @@
-"""The house keeps its own rules: every room stands in the layers, files stay small, and the tools that judge form pass."""
+"""The house keeps its own rules: every room stands in the layers, files stay small, lint and import rules hold."""
 
 import subprocess
 import sys
