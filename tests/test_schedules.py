@@ -4,17 +4,17 @@ All figures are worked by hand.
 
 import pickle
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from sim import policies
 from sim.calendar.quarter import FIRST, Quarter
-from sim.calendar.schedule import Schedule, mean_of_year, read_quarter
+from sim.calendar.schedule import Schedule, is_steps, mean_of_year, read_quarter
 from sim.calendar.year import earned
 from sim.experiments import search, sweep
 from sim.firms.columns import NAMES
@@ -174,6 +174,16 @@ def test_choices_keep_their_own_order_whichever_instrument_is_read_first(first):
     }
     assert choices["peak_climbing", "double_crossing"] == ["highest", "each"]
     assert choices["leading_enterprise", "stacking"] == ["each", "highest"]
+
+
+def test_a_mapping_without_steps_is_no_path():
+    found = [is_steps(value) for value in ({"2022Q1": 0, 2024: 1}, {}, {"2022Q1": 0, "rate": 1}, 0.5)]
+    assert found == [True, False, False, False]
+
+
+def test_of_two_bounds_an_editor_is_told_the_tighter_one():
+    schema = TypeAdapter(Schedule[Annotated[float, Field(ge=0, le=1), Field(ge=0.1, le=0.2)]]).json_schema()
+    assert {key: schema["anyOf"][0][key] for key in ("minimum", "maximum")} == {"minimum": 0.1, "maximum": 0.2}
 
 
 def test_a_lever_is_a_path_where_each_of_its_values_is_a_single_one(monkeypatch):
