@@ -1,6 +1,7 @@
 """Compare, attribute, sweep, search, sensitivity on a small city: what they must always say."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -337,6 +338,15 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
         (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
         (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
         (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
+        (
+            ("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:1", "--design", "gird"),
+            "--design gird: write grid, zip, lhs, sobol or a file",
+        ),
+        (("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:1:0"), "rate=0:1:0: from LOW to HIGH are 2"),
+        (("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:9:3"), "error: --vary: policies.scale_up.rate"),
+        (("run", "baseline-2022", "--until", "2050Q1"), "error: --until: horizon.until: 2050Q1"),
+        (("run", "baseline-2022", "--until", "2023Q4", "--set", "name=a b"), "error: --until, --set: name: "),
+        (("compare", "baseline-2022", "no-fund", "--until", "soon"), "error: --until: horizon"),
         (("attribute", "no-policy"), "no money to attribute"),
         (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
         (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
@@ -352,6 +362,27 @@ def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, 
     assert result.exit_code == 2, result.output
     assert said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("levers", "said"),
+    [
+        (["policies.scale_up.rate"], "--lever policies.scale_up.rate: write PATH=LOW:HIGH, like"),
+        (["policies.scale_up.rate=1,2"], "--lever policies.scale_up.rate=1,2: write PATH=LOW:HIGH, like"),
+        (["policies.scale_up.rate=5:1"], "--lever policies.scale_up.rate=5:1: write two numbers, the lower first"),
+        (["policies.scale_up.rate=[a:1"], "--lever policies.scale_up.rate:1:10: not valid YAML"),
+        (["policies.scale_up.rate=0:9"], "--lever: policies.scale_up.rate: 9.0 is out of range"),
+        (["policies.scale_up.rate=0:1", "policies.scale_up.rate=0:1"], "--lever policies.scale_up.rate: stands twice"),
+    ],
+)
+def test_a_wrong_lever_is_told_as_the_option_that_was_written(levers, said):
+    with pytest.raises(ScenarioError, match=f"^{re.escape(said)}"):
+        search.plan(small("baseline-2022", **TINY), "gdp>=1 by 2023", levers)
+
+
+def test_a_design_of_unknown_name_is_not_taken_for_another():
+    with pytest.raises(ScenarioError, match=r"^--design gird: write grid, zip, lhs, sobol or a file"):
+        designs.make("gird", ["a.b=1,2"], 0, 1)
 
 
 def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):

@@ -51,8 +51,10 @@ def load_spec(scenario: str, variant: str | None, pairs: tuple[str, ...], **chan
 
     spec = load(scenario)
     spec = spec.variant(variant) if variant else spec
-    changes = {path: value for path, value in changes.items() if value is not None} | read_changes(pairs)
-    return spec.with_changes(changes) if changes else spec
+    changes = {path: value for path, value in changes.items() if value is not None}
+    written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
+    changes |= read_changes(pairs)
+    return spec.with_changes(changes, ", ".join(written)) if changes else spec
 
 
 def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:

@@ -185,4 +185,4 @@ def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = No
     """
     spec = combined(base, text.split("+"))
     of_the_world = {path: value for path, value in (changes or {}).items() if not path.startswith("policies.")}
-    return Path(text).stem, spec.with_changes(of_the_world) if of_the_world else spec
+    return Path(text).stem, spec.with_changes(of_the_world, f"{text}, changed like the base") if of_the_world else spec

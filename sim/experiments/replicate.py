@@ -19,9 +19,7 @@ from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
-
-FUND = "policy_fund"
+from sim.tables.catalogue import CITY, FUND, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
 
 
 def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = False) -> Result:

@@ -25,7 +25,7 @@ from sim.experiments.experiment import Experiment, Findings, Tables, Values, con
 from sim.experiments.variance import sobol_indices
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import outcomes
+from sim.tables.catalogue import NO_POLICY, outcomes
 from sim.tables.parameters import table
 
 LEVELS = 4  # of the Morris grid
@@ -194,7 +194,7 @@ def plan(
     Raises:
         ScenarioError: if the objective is unknown or horizons differ.
     """
-    others = variants or ({"no-policy": base.without_policies()} if base.policies else {})
+    others = variants or ({NO_POLICY: base.without_policies()} if base.policies else {})
     checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
 

@@ -15,6 +15,7 @@ from sim.report.reference import NOTHING, number, plain, unit
 from sim.scenario.levers import Lever, levers, sections, titles
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
+from sim.tables.catalogue import FUND
 from sim.tables.parameters import table
 
 _WORDS = {
@@ -55,7 +56,7 @@ _TARGET = {
     "by": 2024,
     "probability": 0.5,
 }
-_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {"policy_fund": None}}}
+_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {FUND: None}}}
 _HELD = "hurdle_rate"
 
 

@@ -16,6 +16,7 @@ from sim.model import ClusterModel
 from sim.report.compared import Compared, tally, told, words
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import NO_POLICY
 from sim.tables.clusters import IDENTIFIERS
 from sim.tables.files import read
 from sim.tables.milestones import TITLES
@@ -51,7 +52,7 @@ def check_flows(
     Raises:
         ValueError: if a flow has no reference or a reference no flow.
     """
-    spec = load("no-policy").with_changes({"horizon.until": f"{YEAR}Q4"})
+    spec = load(NO_POLICY).with_changes({"horizon.until": f"{YEAR}Q4"})
     found = []
     for world in range(worlds):
         found.append(_one_year(spec, keys.replication_seed(seed, world)))

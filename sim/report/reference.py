@@ -10,7 +10,7 @@ from typing import Any
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
 from sim.scenario.levers import levers
-from sim.tables.catalogue import USES, Outcome, outcomes
+from sim.tables.catalogue import NO_FUND, NO_POLICY, USES, Outcome, outcomes
 from sim.tables.clusters import CLUSTERS
 from sim.tables.files import read
 from sim.tables.parameters import table
@@ -25,8 +25,8 @@ _ZH = {
     "of the year": "当年",
     "since the start": "2022年以来",
     "at the end": "年末",
-    "no-policy": "无政策",
-    "no-fund": "无政策资金",
+    NO_POLICY: "无政策",
+    NO_FUND: "无政策资金",
     "more": "越多越好",
     "less": "越少越好",
     "neither": "无所谓多少",

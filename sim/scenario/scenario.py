@@ -65,9 +65,9 @@ class Scenario(ScenarioPart):
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         return check(merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
 
-    def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
+    def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
-        checked like a file.
+        checked like a file; `option` is what the user wrote them with.
 
         Raises:
             ScenarioError: if a path or a value is wrong.
@@ -75,7 +75,7 @@ class Scenario(ScenarioPart):
         raw = self._raw
         for path, value in changes.items():
             raw = merge(raw, nested(path, value))
-        return check(raw, {}, "--set")
+        return check(raw, {}, option)
 
     def steps(self, path: str) -> tuple[str, ...]:
         """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
