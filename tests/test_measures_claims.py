@@ -25,7 +25,7 @@ WORLD, CHINA, MANUFACTURING, PRIVATE = (1 << bit for bit in range(len(LISTS)))
 
 def with_cap(cap):
     terms = Terms(30)
-    terms.set_energy(EnergyBudget(cap, np.ones(10), 400.0, False, KEY_USERS))
+    terms.set_energy(EnergyBudget(cap, np.ones(10), 400.0, False, KEY_USERS, 1.0))
     return quarter(terms=terms)
 
 

@@ -357,3 +357,13 @@ def test_the_fund_is_for_open_firms_above_scale_however_small_their_gap():
     assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.125 * speed])
     firms.expected_demand[3], firms.capital[3] = 0.5, 0.0
     assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.5 * ratio[1] * speed])
+
+
+def test_a_term_that_nobody_adds_to_is_nothing_and_cannot_be_written():
+    terms = Terms(30)
+    nothing = terms.column("fund_offer")
+    assert not nothing.any() and not terms.has("fund_offer")
+    with pytest.raises(ValueError, match="read-only"):
+        nothing[0] = 1.0
+    terms.add("fund_offer", 2.0, np.array([3]))
+    assert terms.column("fund_offer").sum() == 2.0 and not terms.column("fund_share").any()

@@ -55,7 +55,7 @@ class EnergyBudget:
     coverage: float
     hand_on_slack: bool
     rule: str
-    deepest_squeeze: float = 1.0
+    deepest_squeeze: float
 
 
 _ALL = slice(None)
