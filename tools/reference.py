@@ -12,6 +12,7 @@ import click
 from sim.commands import commands
 from sim.report.listing import Listing
 from sim.report.reference import cluster_list, lever_list, number_list, outcome_list, source_list
+from sim.tables.city_tables import read_city
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 WRITTEN = "Written by `make reference`. 由 `make reference` 生成。"
@@ -52,14 +53,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "numbers.md": lambda: _page(
         "Numbers of the model, and their sources",
         "模型所用的数及其出处。列出：`clustersim numbers`。",
-        number_list(),
-        source_list(),
+        number_list(read_city()),
+        source_list(read_city()),
     ),
     "outcomes.md": lambda: _page(
         "Outcomes: what is measured and may be asked",
         "度量的结果及其可作何用。列出：`clustersim outcomes`。",
         outcome_list(),
-        cluster_list(),
+        cluster_list(read_city()),
     ),
     "commands.md": _commands,
 }

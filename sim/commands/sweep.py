@@ -51,7 +51,7 @@ def sweep(
 
     if design not in ("grid", "zip", "lhs", "sobol") and not design.endswith(".csv"):
         raise ScenarioError(f"--design {design}: write grid, zip, lhs, sobol or a file ending in .csv")
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(
         spec,
         vary,

@@ -62,7 +62,7 @@ class Attribution(Experiment):
         """
         tables = {
             "attribution": attribution_tables.split_table(values),
-            "attribution_groups": attribution_tables.group_table(values),
+            "attribution_groups": attribution_tables.group_table(values, self.base.city_tables),
         }
         if self.shapley == EXACT:
             tables |= {

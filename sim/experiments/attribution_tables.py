@@ -19,7 +19,7 @@ from sim.firms.sizes import SIZES
 from sim.policies import get
 from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 
 EFFECTS = catalogue.names(catalogue.EFFECTS)
 
@@ -79,14 +79,14 @@ def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, 
     return ratio, max(ratio + low, 0.0), min(ratio + high, 1.0)
 
 
-def group_table(values: Values) -> pd.DataFrame:
+def group_table(values: Values, city_tables: CityTables) -> pd.DataFrame:
     """Return mean million yuan of each class by instrument, clause, cluster and size class."""
     sums: defaultdict[tuple[Any, ...], float] = defaultdict(float)
     for _, run in sorted(values.items()):
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)
     rows = [
-        (i, c, n, CLUSTERS[k].identifier if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
+        (i, c, n, city_tables.identifiers[k] if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
         for (i, c, n, k, s), amount in sorted(sums.items())
     ]
     return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.luck.keys import parts_of_key
-from sim.tables.clusters import CLUSTERS
 from sim.tables.milestones import Kind
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import Basis, Earner
@@ -109,7 +108,9 @@ def _investments(full: Watched, twin: Watched, payments: Sequence[Paid]) -> list
 
 def _displaced(full: Watched, twin: Watched, beyond: Mapping[int, float], cluster: Mapping[int, int]) -> np.ndarray:
     """Share of each cluster's additional investment that its other firms lack compared with the twin."""
-    gained, missing = np.zeros(len(CLUSTERS)), np.zeros(len(CLUSTERS))
+    keys = (*beyond, *twin.invested, *full.invested)
+    clusters = 1 + max((parts_of_key(key)[0] for key in keys), default=0)
+    gained, missing = np.zeros(clusters), np.zeros(clusters)
     for key, amount in beyond.items():
         gained[cluster[key]] += amount
     for key in twin.invested.keys() | full.invested.keys():

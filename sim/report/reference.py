@@ -11,9 +11,9 @@ from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
 from sim.scenario.levers import levers
 from sim.tables.catalogue import USES, Outcome, outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
+from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import read
-from sim.tables.parameters import table
 
 _ZH = {
     "flow": "流量",
@@ -39,6 +39,10 @@ _ZH = {
     "sourced": "有出处",
     "derived": "推算",
     "assumed": "假定",
+    "landmark": "地标",
+    "steel": "钢铁",
+    "chemicals": "化工",
+    "cement": "建材",
 }
 _BETTER = {"more": "more is better", "less": "less is better", "neither": "neither more nor less is better"}
 NOTHING = "-"
@@ -66,8 +70,8 @@ def lever_list() -> Listing:
     )
 
 
-def number_list() -> Listing:
-    """Return every number of the parameter table."""
+def number_list(city_tables: CityTables) -> Listing:
+    """Return every number of the nation and of a city."""
     rows = (
         (
             n.name,
@@ -80,7 +84,7 @@ def number_list() -> Listing:
             n.meaning,
             n.meaning_zh,
         )
-        for n in table().values()
+        for n in city_tables.numbers.values()
     )
     heads = (
         "name 名称",
@@ -118,18 +122,21 @@ def outcome_list(use: str | None = None) -> Listing:
     )
 
 
-def cluster_list() -> Listing:
-    """Return the clusters and the size classes by which tables tell."""
-    rows = [
-        (c.identifier, c.code, f"{c.english} {c.chinese}{' (landmark 地标)' if c.landmark else ''}") for c in CLUSTERS
-    ]
+def cluster_list(city_tables: CityTables) -> Listing:
+    """Return the clusters of a city and the size classes by which tables tell."""
+    rows = [(c.identifier, c.code, f"{c.english} {c.chinese}{_roles(c)}") for c in city_tables.clusters]
     rows += [(size, NOTHING, f"size class {size} {zh}") for size, zh in zip(SIZES, SIZES_ZH, strict=True)]
     return Listing("cluster", ("name 名称", "code 代码", "meaning 含义"), tuple(rows))
 
 
-def source_list() -> Listing:
+def _roles(cluster: ClusterName) -> str:
+    """Return what a cluster is besides a cluster, in the order of the roles."""
+    return "".join(f" ({role} {_ZH[role]})" for role in Role if role in cluster.roles)
+
+
+def source_list(city_tables: CityTables) -> Listing:
     """Return what the sources of numbers are."""
-    rows = tuple((row["source"], row["citation_en"], row["citation_zh"]) for row in read("sources"))
+    rows = tuple((row["source"], row["citation_en"], row["citation_zh"]) for row in city_tables.sources)
     return Listing("number", ("source 出处", "citation", "引文"), rows, 2)
 
 

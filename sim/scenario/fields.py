@@ -69,21 +69,19 @@ class Horizon(ScenarioPart):
 
 
 class Population(ScenarioPart):
-    """Numbers of firms at the start."""
+    """Numbers of firms at the start; where the scenario says none, those of the city."""
 
     above_scale: int = Field(
-        5000,
         ge=100,
         le=50_000,
         json_schema_extra={"unit": "firms"},
-        description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）",
+        description="firms of at least 20 million yuan; those of the city where not set 规上企业数（营收2000万元及以上），未写则取城市表",
     )
     below_scale: int = Field(
-        10_000,
         ge=10,
         le=100_000,
         json_schema_extra={"unit": "firms"},
-        description="smaller firms in the pool 规下企业数",
+        description="smaller firms in the pool; those of the city where not set 规下企业数，未写则取城市表",
     )
 
 

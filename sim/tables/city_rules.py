@@ -1,0 +1,205 @@
+"""What the tables of a city must say together: every number that is needed, within its reach; inputs of every cluster;
+sums that do not exceed what they are part of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from sim.tables.city_cells import PARTED
+from sim.tables.city_folder import CityFolder, Row, Sheet
+from sim.tables.clusters import OUTSIDE, SUPPLIED
+from sim.tables.nearest import did_you_mean
+from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
+from sim.tables.units import MILLION_PER_YI
+
+_LEAST_FIRMS = {"above_scale": 100, "below_scale": 10}  # as a scenario asks for
+_HALF = 2  # at most one of so many firms of a cluster may be named, so that sizes can be drawn for the others
+_MOVES = "relocation"  # kind of project that needs a length
+_ROUNDING = 1e-9
+
+
+def mistakes_between(folder: CityFolder) -> list[str]:
+    """Return what is wrong between cells that are sound one by one."""
+    numbers, wrong = read_numbers(folder)
+    found = [*_city(folder), *wrong, *_missing(folder, numbers), *_projects(folder), *_inputs(folder)]
+    return found if found or folder.mistakes else [*_sums(folder, numbers), *_facts(folder, numbers)]
+
+
+def levels(folder: CityFolder) -> dict[str, str]:
+    """Return what each scope is: cluster, firm or plant; nothing is the city."""
+    found = {"": CITY}
+    for level, table, column in ((CLUSTER, "clusters", "cluster"), (FIRM, "named_firms", "firm")):
+        found |= {row.get(column, ""): level for row in folder.rows(table)}
+    return {**found, **{row.get("plant", ""): PLANT for row in folder.rows("announced")}, "": CITY}
+
+
+def read_numbers(folder: CityFolder) -> tuple[dict[str, Number], list[str]]:
+    """Return the numbers of the city's own table, and what is wrong with them."""
+    sheet, known = folder.sheets["parameters"], levels(folder)
+    numbers: dict[str, Number] = {}
+    wrong: list[str] = []
+    for place, row in enumerate(sheet.rows):
+        if row.get("scope") in known and row.get("name"):
+            problem = _add(row, known[row["scope"]], numbers)
+            wrong += [f"{sheet.at(place)}: {problem}"] if problem else []
+    return numbers, wrong
+
+
+def _add(row: Row, level: str, numbers: dict[str, Number]) -> str:
+    """Add the number of a row; return what is wrong with it, or nothing."""
+    name, said = row["name"], _declaration(level, row["name"])
+    if said is None:
+        names = [n for known, n in declared() if known == level] + (list(nation()) if level == CITY else [])
+        return f"name: '{name}' is no number of a {level}{did_you_mean(name, names)}; city_numbers.csv lists all"
+    if row.get("unit") != said["unit"]:
+        return f"unit: '{row.get('unit')}' is another unit than that of {name}; write {said['unit']}"
+    try:
+        number = number_of({**said, **{column: text for column, text in row.items() if text}}, row["scope"])
+    except ValueError as error:
+        return str(error)
+    except KeyError as error:
+        return f"column {error} is missing"
+    if number.name in numbers:
+        return f"name: {number.name} stands twice; keep one"
+    numbers[number.name] = number
+    return ""
+
+
+def _declaration(level: str, name: str) -> Mapping[str, str] | None:
+    """Return what a number of the city may leave unsaid; the nation's numbers may be said anew for the city."""
+    if level == CITY and name in nation():
+        known = nation()[name]
+        said = {"unit": known.unit, "least": repr(known.least), "most": repr(known.most), "meaning": known.meaning}
+    elif (level, name) in declared():
+        said = declared()[level, name]
+    else:
+        return None
+    return {"low": "", "high": "", "meaning_zh": "", **said}
+
+
+def _city(folder: CityFolder) -> Iterator[str]:
+    sheet = folder.sheets["city"]
+    if sheet.columns and len(sheet.rows) != 1:
+        yield f"{sheet.path}: has {len(sheet.rows)} rows; a city has one"
+    for place, row in enumerate(sheet.rows):
+        for column, least in _LEAST_FIRMS.items():
+            if row.get(column, "").isdigit() and int(row[column]) < least:
+                yield f"{sheet.at(place, column)}: {row[column]} are too few firms to simulate; write at least {least}"
+    if folder.sheets["clusters"].columns and not folder.rows("clusters"):
+        yield f"{folder.sheets['clusters'].path}: has no rows; a city has at least one cluster"
+
+
+def _missing(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
+    path, moves = (
+        folder.sheets["parameters"].path,
+        {row.get("plant") for row in folder.rows("announced") if row.get("kind") == _MOVES},
+    )
+    for scope, level in levels(folder).items():
+        for (known, name), said in declared().items():
+            needed = known == level and (said["needed"] == "1" or scope in moves)
+            if needed and (f"{scope}.{name}" if scope else name) not in numbers:
+                yield (
+                    f"{path}: {scope or 'the city'} lacks {name}; write a row '{name},{scope},VALUE,...' in "
+                    f"{said['unit']}: {said['meaning']}"
+                )
+
+
+def _projects(folder: CityFolder) -> Iterator[str]:
+    sheet = folder.sheets["announced"]
+    clusters = {row.get("firm"): row.get("cluster") for row in folder.rows("named_firms")}
+    needs = {"plant": "capacity", "expansion": "capital"}
+    for place, row in enumerate(sheet.rows):
+        kind, group = row.get("kind", ""), row.get("group", "")
+        if (kind == "plant") == bool(group):
+            instead = "leave it empty" if group else "write the firm's identifier"
+            yield f"{sheet.at(place, 'group')}: a {kind} belongs to {'no' if group else 'a'} named firm; {instead}"
+        elif group and clusters.get(group) not in (None, row.get("cluster")):
+            yield f"{sheet.at(place, 'cluster')}: {group} is of {clusters[group]}; write that"
+        if kind in needs and not row.get(needs[kind]):
+            yield f"{sheet.at(place, needs[kind])}: is empty; a {kind} needs it, in 100 million yuan"
+
+
+def _inputs(folder: CityFolder) -> Iterator[str]:
+    """Every cluster has a row, and every good that no cluster makes."""
+    sheet, rows = folder.sheets["input_output"], {row.get("input") for row in folder.rows("input_output")}
+    roles = {role for row in folder.rows("clusters") for role in row.get("roles", "").split(PARTED)}
+    clusters = [row.get("cluster", "") for row in folder.rows("clusters")]
+    outside = [good for good, role in SUPPLIED.items() if role not in roles]
+    for name in (*clusters, *outside, *OUTSIDE):
+        if name not in rows:
+            yield f"{sheet.path}: row '{name}' is missing; write what each cluster buys of it, share of output"
+    for good, role in SUPPLIED.items():
+        if role in roles and good in rows:
+            yield (
+                f"{sheet.path}: row '{good}' stands beside the clusters with the role {role}, whose goods they are; "
+                "take it out"
+            )
+
+
+def _sums(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
+    of = {name: number.value for name, number in numbers.items()}
+    clusters = [row["cluster"] for row in folder.rows("clusters")]
+    path = folder.sheets["parameters"].path
+    yield from _at_most(
+        path, "energy_share over the clusters", sum(of[f"{c}.energy_share"] for c in clusters), "1", 1.0
+    )
+    yield from _at_most(path, "foreign_share and state_share", of["foreign_share"] + of["state_share"], "1", 1.0)
+    added = sum(of[f"{c}.output_2021"] * of[f"{c}.value_added_ratio"] for c in clusters)
+    added *= of["value_added_scale"] * MILLION_PER_YI
+    tax = added * of["tax_rate"]
+    for what, value, whole in (
+        ("output times value added of the clusters", added, "gdp_2021"),
+        ("value added of the clusters times tax_rate", tax, "tax_2021"),
+        ("the clusters' tax times local_tax_share", tax * of["local_tax_share"], "budget_revenue_2021"),
+    ):
+        yield from _at_most(path, f"{what} (million yuan)", value, whole, of[whole])
+    yield from _named_firms(folder, of, path)
+    sheet = folder.sheets["input_output"]
+    for c in clusters:
+        bought = sum(float(row[c]) for row in sheet.rows)
+        yield from _at_most(sheet.path, f"what {c} buys of all inputs", bought, "1", 1.0)
+
+
+def _named_firms(folder: CityFolder, of: Mapping[str, float], path: object) -> Iterator[str]:
+    """Named firms are part of their cluster: of its output and of its firms."""
+    made: Counter[str] = Counter()
+    number = Counter(row["cluster"] for row in folder.rows("named_firms"))
+    for row in folder.rows("named_firms"):
+        made[row["cluster"]] += of[f"{row['firm']}.revenue_2021"] * of.get(f"{row['firm']}.local_share", 1.0)  # type: ignore[assignment]
+    for c in made:
+        whole = of[f"{c}.output_2021"]
+        yield from _at_most(
+            path, f"what the named firms of {c} make here (100 million yuan)", made[c], f"{c}.output_2021", whole
+        )
+        most = of[f"{c}.firms_2021"] // _HALF
+        yield from _at_most(
+            folder.sheets["named_firms"].path, f"the named firms of {c}", number[c], f"half of {c}.firms_2021", most
+        )
+
+
+def _at_most(path: object, what: str, value: float, whole: str, most: float) -> Iterator[str]:
+    if value > most * (1.0 + _ROUNDING):
+        yield f"{path}: {what} is {value:,.6g}, more than {whole}{'' if whole == '1' else f' ({most:,.6g})'}; write less"
+
+
+def _facts(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
+    """What facts and flows say of themselves, and outputs that are put in."""
+    for table in ("facts", "flows"):
+        sheet = folder.sheets[table]
+        for place, row in enumerate(sheet.rows):
+            if row["set_by"] and row["set_by"] not in numbers and row["set_by"] not in nation():
+                yield f"{sheet.at(place, 'set_by')}: '{row['set_by']}' is no number; write one of parameters.csv"
+            if table == "flows" and float(row["low"]) > float(row["high"]):
+                yield f"{sheet.at(place, 'low')}: {row['low']} lies above high ({row['high']}); write the lower end first"
+    yield from _outputs(folder.sheets["facts"], numbers)
+
+
+def _outputs(sheet: Sheet, numbers: Mapping[str, Number]) -> Iterator[str]:
+    for place, row in enumerate(sheet.rows):
+        number = numbers.get(f"{row['fact'].removeprefix('output_')}.output_2021")
+        if row["fact"].startswith("output_") and number is not None:
+            value = float(row["value"])
+            if abs(number.value - value) > float(row["tolerance"]) * value:
+                yield f"{sheet.at(place, 'value')}: {row['value']} is not {number.name} ({number.value:g}); write the same"
