@@ -19,7 +19,7 @@ from sim.experiments.attribute import attribute, orders_of
 from sim.experiments.attribution_tables import EFFECTS
 from sim.experiments.shapley import sampled_values, shapley_values
 from sim.scenario.reading import load
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import read_city
 
 MOST_COMPARED = 7  # instruments; all coalitions of more take too long here
 
@@ -51,7 +51,7 @@ def with_instruments(folder, number):
     announced = load("baseline-2022")
     added = {}
     for cluster in range(number - len(announced.policies)):
-        name = f"relief_{CLUSTERS[cluster].identifier}"
+        name = f"relief_{read_city().identifiers[cluster]}"
         (folder / f"{name}.py").write_text(FILE.format(name=name, cluster=cluster), encoding="utf-8")
         added[f"policies.{name}"] = {}
     policies.names.cache_clear()

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms.columns import NAMES
 from sim.firms.table import Firms
-from sim.tables.parameters import Parameters, table
+from sim.tables.parameters import Parameters
+from tests.changzhou import NAMES, table
 from tests.policy_bench import plain_firms
 
 FIRMS = set(NAMES) | set(vars(plain_firms())) | set(dir(Firms))
-NUMBERS = set(table()) | set(dir(Parameters))
+NUMBERS = set(table()) | set(dir(Parameters()))
 HOLDERS = {
     "firms": ("column", FIRMS),
     "_firms": ("column", FIRMS),

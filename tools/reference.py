@@ -25,8 +25,15 @@ def _page(english: str, chinese: str, *listings: Listing) -> str:
 
 
 def _commands() -> str:
-    told = [line for name, command in sorted(commands().items()) for line in _command(name, command)]
+    told = [line for name, command in _with_those_of_groups() for line in _command(name, command)]
     return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", WRITTEN]) + "\n"
+
+
+def _with_those_of_groups() -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(commands().items()):
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {inner}", command.commands[inner]) for inner in sorted(command.commands))
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:

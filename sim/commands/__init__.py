@@ -42,7 +42,7 @@ def _files() -> tuple[str, ...]:
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
-    """Yield what the module defines itself; what it imports is listed where it stands, what belongs to a group there."""
+    """Yield what the module defines itself; what it imports is listed where it stands, a group lists its own."""
     inner = [
         command
         for value in vars(module).values()

@@ -62,12 +62,13 @@ def _told(city_tables: CityTables) -> Iterator[str]:
 
     clusters, firms, plants = city_tables.count, len(city_tables.named_firms), len(city_tables.announced)
     yield (
-        f"{city_tables.folder}: fine: {city_tables.english}, {clusters} clusters, {firms} named firms, {plants} announced "
-        f"projects, {len(city_tables.facts)} facts, {len(city_tables.flows)} flows"
+        f"{city_tables.folder}: fine: {city_tables.english}, {clusters} clusters, {firms} named firms, {plants} "
+        f"announced projects, {len(city_tables.facts)} facts, {len(city_tables.flows)} flows"
     )
     yield (
         f"无误：{city_tables.chinese}，{clusters}个集群，{firms}家列名企业，{plants}个已公布项目，"
         f"{len(city_tables.facts)}条事实，{len(city_tables.flows)}条流量"
     )
     for role in unmeasured_roles(city_tables):
-        yield f"no cluster has the role {role}: the fact energy_share_{role} is switched off 无集群承担该角色，相应事实不对照"
+        yield f"no cluster has the role {role}: the fact energy_share_{role} is switched off"
+        yield f"无集群具有{role}角色：不对照事实energy_share_{role}"

@@ -25,7 +25,7 @@ from sim.commands.progress import progress_of
 @city_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
 def facts(seed: int, worlds: int, city: str | None, quiet: bool) -> None:
-    """Print the starting state of a city, and the first year without policy, against the published facts of 2021 and before.
+    """Print the starting state of a city, and the first year without policy, against facts of 2021 and before.
 
     The exit code says whether the starting state fails a fact.
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from sim.history import build
 from sim.report.compared import Compared, legend, tally, told
 from sim.report.fact_table import Fact, facts
-from sim.report.start_measures import Started, measures, unmeasured_roles
+from sim.report.start_measures import measures, unmeasured_roles
+from sim.report.started import Started
 from sim.start.state import Start
 from sim.tables.city_tables import CityTables
 from sim.tables.files import TableError

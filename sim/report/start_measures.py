@@ -7,95 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
-from sim.firms.costs import UnitCost
 from sim.firms.table import CHAMPION, NATIONAL
-from sim.firms.technology import Technology
 from sim.measure.measures import rank_slope
-from sim.report.fact_table import given_for, value_of
-from sim.start.state import Start
+from sim.report.fact_table import given_for
+from sim.report.started import OUTPUT, RATIO, Started
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import ENERGY_ROLES, Role
 from sim.tables.milestones import ABOVE_SCALE_LINE
-from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI, TCE_PER_WAN
 
-
-@dataclass(frozen=True)
-class Started:
-    """A starting state and the numbers it was built from."""
-
-    start: Start
-    numbers: Parameters
-
-    @property
-    def city_tables(self) -> CityTables:
-        """The city's tables."""
-        return self.numbers.city_tables
-
-    @cached_property
-    def above(self) -> np.ndarray:
-        """Revenue of above-scale firms, million yuan; nought for others."""
-        revenue = self.start.firms.last_revenue
-        found: np.ndarray = np.where(revenue >= ABOVE_SCALE_LINE, revenue, 0.0)
-        return found
-
-    @cached_property
-    def output(self) -> np.ndarray:
-        """Output of above-scale firms by cluster, 100 million yuan."""
-        found: np.ndarray = self.start.firms.cluster_sum(self.above) / MILLION_PER_YI
-        return found
-
-    @cached_property
-    def rest(self) -> float:
-        """Above-scale output outside the clusters, 100 million yuan."""
-        return value_of(self.city_tables, _OUTPUT) - float(self.start.output_2021.sum()) / MILLION_PER_YI
-
-    @cached_property
-    def rest_added(self) -> float:
-        """Above-scale value added outside the clusters, million yuan."""
-        whole = value_of(self.city_tables, _OUTPUT) * MILLION_PER_YI
-        ratio = given_for(self.city_tables, _RATIO)
-        return ratio * (whole - float(self.start.output_2021.sum()))
-
-    @cached_property
-    def used(self) -> np.ndarray:
-        """Energy of above-scale firms by cluster, tce."""
-        firms = self.start.firms
-        use = np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue * firms.energy_intensity, 0.0)
-        found: np.ndarray = firms.cluster_sum(use)
-        return found
-
-    @cached_property
-    def energy(self) -> float:
-        """Energy of all above-scale industry, tce."""
-        return self.numbers.industrial_energy * TCE_PER_WAN
-
-    @cached_property
-    def cost(self) -> UnitCost:
-        """Unit costs of active firms."""
-        firms, rows = self.start.firms, self.start.firms.active
-        technology = Technology.of(self.numbers)
-        return UnitCost(technology, firms.cluster[rows], firms.productivity[rows], firms.energy_intensity[rows])
-
-    @cached_property
-    def added(self) -> np.ndarray:
-        """Value added by row, million yuan."""
-        firms = self.start.firms
-        found = np.zeros(firms.rows)
-        found[firms.active] = (1.0 - self.cost.bought) * firms.last_revenue[firms.active]
-        return found
-
-    @cached_property
-    def tax(self) -> float:
-        """All taxes of modelled firms, million yuan."""
-        return float(self.start.firms.last_local_tax.sum()) / self.numbers.local_tax_share
-
-
-Measured = Callable[[Started], float]
+StartMeasure = Callable[[Started], float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +31,18 @@ class Measure:
         of: the function. rows: facts whose values it reads. given: facts whose `given` it reads.
     """
 
-    of: Measured
+    of: StartMeasure
     rows: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 
 
 _PLAIN: dict[str, Measure] = {}
-_OUTPUT, _RATIO = "output_city", "value_added_above_scale"  # rows that say how much is made outside the clusters
 
 
-def _fact(rows: tuple[str, ...] = (), given: tuple[str, ...] = ()) -> Callable[[Measured], Measured]:
+def _fact(rows: tuple[str, ...] = (), given: tuple[str, ...] = ()) -> Callable[[StartMeasure], StartMeasure]:
     """Name a function as the measure of the fact of its name, with the rows that it reads."""
 
-    def named(of: Measured) -> Measured:
+    def named(of: StartMeasure) -> StartMeasure:
         _PLAIN[of.__name__.removeprefix("_")] = Measure(of, rows, given)
         return of
 
@@ -165,7 +89,7 @@ def _revenue_of(firm: str, of: Started) -> float:
     return float(of.start.firms.reported_revenue[known]) / MILLION_PER_YI
 
 
-@_fact(rows=(_OUTPUT,))
+@_fact(rows=(OUTPUT,))
 def _output_city(of: Started) -> float:
     return float(of.output.sum()) + of.rest
 
@@ -175,7 +99,7 @@ def _rank_slope(of: Started) -> float:
     return rank_slope(of.above, given_for(of.city_tables, "rank_slope"))
 
 
-@_fact(rows=(_OUTPUT,))
+@_fact(rows=(OUTPUT,))
 def _invoiced_sales(of: Started) -> float:
     firms = of.start.firms
     return float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / MILLION_PER_YI + of.rest
@@ -192,13 +116,13 @@ def _energy_share_power(of: Started) -> float:
     return 1.0 - float(of.used.sum()) / of.energy
 
 
-@_fact(rows=(_OUTPUT,), given=(_RATIO,))
+@_fact(rows=(OUTPUT,), given=(RATIO,))
 def _value_added_above_scale(of: Started) -> float:
     above = float(of.added[of.start.firms.last_revenue >= ABOVE_SCALE_LINE].sum())
     return (above + of.rest_added) / MILLION_PER_YI
 
 
-@_fact(rows=(_OUTPUT,), given=(_RATIO,))
+@_fact(rows=(OUTPUT,), given=(RATIO,))
 def _manufacturing_share(of: Started) -> float:
     return (float(of.added.sum()) + of.rest_added) / of.numbers.gdp_2021
 

@@ -1,4 +1,4 @@
-"""What is measured of the first year without policy, in the units of the flows: one function for each flow, of its name.
+"""What is measured of the first year without policy, in the units of the flows: one function each, of its name.
 
 A city has those whose rows stand in its table; those of its clusters have their names in them.
 """
@@ -49,16 +49,16 @@ class FirstYear:
         return demand_path(self.model)
 
 
-Measure = Callable[[FirstYear], float]
-_PLAIN: dict[str, Measure] = {}
+YearMeasure = Callable[[FirstYear], float]
+_PLAIN: dict[str, YearMeasure] = {}
 
 
-def _flow(measure: Measure) -> Measure:
+def _flow(measure: YearMeasure) -> YearMeasure:
     _PLAIN[measure.__name__.removeprefix("_")] = measure
     return measure
 
 
-def measures(city_tables: CityTables) -> dict[str, Measure]:
+def measures(city_tables: CityTables) -> dict[str, YearMeasure]:
     """Return what can be measured of a first year of the city, by the name of the flow."""
     found = {f"growth_gap_{c}": partial(_growth_gap_of, place) for place, c in enumerate(city_tables.identifiers)}
     return found | {f"new_{title}s": partial(_reached, f"new_{title}s") for title in TITLES} | _PLAIN

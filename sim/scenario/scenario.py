@@ -26,19 +26,16 @@ NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
 
 
 class Scenario(ScenarioPart):
-    """One scenario; change it only through `with_changes`, `variant` and `without`, which check again.
-
-    Attributes:
-        city: a city that comes with clustersim, or the folder of its tables.
-        city_hash: what the tables held when the scenario was resolved; tables that hold something else are refused.
-    """
+    """One scenario; change it only through `with_changes`, `variant` and `without`, which check again."""
 
     name: str
     title: Text
     question: Text
     sources: tuple[str, ...] = Field(min_length=1)
-    city: str
-    city_hash: str
+    city: str = Field(
+        description="a city that comes with clustersim, or the folder of its tables 城市：自带城市名或表格文件夹"
+    )
+    city_hash: str = Field(description="what the tables held when the scenario was resolved 解析时城市表的摘要")
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
     population: Population

@@ -19,7 +19,7 @@ from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.files import read
 from sim.tables.nearest import did_you_mean
 
-Row = Mapping[str, str]
+TableRow = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Sheet:
 
     path: Path
     columns: tuple[str, ...] = ()
-    rows: tuple[Row, ...] = ()
+    rows: tuple[TableRow, ...] = ()
     lines: tuple[int, ...] = ()
 
     def at(self, place: int, column: str = "") -> str:
@@ -44,15 +44,15 @@ class CityFolder:
     sheets: dict[str, Sheet]
     mistakes: list[str] = field(default_factory=list)
 
-    def rows(self, table: str) -> tuple[Row, ...]:
+    def rows(self, table: str) -> tuple[TableRow, ...]:
         """Return the rows of a table."""
         return self.sheets[table].rows
 
 
 @cache
-def declared_columns() -> dict[str, dict[str, Row]]:
+def declared_columns() -> dict[str, dict[str, TableRow]]:
     """Return what is declared of each column of each table."""
-    tables: dict[str, dict[str, Row]] = {}
+    tables: dict[str, dict[str, TableRow]] = {}
     for row in read("city_columns"):
         tables.setdefault(row["table"], {})[row["column"]] = row
     return tables

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sim.tables.city_cells import PARTED
-from sim.tables.city_folder import CityFolder, Row, Sheet
+from sim.tables.city_folder import CityFolder, Sheet, TableRow
 from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.nearest import did_you_mean
 from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
@@ -47,7 +47,7 @@ def read_numbers(folder: CityFolder) -> tuple[dict[str, Number], list[str]]:
     return numbers, wrong
 
 
-def _add(row: Row, level: str, numbers: dict[str, Number]) -> str:
+def _add(row: TableRow, level: str, numbers: dict[str, Number]) -> str:
     """Add the number of a row; return what is wrong with it, or nothing."""
     name, said = row["name"], _declaration(level, row["name"])
     if said is None:
@@ -181,7 +181,8 @@ def _named_firms(folder: CityFolder, of: Mapping[str, float], path: object) -> I
 
 def _at_most(path: object, what: str, value: float, whole: str, most: float) -> Iterator[str]:
     if value > most * (1.0 + _ROUNDING):
-        yield f"{path}: {what} is {value:,.6g}, more than {whole}{'' if whole == '1' else f' ({most:,.6g})'}; write less"
+        most_said = "" if whole == "1" else f" ({most:,.6g})"
+        yield f"{path}: {what} is {value:,.6g}, more than {whole}{most_said}; write less"
 
 
 def _facts(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
@@ -192,7 +193,7 @@ def _facts(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
             if row["set_by"] and row["set_by"] not in numbers and row["set_by"] not in nation():
                 yield f"{sheet.at(place, 'set_by')}: '{row['set_by']}' is no number; write one of parameters.csv"
             if table == "flows" and float(row["low"]) > float(row["high"]):
-                yield f"{sheet.at(place, 'low')}: {row['low']} lies above high ({row['high']}); write the lower end first"
+                yield f"{sheet.at(place, 'low')}: {row['low']} lies above high, {row['high']}; write the lower first"
     yield from _outputs(folder.sheets["facts"], numbers)
 
 
@@ -202,4 +203,4 @@ def _outputs(sheet: Sheet, numbers: Mapping[str, Number]) -> Iterator[str]:
         if row["fact"].startswith("output_") and number is not None:
             value = float(row["value"])
             if abs(number.value - value) > float(row["tolerance"]) * value:
-                yield f"{sheet.at(place, 'value')}: {row['value']} is not {number.name} ({number.value:g}); write the same"
+                yield f"{sheet.at(place, 'value')}: {row['value']} is not {number.name}, {number.value:g}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.tables.city_cells import PARTED
-from sim.tables.city_folder import CityFolder, Row, digest, files_of, read_folder
+from sim.tables.city_folder import CityFolder, TableRow, digest, files_of, read_folder
 from sim.tables.city_rules import mistakes_between, read_numbers
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import DATA, TableError, read
@@ -46,11 +46,11 @@ class CityTables:
     clusters: tuple[ClusterName, ...]
     numbers: Mapping[str, Number]
     input_output: InputOutput
-    named_firms: tuple[Row, ...]
-    announced: tuple[Row, ...]
-    facts: tuple[Row, ...]
-    flows: tuple[Row, ...]
-    sources: tuple[Row, ...]
+    named_firms: tuple[TableRow, ...]
+    announced: tuple[TableRow, ...]
+    facts: tuple[TableRow, ...]
+    flows: tuple[TableRow, ...]
+    sources: tuple[TableRow, ...]
 
     @property
     def name(self) -> str:
@@ -148,7 +148,7 @@ def _made(found: CityFolder) -> CityTables:
     )
 
 
-def _cluster(row: Row) -> ClusterName:
+def _cluster(row: TableRow) -> ClusterName:
     roles = frozenset(Role(role) for role in row["roles"].split(PARTED) if role)
     return ClusterName(row["cluster"], row["code"], row["name_en"], row["name_zh"], roles)
 
