@@ -28,7 +28,6 @@ from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.tables.city_tables import read_city
-from sim.tables.files import read
 from sim.tables.units import MILLION_PER_YI
 from tools.effects_check import faults_of_table
 from tools.mechanisms import BASE, PACKAGE, Mechanism, mechanisms
@@ -154,7 +153,7 @@ def pedigree(mechanism: Mechanism) -> tuple[str, str]:
             grades |= dict.fromkeys(word for word in ("announced", "assumed") if word == "announced" or word in text)
             sources |= dict.fromkeys(re.findall(r"article p\d+", text))
         else:  # a field of the outlook that reads a table of the same name
-            for row in read(name):
+            for row in getattr(read_city(), name):
                 grades[row["grade"]] = None
                 sources |= dict.fromkeys(row["source"].split("; "))
     return ", ".join(grades), "; ".join(sorted(sources))

@@ -50,7 +50,7 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
     for name, arm in arms.items():
         numbers = world_numbers(arm, own_seed, fixed=fixed)
         origin = (
-            arm.city_tables.hash,
+            arm.city_hash,
             repr(arm.parameters),
             repr(arm.population),
             str(arm.until),
