@@ -16,7 +16,7 @@ import numpy as np
 
 from sim import policies
 from sim.experiments.attribute import attribute, orders_of
-from sim.experiments.attribution_tables import EFFECTS
+from sim.experiments.attribution_tables import effects
 from sim.experiments.shapley import sampled_values, shapley_values
 from sim.scenario.reading import load
 from sim.tables.city_tables import read_city
@@ -70,7 +70,7 @@ def miss(exact, sampled):
     """Return by how much drawn orders miss an instrument's share of real GDP, and the largest share beside it, million
     yuan, worst of all worlds.
     """
-    place, worst, largest = EFFECTS.index("gdp_real"), 0.0, 0.0
+    place, worst, largest = effects().index("gdp_real"), 0.0, 0.0
     for number, run in exact.values.items():
         worth = {frozenset(members): np.array(found) for members, found in run["coalitions"]}
         truth = shapley_values(worth, run["names"])

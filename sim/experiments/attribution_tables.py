@@ -21,7 +21,10 @@ from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables
 
-EFFECTS = catalogue.names(catalogue.EFFECTS)
+
+def effects() -> tuple[str, ...]:
+    """Return the outcomes whose effect is shared among instruments."""
+    return catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:
@@ -120,7 +123,7 @@ def _shapley_table(
 ) -> pd.DataFrame:
     package = np.array([worth[frozenset(names)] - worth[frozenset()] for worth in worths])
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         columns = {name: np.array([world[name][place] for world in per_world]) for name in names}
         for name, found in (*columns.items(), ("package", package[:, place])):
             mean, low, high = mean_interval(found)
@@ -134,7 +137,7 @@ def interaction_table(values: Values) -> pd.DataFrame:
     names = values[min(values)]["names"]
     per_world = [interactions(worth, names) for worth in _worths(values)]
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         for a, b in itertools.combinations(names, 2):
             mean, low, high = mean_interval(np.array([world[a, b][place] for world in per_world]))
             rows.append((effect, outcomes()[effect].unit, a, b, mean, low, high))

@@ -76,6 +76,11 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:most]) + (" ..." if len(names) > most else "")
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text is a finite number."""
+    return _number(text) is not None
+
+
 def _number(text: str) -> float | None:
     try:
         value = float(text)

@@ -154,20 +154,30 @@ def _saying(table: str, column: str) -> str:
 
 
 def _cells(table: str, sheet: Sheet, known: Known, mistakes: list[str]) -> None:
-    """Add what is wrong with single cells, and with names that stand twice."""
+    """Add what is wrong with single cells; the same text in the same column is told once, with how often it stands."""
     kinds = {name: (said["kind"], said["needed"] == "1") for name, said in declared_columns()[table].items()}
     kinds |= dict.fromkeys(_named_columns(table, known), ("coefficient", True))
-    first: dict[tuple[str, str], int] = {}
+    inputs = (*known.clusters, *SUPPLIED, *OUTSIDE)
+    wrong: dict[tuple[str, str], list[int]] = {}
     for place, row in enumerate(sheet.rows):
         for column in (column for column in sheet.columns if column in kinds):
-            kind, needed = kinds[column]
-            text = row[column]
-            why = objection(kind, text, known, (*known.clusters, *SUPPLIED, *OUTSIDE)) if text else ""
-            if needed and not text:
-                mistakes.append(f"{sheet.at(place, column)}: is empty; write it{_saying(table, column)}")
-            elif why:
-                mistakes.append(f"{sheet.at(place, column)}: '{text[:60]}' {why}")
-            elif (
-                kind in UNIQUE and (before := first.setdefault((column, text), sheet.lines[place])) < sheet.lines[place]
-            ):
-                mistakes.append(f"{sheet.at(place, column)}: '{text}' stands in row {before} too; keep one")
+            (kind, needed), text = kinds[column], row[column]
+            why = (
+                objection(kind, text, known, inputs) if text else f"is empty; write it{_saying(table, column)}" * needed
+            )
+            if why:
+                wrong.setdefault((column, f"'{text[:60]}' {why}" if text else why), []).append(place)
+    for (column, why), places in wrong.items():
+        more = f" ({len(places)} rows)" if len(places) > 1 else ""
+        mistakes.append(f"{sheet.at(places[0], column)}: {why}{more}")
+    for column in (column for column in sheet.columns if column in kinds and kinds[column][0] in UNIQUE):
+        _each_once(sheet, column, mistakes)
+
+
+def _each_once(sheet: Sheet, column: str, mistakes: list[str]) -> None:
+    first: dict[str, int] = {}
+    for place, row in enumerate(sheet.rows):
+        before = first.setdefault(row[column], place)
+        if row[column] and before != place:
+            text = f"'{row[column][:60]}' stands in row {sheet.lines[before]} too; keep one"
+            mistakes.append(f"{sheet.at(place, column)}: {text}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from sim.tables.city_cells import PARTED
+from sim.tables.city_cells import PARTED, is_number
 from sim.tables.city_folder import CityFolder, Sheet, TableRow
 from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.nearest import did_you_mean
@@ -23,7 +23,7 @@ _ROUNDING = 1e-9
 def mistakes_between(folder: CityFolder) -> list[str]:
     """Return what is wrong between cells that are sound one by one."""
     numbers, wrong = read_numbers(folder)
-    found = [*_city(folder), *wrong, *_missing(folder, numbers), *_projects(folder), *_inputs(folder)]
+    found = [*_city(folder), *wrong, *_missing(folder), *_projects(folder), *_inputs(folder)]
     return found if found or folder.mistakes else [*_sums(folder, numbers), *_facts(folder, numbers)]
 
 
@@ -55,6 +55,8 @@ def _add(row: TableRow, level: str, numbers: dict[str, Number]) -> str:
         return f"name: '{name}' is no number of a {level}{did_you_mean(name, names)}; city_numbers.csv lists all"
     if row.get("unit") != said["unit"]:
         return f"unit: '{row.get('unit')}' is another unit than that of {name}; write {said['unit']}"
+    if not all(is_number(text) for text in (row.get(column, "") for column in ("value", "low", "high")) if text):
+        return ""  # told where cells are read
     try:
         number = number_of({**said, **{column: text for column, text in row.items() if text}}, row["scope"])
     except ValueError as error:
@@ -91,19 +93,27 @@ def _city(folder: CityFolder) -> Iterator[str]:
         yield f"{folder.sheets['clusters'].path}: has no rows; a city has at least one cluster"
 
 
-def _missing(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
+def _missing(folder: CityFolder) -> Iterator[str]:
+    there = {(row.get("scope"), row.get("name")) for row in folder.rows("parameters")}  # sound or not
     path, moves = (
         folder.sheets["parameters"].path,
         {row.get("plant") for row in folder.rows("announced") if row.get("kind") == _MOVES},
     )
     for scope, level in levels(folder).items():
-        for (known, name), said in declared().items():
-            needed = known == level and (said["needed"] == "1" or scope in moves)
-            if needed and (f"{scope}.{name}" if scope else name) not in numbers:
-                yield (
-                    f"{path}: {scope or 'the city'} lacks {name}; write a row '{name},{scope},VALUE,...' in "
-                    f"{said['unit']}: {said['meaning']}"
-                )
+        needed = {
+            name: said
+            for (known, name), said in declared().items()
+            if known == level and (said["needed"] == "1" or scope in moves)
+        }
+        lacking = [name for name in needed if (scope, name) not in there]
+        if len(lacking) == len(needed) > 1:
+            yield f"{path}: {scope or 'the city'} has no numbers; write rows of {', '.join(lacking)}"
+            continue
+        for name in lacking:
+            yield (
+                f"{path}: {scope or 'the city'} lacks {name}; write a row '{name},{scope},VALUE,...' in "
+                f"{needed[name]['unit']}: {needed[name]['meaning']}"
+            )
 
 
 def _projects(folder: CityFolder) -> Iterator[str]:

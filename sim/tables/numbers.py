@@ -2,7 +2,7 @@
 
 Numbers of the nation stand in `sim/data/nation/parameters.csv`, those of a city in the folder of the city.
 `sim/data/city_numbers.csv` declares what numbers a city has: for the city, for each cluster, for each named firm and
-for each announced plant. A number that belongs to one of these is named `scope.name` (`textiles.demand_growth`).
+for each announced plant. A number that belongs to one of these is named `scope.name` (`some_cluster.demand_growth`).
 Grades are `sourced` (a document was read), `derived` (computed from sourced figures) and `assumed` (a judgement).
 """
 
