@@ -11,7 +11,15 @@ import click
 
 from sim.commands import commands
 from sim.report.listing import Listing
-from sim.report.reference import cluster_list, lever_list, number_list, outcome_list, source_list
+from sim.report.reference import (
+    city_column_list,
+    city_number_list,
+    cluster_list,
+    lever_list,
+    number_list,
+    outcome_list,
+    source_list,
+)
 from sim.tables.city_tables import read_city
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
@@ -68,6 +76,12 @@ PAGES: dict[str, Callable[[], str]] = {
         "度量的结果及其可作何用。列出：`clustersim outcomes`。",
         outcome_list(),
         cluster_list(read_city()),
+    ),
+    "cities.md": lambda: _page(
+        "The tables of a city: columns and numbers",
+        "城市表：各表的列与数。用法见 `docs/cities.md`，检查：`clustersim city check`。",
+        city_column_list(),
+        city_number_list(),
     ),
     "commands.md": _commands,
 }

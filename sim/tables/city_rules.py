@@ -205,6 +205,7 @@ def _facts(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
             if table == "flows" and float(row["low"]) > float(row["high"]):
                 yield f"{sheet.at(place, 'low')}: {row['low']} lies above high, {row['high']}; write the lower first"
     yield from _outputs(folder.sheets["facts"], numbers)
+    yield from _whole_output(folder, numbers)
 
 
 def _outputs(sheet: Sheet, numbers: Mapping[str, Number]) -> Iterator[str]:
@@ -214,3 +215,12 @@ def _outputs(sheet: Sheet, numbers: Mapping[str, Number]) -> Iterator[str]:
             value = float(row["value"])
             if abs(number.value - value) > float(row["tolerance"]) * value:
                 yield f"{sheet.at(place, 'value')}: {row['value']} is not {number.name}, {number.value:g}"
+
+
+def _whole_output(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
+    """The clusters are part of the city's above-scale output, where its fact is there."""
+    whole = [float(row["value"]) for row in folder.rows("facts") if row["fact"] == "output_city"]
+    made = sum(numbers[f"{row['cluster']}.output_2021"].value for row in folder.rows("clusters"))
+    for value in whole:
+        where = folder.sheets["facts"].path
+        yield from _at_most(where, "output_2021 of the clusters (100 million yuan)", made, "output_city", value)

@@ -75,6 +75,7 @@ class CityTables:
         return _again, (self.name, self.hash)
 
 
+@cache
 def shipped_cities() -> tuple[str, ...]:
     """Return the names of the cities that come with clustersim."""
     return tuple(sorted(path.name for path in _SHIPPED.iterdir() if path.is_dir()))
@@ -107,7 +108,10 @@ def read_city(city: str | Path = "") -> CityTables:
     Raises:
         TableError: if there is no such city, or its tables hold mistakes; one line for each.
     """
-    folder = city_folder(str(city or default_city()))
+    name = str(city or default_city())
+    if name in shipped_cities():
+        return _read(_SHIPPED / name, ())
+    folder = city_folder(name)
     stats = [path.stat() for path in files_of(folder) if path.is_file()]
     return _read(folder.resolve(), tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
@@ -119,7 +123,7 @@ def city_mistakes(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _read(folder: Path, state: tuple[tuple[int, int], ...]) -> CityTables:  # `state`: read anew when a file changes
+def _read(folder: Path, state: tuple[tuple[int, int], ...]) -> CityTables:  # read anew when a file changes
     found = read_folder(folder)
     mistakes = [*found.mistakes, *mistakes_between(found)]
     if mistakes:
