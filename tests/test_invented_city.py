@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from sim.experiments.replicate import replicate
+from sim.experiments.replicate import replicate, worlds
 from sim.model import ClusterModel
 from sim.report.facts import check_facts
 from sim.scenario.files import ScenarioError
@@ -115,6 +115,13 @@ def test_two_cities_in_one_process_step_by_step_are_each_what_they_are_alone(fen
         for model in both:
             model.step()
     assert [fingers(model) for model in both] == alone
+
+
+def test_arms_of_two_cities_share_no_starting_firms(fenghe):
+    spec, size = fenghe.with_changes({"horizon.until": "2022Q4"}), {"above_scale": 300, "below_scale": 200}
+    other = load("baseline-2022").with_changes({"horizon.until": "2022Q4", "population": size})
+    found = dict(worlds({"fenghe": spec, "changzhou": other}, 5))
+    assert [result.quarters["output"].shape for result in found.values()] == [(4, 4), (4, 10)]
 
 
 def test_no_policy_is_the_null_policy_bit_for_bit_and_the_same_seed_gives_the_same_bytes(fenghe):
