@@ -49,6 +49,13 @@ def test_every_planted_mistake_is_told_in_one_pass_and_nothing_else(when, tmp_pa
         assert len(lines) == len(mistakes), found.output
 
 
+def test_a_sum_is_told_beside_a_mistake_in_a_cell_that_it_does_not_read(tmp_path):
+    chosen = [m for m in MISTAKES if m["when"] in ("sums", "cells") and m["stands"] in ("toy", "玩具,,hearsay")]
+    chosen += [m for m in MISTAKES if m["told"].startswith(("more than gdp_2021", "2: low: 60"))]
+    found = city_mistakes(planted(tmp_path / "town", chosen))
+    assert len(chosen) == 4 and untold(chosen, found, tmp_path / "town") == [] and len(found) == 4, found
+
+
 LACKS = [
     ("flows.csv", None, None, "cannot be read (No such file or directory); write it with the header flow,meaning,"),
     ("facts.csv", "tolerance", "tolerence", "1: column 'tolerance' is missing; write it: share of the value"),

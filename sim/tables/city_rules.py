@@ -1,30 +1,27 @@
 """What the tables of a city must say together: every number that is needed, within its reach; inputs of every cluster;
-sums that do not exceed what they are part of.
+projects of firms that exist.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from sim.tables.city_cells import PARTED, is_number
-from sim.tables.city_folder import CityFolder, Sheet, TableRow
+from sim.tables.city_folder import CityFolder, TableRow
+from sim.tables.city_sums import mistaken_sums
 from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.nearest import did_you_mean
 from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
-from sim.tables.units import MILLION_PER_YI
 
 _LEAST_FIRMS = {"above_scale": 100, "below_scale": 10}  # as a scenario asks for
-_HALF = 2  # at most one of so many firms of a cluster may be named, so that sizes can be drawn for the others
 _MOVES = "relocation"  # kind of project that needs a length
-_ROUNDING = 1e-9
 
 
 def mistakes_between(folder: CityFolder) -> list[str]:
     """Return what is wrong between cells that are sound one by one."""
     numbers, wrong = read_numbers(folder)
-    found = [*_city(folder), *wrong, *_missing(folder), *_projects(folder), *_inputs(folder)]
-    return found if found or folder.mistakes else [*_sums(folder, numbers), *_facts(folder, numbers)]
+    told = [*_city(folder), *wrong, *_missing(folder), *_projects(folder), *_inputs(folder)]
+    return told + mistaken_sums(folder, numbers)
 
 
 def levels(folder: CityFolder) -> dict[str, str]:
@@ -146,81 +143,3 @@ def _inputs(folder: CityFolder) -> Iterator[str]:
                 f"{sheet.path}: row '{good}' stands beside the clusters with the role {role}, whose goods they are; "
                 "take it out"
             )
-
-
-def _sums(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
-    of = {name: number.value for name, number in numbers.items()}
-    clusters = [row["cluster"] for row in folder.rows("clusters")]
-    path = folder.sheets["parameters"].path
-    yield from _at_most(
-        path, "energy_share over the clusters", sum(of[f"{c}.energy_share"] for c in clusters), "1", 1.0
-    )
-    yield from _at_most(path, "foreign_share and state_share", of["foreign_share"] + of["state_share"], "1", 1.0)
-    added = sum(of[f"{c}.output_2021"] * of[f"{c}.value_added_ratio"] for c in clusters)
-    added *= of["value_added_scale"] * MILLION_PER_YI
-    tax = added * of["tax_rate"]
-    for what, value, whole in (
-        ("output times value added of the clusters", added, "gdp_2021"),
-        ("value added of the clusters times tax_rate", tax, "tax_2021"),
-        ("the clusters' tax times local_tax_share", tax * of["local_tax_share"], "budget_revenue_2021"),
-    ):
-        yield from _at_most(path, f"{what} (million yuan)", value, whole, of[whole])
-    yield from _named_firms(folder, of, path)
-    sheet = folder.sheets["input_output"]
-    for c in clusters:
-        bought = sum(float(row[c]) for row in sheet.rows)
-        yield from _at_most(sheet.path, f"what {c} buys of all inputs", bought, "1", 1.0)
-
-
-def _named_firms(folder: CityFolder, of: Mapping[str, float], path: object) -> Iterator[str]:
-    """Named firms are part of their cluster: of its output and of its firms."""
-    made: Counter[str] = Counter()
-    number = Counter(row["cluster"] for row in folder.rows("named_firms"))
-    for row in folder.rows("named_firms"):
-        made[row["cluster"]] += of[f"{row['firm']}.revenue_2021"] * of.get(f"{row['firm']}.local_share", 1.0)  # type: ignore[assignment]
-    for c in made:
-        whole = of[f"{c}.output_2021"]
-        yield from _at_most(
-            path, f"what the named firms of {c} make here (100 million yuan)", made[c], f"{c}.output_2021", whole
-        )
-        most = of[f"{c}.firms_2021"] // _HALF
-        yield from _at_most(
-            folder.sheets["named_firms"].path, f"the named firms of {c}", number[c], f"half of {c}.firms_2021", most
-        )
-
-
-def _at_most(path: object, what: str, value: float, whole: str, most: float) -> Iterator[str]:
-    if value > most * (1.0 + _ROUNDING):
-        most_said = "" if whole == "1" else f" ({most:,.6g})"
-        yield f"{path}: {what} is {value:,.6g}, more than {whole}{most_said}; write less"
-
-
-def _facts(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
-    """What facts and flows say of themselves, and outputs that are put in."""
-    for table in ("facts", "flows"):
-        sheet = folder.sheets[table]
-        for place, row in enumerate(sheet.rows):
-            if row["set_by"] and row["set_by"] not in numbers and row["set_by"] not in nation():
-                yield f"{sheet.at(place, 'set_by')}: '{row['set_by']}' is no number; write one of parameters.csv"
-            if table == "flows" and float(row["low"]) > float(row["high"]):
-                yield f"{sheet.at(place, 'low')}: {row['low']} lies above high, {row['high']}; write the lower first"
-    yield from _outputs(folder.sheets["facts"], numbers)
-    yield from _whole_output(folder, numbers)
-
-
-def _outputs(sheet: Sheet, numbers: Mapping[str, Number]) -> Iterator[str]:
-    for place, row in enumerate(sheet.rows):
-        number = numbers.get(f"{row['fact'].removeprefix('output_')}.output_2021")
-        if row["fact"].startswith("output_") and number is not None:
-            value = float(row["value"])
-            if abs(number.value - value) > float(row["tolerance"]) * value:
-                yield f"{sheet.at(place, 'value')}: {row['value']} is not {number.name}, {number.value:g}"
-
-
-def _whole_output(folder: CityFolder, numbers: Mapping[str, Number]) -> Iterator[str]:
-    """The clusters are part of the city's above-scale output, where its fact is there."""
-    whole = [float(row["value"]) for row in folder.rows("facts") if row["fact"] == "output_city"]
-    made = sum(numbers[f"{row['cluster']}.output_2021"].value for row in folder.rows("clusters"))
-    for value in whole:
-        where = folder.sheets["facts"].path
-        yield from _at_most(where, "output_2021 of the clusters (100 million yuan)", made, "output_city", value)
