@@ -53,7 +53,7 @@ from sim.treasury.terms import Terms
 
 
 class ClusterModel(mesa.Model):
-    """The firms of the ten clusters under one scenario.
+    """The firms of the clusters under one scenario.
 
     Args:
         spec: the scenario.

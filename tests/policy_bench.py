@@ -5,10 +5,10 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.firms.table import Firms
 from sim.policies.instrument import View
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import LISTS, Kind, Unit
 from sim.tables.parameters import Parameters
 from sim.treasury.events import Event
+from tests.changzhou import COUNT
 
 ROWS_EACH = 3
 

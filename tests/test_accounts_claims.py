@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.behaviours import accounts, year_books
-from sim.firms.columns import NAMES
 from sim.luck.randomness import laplace, uniform
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from tests.changzhou import NAMES
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,11 +27,11 @@ from sim.scenario.reading import load, shipped
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.nearest import LISTED_BY, unknown
-from sim.tables.parameters import table
+from tests.changzhou import CHANGZHOU, table
 from tests.throw_away import HOUSE, copy_of_the_house
 from tools import reference
 
-LISTS = {"levers": lever_list, "numbers": number_list, "outcomes": outcome_list}
+LISTS = {"levers": lever_list, "numbers": partial(number_list, CHANGZHOU), "outcomes": outcome_list}
 CHINESE = re.compile("[一-鿿]")
 
 

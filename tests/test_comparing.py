@@ -25,6 +25,7 @@ from sim.report.experiment_console import (
 )
 from sim.report.experiment_figures import draw
 from sim.scenario.files import ScenarioError
+from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
 from sim.treasury.claims import Spending
 from tests.attribution_bench import at, award, by_class, free, world
@@ -273,7 +274,7 @@ def test_targets_are_read_as_people_write_them():
 def test_screening_and_variance_know_what_matters(announced_tiny):
     held = {
         f"parameters.{name}": row.value
-        for name, row in sensitivity.table().items()
+        for name, row in read_city().numbers.items()
         if row.uncertain
         and row.grade == "assumed"
         and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")

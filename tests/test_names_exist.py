@@ -9,16 +9,16 @@ import pytest
 
 import sim
 from sim import policies as registry
-from sim.firms.columns import NAMES
 from sim.firms.table import Firms
 from sim.scenario.reading import load, shipped
 from sim.tables.catalogue import FUND, NO_FUND, NO_POLICY, outcomes
 from sim.tables.milestones import Kind
-from sim.tables.parameters import Parameters, table
+from sim.tables.parameters import Parameters
+from tests.changzhou import NAMES, table
 from tests.policy_bench import plain_firms
 
 FIRMS = set(NAMES) | set(vars(plain_firms())) | set(dir(Firms))
-NUMBERS = set(table()) | set(dir(Parameters))
+NUMBERS = set(table()) | set(dir(Parameters()))
 HOLDERS = {
     "firms": ("column", FIRMS),
     "_firms": ("column", FIRMS),

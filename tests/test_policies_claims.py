@@ -17,8 +17,8 @@ from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
-from sim.tables.clusters import CLUSTERS, COUNT
 from sim.treasury.terms import Terms
+from tests.changzhou import CLUSTERS, COUNT
 from tests.policy_bench import event, look, paid, plain_firms
 
 ALL = [policies.get(name) for name in policies.names()]

@@ -17,7 +17,6 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, is_steps, mean_of_year, read_quarter
 from sim.calendar.year import earned
 from sim.experiments import search, sweep
-from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.scenario.files import ScenarioError
@@ -28,6 +27,7 @@ from sim.tables.milestones import Kind
 from sim.treasury.claims import REST_OF_CITY, Basis, Clause, Spending
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
+from tests.changzhou import NAMES
 from tests.conftest import SMALL, small
 from tests.policy_bench import event, look, paid, plain_firms
 from tests.test_world_claims import of_clusters, world

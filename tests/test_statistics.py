@@ -20,6 +20,7 @@ from sim.experiments.statistics import (
     verdict,
     wilson,
 )
+from tests.changzhou import table
 
 UNDEFINED = pytest.approx(math.nan, nan_ok=True)
 
@@ -230,10 +231,10 @@ def test_only_a_number_that_turns_the_choice_is_worth_knowing():
     worth = np.stack(
         [points[:, 0], np.full(4000, 0.5)], axis=1
     )  # arm 0 is better when the first number is above a half
-    table = value_of_knowing(["decides", "idle"], points, worth).set_index("number")
-    assert table.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
-    assert table.loc["idle", "value"] < 0.01
-    box = failure_box(["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"])
+    worths = value_of_knowing(table(), ["decides", "idle"], points, worth).set_index("number")
+    assert worths.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
+    assert worths.loc["idle", "value"] < 0.01
+    box = failure_box(table(), ["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"])
     row = box[box["number"] == "decides"].iloc[0]
     assert row["preferred"] == "a"
     assert row["high_share"] <= 0.45

@@ -13,13 +13,13 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.attribution_tables import split_table
 from sim.experiments.payment_classes import PaymentClass, split
 from sim.experiments.watch import _reached, watch
-from sim.firms.columns import COLUMNS
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
 from sim.treasury.ledger import Envelope, Ledger
 from tests.attribution_bench import at, award, by_class, free, world
+from tests.changzhou import COLUMNS
 from tests.conftest import small
 from tests.policy_bench import event, look, plain_firms
 from tests.test_same_luck import advance

@@ -42,10 +42,17 @@ def _files() -> tuple[str, ...]:
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
-    """Yield what the module defines itself; what it imports is listed where it stands."""
+    """Yield what the module defines itself; what it imports is listed where it stands, a group lists its own."""
+    inner = [
+        command
+        for value in vars(module).values()
+        if isinstance(value, click.Group)
+        for command in value.commands.values()
+    ]
     for value in vars(module).values():
         if (
             isinstance(value, click.Command)
+            and value not in inner
             and value.callback is not None
             and value.callback.__module__ == module.__name__
         ):

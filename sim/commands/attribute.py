@@ -35,7 +35,7 @@ def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, vari
     """
     from sim.experiments.attribute import plan
 
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(spec, worlds=worlds, shapley=shapley, orders=orders, seed=where["seed"], fixed=where["fixed"])
     from sim.report.attribution_console import describe_attribution
 

@@ -12,7 +12,7 @@ from sim.commands import commands, find
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
 # by name, so that nothing heavy is imported before it is needed
-_CODES = {"ScenarioError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
+_CODES = {"ScenarioError": BAD_INPUT, "TableError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
 _HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # nothing is asked for, so all that can be is shown
 
 

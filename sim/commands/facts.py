@@ -7,6 +7,7 @@ import sys
 import click
 
 from sim.commands.errors import INTERNAL
+from sim.commands.options import city_option
 from sim.commands.progress import progress_of
 
 
@@ -21,9 +22,10 @@ from sim.commands.progress import progress_of
     type=click.IntRange(0, 10_000),
     help="Worlds of the flow part; 0 leaves it out, else 2 or more.",
 )
+@city_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
-def facts(seed: int, worlds: int, quiet: bool) -> None:
-    """Print the starting state, and the first year without policy, against the published facts of 2021 and before.
+def facts(seed: int, worlds: int, city: str | None, quiet: bool) -> None:
+    """Print the starting state of a city, and the first year without policy, against facts of 2021 and before.
 
     The exit code says whether the starting state fails a fact.
 
@@ -35,16 +37,19 @@ def facts(seed: int, worlds: int, quiet: bool) -> None:
         raise ScenarioError(
             "--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out"
         )
+    from sim.tables.city_tables import read_city
+
+    city_tables = read_city(city or "")
     from sim.report.facts import check_facts, describe_facts
 
-    rows = check_facts(seed)
-    for line in describe_facts(rows):
+    rows = check_facts(city_tables, seed)
+    for line in describe_facts(rows, city_tables):
         click.echo(line)
     if worlds:
         from sim.report.flows import check_flows, describe_flows
 
         with progress_of(quiet, "flows") as progress:
-            flows = check_flows(worlds, seed, progress)
+            flows = check_flows(city_tables, worlds, seed, progress)
         for line in describe_flows(flows, worlds):
             click.echo(line)
     if any(row.status == "FAIL" for row in rows):

@@ -48,7 +48,7 @@ def sweep(
     """
     from sim.experiments.sweep import estimate, plan
 
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(
         spec,
         vary,

@@ -19,11 +19,15 @@ from sim.firms.sizes import SIZES
 from sim.policies import get
 from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 
 ALL, PACKAGE = "all", "package"  # rows of what all instruments paid, and of what they did together
 REST_OF_CITY = "rest_of_city"  # cluster of what is paid outside the modelled firms
-EFFECTS = catalogue.names(catalogue.EFFECTS)
+
+
+def effects() -> tuple[str, ...]:
+    """Return the outcomes whose effect is shared among instruments."""
+    return catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:
@@ -81,14 +85,14 @@ def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, 
     return ratio, max(ratio + low, 0.0), min(ratio + high, 1.0)
 
 
-def group_table(values: Values) -> pd.DataFrame:
+def group_table(values: Values, city_tables: CityTables) -> pd.DataFrame:
     """Return mean million yuan of each class by instrument, clause, cluster and size class."""
     sums: defaultdict[tuple[Any, ...], float] = defaultdict(float)
     for _, run in sorted(values.items()):
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)
     rows = [
-        (i, c, n, CLUSTERS[k].identifier if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", amount)
+        (i, c, n, city_tables.identifiers[k] if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", amount)
         for (i, c, n, k, s), amount in sorted(sums.items())
     ]
     return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])
@@ -122,7 +126,7 @@ def _shapley_table(
 ) -> pd.DataFrame:
     package = np.array([worth[frozenset(names)] - worth[frozenset()] for worth in worths])
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         columns = {name: np.array([world[name][place] for world in per_world]) for name in names}
         for name, found in (*columns.items(), (PACKAGE, package[:, place])):
             mean, low, high = mean_interval(found)
@@ -136,7 +140,7 @@ def interaction_table(values: Values) -> pd.DataFrame:
     names = values[min(values)]["names"]
     per_world = [interactions(worth, names) for worth in _worths(values)]
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         for a, b in itertools.combinations(names, 2):
             mean, low, high = mean_interval(np.array([world[a, b][place] for world in per_world]))
             rows.append((effect, outcomes()[effect].unit, a, b, mean, low, high))

@@ -92,7 +92,7 @@ class Comparison(Experiment):
         years = years_of(self.base)
         return {
             "comparison": comparison_table(arms, years, self._targets(values)),
-            "winners": winners_table(values, list(self.arms), years),
+            "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
 
@@ -157,6 +157,10 @@ def plan(
         if spec.until != base.until:
             raise ScenarioError(
                 f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
+            )
+        if spec.city_tables is not base.city_tables:
+            raise ScenarioError(
+                f"compare: {name} is of the city {spec.city}, the base of {base.city}; give both the same"
             )
         if spec.population != base.population:
             raise ScenarioError(f"compare: {name} has another population than the base; give both the same")

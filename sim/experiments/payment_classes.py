@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.luck.keys import parts_of_key
-from sim.tables.clusters import CLUSTERS
 from sim.tables.milestones import Kind, Unit
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import Basis, Earner, Spending
@@ -163,10 +162,12 @@ def _displaced(
     full: Watched, twin: Watched, spending: Spending, beyond: Mapping[int, float], cluster: Mapping[int, int]
 ) -> np.ndarray:
     """Share of each cluster's additional spending that its other firms lack compared with the twin."""
-    gained, missing = np.zeros(len(CLUSTERS)), np.zeros(len(CLUSTERS))
+    keys = twin.spent.get(spending, {}).keys() | full.spent.get(spending, {}).keys()
+    clusters = 1 + max((parts_of_key(key)[0] for key in (*beyond, *keys)), default=0)
+    gained, missing = np.zeros(clusters), np.zeros(clusters)
     for key, amount in beyond.items():
         gained[cluster[key]] += amount
-    for key in twin.spent.get(spending, {}).keys() | full.spent.get(spending, {}).keys():
+    for key in keys:
         if key not in beyond:
             short = float(twin.spent_by(spending, key)[-1] - full.spent_by(spending, key)[-1])
             missing[parts_of_key(key)[0]] += short

@@ -55,20 +55,20 @@ class Run(Experiment):
 
     def tables(self, values: Values) -> Tables:
         """Return targets, outcomes, payments and what a treasury asks."""
-        numbers = sorted(values)
+        numbers, city_tables = sorted(values), self.base.city_tables
         results = results_of(values)
         return {
             "targets": target_table(self.base, results),
             "summary": summary_table(results),
-            "clusters": cluster_table(results),
+            "clusters": cluster_table(results, city_tables),
             "awards": award_table(results),
-            "firms": firm_table(results),
+            "firms": firm_table(results, city_tables),
             "fiscal": fiscal_table(self.base, results),
-            "concentration": concentration_table(results),
+            "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
             "money": money_table(results),
-            "ledger": ledger_table(results, numbers),
-            "quarters": quarter_table(results, numbers),
+            "ledger": ledger_table(results, numbers, city_tables),
+            "quarters": quarter_table(results, numbers, city_tables),
         }
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:

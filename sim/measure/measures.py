@@ -19,7 +19,6 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import AWARD, INVESTMENT
 from sim.treasury.events import Event
@@ -42,11 +41,11 @@ class Moves:
 
 
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
-    """Return what clusters made and used in the quarter, (10,):
+    """Return what clusters made and used in the quarter, (clusters,):
     sums of the columns that the catalogue names, and investment.
     """
     sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
-    invested, valued = np.zeros(COUNT), np.zeros(COUNT)
+    invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _spent(
         firms.start,
         firms.stop,
@@ -73,8 +72,8 @@ def _spent(start, stop, replacement, expansion, digital, energy_saving, shadow, 
 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
-    """Return who is there at the end of the quarter, (10,)."""
-    there, above = np.zeros(COUNT), np.zeros(COUNT)
+    """Return who is there at the end of the quarter, (clusters,)."""
+    there, above = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _counted(firms.start, firms.stop, firms.active, firms.above_scale, there, above)
     return {"firms": there, "above_scale_firms": above}
 

@@ -20,8 +20,6 @@ from sim.measure.measures import Moves
 from sim.outside.world import World
 from sim.setting import Setting
 from sim.start.state import Start
-from sim.tables.clusters import COUNT
-from sim.tables.inputs import input_output
 from sim.tables.milestones import CROSSING_CLASSES, TIERS, Unit
 from sim.tables.parameters import Parameters
 from sim.tables.units import FEN_PER_MILLION
@@ -35,11 +33,11 @@ _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one replication measured; plain arrays. T quarters, Y years, ten clusters, G large groups.
+    """What one replication measured; plain arrays. T quarters, Y years, C clusters, G large groups.
 
     Attributes:
         quarter_labels, year_labels: T and Y labels.
-        quarters: cluster outcomes by quarter, (T, 10). cluster_years: the same by year, (Y, 10).
+        quarters: cluster outcomes by quarter, (T, C). cluster_years: the same by year, (Y, C).
         city: city outcomes by quarter, (T,). years: city outcomes by year, (Y,).
         size_years: outcomes by year and size class of 2021, (Y, 5), in the order of `sim.firms.sizes.SIZES`.
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
@@ -122,12 +120,14 @@ class Recorder:
     def local_pull(self, numbers: Parameters, world: World, quarter: Quarter) -> np.ndarray:
         """Return log growth that local buyers add to demand next quarter beyond what the outlook holds for them."""
         if len(self.clusters) < 2:
-            return np.zeros(COUNT)
+            return np.zeros(self.start.output_2021.size)
         before, now = self.clusters[-2]["output"], self.clusters[-1]["output"]
         season = np.log(numbers[SEASONS[quarter.season - 1]] / numbers[SEASONS[quarter.season - 2]])
         # what the outlook and its shocks already hold for both buyers and sellers does not count twice
         beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - world.growth(quarter)
-        bought = input_output().between * self.start.output_2021[None, :] * numbers.local_purchase_share
+        bought = (
+            numbers.city_tables.input_output.between * self.start.output_2021[None, :] * numbers.local_purchase_share
+        )
         share = np.minimum(bought / self.start.output_2021[:, None], 1.0)
         pull: np.ndarray = share @ beyond
         return pull

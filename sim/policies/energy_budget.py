@@ -67,7 +67,7 @@ class EnergyBudgetManagement(Instrument):
     )
 
     def cap(self, view: View) -> float:
-        """Return the ten clusters' cap of the quarter, tce."""
+        """Return the clusters' cap of the quarter, tce."""
         target = self._intensity(view) * view.planned_gdp * (1.0 - self.extra_tightening)
         begin = 1.0 - view.numbers.energy_start_gap  # 2021 used more than the path to the target allowed
         return float(view.energy_2021.sum()) * begin * target / _QUARTERS * view.season

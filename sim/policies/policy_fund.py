@@ -13,12 +13,9 @@ from pydantic import Field
 
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
-from sim.tables.clusters import CLUSTERS
 from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
 from sim.treasury.claims import INVESTMENT, Claim, Clause, Spending
 from sim.treasury.terms import Sole, Terms
-
-_LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
 
 
 class PolicyFund(Instrument):
@@ -96,7 +93,8 @@ class PolicyFund(Instrument):
             year_ago = firms.year_ago_revenue[rows]
             rank = np.where(year_ago > 0.0, firms.revenue[rows] / np.maximum(year_ago, 1e-9), 0.0)
         if self.rule == "landmark":
-            rank = (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows]
+            landmark = np.array([c.landmark for c in view.numbers.city_tables.clusters], dtype=float)
+            rank = (1.0 + (self.landmark_weight - 1.0) * landmark[firms.cluster[rows]]) * firms.productivity[rows]
         if self.rule == "constrained":
             rank = -firms.cash[rows] / np.maximum(rank, 1e-9)
         return rank

@@ -135,7 +135,7 @@ def _gdp(summary: pd.DataFrame) -> Any:
 
 def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
     figure, axis = frame(
-        both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
+        both("Energy of the clusters and its cap (median, 90 %)", "各集群用能与上限（中位数、90%区间）"),
         "万吨标准煤" if has_chinese_font() else "10,000 tce",
     )
     _band(axis, summary, "energy_use", WAN_PER_TCE, "#2f7d4f", both("used", "用能"))

@@ -16,8 +16,9 @@ from sim.scenario.files import Places
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
+from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
-from sim.tables.parameters import crossed, table
+from sim.tables.parameters import crossed
 
 
 def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
@@ -70,19 +71,19 @@ def _first_shared(one: Programme, other: Programme) -> Quarter | None:
     return next((turn for turn in turns if one.in_force.at(turn) and other.in_force.at(turn)), None)
 
 
-def check_numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
+def check_numbers(raw: Any, city_tables: CityTables, places: Places, where: str, problems: list[str]) -> None:
     """Numbers of the table may be held wherever the model is defined."""
     for name, value in raw.items() if isinstance(raw, dict) else ():
         path = ("parameters", name)
-        row = table().get(name)
+        row = city_tables.numbers.get(name)
         if row is None:
-            problems.append(explain(path, unknown("number", name, table()), places, where))
+            problems.append(explain(path, unknown("number", name, city_tables.numbers), places, where))
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
             reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
             problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
 
 
-def _without_room(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def _without_room(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """Numbers that are sound one by one may still leave a cluster nothing to buy its inputs with."""
     return [
         explain(
@@ -92,13 +93,13 @@ def _without_room(held: Mapping[str, float], places: Places, where: str) -> list
             places,
             where,
         )
-        for cluster, left in without_room(held).items()
+        for cluster, left in without_room(city_tables, held).items()
     ]
 
 
-def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def _crossed_ends(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """The lower end of a distribution stays below its upper end."""
-    numbers = table()
+    numbers = city_tables.numbers
     return [
         explain(
             ("parameters",),
@@ -107,10 +108,10 @@ def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list
             places,
             where,
         )
-        for lower, upper in crossed(held)
+        for lower, upper in crossed(city_tables, held)
     ]
 
 
-def together(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def together(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """Return what is wrong with numbers that are sound one by one."""
-    return _without_room(held, places, where) + _crossed_ends(held, places, where)
+    return _without_room(held, city_tables, places, where) + _crossed_ends(held, city_tables, places, where)

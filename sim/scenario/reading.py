@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.cities import CITY, HASH, beside
 from sim.scenario.errors import explain
 from sim.scenario.files import SUFFIXES, Places, ScenarioError, read_file
 from sim.scenario.merging import differences, merge
@@ -24,14 +25,20 @@ def shipped() -> tuple[str, ...]:
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
 
 
-def load(scenario: str | Path) -> Scenario:
+def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unnamed: str = "") -> Scenario:
     """Read a scenario by shipped name or file.
+
+    Args:
+        city: a city instead of that which the scenario names: its name, or a folder of tables.
+        city_if_unnamed: the city of a scenario that names none, instead of the default one.
 
     Raises:
         ScenarioError: if it cannot be read or something in it is wrong; one line for each problem.
     """
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
+    if city or (city_if_unnamed and CITY not in raw):
+        raw = {**{key: value for key, value in raw.items() if key != HASH}, CITY: str(city or city_if_unnamed)}
     found = check(raw, places, str(path))
     _try_variants(
         found, places, str(path)
@@ -78,7 +85,7 @@ def _other(base: Scenario, name: str) -> Scenario:
         raise ScenarioError(
             unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario")
         )
-    return load(name)
+    return load(name, city_if_unnamed=base.city)
 
 
 def _find(name: str, folder: Path) -> Path:
@@ -100,7 +107,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     document = read_file(path)
     base = document.values.get("extends")
     if base is None:
-        return document.values, document.places
+        return beside(document.values, path.parent), document.places
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(
@@ -110,7 +117,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
         raw, places = _read_chain(_find(base, path.parent), (*seen, path.resolve()))
     except ScenarioError as error:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
-    own = {key: value for key, value in document.values.items() if key != "extends"}
+    own = {key: value for key, value in beside(document.values, path.parent).items() if key != "extends"}
     inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
     kept = {path: place for path, place in places.items() if path[0] not in OWN_WORDS}
     return merge(inherited, own), {**kept, **document.places}

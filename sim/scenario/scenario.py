@@ -11,11 +11,13 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together
+from sim.scenario.cities import city_of, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Target, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
+from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber
 
@@ -30,9 +32,13 @@ class Scenario(ScenarioPart):
     title: Text
     question: Text
     sources: tuple[str, ...] = Field(min_length=1)
+    city: str = Field(
+        description="a city that comes with clustersim, or the folder of its tables 城市：自带城市名或表格文件夹"
+    )
+    city_hash: str = Field(description="what the tables held when the scenario was resolved 解析时城市表的摘要")
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
-    population: Population = Population()
+    population: Population
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
     policies: dict[str, Programme] = Field({})
@@ -40,6 +46,7 @@ class Scenario(ScenarioPart):
     variants: dict[str, dict[str, Any]] = Field({})
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _city_tables: CityTables = PrivateAttr()
 
     @model_validator(mode="after")
     def _horizon_has_rows(self) -> Scenario:
@@ -49,6 +56,11 @@ class Scenario(ScenarioPart):
                 f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for"
             )
         return self
+
+    @property
+    def city_tables(self) -> CityTables:
+        """The tables of the city."""
+        return self._city_tables
 
     @property
     def until(self) -> Quarter:
@@ -118,9 +130,10 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     raw = {
         key: value for key, value in raw.items() if value is not None or key != "policies"
     }  # written with nothing below it
-    checked = dict(raw)
+    city_tables = city_of(raw, places, where)
+    checked = with_city(raw, city_tables)
     checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
-    check_numbers(raw.get("parameters"), places, where, problems)
+    check_numbers(raw.get("parameters"), city_tables, places, where, problems)
     if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
         problems.append(
             explain(
@@ -137,8 +150,8 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
             explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)
         ]
     if not problems and scenario.parameters:
-        problems += together(scenario.parameters, places, where)
+        problems += together(scenario.parameters, city_tables, places, where)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
-    scenario._raw = raw
+    scenario._raw, scenario._city_tables = raw, city_tables
     return scenario

@@ -6,14 +6,13 @@ import numpy as np
 
 from sim.start.sized import Sized
 from sim.start.sizing import group_revenue, local_share
-from sim.tables.clusters import COUNT
 
 
 def give_groups(sized: Sized) -> None:
     """Attach sisters to larger firms of their cluster, and give large groups plants outside the city."""
     firms, numbers, rows, annual = sized.firms, sized.numbers, sized.rows, sized.annual
     sister, parent = sized.luck.uniform("sister"), sized.luck.uniform("parent")
-    for c in range(COUNT):
+    for c in range(firms.start.size):
         could = (sized.cluster == c) & firms.local_headquarters[rows] & ~sized.is_named
         large = rows[could & (annual[rows] >= numbers.group_outside_floor)]
         joins = could & (annual[rows] >= numbers.body_end)

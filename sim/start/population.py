@@ -15,8 +15,7 @@ from sim.firms.table import Firms
 from sim.firms.turnover import most_openings, most_signed
 from sim.luck import keys
 from sim.start.sizing import sizes
-from sim.tables.clusters import COUNT, IDENTIFIERS
-from sim.tables.inputs import named_firms
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 
@@ -47,16 +46,17 @@ def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
     """
     above, below = _counts(numbers, above_scale), _counts(numbers, below_scale)
     firms = _lay_out(numbers, above, below, until - FIRST + 1)
-    named = _place_named(firms, above)
+    named = _place_named(firms, above, numbers.city_tables)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     low = smallest(above_scale, below_scale, numbers.body_exponent)
     annual = sizes(firms, numbers, seed, above, below, output, named, low)
     return Draft(firms, annual, named, output, low)
 
 
-def firm_names(drafted: Draft) -> dict[int, tuple[str, str]]:
+def firm_names(drafted: Draft, city_tables: CityTables) -> dict[int, tuple[str, str]]:
     """Return the English and Chinese name of each named firm by row."""
-    return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in drafted.named}
+    known = city_tables.named_firms
+    return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in known if f["firm"] in drafted.named}
 
 
 def _counts(numbers: Parameters, total: int) -> np.ndarray:
@@ -73,12 +73,12 @@ def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters
     """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
     ordinary = np.ceil(most_openings(numbers) * starting).astype(np.int64)
-    places = np.stack([ordinary, np.full(COUNT, most_signed(numbers))])
-    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
+    places = np.stack([ordinary, np.full(above.size, most_signed(numbers))])
+    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places(numbers.city_tables))
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
     firms.places = places
-    for c in range(COUNT):
+    for c in range(starting.size):
         rows = np.arange(starting[c])
         firms.cluster[start[c] : end[c]] = c
         firms.key[start[c] + rows] = keys.firm_keys(c, 0, rows)
@@ -86,12 +86,12 @@ def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters
     return firms
 
 
-def _place_named(firms: Firms, above: np.ndarray) -> dict[str, int]:
+def _place_named(firms: Firms, above: np.ndarray, city_tables: CityTables) -> dict[str, int]:
     """Give the first rows of each cluster to its named firms, as far as there are rows."""
     named: dict[str, int] = {}
-    taken = np.zeros(COUNT, dtype=np.int64)
-    for firm in named_firms():
-        c = IDENTIFIERS.index(firm["cluster"])
+    taken = np.zeros(above.size, dtype=np.int64)
+    for firm in city_tables.named_firms:
+        c = city_tables.identifiers.index(firm["cluster"])
         if taken[c] < above[c] // 2:
             named[firm["firm"]] = int(firms.start[c] + taken[c])
             taken[c] += 1

@@ -11,7 +11,6 @@ import numpy as np
 from sim.firms.sizes import above_scale_2021
 from sim.firms.table import Firms
 from sim.luck.randomness import pareto, stream, uniforms
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
@@ -36,7 +35,7 @@ def sizes(
     )  # a small test city keeps firm sizes: its output shrinks with its firms
     for firm, row in named.items():
         annual[row] = local_output(numbers, firm)
-    for c in range(COUNT):
+    for c in range(firms.start.size):
         first, last = int(firms.start[c]), int(firms.start[c] + above[c])
         known = sum(1 for row in named.values() if first <= row < last)
         draws = _stratified(seed, f"size {c}", last - first - known)

@@ -37,10 +37,10 @@ FIRM_TERMS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EnergyBudget:
-    """Energy budget of the ten clusters for one quarter.
+    """Energy budget of the clusters for one quarter.
 
     Attributes:
-        cap: tce that all ten clusters may use together this quarter.
+        cap: tce that all clusters may use together this quarter.
         planned: tce that each cluster is planned to use this quarter, before any cut.
         coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
         hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
