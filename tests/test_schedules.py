@@ -324,6 +324,13 @@ def test_each_payment_follows_the_terms_of_the_quarter_that_earned_it():
     }
 
 
+def test_a_path_is_one_value_or_steps_of_such_values():
+    number, text = {"type": "number"}, {"type": "string"}
+    for values, inside in (([number], number), ([number, text], {"anyOf": [number, text]})):
+        *plain, steps = over_time(values)["anyOf"]
+        assert plain == values and steps["additionalProperties"] == inside
+
+
 # money a year, energy, outlook
 
 

@@ -166,6 +166,13 @@ def test_a_claim_is_what_its_clause_says(earned_by, rows, earlier, said):
         Claim("plan", "clause", "trigger", rows, np.ones(rows.size), earned_by=earned_by, event=earlier)
 
 
+def test_who_closed_is_paid_no_more_while_what_lies_outside_is():
+    active = np.array([False, True, False, True])
+    claim = Claim("plan", "rent", "t", np.array([REST_OF_CITY, 0, 1, 2, 3]), np.array([1.0, 2.0, 4.0, 8.0, 16.0]))
+    kept = claim.to_those_in_business(active)
+    assert (kept.rows.tolist(), kept.amounts.tolist()) == ([REST_OF_CITY, 1, 3], [1.0, 4.0, 16.0])
+
+
 def test_what_firms_spend_on_is_a_column_that_finance_grants():
     sources = {"credit_drawn", "equity_raised", "fund_taken"}  # where the money comes from
     assert set(Spending) == {c.name for c in COLUMNS if c.writer == "finance"} - sources
