@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 
 from sim import policies
 from sim.calendar.quarter import FIRST, Quarter
-from sim.calendar.schedule import Schedule, is_steps, mean_of_year, read_quarter
+from sim.calendar.schedule import Schedule, is_steps, mean_of_year, over_time, read_quarter
 from sim.calendar.year import earned
 from sim.experiments import search, sweep
 from sim.model import ClusterModel

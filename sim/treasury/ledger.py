@@ -147,7 +147,7 @@ class Ledger:
         return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
 
     def _of(self, quarter: Quarter) -> list[Payment]:
-        """Return the payments of a quarter, the last first: they stand in order of time, and late ones are asked for."""
+        """Return the payments of a quarter, the last first: they stand in order of time."""
         since = takewhile(lambda payment: payment.quarter >= quarter, reversed(self.payments))
         return [payment for payment in since if payment.quarter == quarter]
 
