@@ -1,0 +1,83 @@
+"""Bundles: named tuples in which a compiled rule (a kernel) is given what it reads and what it writes, one per role.
+
+A field is named as in the table it comes from (a column of the firms, a number, a price), so that one function fills
+any bundle by name. A step of the quarter declares which bundles it reads and which it writes: their fields are the
+columns it may touch, and every other bundle holds none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from sim.firms.columns import NAMES
+from sim.luck.compiled import rule
+
+PerFirm: TypeAlias = np.ndarray  # one value per row of the firm table
+PerCluster: TypeAlias = np.ndarray  # one value per cluster
+
+_Bundle = TypeVar("_Bundle", bound=tuple[Any, ...])
+_Step = TypeVar("_Step", bound=Callable[..., Any])
+
+
+class Rows(NamedTuple):
+    """First row of each cluster and the row after its last one."""
+
+    start: PerCluster
+    stop: PerCluster
+
+
+@rule
+def rows_of(cluster: int, rows: Rows) -> range:
+    """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of
+    the time.
+    """
+    return range(np.uint64(rows.start[cluster]), np.uint64(rows.stop[cluster]))
+
+
+def bundle(kind: type[_Bundle], source: object) -> _Bundle:
+    """Return a bundle of a kind, each field taken by its name from a source: firms, numbers, prices, technology.
+
+    Raises:
+        AttributeError: if the source has no such name.
+    """
+    fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
+    return kind(*[getattr(source, name) for name in fields])
+
+
+class Touched(NamedTuple):
+    """Columns of the firm table that a step of the quarter reads and writes; it may read what it writes."""
+
+    reads: frozenset[str]
+    writes: frozenset[str]
+
+
+def declared(*, reads: tuple[Any, ...] = (), writes: tuple[Any, ...]) -> Callable[[_Step], _Step]:
+    """Declare what a step of the quarter reads and writes: bundles of columns, and names of columns that it takes from
+    the table itself. `touched` returns it.
+
+    Raises:
+        ValueError: if a name is no column.
+    """
+    found = Touched(_columns(reads), _columns(writes))
+
+    def declare(step: _Step) -> _Step:
+        vars(step)["touched"] = found
+        return step
+
+    return declare
+
+
+def _columns(parts: tuple[Any, ...]) -> frozenset[str]:
+    names = frozenset(name for part in parts for name in ((part,) if isinstance(part, str) else part._fields))
+    if unknown := names - set(NAMES):
+        raise ValueError(f"no columns of the firm table: {', '.join(sorted(unknown))}")
+    return names
+
+
+def touched(step: Callable[..., Any]) -> Touched | None:
+    """Return what a step declared, None for a function that is no step."""
+    found: Touched | None = vars(step).get("touched")
+    return found
