@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.calendar.year import NEW_YEAR
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
-from sim.firms.costs import efficiency, own_tax_rate, per_unit
+from sim.firms.costs import Prices, efficiency, own_tax_rate, per_unit
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import laplace, uniform
@@ -32,16 +32,7 @@ class Made(NamedTuple):
     high_tech_title: PerFirm
 
 
-class Prices(NamedTuple):
-    """Price of output, inputs and wages that a unit of it takes at the cluster's norm, and million yuan per tce."""
-
-    output: PerCluster
-    materials: PerCluster
-    wages: PerCluster
-    energy: PerCluster
-
-
-class Rates(NamedTuple):
+class TradeRates(NamedTuple):
     """Tax over value added, the part of it that the high-tech title saves, interest a quarter, the share of wages that
     does not move with output, and the scale of a year's surprise in input cost over revenue.
     """
@@ -91,7 +82,7 @@ class Spent(NamedTuple):
     fund_taken: PerFirm
 
 
-class Rules(NamedTuple):
+class PayoutRules(NamedTuple):
     """Cash kept over revenue, share of what is above it that owners take, credit limit over usual debt, and the weight
     of a quarter in the smoothed flow.
     """
@@ -102,7 +93,7 @@ class Rules(NamedTuple):
     expectation_weight: float
 
 
-class Capital(NamedTuple):
+class CapitalTerms(NamedTuple):
     """Usual debt per yuan of capital, the price of capital, and the share of it that wears in a quarter."""
 
     debt_ratio: PerCluster
@@ -130,13 +121,7 @@ def settle(firms: Firms, setting: Setting) -> None:
     """Book the quarter's flows, million yuan, and move the stocks by their sum. Awards are already in their column."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     firms.debt += firms.debt_moved
-    prices = Prices(
-        output=now.output_price,
-        materials=now.input_price * technology.materials,
-        wages=now.wage_index * technology.wages,
-        energy=now.energy_price,
-    )
-    rates = Rates(
+    rates = TradeRates(
         tax=technology.tax_rate,
         tax_cut=numbers.high_tech_tax_cut,
         interest=technology.loan_rate / 4.0,
@@ -145,14 +130,14 @@ def settle(firms: Firms, setting: Setting) -> None:
     )
     surprise = Surprise(setting.yearly_luck("cost noise"), setting.quarter.season == NEW_YEAR)
     rows, traded = bundle(Rows, firms), bundle(Traded, firms)
-    _trade(rows, bundle(Made, firms), firms.debt, prices, rates, surprise, traded)
-    worth = Capital(technology.debt_ratio, now.deflator, technology.depreciation / 4.0)
-    _result(rows, traded, bundle(Spent, firms), bundle(Rules, numbers), worth, bundle(Settled, firms))
+    _trade(rows, bundle(Made, firms), firms.debt, setting.prices(), rates, surprise, traded)
+    worth = CapitalTerms(technology.debt_ratio, now.deflator, technology.depreciation / 4.0)
+    _result(rows, traded, bundle(Spent, firms), bundle(PayoutRules, numbers), worth, bundle(Settled, firms))
 
 
 @kernel
 def _trade(
-    rows: Rows, made: Made, debt: PerFirm, prices: Prices, rates: Rates, surprise: Surprise, traded: Traded
+    rows: Rows, made: Made, debt: PerFirm, prices: Prices, rates: TradeRates, surprise: Surprise, traded: Traded
 ) -> None:
     """Book trade, million yuan a quarter.
 
@@ -183,7 +168,9 @@ def _trade(
 
 
 @kernel
-def _result(rows: Rows, traded: Traded, spent: Spent, rules: Rules, worth: Capital, settled: Settled) -> None:
+def _result(
+    rows: Rows, traded: Traded, spent: Spent, rules: PayoutRules, worth: CapitalTerms, settled: Settled
+) -> None:
     """Move the stocks by the sum of the flows, million yuan a quarter.
 
     earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines

@@ -11,7 +11,7 @@ from sim.luck.compiled import kernel
 from sim.setting import Setting
 
 
-class Paid(NamedTuple):
+class Invested(NamedTuple):
     """What is spent on capital, million yuan a quarter."""
 
     active: PerFirm
@@ -26,7 +26,7 @@ class Built(NamedTuple):
     pipeline: PerFirm
 
 
-class Ordered(NamedTuple):
+class Retrofitted(NamedTuple):
     """What is spent on retrofits, million yuan a quarter."""
 
     active: PerFirm
@@ -34,7 +34,7 @@ class Ordered(NamedTuple):
     energy_saving_spending: PerFirm
 
 
-class Effect(NamedTuple):
+class RetrofitState(NamedTuple):
     """What retrofits change: digital level, efficiency with its dip of some quarters, energy per unit of output."""
 
     digital_level: PerFirm
@@ -43,7 +43,7 @@ class Effect(NamedTuple):
     energy_intensity: PerFirm
 
 
-class Retrofit(NamedTuple):
+class RetrofitRules(NamedTuple):
     """Of a digital retrofit the quarters of the dip, its depth (log) and the gain (share of efficiency); of an
     energy-saving one the share of energy use that it leaves.
     """
@@ -54,30 +54,30 @@ class Retrofit(NamedTuple):
     kept: float
 
 
-@declared(reads=(Paid, Ordered, "capital_moved"), writes=(Built, Effect))
+@declared(reads=(Invested, Retrofitted, "capital_moved"), writes=(Built, RetrofitState))
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
     deliver(firms, setting)
     firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     numbers = setting.numbers
-    retrofit = Retrofit(
+    retrofit = RetrofitRules(
         dip_quarters=round(numbers.digital_dip_quarters),
         dip=numbers.digital_dip,
         gain=numbers.digital_gain,
         kept=1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
     )
-    _retrofit(bundle(Rows, firms), bundle(Ordered, firms), retrofit, bundle(Effect, firms))
+    _retrofit(bundle(Rows, firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
 
 
 def deliver(firms: Firms, setting: Setting) -> None:
     """Wear capital and deliver projects."""
     deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
     delivered = 1.0 / setting.numbers.delivery_quarters
-    _deliver(bundle(Rows, firms), bundle(Paid, firms), deflator, wear, delivered, bundle(Built, firms))
+    _deliver(bundle(Rows, firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
 
 
 @kernel
-def _deliver(rows: Rows, paid: Paid, deflator: float, wear: float, delivered: float, built: Built) -> None:
+def _deliver(rows: Rows, paid: Invested, deflator: float, wear: float, delivered: float, built: Built) -> None:
     """Deliver a share of what is being built and wear what stands, million yuan at 2021 prices a quarter:
 
     arriving = delivered x (pipeline + expansion / deflator)
@@ -93,7 +93,7 @@ def _deliver(rows: Rows, paid: Paid, deflator: float, wear: float, delivered: fl
 
 
 @kernel
-def _retrofit(rows: Rows, ordered: Ordered, retrofit: Retrofit, effect: Effect) -> None:
+def _retrofit(rows: Rows, ordered: Retrofitted, retrofit: RetrofitRules, effect: RetrofitState) -> None:
     """Start and finish retrofits.
 
     Efficiency is multiplied by exp(-dip) at the start of a digital one and by (1 + gain) x exp(dip) after

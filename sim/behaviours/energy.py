@@ -13,14 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
-from sim.firms.costs import efficiency, per_unit
+from sim.firms.costs import Prices, efficiency, per_unit
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.treasury.terms import KEY_USERS, EnergyBudget
 
 
-class Use(NamedTuple):
+class EnergyWanted(NamedTuple):
     """What firms would make and the energy it takes; who is small is told by the demand it plans for."""
 
     wanted_output: PerFirm
@@ -28,7 +28,7 @@ class Use(NamedTuple):
     expected_demand: PerFirm
 
 
-class Users(NamedTuple):
+class EnergyUsers(NamedTuple):
     """Who is in business, and how efficiently it works."""
 
     active: PerFirm
@@ -36,26 +36,18 @@ class Users(NamedTuple):
     digital_effect: PerFirm
 
 
-class Line(NamedTuple):
+class CoverageLine(NamedTuple):
     """Energy that tells users apart, tce a year, and whether what a firm uses up to it is free."""
 
     coverage: float
     by_line: bool
 
 
-class Shares(NamedTuple):
+class QuotaShares(NamedTuple):
     """Quota over wanted use, of what may be cut and of the rest."""
 
     covered: PerCluster
     free: PerCluster
-
-
-class Prices(NamedTuple):
-    """Price of output, inputs that a unit of it takes at the cluster's norm, and million yuan per tce."""
-
-    output: PerCluster
-    materials: PerCluster
-    energy: PerCluster
 
 
 class Quotas(NamedTuple):
@@ -65,18 +57,17 @@ class Quotas(NamedTuple):
     energy_price_shadow: PerFirm
 
 
-@declared(reads=(Use, Users), writes=(Quotas,))
+@declared(reads=(EnergyWanted, EnergyUsers), writes=(Quotas,))
 def allocate(firms: Firms, setting: Setting) -> None:
     """Write quotas (tce a quarter, infinite for firms under none) and shadow prices (million yuan per tce)."""
-    technology, now, budget = setting.technology, setting.conditions, setting.terms.energy
+    budget = setting.terms.energy
     if budget is None:
         firms.energy_quota[:] = np.inf
         firms.energy_price_shadow[:] = 0.0
         return
-    rows, use, line = bundle(Rows, firms), bundle(Use, firms), _line(budget)
-    shares = Shares(*(_key_users if line.by_line else _alike)(*_wanted(firms, budget), budget))
-    prices = Prices(now.output_price, now.input_price * technology.materials, now.energy_price)
-    _ration(rows, use, bundle(Users, firms), line, shares, prices, bundle(Quotas, firms))
+    rows, use, line = bundle(Rows, firms), bundle(EnergyWanted, firms), _line(budget)
+    shares = QuotaShares(*(_key_users if line.by_line else _alike)(*_wanted(firms, budget), budget))
+    _ration(rows, use, bundle(EnergyUsers, firms), line, shares, setting.prices(), bundle(Quotas, firms))
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
@@ -88,14 +79,14 @@ def unreachable(firms: Firms, budget: EnergyBudget) -> float:
     return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
 
 
-def _line(budget: EnergyBudget) -> Line:
-    return Line(budget.coverage, budget.rule == KEY_USERS)
+def _line(budget: EnergyBudget) -> CoverageLine:
+    return CoverageLine(budget.coverage, budget.rule == KEY_USERS)
 
 
 def _wanted(firms: Firms, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
     """Return wanted use that the rule may cut and that it leaves free, tce a quarter, per cluster."""
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(bundle(Rows, firms), bundle(Use, firms), _line(budget), covered, free)
+    _wanted_use(bundle(Rows, firms), bundle(EnergyWanted, firms), _line(budget), covered, free)
     return covered, free
 
 
@@ -149,7 +140,7 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 
 @kernel
-def _wanted_use(rows: Rows, use: Use, line: Line, covered: PerCluster, free: PerCluster) -> None:
+def _wanted_use(rows: Rows, use: EnergyWanted, line: CoverageLine, covered: PerCluster, free: PerCluster) -> None:
     """Sum wanted use = wanted output x intensity, tce a quarter, that the rule may cut and that it leaves free:
     above and below the line, or of covered firms and others.
     """
@@ -168,7 +159,15 @@ def _wanted_use(rows: Rows, use: Use, line: Line, covered: PerCluster, free: Per
 
 
 @kernel
-def _ration(rows: Rows, use: Use, users: Users, line: Line, shares: Shares, prices: Prices, quotas: Quotas) -> None:
+def _ration(
+    rows: Rows,
+    use: EnergyWanted,
+    users: EnergyUsers,
+    line: CoverageLine,
+    shares: QuotaShares,
+    prices: Prices,
+    quotas: Quotas,
+) -> None:
     """Ration energy, tce a quarter: quota = exempt + share x (wanted use - exempt).
 
     Where the share is below one, the shadow price is (price - inputs / efficiency) / intensity - energy price, million

@@ -51,7 +51,7 @@ class Offered(NamedTuple):
     share: PerFirm
 
 
-class Rules(NamedTuple):
+class BankRules(NamedTuple):
     """What banks go by."""
 
     cash_buffer: float
@@ -61,7 +61,7 @@ class Rules(NamedTuple):
     title_credit_access: float
 
 
-class Given(NamedTuple):
+class Lending(NamedTuple):
     """Prices, what a cluster usually owes per yuan of capital, and the shares of a project that banks lend and that
     owners put in where money is missing.
     """
@@ -90,7 +90,7 @@ class Granted(NamedTuple):
 def grant(firms: Firms, setting: Setting) -> None:
     """Write the granted part of each wanted spending, the credit drawn and the public money taken up, million yuan."""
     numbers, terms, now = setting.numbers, setting.terms, setting.conditions
-    given = Given(
+    given = Lending(
         price=now.output_price,
         deflator=now.deflator,
         debt_ratio=setting.technology.debt_ratio,
@@ -101,14 +101,14 @@ def grant(firms: Firms, setting: Setting) -> None:
         bundle(Rows, firms),
         bundle(Asked, firms),
         Offered(terms.column("fund_offer"), terms.column("fund_share")),
-        bundle(Rules, numbers),
+        bundle(BankRules, numbers),
         given,
         bundle(Granted, firms),
     )
 
 
 @kernel
-def _grant(rows: Rows, asked: Asked, offered: Offered, rules: Rules, given: Given, granted: Granted) -> None:
+def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: Lending, granted: Granted) -> None:
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)

@@ -16,7 +16,7 @@ from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
 
 
-class Plans(NamedTuple):
+class ResearchPlans(NamedTuple):
     """What a firm judges its research by."""
 
     active: PerFirm
@@ -25,7 +25,7 @@ class Plans(NamedTuple):
     operating_flow: PerFirm
 
 
-class Norm(NamedTuple):
+class ResearchNorm(NamedTuple):
     """Research over sales in a cluster, the price of its products, and the share that a firm without money drops."""
 
     research: PerCluster
@@ -33,21 +33,21 @@ class Norm(NamedTuple):
     squeeze: float
 
 
-class Wanted(NamedTuple):
+class WantedResearch(NamedTuple):
     """Research that firms want, million yuan a quarter."""
 
     wanted_research: PerFirm
 
 
-@declared(reads=(Plans,), writes=(Wanted,))
+@declared(reads=(ResearchPlans,), writes=(WantedResearch,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter, million yuan."""
-    norm = Norm(setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze)
-    _plan(bundle(Rows, firms), bundle(Plans, firms), norm, bundle(Wanted, firms))
+    norm = ResearchNorm(setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze)
+    _plan(bundle(Rows, firms), bundle(ResearchPlans, firms), norm, bundle(WantedResearch, firms))
 
 
 @kernel
-def _plan(rows: Rows, plans: Plans, norm: Norm, wanted: Wanted) -> None:
+def _plan(rows: Rows, plans: ResearchPlans, norm: ResearchNorm, wanted: WantedResearch) -> None:
     """Plan: wanted = norm x propensity x expected demand x price, million yuan a quarter, cut by the squeeze where the
     operating flow is negative.
     """
@@ -68,7 +68,7 @@ class Tried(NamedTuple):
     digital_effect: PerFirm
 
 
-class Luck(NamedTuple):
+class SuccessLuck(NamedTuple):
     """Streams of success, of its size and of its kind."""
 
     success: np.uint64
@@ -86,7 +86,7 @@ class Chances(NamedTuple):
     quality_share: float
 
 
-class Given(NamedTuple):
+class Learning(NamedTuple):
     """Frontier (log efficiency), the usual stock of research over demand, prices, the share of the stock that is
     forgotten in a quarter, and the share of the gap to the frontier that is closed in it.
     """
@@ -111,19 +111,19 @@ def discover(firms: Firms, setting: Setting) -> None:
     """Add granted research to the stock and draw success and imitation."""
     numbers, now = setting.numbers, setting.conditions
     wear = numbers.research_wear / 4.0
-    given = Given(
+    given = Learning(
         frontier=firms.frontier,
         usual=setting.technology.research / falls_behind(wear, now.trend_growth),  # of a firm that keeps pace
         deflator=now.deflator,
         wear=wear,
         imitation=setting.imitation,
     )
-    luck = Luck(*(setting.luck(name) for name in ("innovation", "innovation step", "innovation kind")))
+    luck = SuccessLuck(*(setting.luck(name) for name in ("innovation", "innovation step", "innovation kind")))
     _discover(bundle(Rows, firms), bundle(Tried, firms), luck, bundle(Chances, numbers), given, bundle(Known, firms))
 
 
 @kernel
-def _discover(rows: Rows, tried: Tried, luck: Luck, chances: Chances, given: Given, known: Known) -> None:
+def _discover(rows: Rows, tried: Tried, luck: SuccessLuck, chances: Chances, given: Learning, known: Known) -> None:
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
     chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)

@@ -13,14 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
-from sim.firms.costs import efficiency, unit_margin
+from sim.firms.costs import Prices, efficiency, unit_margin
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import uniform
 from sim.setting import Setting
 
 
-class Plans(NamedTuple):
+class CapacityPlans(NamedTuple):
     """The demand a firm plans for, what stands and comes to serve it, and what serving it costs."""
 
     active: PerFirm
@@ -34,67 +34,53 @@ class Plans(NamedTuple):
     energy_intensity: PerFirm
 
 
-class Offered(NamedTuple):
+class Waived(NamedTuple):
     """Share of an expansion that public money pays at most, and the share of the hurdle that it waives there."""
 
     share: PerFirm
     concession: PerFirm
 
 
-class Prices(NamedTuple):
-    """Price of output, and what a unit of it takes at the cluster's norm, nominal; of energy the price of a tce."""
-
-    output: PerCluster
-    materials: PerCluster
-    wages: PerCluster
-    energy: PerCluster
-    tax_rate: float
-    deflator: float
-
-
-class Rules(NamedTuple):
-    """Capital per yuan of annual output, capacity planned for over what would be needed today, wear a year, share of
-    what is missing that is ordered in a quarter, and the return a year from which an expansion pays, with its spread.
+class InvestmentRules(NamedTuple):
+    """Capital per yuan of annual output, capacity planned for over what would be needed today, its price, wear a year,
+    tax over value added, share of what is missing that is ordered in a quarter, and the return a year from which an
+    expansion pays, with its spread.
     """
 
     capital_output: PerCluster
     planned: PerCluster
+    deflator: float
     depreciation: float
+    tax_rate: float
     speed: float
     hurdle: float
     spread: float
 
 
-class Wanted(NamedTuple):
+class WantedInvestment(NamedTuple):
     """What firms want to spend, million yuan a quarter."""
 
     wanted_replacement: PerFirm
     wanted_expansion: PerFirm
 
 
-@declared(reads=(Plans,), writes=(Wanted,))
+@declared(reads=(CapacityPlans,), writes=(WantedInvestment,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now, terms = setting.numbers, setting.technology, setting.conditions, setting.terms
-    prices = Prices(
-        output=now.output_price,
-        materials=now.input_price * technology.materials,
-        wages=now.wage_index * technology.wages,
-        energy=now.energy_price,
-        tax_rate=technology.tax_rate,
-        deflator=now.deflator,
-    )
-    rules = Rules(
+    rules = InvestmentRules(
         capital_output=technology.capital_output,
         planned=planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed),
+        deflator=now.deflator,
         depreciation=technology.depreciation,
+        tax_rate=technology.tax_rate,
         speed=numbers.expansion_speed,
         hurdle=numbers.hurdle_rate,
         spread=numbers.hurdle_spread,
     )
-    offered = Offered(terms.column("fund_share"), terms.column("fund_concession"))
-    luck, wanted = setting.luck("hurdle"), bundle(Wanted, firms)
-    _want(bundle(Rows, firms), bundle(Plans, firms), luck, offered, prices, rules, wanted)
+    offered = Waived(terms.column("fund_share"), terms.column("fund_concession"))
+    luck, wanted = setting.luck("hurdle"), bundle(WantedInvestment, firms)
+    _want(bundle(Rows, firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
 
 
 def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray:
@@ -118,7 +104,13 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
 
 @kernel
 def _want(
-    rows: Rows, plans: Plans, luck: np.uint64, offered: Offered, prices: Prices, rules: Rules, wanted: Wanted
+    rows: Rows,
+    plans: CapacityPlans,
+    luck: np.uint64,
+    offered: Waived,
+    prices: Prices,
+    rules: InvestmentRules,
+    wanted: WantedInvestment,
 ) -> None:
     """Write what firms want to spend, million yuan a quarter.
 
@@ -136,16 +128,16 @@ def _want(
                 prices.materials[c],
                 prices.wages[c],
                 plans.energy_intensity[i] * prices.energy[c],
-                prices.tax_rate,
+                rules.tax_rate,
                 efficiency(plans.productivity[i], plans.digital_effect[i]),
             )
             capital, under_way = plans.capital[i], plans.pipeline[i] + plans.capital_due[i]
             needed = rules.capital_output[c] * plans.expected_demand[i] * 4.0 * rules.planned[c]
             missing = needed - capital - under_way
             wear = rules.depreciation / 4.0 * capital
-            worn = min(max(missing + wear, 0.0), wear) * prices.deflator
+            worn = min(max(missing + wear, 0.0), wear) * rules.deflator
             wanted.wanted_replacement[i] = worn if margin > 0.0 else 0.0
             hurdle = rules.hurdle * (1.0 + rules.spread * (2.0 * uniform(luck, plans.key[i]) - 1.0))
-            profit_rate = margin / (rules.capital_output[c] * prices.deflator) - rules.depreciation
+            profit_rate = margin / (rules.capital_output[c] * rules.deflator) - rules.depreciation
             pays = missing > 0.0 and profit_rate > hurdle * (1.0 - offered.share[i] * offered.concession[i])
-            wanted.wanted_expansion[i] = rules.speed * missing * prices.deflator if pays else 0.0
+            wanted.wanted_expansion[i] = rules.speed * missing * rules.deflator if pays else 0.0

@@ -23,24 +23,24 @@ class Able(NamedTuple):
     capital: PerFirm
 
 
-class Wanted(NamedTuple):
+class WantedOutput(NamedTuple):
     """What firms would make without an energy limit, quantity."""
 
     wanted_output: PerFirm
 
 
-@declared(reads=(Able,), writes=(Wanted,))
+@declared(reads=(Able,), writes=(WantedOutput,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm would make without an energy limit (quantity),
     orders taken over from neighbours included.
     """
     numbers, technology = setting.numbers, setting.technology
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _want(bundle(Rows, firms), bundle(Able, firms), reach, numbers.local_rivalry, bundle(Wanted, firms))
+    _want(bundle(Rows, firms), bundle(Able, firms), reach, numbers.local_rivalry, bundle(WantedOutput, firms))
 
 
 @kernel
-def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: Wanted) -> None:
+def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: WantedOutput) -> None:
     """Serve orders as far as capital reaches, then let neighbours with room take over a share of what is missing;
     quantities a quarter.
 

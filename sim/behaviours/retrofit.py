@@ -13,7 +13,7 @@ from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
 
 
-class Digital(NamedTuple):
+class DigitalState(NamedTuple):
     """How digital firms are and how large."""
 
     active: PerFirm
@@ -44,7 +44,7 @@ class WantedDigital(NamedTuple):
     wanted_digital: PerFirm
 
 
-class Energy(NamedTuple):
+class EnergyState(NamedTuple):
     """What energy firms need and what being short of it costs them."""
 
     active: PerFirm
@@ -71,14 +71,14 @@ class WantedSaving(NamedTuple):
     wanted_energy_saving: PerFirm
 
 
-class Luck(NamedTuple):
+class ProjectLuck(NamedTuple):
     """Streams of whether a firm looks and of what it sees."""
 
     look: np.uint64
     seen: np.uint64
 
 
-class Prices(NamedTuple):
+class ProjectPrices(NamedTuple):
     """Price of output or of a tce (million yuan), the general price level, and the energy price of 2021."""
 
     price: PerCluster
@@ -86,22 +86,27 @@ class Prices(NamedTuple):
     base: float = 1.0
 
 
-@declared(reads=(Digital, Energy), writes=(WantedDigital, WantedSaving))
+@declared(reads=(DigitalState, EnergyState), writes=(WantedDigital, WantedSaving))
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, bundle(Rows, firms)
-    luck = Luck(setting.luck("digital retrofit"), setting.luck("digital gain"))
-    prices, rules = Prices(now.output_price, now.deflator), bundle(DigitalRules, numbers)
-    _digital(rows, bundle(Digital, firms), luck, prices, rules, bundle(WantedDigital, firms))
-    luck = Luck(setting.luck("energy retrofit"), setting.luck("energy saving"))
-    energy_prices = Prices(now.energy_price, now.deflator, setting.technology.energy_price)
+    luck = ProjectLuck(setting.luck("digital retrofit"), setting.luck("digital gain"))
+    prices, rules = ProjectPrices(now.output_price, now.deflator), bundle(DigitalRules, numbers)
+    _digital(rows, bundle(DigitalState, firms), luck, prices, rules, bundle(WantedDigital, firms))
+    luck = ProjectLuck(setting.luck("energy retrofit"), setting.luck("energy saving"))
+    energy_prices = ProjectPrices(now.energy_price, now.deflator, setting.technology.energy_price)
     energy_rules = bundle(EnergyRules, numbers)
-    _energy_saving(rows, bundle(Energy, firms), luck, energy_prices, energy_rules, bundle(WantedSaving, firms))
+    _energy_saving(rows, bundle(EnergyState, firms), luck, energy_prices, energy_rules, bundle(WantedSaving, firms))
 
 
 @kernel
 def _digital(
-    rows: Rows, firms: Digital, luck: Luck, prices: Prices, rules: DigitalRules, wanted: WantedDigital
+    rows: Rows,
+    firms: DigitalState,
+    luck: ProjectLuck,
+    prices: ProjectPrices,
+    rules: DigitalRules,
+    wanted: WantedDigital,
 ) -> None:
     """Want a digital project where it is looked into and pays back, million yuan a quarter.
 
@@ -132,7 +137,7 @@ def _digital(
 
 @kernel
 def _energy_saving(
-    rows: Rows, firms: Energy, luck: Luck, prices: Prices, rules: EnergyRules, wanted: WantedSaving
+    rows: Rows, firms: EnergyState, luck: ProjectLuck, prices: ProjectPrices, rules: EnergyRules, wanted: WantedSaving
 ) -> None:
     """Want an energy-saving project where it is looked into and pays back, million yuan a quarter.
 

@@ -13,7 +13,7 @@ from sim.luck.compiled import kernel
 from sim.setting import Setting
 
 
-class Made(NamedTuple):
+class Booked(NamedTuple):
     """Flows of the quarter, million yuan; output is a quantity."""
 
     revenue: PerFirm
@@ -36,11 +36,11 @@ class Books(NamedTuple):
 _ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "output_leaked")
 
 
-@declared(reads=(Made, *_ELSEWHERE), writes=(Books, "outside_revenue", "trading_revenue", "year_group_extra"))
+@declared(reads=(Booked, *_ELSEWHERE), writes=(Books, "outside_revenue", "trading_revenue", "year_group_extra"))
 def add_up(firms: Firms, setting: Setting) -> None:
     """Add the quarter's flows, million yuan, to those of the year; the accounts are settled."""
     season, local_share = setting.quarter.season, setting.numbers.local_tax_share
-    _year_to_date(bundle(Rows, firms), bundle(Made, firms), season, local_share, bundle(Books, firms))
+    _year_to_date(bundle(Rows, firms), bundle(Booked, firms), season, local_share, bundle(Books, firms))
     _book_beyond(firms, setting)
 
 
@@ -64,7 +64,7 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def _year_to_date(rows: Rows, made: Made, season: int, local_share: float, books: Books) -> None:
+def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, books: Books) -> None:
     """Add up: sum of the year = sum so far (none in the first quarter) + flow of the quarter, million yuan or quantity;
     of taxes the local share.
     """

@@ -23,8 +23,8 @@ PRIVATE, STATE, FOREIGN = 0, 1, 2
 TOP_DIGITAL_LEVEL = 3
 NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
 
-
-_CLEARED = tuple(column.name for column in COLUMNS if not column.kept_on_exit)
+# what a firm that leaves loses; who it was and what it reached stays
+CLEARED = tuple(column.name for column in COLUMNS if not column.kept_on_exit)
 
 
 class Firms:
@@ -78,7 +78,7 @@ class Firms:
 
     def clear(self, rows: np.ndarray) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""
-        for name in _CLEARED:
+        for name in CLEARED:
             getattr(self, name)[rows] = 0
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
