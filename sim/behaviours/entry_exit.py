@@ -38,10 +38,11 @@ class Closing(NamedTuple):
 
 
 class ClosingRules(NamedTuple):
-    """Frontier (log efficiency), the quarter, demand below which a firm is no longer simulated, the hazard of a quarter
-    at the reference, and the quarters without cash after which an insolvent firm defaults.
+    """Luck, frontier (log efficiency), the quarter, demand below which a firm is no longer simulated, the hazard of a
+    quarter at the reference, and the quarters without cash after which an insolvent firm defaults.
     """
 
+    luck: np.uint64
     frontier: PerCluster
     now: int
     smallest: float
@@ -59,6 +60,7 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     numbers = setting.numbers
     closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
     given = ClosingRules(
+        luck=setting.luck("exit"),
         frontier=firms.frontier,
         now=setting.quarter.number,
         smallest=setting.smallest * numbers.returning_share / 4.0,
@@ -66,20 +68,14 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
         patience=round(numbers.default_quarters),
     )
     rows, hazard = bundle(Rows, firms), bundle(Hazard, numbers)
-    closing, shrinking = _leaving(rows, bundle(Closing, firms), setting.luck("exit"), hazard, given, closed, small)
+    closing, shrinking = _leaving(rows, bundle(Closing, firms), hazard, given, closed, small)
     firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
 
 
 @kernel
 def _leaving(
-    rows: Rows,
-    firms: Closing,
-    luck: np.uint64,
-    rules: Hazard,
-    given: ClosingRules,
-    closed: np.ndarray,
-    small: np.ndarray,
+    rows: Rows, firms: Closing, rules: Hazard, given: ClosingRules, closed: np.ndarray, small: np.ndarray
 ) -> tuple[int, int]:
     """Write rows of firms that close and of firms that are too small, and return how many; chances are of a quarter.
 
@@ -100,14 +96,13 @@ def _leaving(
             if firms.short_of_cash[i] >= given.patience and firms.net_worth[i] < 0.0:
                 closing += 1
                 continue
-            draw = uniform(luck, firms.key[i])
+            draw = uniform(given.luck, firms.key[i])
             # no chance is above the ceiling, so most firms need no further look
             if draw >= rules.exit_hazard_ceiling or given.hazard <= 0.0:
                 continue
             if not is_safe(firms.reported_revenue[i], firms.last_revenue[i], firms.ramp_demand[i]):
                 lag = given.frontier[c] - math.log(efficiency(firms.productivity[i], firms.digital_effect[i]))
-                age = (given.now - firms.founded[i]) / 4.0
-                if draw < closing_chance(given.hazard, lag, age, demand, rules):
+                if draw < closing_chance(given.hazard, lag, (given.now - firms.founded[i]) / 4.0, demand, rules):
                     closing += 1
     return closing, shrinking
 
