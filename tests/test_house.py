@@ -1,5 +1,8 @@
-"""The house keeps its own rules: every room stands in the layers, and files stay small."""
+"""The house keeps its own rules: every room stands in the layers, files stay small, and functions can be called without
+counting their arguments.
+"""
 
+import ast
 import tomllib
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import sim
 
 HOUSE = Path(sim.__file__).parent
 ROOT = HOUSE.parent
-MOST_LINES = 250
+MOST_LINES, MOST_ARGUMENTS = 250, 8
 PROGRAM = sorted(path for folder in ("sim", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -29,3 +32,45 @@ def test_every_room_and_every_file_beside_them_stands_in_the_layers_once():
 @pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_file_of_the_program_is_longer_than_one_reads_at_a_sitting(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def functions(source):
+    """Every function of a source, wherever it is defined."""
+    return [
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    ]
+
+
+def positional(function):
+    """Names of the arguments that a function takes by position, but the object it belongs to."""
+    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def compiled(source):
+    """Functions of a source that are compiled."""
+    names = {"kernel", "rule"}
+    return [
+        f
+        for f in functions(source)
+        if not isinstance(f, ast.Lambda) and any(isinstance(d, ast.Name) and d.id in names for d in f.decorator_list)
+    ]
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_function_takes_more_than_eight_arguments_by_position(path):
+    found = {f.lineno: len(positional(f)) for f in functions(path.read_text(encoding="utf-8"))}
+    assert {line: number for line, number in found.items() if number > MOST_ARGUMENTS} == {}
+
+
+def test_arguments_are_counted_in_methods_nested_functions_and_lambdas_but_not_those_named_by_keyword():
+    source = "class A:\n def f(self, a, /, b, *c, d, **e):\n  def g(x, y): return lambda p, q, r: 0"
+    assert [positional(f) for f in functions(source)] == [["a", "b"], ["x", "y"], ["p", "q", "r"]]
+
+
+def test_every_compiled_function_says_what_it_computes_and_of_what():
+    found = [(path, f) for path in PROGRAM for f in compiled(path.read_text(encoding="utf-8"))]
+    assert len(found) > 30  # the scan sees them
+    assert [f"{path.name}: {f.name}" for path, f in found if not ast.get_docstring(f)] == []
+    typed = {f.name: [a.annotation for a in f.args.args] + [f.returns] for _, f in found}
+    assert [name for name, types in typed.items() if None in types] == []

@@ -56,10 +56,11 @@ class EnergyState(NamedTuple):
 
 class EnergyRules(NamedTuple):
     """How often firms look into an energy-saving project, the share of use it saves, the years in which it pays back
-    at the energy price of 2021, and the years it may take.
+    at the energy price of 2021, million yuan per tce, and the years it may take.
     """
 
     energy_consider: float
+    energy_price: float
     energy_saving: float
     energy_saving_payback: float
     energy_payback_limit: float
@@ -79,11 +80,10 @@ class ProjectLuck(NamedTuple):
 
 
 class ProjectPrices(NamedTuple):
-    """Price of output or of a tce (million yuan), the general price level, and the energy price of 2021."""
+    """Price of output or of a tce (million yuan), and the general price level."""
 
     price: PerCluster
     deflator: float
-    base: float = 1.0
 
 
 @declared(reads=(DigitalState, EnergyState), writes=(WantedDigital, WantedSaving))
@@ -94,8 +94,7 @@ def consider(firms: Firms, setting: Setting) -> None:
     prices, rules = ProjectPrices(now.output_price, now.deflator), bundle(DigitalRules, numbers)
     _digital(rows, bundle(DigitalState, firms), luck, prices, rules, bundle(WantedDigital, firms))
     luck = ProjectLuck(setting.luck("energy retrofit"), setting.luck("energy saving"))
-    energy_prices = ProjectPrices(now.energy_price, now.deflator, setting.technology.energy_price)
-    energy_rules = bundle(EnergyRules, numbers)
+    energy_prices, energy_rules = ProjectPrices(now.energy_price, now.deflator), bundle(EnergyRules, numbers)
     _energy_saving(rows, bundle(EnergyState, firms), luck, energy_prices, energy_rules, bundle(WantedSaving, firms))
 
 
@@ -151,7 +150,7 @@ def _energy_saving(
             if firms.active[i] and uniform(luck.look, firms.key[i]) < rules.energy_consider:
                 use = firms.expected_demand[i] * 4.0 * firms.energy_intensity[i]
                 payback = rules.energy_saving_payback * exponential(uniform(luck.seen, firms.key[i]))
-                cost = payback * saving * use * prices.base * prices.deflator
+                cost = payback * saving * use * rules.energy_price * prices.deflator
                 price = prices.price[c] + firms.energy_price_shadow[i]
                 if cost <= rules.energy_payback_limit * saving * use * price:
                     wanted.wanted_energy_saving[i] = cost
