@@ -1,8 +1,8 @@
 """Small faults that could be written by mistake, found in a source by its syntax tree: one `Mutant` is one changed
 expression or statement.
 
-Text for people (docstrings, messages, f-strings), types, decorators (which declare columns) and `if
-TYPE_CHECKING` are left alone; so is what would fail at once for want of a name. Bodies of compiled functions are source like any other.
+Text for people (docstrings, messages, f-strings), types, decorators (which declare columns) and `if TYPE_CHECKING` are
+left alone; so is what would fail at once for want of a name. Bodies of compiled functions are source like any other.
 """
 
 from __future__ import annotations
