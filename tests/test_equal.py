@@ -25,6 +25,13 @@ def test_a_cell_that_moves_in_its_last_digit_is_seen(tmp_path):
     assert before["t.csv: y"] == after["t.csv: y"] and before["t.csv: x"] != after["t.csv: x"]
 
 
+def test_rows_that_name_what_is_left_out_do_not_count(tmp_path):
+    (tmp_path / "t.csv").write_text("outcome,y\ngdp,2\n", encoding="utf-8")
+    before = columns_of(tmp_path)
+    (tmp_path / "t.csv").write_text("outcome,y\ngdp,2\nnewer,3\n", encoding="utf-8")
+    assert columns_of(tmp_path, ["newer"]) == before != columns_of(tmp_path)
+
+
 def test_every_scenario_and_every_kind_of_experiment_is_run():
     from sim.experiments.kinds import KINDS
     from sim.scenario.reading import shipped

@@ -99,7 +99,7 @@ def test_places_in_a_list_that_is_shown_are_numbered_once():
 def test_the_lists_people_know_stand_in_their_order():
     assert names("effects") == (
         "gdp_real",
-        "investment",
+        "investment_since_start",
         "energy_use",
         "crossings_real",
         "world_500_firms",

@@ -212,11 +212,15 @@ def test_the_fund_offers_each_what_it_would_put_in_while_there_is_money():
 
 
 def test_a_quarter_of_the_yearly_amount_is_there_to_be_taken_up_whoever_lacks_capital():
-    terms, view = Terms(30), look(lacking())
-    for amount in (8.0, 20.0):
-        PolicyFund(amount_a_year=amount).announce(view, terms)
-    assert terms.fund_money == 7.0
+    assert [told(PolicyFund(amount_a_year=a), look(lacking())).fund_money for a in (8.0, 20.0)] == [2.0, 5.0]
     assert told(PolicyFund(amount_a_year=8.0), look(plain_firms(), left=0.0)).fund_money == 2.0
+
+
+def test_two_funds_at_one_time_are_refused():
+    """Firms take up one offer, and the columns say what was taken and not from whom."""
+    terms = told(PolicyFund(), look(lacking()))
+    with pytest.raises(ValueError, match="two instruments make an offer of co-investment"):
+        PolicyFund().announce(look(lacking()), terms)
 
 
 def test_short_money_is_shared_alike_or_given_to_the_first():

@@ -25,7 +25,7 @@ from sim.scenario.programme import Programme, read, written
 from sim.scenario.reading import from_resolved, load
 from sim.scenario.writing import to_yaml
 from sim.tables.milestones import Kind
-from sim.treasury.claims import REST_OF_CITY, Basis, Clause
+from sim.treasury.claims import REST_OF_CITY, Basis, Clause, Spending
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
 from tests.conftest import SMALL, small
@@ -272,7 +272,7 @@ class Both(Instrument):
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("relief", Basis.UNCONDITIONAL),
         Clause("tier", Kind.ABOVE_SCALE),
-        Clause("aid", Basis.INVESTMENT),
+        Clause("aid", Spending.EXPANSION),
     )
     amount: float = Field(1.0, ge=0)
     to: Literal["first", "second"] = "first"
@@ -281,7 +281,7 @@ class Both(Instrument):
         row = np.array([0 if self.to == "first" else 1])
         return [
             self.ask("relief", "always", row, np.array([self.amount])),
-            self.ask("tier", "event", row + 10, np.array([self.amount])),
+            self.ask("tier", "event", row + 10, np.array([self.amount]), event(Kind.ABOVE_SCALE, row + 10)),
             self.ask("aid", "machines of the last quarter", row + 20, np.array([self.amount])),
         ]
 

@@ -23,9 +23,9 @@ from sim.tables.milestones import (
     TIER_LINES,
     TIERS,
     Kind,
+    Unit,
 )
 from sim.treasury.events import Event
-from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 _CONTROL = ("key", "group", "leads", "ownership", "local_headquarters", "listed", "founded", "active")
 _YEAR = ("year_revenue", "year_profit", "year_local_tax", "year_group_extra", "year_real")
@@ -83,7 +83,7 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
     real, highest = firms.real_revenue[heads], (firms.group_highest_tier, firms.group_highest_real_tier)
-    return _crossings(setting, GROUP, heads, _Revenue(base, real, pulled, booked), *highest)
+    return _crossings(setting, Unit.GROUP, heads, _Revenue(base, real, pulled, booked), *highest)
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
@@ -93,7 +93,7 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
     revenue = _Revenue(base, base * constant_prices, firms.pulled_forward[rows], firms.booked_trading[rows])
-    return _crossings(setting, ESTABLISHMENT, rows, revenue, firms.highest_tier, firms.highest_real_tier)
+    return _crossings(setting, Unit.ESTABLISHMENT, rows, revenue, firms.highest_tier, firms.highest_real_tier)
 
 
 class _Revenue(NamedTuple):
@@ -114,7 +114,7 @@ class _Revenue(NamedTuple):
 
 
 def _crossings(
-    setting: Setting, unit: str, rows: np.ndarray, revenue: _Revenue, highest: np.ndarray, highest_real: np.ndarray
+    setting: Setting, unit: Unit, rows: np.ndarray, revenue: _Revenue, highest: np.ndarray, highest_real: np.ndarray
 ) -> list[Event]:
     """Return one event per tier, and raise the highest tiers, columns, of the rows that cross it.
 
@@ -156,7 +156,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
     firms.ever_above_scale |= above
     return Event(
         Kind.ABOVE_SCALE,
-        ESTABLISHMENT,
+        Unit.ESTABLISHMENT,
         setting.quarter,
         closed_year(setting.quarter),
         rows,
@@ -174,7 +174,15 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
         rows = heads[entered]
         first = ~disclosure.has(firms.lists_ever[rows], bit)
         events.append(
-            Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
+            Event(
+                name,
+                Unit.GROUP,
+                setting.quarter,
+                setting.quarter.year,
+                rows,
+                first,
+                np.zeros(rows.size, dtype=np.int64),
+            )
         )
         now |= disclosure.mark(on_list, bit)
     firms.lists_now[:] = 0

@@ -15,9 +15,8 @@ from sim.firms import disclosure, groups
 from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.setting import Setting
-from sim.tables.milestones import LISTS, TIER_LINES, TIERS
+from sim.tables.milestones import LISTS, TIER_LINES, TIERS, Unit
 from sim.tables.parameters import Parameters
-from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 _CONTROL = ("cluster", "group", "leads", "ownership", "local_headquarters", "listed", "active")
 _SALES = ("output", "year_revenue", "year_group_extra")
@@ -76,9 +75,9 @@ def _open_books(firms: Firms) -> None:
 def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: np.ndarray) -> list[_Line]:
     numbers, terms = setting.numbers, setting.terms
     lines = [
-        _Line(line, terms.column(f"{GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
+        _Line(line, terms.column(f"{Unit.GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
         for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{GROUP}_{tier}")
+        if terms.has(f"{Unit.GROUP}_{tier}")
     ]
     for bit, name in enumerate(LISTS):
         if terms.has(name):
@@ -92,9 +91,9 @@ def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: 
 def _establishment_lines(firms: Firms, setting: Setting, heads: np.ndarray) -> list[_Line]:
     terms = setting.terms
     return [
-        _Line(line, terms.column(f"{ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
+        _Line(line, terms.column(f"{Unit.ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
         for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{ESTABLISHMENT}_{tier}")
+        if terms.has(f"{Unit.ESTABLISHMENT}_{tier}")
     ]
 
 

@@ -18,9 +18,8 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rule
 from sim.luck.randomness import lognormal, stream, uniform, uniforms
 from sim.setting import Setting
-from sim.tables.milestones import APPLICATIONS, TITLES, Kind
+from sim.tables.milestones import APPLICATIONS, TITLES, Kind, Unit
 from sim.treasury.events import Event
-from sim.treasury.terms import ESTABLISHMENT
 
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
 _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
@@ -124,7 +123,13 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
 
 def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
     return Event(
-        kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64)
+        kind,
+        Unit.ESTABLISHMENT,
+        setting.quarter,
+        setting.quarter.year,
+        rows,
+        first,
+        np.zeros(rows.size, dtype=np.int64),
     )
 
 

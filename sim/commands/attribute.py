@@ -37,6 +37,6 @@ def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, vari
 
     spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
     experiment = plan(spec, worlds=worlds, shapley=shapley, orders=orders, seed=where["seed"], fixed=where["fixed"])
-    from sim.report.experiment_console import describe_attribution
+    from sim.report.attribution_console import describe_attribution
 
     conduct_and_tell(experiment, where, describe_attribution)

@@ -86,14 +86,14 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     """Return payments of one world by instrument, clause, class, cluster and size, million yuan,
     and coalition outcomes.
     """
-    from sim.experiments.watch import watch
+    from sim.experiments.watch import paid_for, watch
     from sim.model import build_start
     from sim.scenario.drawn import world_numbers
 
     names = list(base.policies)
     own_seed = keys.replication_seed(seed, number)
     start = build_start(base, world_numbers(base, own_seed, fixed=fixed), own_seed)  # that of every coalition
-    look = partial(watch, seed=seed, replication=number, fixed=fixed, start=start)
+    look = partial(watch, seed=seed, replication=number, fixed=fixed, start=start, spending=paid_for(base))
     full = look(base)
     coalitions = {tuple(names): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)

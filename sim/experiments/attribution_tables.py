@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Values
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
+from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.shapley import Order, Worth, interactions, sampled_values, shapley_values
 from sim.experiments.statistics import mean_interval
 from sim.firms.sizes import SIZES
@@ -21,6 +21,8 @@ from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
 from sim.tables.clusters import CLUSTERS
 
+ALL, PACKAGE = "all", "package"  # rows of what all instruments paid, and of what they did together
+REST_OF_CITY = "rest_of_city"  # cluster of what is paid outside the modelled firms
 EFFECTS = catalogue.names(catalogue.EFFECTS)
 
 
@@ -30,17 +32,17 @@ def split_table(values: Values) -> pd.DataFrame:
     """
     rows = []
     names = values[min(values)]["names"]
-    for instrument in ("all", *names):
-        money = np.array([[_sum(run, instrument, name) for name in CLASSES] for _, run in sorted(values.items())])
+    for instrument in (ALL, *names):
+        money = np.array([[_sum(run, instrument, name) for name in PaymentClass] for _, run in sorted(values.items())])
         total = money.sum(axis=1)
-        for place, name in enumerate(CLASSES):
+        for place, name in enumerate(PaymentClass):
             mean, low, high = mean_interval(money[:, place])
             share, share_low, share_high = _ratio_interval(money[:, place], total)
-            title = "全部" if instrument == "all" else get(instrument).title_zh
+            title = "全部" if instrument == ALL else get(instrument).title_zh
             rows.append(
                 (
                     instrument,
-                    name,
+                    str(name),
                     mean,
                     low,
                     high,
@@ -48,7 +50,7 @@ def split_table(values: Values) -> pd.DataFrame:
                     share_low,
                     share_high,
                     len(values),
-                    f"{title}：{CLASSES_ZH[place]}",
+                    f"{title}：{name.chinese}",
                 )
             )
     columns = [
@@ -67,7 +69,7 @@ def split_table(values: Values) -> pd.DataFrame:
 
 
 def _sum(run: Any, instrument: str, name: str) -> float:
-    return math.fsum(row[5] for row in run["money"] if instrument in ("all", row[0]) and row[2] == name)
+    return math.fsum(row[5] for row in run["money"] if instrument in (ALL, row[0]) and row[2] == name)
 
 
 def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, float]:
@@ -86,7 +88,7 @@ def group_table(values: Values) -> pd.DataFrame:
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)
     rows = [
-        (i, c, n, CLUSTERS[k].identifier if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
+        (i, c, n, CLUSTERS[k].identifier if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", amount)
         for (i, c, n, k, s), amount in sorted(sums.items())
     ]
     return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])
@@ -122,9 +124,9 @@ def _shapley_table(
     rows = []
     for place, effect in enumerate(EFFECTS):
         columns = {name: np.array([world[name][place] for world in per_world]) for name in names}
-        for name, found in (*columns.items(), ("package", package[:, place])):
+        for name, found in (*columns.items(), (PACKAGE, package[:, place])):
             mean, low, high = mean_interval(found)
-            title = "全部政策" if name == "package" else get(name).title_zh
+            title = "全部政策" if name == PACKAGE else get(name).title_zh
             rows.append((effect, outcomes()[effect].unit, name, mean, low, high, len(worths), title))
     return pd.DataFrame(rows, columns=["outcome", "unit", "instrument", "effect", "low", "high", "worlds", "name_zh"])
 

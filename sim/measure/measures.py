@@ -5,11 +5,13 @@ Every name is a row of the catalogue. Whatever can be had by adding up or dividi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from sim import policies
 from sim.behaviours import energy
 from sim.city.city import CityTotals
 from sim.firms import disclosure
@@ -92,12 +94,15 @@ def _counted(rows: Rows, active: PerFirm, above_scale: PerFirm, there: PerCluste
         there[c], above[c] = firms, listed
 
 
-def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:
-    """Return what the city made, used and paid in the quarter."""
+def city_flows(
+    firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger, told: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what the city made, used and paid in the quarter, and what instruments told of themselves."""
     return (
         {name: getattr(totals, name) for name in totals.__slots__}
         | _energy(firms, setting)
-        | _money(firms, setting, ledger)
+        | _money(setting, ledger)
+        | _of_instruments(told)
     )
 
 
@@ -115,18 +120,22 @@ def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
     return beyond if beyond > _ROUNDING * budget.cap else 0.0
 
 
-def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
+def _money(setting: Setting, ledger: Ledger) -> dict[str, float]:
     paid = ledger.paid(setting.quarter)
-    financed = np.flatnonzero(firms.fund_taken)
-    private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
-    fund = paid[INVESTMENT]
-    return {
-        "public_cost": paid[AWARD] + fund,
-        "award_cost": paid[AWARD],
-        "fund_outlay": fund,
-        "fund_private": private,
-        "fund_promised": setting.terms.fund_money,
-    }
+    return {"public_cost": paid[AWARD] + paid[INVESTMENT], "award_cost": paid[AWARD]}
+
+
+def _of_instruments(told: Mapping[str, float]) -> dict[str, float]:
+    """Return every outcome that an instrument measures; one that is not in the scenario brings nothing, and what is
+    undefined without it has no value.
+
+    Raises:
+        ValueError: if an instrument tells what it does not declare.
+    """
+    declared = [outcomes()[name] for instrument in policies.names() for name in policies.get(instrument).outcomes]
+    if unknown := told.keys() - {outcome.name for outcome in declared}:
+        raise ValueError(f"{', '.join(sorted(unknown))}: measured by an instrument that does not declare it")
+    return {o.name: told.get(o.name, np.nan if o.needs else 0.0) for o in declared}
 
 
 def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:

@@ -22,13 +22,12 @@ from sim.setting import Setting
 from sim.start.state import Start
 from sim.tables.clusters import COUNT
 from sim.tables.inputs import input_output
-from sim.tables.milestones import CROSSING_CLASSES, TIERS
+from sim.tables.milestones import CROSSING_CLASSES, TIERS, Unit
 from sim.tables.parameters import Parameters
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import AWARD
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
-from sim.treasury.terms import GROUP
 
 LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
 _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
@@ -90,11 +89,15 @@ class Recorder:
         self._above = self.start.firms.above_scale.copy()
         self._classes = size_classes(self.start.firms)
 
-    def flows(self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> None:
-        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
+    def flows(
+        self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger, told: Mapping[str, float]
+    ) -> None:
+        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows;
+        `told` is what instruments measured.
+        """
         self.labels.append(setting.quarter)
         self.clusters.append(measures.cluster_flows(firms))
-        self.city.append(measures.city_flows(firms, setting, totals, ledger))
+        self.city.append(measures.city_flows(firms, setting, totals, ledger, told))
 
     def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
@@ -131,7 +134,7 @@ class Recorder:
 
     def _count_crossings(self, events: tuple[Event, ...]) -> None:
         for event in events:
-            if event.unit == GROUP and event.kind in TIERS:
+            if event.unit is Unit.GROUP and event.kind in TIERS:
                 first = [event.kind.removeprefix("tier_")] * int(event.first.sum())
                 names = first + [CROSSING_CLASSES[h] for h in event.how]
                 for name in names:

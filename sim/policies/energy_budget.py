@@ -13,7 +13,7 @@ from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Energy, Rate, Share
-from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from sim.treasury.terms import KEY_USERS, EnergyBudget, Sole, Terms
 
 _QUARTERS = 4.0
 
@@ -26,6 +26,7 @@ class EnergyBudgetManagement(Instrument):
     name: ClassVar[str] = "energy_budget"
     title_en: ClassVar[str] = "Energy-use budget"
     title_zh: ClassVar[str] = "用能预算管理"
+    sole: ClassVar[Sole | None] = Sole.ENERGY_BUDGET
 
     intensity_target: Share = Field(
         0.032,

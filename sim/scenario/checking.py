@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim import policies as registry
+from sim.calendar.quarter import Quarter
 from sim.firms.technology import without_room
 from sim.scenario.errors import explain
 from sim.scenario.files import Places
@@ -46,7 +48,26 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
                 ]
             except ValueError as error:
                 problems.append(explain(path, str(error), places, where))
+    problems += _alone(found, places, where)
     return found
+
+
+def _alone(found: Mapping[str, Programme], places: Places, where: str) -> list[str]:
+    """What only one instrument may set is not set by two at a time."""
+    problems = []
+    for (one, first), (other, second) in combinations(found.items(), 2):
+        sole = second.kind.sole
+        shared = _first_shared(first, second)
+        if sole and sole is first.kind.sole and shared:
+            said = f"sets {sole} in {shared}, and so does policies.{one}; keep one of them, or let one end before"
+            problems.append(explain(("policies", other), said, places, where))
+    return problems
+
+
+def _first_shared(one: Programme, other: Programme) -> Quarter | None:
+    """Return the first quarter in which both are in force."""
+    turns = sorted({since for programme in (one, other) for since, _ in programme.in_force.steps})
+    return next((turn for turn in turns if one.in_force.at(turn) and other.in_force.at(turn)), None)
 
 
 def check_numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:

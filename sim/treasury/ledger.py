@@ -14,6 +14,7 @@ from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import FORMS, Claim, Earner
+from sim.treasury.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Payment:
     rows: np.ndarray
     fen: np.ndarray
     earned_by: Earner
+    event: Event | None
 
 
 @dataclass(slots=True)
@@ -111,6 +113,7 @@ class Ledger:
                 claim.rows[paid],
                 fen[paid],
                 claim.earned_by,
+                claim.event,
             )
         )
 
@@ -142,6 +145,15 @@ class Ledger:
                 break
             fen[payment.form] += 0 if payment.quarter > quarter else int(payment.fen.sum())
         return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
+
+    def paid_by(self, instrument: str, quarter: Quarter) -> float:
+        """Return million yuan that one instrument paid in one quarter."""
+        fen = 0
+        for payment in reversed(self.payments):
+            if payment.quarter < quarter:
+                break
+            fen += int(payment.fen.sum()) if (payment.instrument, payment.quarter) == (instrument, quarter) else 0
+        return fen / FEN_PER_MILLION
 
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""
