@@ -12,6 +12,7 @@ in tonnes of standard coal equivalent (tce).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,12 @@ NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
 CLEARED = tuple(column.name for column in COLUMNS if not column.kept_on_exit)
 
 
+def _read_only(values: np.ndarray) -> np.ndarray:
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
 class Firms:
     """The firm table: each column is an attribute, a numpy array of `rows` (or `rows` x width) values.
 
@@ -38,9 +45,11 @@ class Firms:
         frontier: 90th percentile of log efficiency of active firms, per cluster.
         members: rows of establishments that belong to a group and do not head it.
         beyond: rows of heads of groups with plants or trade outside the city.
+        bundles: columns taken together by `sim.firms.bundles`.
     """
 
     def __init__(self, start: np.ndarray, first_entrant: np.ndarray, end: np.ndarray) -> None:
+        self.bundles: dict[type, Any] = {}
         self.rows = int(end[-1])
         self.start, self.first_entrant, self.end = (a.astype(np.int64) for a in (start, first_entrant, end))
         self.stop = self.first_entrant.copy()
@@ -57,24 +66,23 @@ class Firms:
         raise AttributeError(f"firms have no column named '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if self.__dict__.get(name, value) is not value:  # another array: bundles hold the old one
+            self.bundles.clear()
         object.__setattr__(self, name, value)
 
     def copy(self) -> Firms:
         """Return an independent copy: the same population starts every variant."""
-        twin = object.__new__(Firms)
-        for name, value in self.__dict__.items():
-            setattr(twin, name, value.copy() if isinstance(value, np.ndarray) else value)
-        return twin
+        return self._through(np.ndarray.copy)
 
     def read_only(self) -> Firms:
         """Return the same firms through arrays that refuse to be written: what instruments see."""
-        view = object.__new__(Firms)
-        for name, value in self.__dict__.items():
-            if isinstance(value, np.ndarray):
-                value = value.view()
-                value.flags.writeable = False
-            setattr(view, name, value)
-        return view
+        return self._through(_read_only)
+
+    def _through(self, turn: Callable[[np.ndarray], np.ndarray]) -> Firms:
+        twin = object.__new__(Firms)
+        for name, value in (self.__dict__ | {"bundles": {}}).items():
+            setattr(twin, name, turn(value) if isinstance(value, np.ndarray) else value)
+        return twin
 
     def clear(self, rows: np.ndarray) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sim.luck import keys
 from sim.tables.clusters import IDENTIFIERS
@@ -134,6 +135,7 @@ class Parameters(Mapping[str, float]):
     def __init__(self, values: Mapping[str, float] | None = None) -> None:
         self._values = {name: number.value for name, number in table().items()} if values is None else dict(values)
         self._by_cluster: dict[str, tuple[float, ...]] = {}
+        self.bundles: dict[type, Any] = {}  # numbers taken together by `sim.firms.bundles`
         self.__dict__.update(self._values)  # found as attributes without a detour
 
     def __getitem__(self, name: str) -> float:
