@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, own_tax_rate, per_unit
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -42,13 +42,6 @@ class TradeRates(NamedTuple):
     interest: float
     fixed_wages: float
     noise: float
-
-
-class Surprise(NamedTuple):
-    """Stream of the year's surprise in input cost, and whether it is drawn this quarter."""
-
-    stream: np.uint64
-    drawn: bool
 
 
 class Traded(NamedTuple):
@@ -128,16 +121,23 @@ def settle(firms: Firms, setting: Setting) -> None:
         fixed_wages=numbers.fixed_wage_share,
         noise=numbers.cost_noise,
     )
-    surprise = Surprise(setting.yearly_luck("cost noise"), setting.quarter.season == NEW_YEAR)
-    rows, traded = bundle(Rows, firms), bundle(Traded, firms)
-    _trade(rows, bundle(Made, firms), firms.debt, setting.prices(), rates, surprise, traded)
+    surprise = setting.yearly_luck("cost noise"), setting.quarter.season == NEW_YEAR
+    rows, traded = rows_in(firms), bundle(Traded, firms)
+    _trade(rows, bundle(Made, firms), firms.debt, setting.prices(), rates, *surprise, traded)
     worth = CapitalTerms(technology.debt_ratio, now.deflator, technology.depreciation / 4.0)
     _result(rows, traded, bundle(Spent, firms), bundle(PayoutRules, numbers), worth, bundle(Settled, firms))
 
 
 @kernel
 def _trade(
-    rows: Rows, made: Made, debt: PerFirm, prices: Prices, rates: TradeRates, surprise: Surprise, traded: Traded
+    rows: Rows,
+    made: Made,
+    debt: PerFirm,
+    prices: Prices,
+    rates: TradeRates,
+    luck: np.uint64,
+    new_year: bool,
+    traded: Traded,
 ) -> None:
     """Book trade, million yuan a quarter.
 
@@ -145,13 +145,13 @@ def _trade(
     value added = revenue - materials - energy; tax = rate x value added, if positive; interest = rate x debt
     wages = wages of a unit x (fixed x expected demand + (1 - fixed) x output)
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not made.active[i]:
                 continue
             able, output = efficiency(made.productivity[i], made.digital_effect[i]), made.output[i]
-            if surprise.drawn:
-                traded.margin_noise[i] = rates.noise * laplace(uniform(surprise.stream, made.key[i]))
+            if new_year:
+                traded.margin_noise[i] = rates.noise * laplace(uniform(luck, made.key[i]))
             revenue = prices.output[c] * output
             materials = per_unit(prices.materials[c], able) * output + traded.margin_noise[i] * revenue
             energy_bill = prices.energy[c] * made.energy_use[i]
@@ -178,7 +178,7 @@ def _result(
     repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
     borrowed = credit + min(-before, limit - debt) where cash is missing; net worth = cash + value - debt - stake
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not spent.active[i]:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sim.firms.bundles import PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -66,14 +66,14 @@ def build(firms: Firms, setting: Setting) -> None:
         gain=numbers.digital_gain,
         kept=1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
     )
-    _retrofit(bundle(Rows, firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
+    _retrofit(rows_in(firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
 
 
 def deliver(firms: Firms, setting: Setting) -> None:
     """Wear capital and deliver projects."""
     deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
     delivered = 1.0 / setting.numbers.delivery_quarters
-    _deliver(bundle(Rows, firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
+    _deliver(rows_in(firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
 
 
 @kernel
@@ -83,7 +83,7 @@ def _deliver(rows: Rows, paid: Invested, deflator: float, wear: float, delivered
     arriving = delivered x (pipeline + expansion / deflator)
     change of capital = arriving + replacement / deflator - wear x capital
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if paid.active[i]:
                 pipeline = built.pipeline[i] + paid.expansion[i] / deflator
@@ -99,7 +99,7 @@ def _retrofit(rows: Rows, ordered: Retrofitted, retrofit: RetrofitRules, effect:
     Efficiency is multiplied by exp(-dip) at the start of a digital one and by (1 + gain) x exp(dip) after
     `dip_quarters`; energy intensity, tce per million yuan, by what is kept.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not ordered.active[i]:
                 continue

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency, unit_cost
 from sim.firms.table import Firms
 from sim.firms.turnover import quarterly_spreads, shock_scale
@@ -37,12 +37,6 @@ class CostNorm(NamedTuple):
     variable: PerCluster
     energy_price: float
     quality_weight: float
-
-
-class Standing(NamedTuple):
-    """Competitiveness: minus log unit cost at 2021 prices plus weighted quality."""
-
-    competitiveness: PerFirm
 
 
 class SizeRules(NamedTuple):
@@ -108,28 +102,18 @@ class Sales(NamedTuple):
     orders: PerFirm
 
 
-class Heads(NamedTuple):
-    """Who the heads of groups are."""
-
-    cluster: PerFirm
-    key: PerFirm
-
-
-class Outside(NamedTuple):
-    """Demand for plants of the group outside the city, quantity a quarter."""
-
-    outside_demand: PerFirm
-
-
-@declared(reads=(Competing, Served, Heads, "demand_moved", "outside_moved"), writes=(Standing, BySize, Sales, Outside))
+@declared(
+    reads=(Competing, Served, "cluster", "demand_moved", "outside_moved"),
+    writes=(BySize, Sales, "competitiveness", "outside_demand"),
+)
 def turn(firms: Firms, setting: Setting) -> None:
     """Move every firm's lasting demand and draw its orders of the quarter."""
-    numbers, now, rows = setting.numbers, setting.conditions, bundle(Rows, firms)
+    numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     firms.demand += firms.demand_moved
     firms.outside_demand += firms.outside_moved
     change = np.zeros(firms.rows)
     norm = CostNorm(setting.technology.variable, setting.technology.energy_price, numbers.quality_weight)
-    _renew_competitiveness(rows, bundle(Competing, firms), norm, bundle(Standing, firms), change)
+    _renew_competitiveness(rows, bundle(Competing, firms), norm, firms.competitiveness, change)
     spread, by_size, sales = quarterly_spreads(numbers), bundle(BySize, firms), bundle(Sales, firms)
     rules = SizeRules(
         spread=spread,
@@ -148,20 +132,21 @@ def turn(firms: Firms, setting: Setting) -> None:
     )
     luck, luck_outside = DemandLuck(setting.luck("demand"), setting.luck("orders")), setting.luck("outside demand")
     _move(rows, bundle(Served, firms), change, by_size, luck, growth, bundle(CustomerRules, numbers), sales)
-    _move_outside(firms.beyond, bundle(Heads, firms), luck_outside, now.demand_growth, spread, bundle(Outside, firms))
+    heads, outside = (firms.beyond, firms.cluster, firms.key), firms.outside_demand
+    _move_outside(*heads, luck_outside, now.demand_growth, spread, outside)
 
 
 @kernel
-def _renew_competitiveness(rows: Rows, offer: Competing, norm: CostNorm, standing: Standing, change: PerFirm) -> None:
+def _renew_competitiveness(rows: Rows, offer: Competing, norm: CostNorm, standing: PerFirm, change: PerFirm) -> None:
     """Renew competitiveness = quality weight x quality - log(unit cost at 2021 prices); note its change, both logs."""
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if offer.active[i]:
                 able = efficiency(offer.productivity[i], offer.digital_effect[i])
                 cost = unit_cost(norm.variable[c], offer.energy_intensity[i] * norm.energy_price, able)
                 renewed = norm.quality_weight * offer.quality[i] - math.log(cost)
-                change[i] = renewed - standing.competitiveness[i]
-                standing.competitiveness[i] = renewed
+                change[i] = renewed - standing[i]
+                standing[i] = renewed
 
 
 @kernel
@@ -171,7 +156,7 @@ def _resize(rows: Rows, active: PerFirm, demand: PerFirm, due: bool, rules: Size
     scale = spread x (demand / reference) ^ -exponent (see `shock_scale`)
     growth = slope x log(demand within its limits / reference), log a quarter
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if active[i] and (due or by_size.shock_scale[i] == 0.0):
                 size = demand[i]
@@ -203,7 +188,7 @@ def _move(
     - (1 - rivalry) x gain of rivals - rivalry x mean change here), less what leaves because it was not served
     orders = demand x season x (1 + noise x a draw between -1 and 1)
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         weight, gained, grown = 0.0, 0.0, 0.0
         for i in rows_of(c, rows):
             demand = sales.demand[i]
@@ -233,9 +218,14 @@ def _move(
 
 @kernel
 def _move_outside(
-    heads: np.ndarray, firms: Heads, luck: np.uint64, growth: PerCluster, scales: PerCluster, outside: Outside
+    heads: np.ndarray,
+    cluster: PerFirm,
+    key: PerFirm,
+    luck: np.uint64,
+    growth: PerCluster,
+    scales: PerCluster,
+    outside: PerFirm,
 ) -> None:
     """Move demand for plants outside the city: times exp(growth + shock), quantity a quarter."""
     for i in heads:
-        cluster = firms.cluster[i]
-        outside.outside_demand[i] *= _factor(growth[cluster], uniform(luck, firms.key[i]), scales[cluster])
+        outside[i] *= _factor(growth[cluster[i]], uniform(luck, key[i]), scales[cluster[i]])

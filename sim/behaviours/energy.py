@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, per_unit
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -34,13 +34,6 @@ class EnergyUsers(NamedTuple):
     active: PerFirm
     productivity: PerFirm
     digital_effect: PerFirm
-
-
-class CoverageLine(NamedTuple):
-    """Energy that tells users apart, tce a year, and whether what a firm uses up to it is free."""
-
-    coverage: float
-    by_line: bool
 
 
 class QuotaShares(NamedTuple):
@@ -65,9 +58,9 @@ def allocate(firms: Firms, setting: Setting) -> None:
         firms.energy_quota[:] = np.inf
         firms.energy_price_shadow[:] = 0.0
         return
-    rows, use, line = bundle(Rows, firms), bundle(EnergyWanted, firms), _line(budget)
-    shares = QuotaShares(*(_key_users if line.by_line else _alike)(*_wanted(firms, budget), budget))
-    _ration(rows, use, bundle(EnergyUsers, firms), line, shares, setting.prices(), bundle(Quotas, firms))
+    rows, use, line = rows_in(firms), bundle(EnergyWanted, firms), _line(budget)
+    shares = QuotaShares(*(_key_users if budget.rule == KEY_USERS else _alike)(*_wanted(firms, budget), budget))
+    _ration(rows, use, bundle(EnergyUsers, firms), *line, shares, setting.prices(), bundle(Quotas, firms))
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
@@ -79,14 +72,15 @@ def unreachable(firms: Firms, budget: EnergyBudget) -> float:
     return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
 
 
-def _line(budget: EnergyBudget) -> CoverageLine:
-    return CoverageLine(budget.coverage, budget.rule == KEY_USERS)
+def _line(budget: EnergyBudget) -> tuple[float, bool]:
+    """Return the energy that tells users apart, tce a year, and whether what a firm uses up to it is free."""
+    return budget.coverage, budget.rule == KEY_USERS
 
 
 def _wanted(firms: Firms, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
     """Return wanted use that the rule may cut and that it leaves free, tce a quarter, per cluster."""
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(bundle(Rows, firms), bundle(EnergyWanted, firms), _line(budget), covered, free)
+    _wanted_use(rows_in(firms), bundle(EnergyWanted, firms), *_line(budget), covered, free)
     return covered, free
 
 
@@ -140,18 +134,20 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 
 @kernel
-def _wanted_use(rows: Rows, use: EnergyWanted, line: CoverageLine, covered: PerCluster, free: PerCluster) -> None:
+def _wanted_use(
+    rows: Rows, use: EnergyWanted, line: float, by_line: bool, covered: PerCluster, free: PerCluster
+) -> None:
     """Sum wanted use = wanted output x intensity, tce a quarter, that the rule may cut and that it leaves free:
     above and below the line, or of covered firms and others.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         under, beside = 0.0, 0.0
         for i in rows_of(c, rows):
             wanted = use.wanted_output[i] * use.energy_intensity[i]
-            if line.by_line:
-                under += max(wanted - line.coverage / 4.0, 0.0)
-                beside += min(wanted, line.coverage / 4.0)
-            elif use.expected_demand[i] * 4.0 * use.energy_intensity[i] >= line.coverage:
+            if by_line:
+                under += max(wanted - line / 4.0, 0.0)
+                beside += min(wanted, line / 4.0)
+            elif use.expected_demand[i] * 4.0 * use.energy_intensity[i] >= line:
                 under += wanted
             else:
                 beside += wanted
@@ -163,7 +159,8 @@ def _ration(
     rows: Rows,
     use: EnergyWanted,
     users: EnergyUsers,
-    line: CoverageLine,
+    line: float,
+    by_line: bool,
     shares: QuotaShares,
     prices: Prices,
     quotas: Quotas,
@@ -173,15 +170,15 @@ def _ration(
     Where the share is below one, the shadow price is (price - inputs / efficiency) / intensity - energy price, million
     yuan per tce.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not users.active[i]:
                 continue
             intensity = use.energy_intensity[i]
             wanted = use.wanted_output[i] * intensity
-            exempt = min(wanted, line.coverage / 4.0) if line.by_line else 0.0
-            large = use.expected_demand[i] * 4.0 * intensity >= line.coverage
-            covered = wanted > exempt if line.by_line else large
+            exempt = min(wanted, line / 4.0) if by_line else 0.0
+            large = use.expected_demand[i] * 4.0 * intensity >= line
+            covered = wanted > exempt if by_line else large
             share = shares.covered[c] if covered else shares.free[c]
             quota = exempt + share * (wanted - exempt) if share < np.inf else np.inf
             quotas.energy_price_shadow[i] = 0.0

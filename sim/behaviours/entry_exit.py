@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.quarter import FIRST
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
 from sim.firms.table import CLEARED, Firms
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
@@ -67,7 +67,7 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
         hazard=quarterly(numbers.exit_hazard),
         patience=round(numbers.default_quarters),
     )
-    rows, hazard = bundle(Rows, firms), bundle(Hazard, numbers)
+    rows, hazard = rows_in(firms), bundle(Hazard, numbers)
     closing, shrinking = _leaving(rows, bundle(Closing, firms), hazard, given, closed, small)
     firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
@@ -83,7 +83,7 @@ def _leaving(
     and the ceiling (see `closing_chance`).
     """
     closing, shrinking = 0, 0
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not firms.active[i]:
                 continue

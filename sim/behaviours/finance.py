@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -98,7 +98,7 @@ def grant(firms: Firms, setting: Setting) -> None:
         investors=max(1.0 - numbers.cash_sensitivity, 0.0),
     )
     _grant(
-        bundle(Rows, firms),
+        rows_in(firms),
         bundle(Asked, firms),
         Offered(terms.column("fund_offer"), terms.column("fund_share")),
         bundle(BankRules, numbers),
@@ -115,7 +115,7 @@ def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: 
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
     public = min(offer, share x wanted, private x share / (1 - share)), whole fen; equity = investors x missing
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not asked.active[i]:
                 continue

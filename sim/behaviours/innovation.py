@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency
 from sim.firms.table import Firms
 from sim.firms.technology import falls_behind
@@ -25,37 +25,29 @@ class ResearchPlans(NamedTuple):
     operating_flow: PerFirm
 
 
-class ResearchNorm(NamedTuple):
-    """Research over sales in a cluster, the price of its products, and the share that a firm without money drops."""
-
-    research: PerCluster
-    price: PerCluster
-    squeeze: float
-
-
-class WantedResearch(NamedTuple):
-    """Research that firms want, million yuan a quarter."""
-
-    wanted_research: PerFirm
-
-
-@declared(reads=(ResearchPlans,), writes=(WantedResearch,))
+@declared(reads=(ResearchPlans,), writes=("wanted_research",))
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter, million yuan."""
-    norm = ResearchNorm(setting.technology.research, setting.conditions.output_price, setting.numbers.research_squeeze)
-    _plan(bundle(Rows, firms), bundle(ResearchPlans, firms), norm, bundle(WantedResearch, firms))
+    norm, price, squeeze = (
+        setting.technology.research,
+        setting.conditions.output_price,
+        setting.numbers.research_squeeze,
+    )
+    _plan(rows_in(firms), bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
 
 
 @kernel
-def _plan(rows: Rows, plans: ResearchPlans, norm: ResearchNorm, wanted: WantedResearch) -> None:
+def _plan(
+    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, wanted: PerFirm
+) -> None:
     """Plan: wanted = norm x propensity x expected demand x price, million yuan a quarter, cut by the squeeze where the
     operating flow is negative.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
-            kept = 1.0 - norm.squeeze if plans.operating_flow[i] < 0.0 else 1.0
-            usual = norm.research[c] * plans.research_propensity[i] * plans.expected_demand[i] * norm.price[c]
-            wanted.wanted_research[i] = usual * kept if plans.active[i] else 0.0
+            kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
+            usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
+            wanted[i] = usual * kept if plans.active[i] else 0.0
 
 
 class Tried(NamedTuple):
@@ -66,14 +58,6 @@ class Tried(NamedTuple):
     research: PerFirm
     expected_demand: PerFirm
     digital_effect: PerFirm
-
-
-class SuccessLuck(NamedTuple):
-    """Streams of success, of its size and of its kind."""
-
-    success: np.uint64
-    step: np.uint64
-    kind: np.uint64
 
 
 class Chances(NamedTuple):
@@ -118,12 +102,21 @@ def discover(firms: Firms, setting: Setting) -> None:
         wear=wear,
         imitation=setting.imitation,
     )
-    luck = SuccessLuck(*(setting.luck(name) for name in ("innovation", "innovation step", "innovation kind")))
-    _discover(bundle(Rows, firms), bundle(Tried, firms), luck, bundle(Chances, numbers), given, bundle(Known, firms))
+    luck = setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind")
+    _discover(rows_in(firms), bundle(Tried, firms), *luck, bundle(Chances, numbers), given, bundle(Known, firms))
 
 
 @kernel
-def _discover(rows: Rows, tried: Tried, luck: SuccessLuck, chances: Chances, given: Learning, known: Known) -> None:
+def _discover(
+    rows: Rows,
+    tried: Tried,
+    success: np.uint64,
+    step: np.uint64,
+    kind: np.uint64,
+    chances: Chances,
+    given: Learning,
+    known: Known,
+) -> None:
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
     chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
@@ -131,20 +124,20 @@ def _discover(rows: Rows, tried: Tried, luck: SuccessLuck, chances: Chances, giv
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
     rate = chances.success_rate
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         best = math.exp(given.frontier[c])
         for i in rows_of(c, rows):
             if not tried.active[i]:
                 continue
             key = tried.key[i]
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
-            draw = uniform(luck.success, key)
+            draw = uniform(success, key)
             # no chance is above rate x talent, so most firms need no further look
             if draw < rate * chances.talent_limit:
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
                 if draw < rate * relative**chances.success_concavity:
-                    gain = chances.success_step * exponential(uniform(luck.step, key))
-                    if uniform(luck.kind, key) < chances.quality_share:
+                    gain = chances.success_step * exponential(uniform(step, key))
+                    if uniform(kind, key) < chances.quality_share:
                         known.quality[i] += gain
                     else:
                         known.productivity[i] *= math.exp(gain)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, unit_margin
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -80,7 +80,7 @@ def want(firms: Firms, setting: Setting) -> None:
     )
     offered = Waived(terms.column("fund_share"), terms.column("fund_concession"))
     luck, wanted = setting.luck("hurdle"), bundle(WantedInvestment, firms)
-    _want(bundle(Rows, firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
+    _want(rows_in(firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
 
 
 def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray:
@@ -119,7 +119,7 @@ def _want(
     expansion = speed x missing x deflator where margin / (capital per output x deflator) - depreciation, a year,
     is above hurdle x (1 - public share x concession), the hurdle with a spread of its own
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not plans.active[i]:
                 continue

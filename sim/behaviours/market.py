@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -23,43 +23,37 @@ class Able(NamedTuple):
     capital: PerFirm
 
 
-class WantedOutput(NamedTuple):
-    """What firms would make without an energy limit, quantity."""
-
-    wanted_output: PerFirm
-
-
-@declared(reads=(Able,), writes=(WantedOutput,))
+@declared(reads=(Able,), writes=("wanted_output",))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm would make without an energy limit (quantity),
     orders taken over from neighbours included.
     """
     numbers, technology = setting.numbers, setting.technology
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _want(bundle(Rows, firms), bundle(Able, firms), reach, numbers.local_rivalry, bundle(WantedOutput, firms))
+    _want(rows_in(firms), bundle(Able, firms), reach, numbers.local_rivalry, firms.wanted_output)
 
 
 @kernel
-def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: WantedOutput) -> None:
+def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: PerFirm) -> None:
     """Serve orders as far as capital reaches, then let neighbours with room take over a share of what is missing;
     quantities a quarter.
 
     wanted = min(orders, reach x capital) + share x room, where share = rivalry x missing / room of the cluster, at
     most 1, and `reach` is what a million yuan of capital can make
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         missing, room = 0.0, 0.0
         for i in rows_of(c, rows):
             if able.active[i]:
                 wanted, most = able.orders[i], able.capital[i] * reach[c]
                 served = min(wanted, most)
-                made.wanted_output[i] = served
+                made[i] = served
                 missing += wanted - served
                 room += most - served
         share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
         for i in rows_of(c, rows):
             if able.active[i]:
-                made.wanted_output[i] += share * (able.capital[i] * reach[c] - made.wanted_output[i])
+                made[i] += share * (able.capital[i] * reach[c] - made[i])
 
 
 class Cut(NamedTuple):
@@ -85,7 +79,7 @@ class Sold(NamedTuple):
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
-    _sell(bundle(Rows, firms), bundle(Cut, firms), spare, setting.numbers.leakage_share, bundle(Sold, firms))
+    _sell(rows_in(firms), bundle(Cut, firms), spare, setting.numbers.leakage_share, bundle(Sold, firms))
 
 
 @kernel
@@ -95,7 +89,7 @@ def _sell(rows: Rows, cut: Cut, spare: PerFirm, leakage: float, sold: Sold) -> N
     output = min(wanted, quota / intensity), quantity a quarter; leaked = min(leakage x lost, spare), spare by group
     energy use = output x intensity, tce a quarter
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not cut.active[i]:
                 continue

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
@@ -38,12 +38,6 @@ class DigitalRules(NamedTuple):
     digital_payback_years: float
 
 
-class WantedDigital(NamedTuple):
-    """Spending on digital projects that firms want, million yuan a quarter."""
-
-    wanted_digital: PerFirm
-
-
 class EnergyState(NamedTuple):
     """What energy firms need and what being short of it costs them."""
 
@@ -66,46 +60,27 @@ class EnergyRules(NamedTuple):
     energy_payback_limit: float
 
 
-class WantedSaving(NamedTuple):
-    """Spending on energy-saving projects that firms want, million yuan a quarter."""
-
-    wanted_energy_saving: PerFirm
-
-
-class ProjectLuck(NamedTuple):
-    """Streams of whether a firm looks and of what it sees."""
-
-    look: np.uint64
-    seen: np.uint64
-
-
-class ProjectPrices(NamedTuple):
-    """Price of output or of a tce (million yuan), and the general price level."""
-
-    price: PerCluster
-    deflator: float
-
-
-@declared(reads=(DigitalState, EnergyState), writes=(WantedDigital, WantedSaving))
+@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving"))
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
-    numbers, now, rows = setting.numbers, setting.conditions, bundle(Rows, firms)
-    luck = ProjectLuck(setting.luck("digital retrofit"), setting.luck("digital gain"))
-    prices, rules = ProjectPrices(now.output_price, now.deflator), bundle(DigitalRules, numbers)
-    _digital(rows, bundle(DigitalState, firms), luck, prices, rules, bundle(WantedDigital, firms))
-    luck = ProjectLuck(setting.luck("energy retrofit"), setting.luck("energy saving"))
-    energy_prices, energy_rules = ProjectPrices(now.energy_price, now.deflator), bundle(EnergyRules, numbers)
-    _energy_saving(rows, bundle(EnergyState, firms), luck, energy_prices, energy_rules, bundle(WantedSaving, firms))
+    numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
+    luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
+    _digital(rows, state, *luck, now.output_price, now.deflator, bundle(DigitalRules, numbers), firms.wanted_digital)
+    luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
+    rules = bundle(EnergyRules, numbers)
+    _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
 
 
 @kernel
 def _digital(
     rows: Rows,
     firms: DigitalState,
-    luck: ProjectLuck,
-    prices: ProjectPrices,
+    look: np.uint64,
+    draws: np.uint64,
+    price: PerCluster,
+    deflator: float,
     rules: DigitalRules,
-    wanted: WantedDigital,
+    wanted: PerFirm,
 ) -> None:
     """Want a digital project where it is looked into and pays back, million yuan a quarter.
 
@@ -113,30 +88,37 @@ def _digital(
     cost = share x deflator x sales a year, wanted where share x deflator <= gain seen x payback years x price
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         adopters, number = 0, 0
         for i in rows_of(c, rows):
             number += firms.active[i]
             adopters += firms.active[i] & (firms.digital_level[i] > 0)
         spread = rules.digital_consider * (1.0 + rules.digital_peer_weight * adopters / max(number, 1))
-        wanted.wanted_digital[rows.start[c] : rows.stop[c]] = 0.0
+        wanted[rows[0][c] : rows[1][c]] = 0.0
         for i in rows_of(c, rows):
-            draw, expected = uniform(luck.look, firms.key[i]), firms.expected_demand[i]
+            draw, expected = uniform(look, firms.key[i]), firms.expected_demand[i]
             most = ceiling if expected > reference else min(ceiling, 1.0)  # small firms are below the ceiling
             if draw >= spread * most or not firms.active[i]:
                 continue
             if firms.digital_level[i] >= TOP_DIGITAL_LEVEL or firms.adapting[i] > 0:
                 continue
             if draw < spread * (expected / reference) ** rules.digital_size_weight:
-                seen = rules.digital_gain * exponential(uniform(luck.seen, firms.key[i]))
-                cost = rules.digital_cost * prices.deflator
-                if cost <= seen * rules.digital_payback_years * prices.price[c]:
-                    wanted.wanted_digital[i] = cost * expected * 4.0
+                seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
+                cost = rules.digital_cost * deflator
+                if cost <= seen * rules.digital_payback_years * price[c]:
+                    wanted[i] = cost * expected * 4.0
 
 
 @kernel
 def _energy_saving(
-    rows: Rows, firms: EnergyState, luck: ProjectLuck, prices: ProjectPrices, rules: EnergyRules, wanted: WantedSaving
+    rows: Rows,
+    firms: EnergyState,
+    look: np.uint64,
+    draws: np.uint64,
+    price: PerCluster,
+    deflator: float,
+    rules: EnergyRules,
+    wanted: PerFirm,
 ) -> None:
     """Want an energy-saving project where it is looked into and pays back, million yuan a quarter.
 
@@ -144,13 +126,13 @@ def _energy_saving(
     limit x saving x use x (energy price + shadow price); use in tce a year, prices in million yuan per tce
     """
     saving = rules.energy_saving
-    for c in range(rows.start.size):
-        wanted.wanted_energy_saving[rows.start[c] : rows.stop[c]] = 0.0
+    for c in clusters(rows):
+        wanted[rows[0][c] : rows[1][c]] = 0.0
         for i in rows_of(c, rows):
-            if firms.active[i] and uniform(luck.look, firms.key[i]) < rules.energy_consider:
+            if firms.active[i] and uniform(look, firms.key[i]) < rules.energy_consider:
                 use = firms.expected_demand[i] * 4.0 * firms.energy_intensity[i]
-                payback = rules.energy_saving_payback * exponential(uniform(luck.seen, firms.key[i]))
-                cost = payback * saving * use * rules.energy_price * prices.deflator
-                price = prices.price[c] + firms.energy_price_shadow[i]
-                if cost <= rules.energy_payback_limit * saving * use * price:
-                    wanted.wanted_energy_saving[i] = cost
+                payback = rules.energy_saving_payback * exponential(uniform(draws, firms.key[i]))
+                cost = payback * saving * use * rules.energy_price * deflator
+                paid = price[c] + firms.energy_price_shadow[i]
+                if cost <= rules.energy_payback_limit * saving * use * paid:
+                    wanted[i] = cost

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import TITLE_ROUND
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rule
 from sim.luck.randomness import lognormal, stream, uniform, uniforms
@@ -223,7 +223,7 @@ def _high_tech(firms: Firms, setting: Setting) -> None:
         valid=_expiry(setting),
     )
     _recognise_high_tech(
-        bundle(Rows, firms), bundle(Examined, firms), setting.luck("high-tech"), rules, bundle(HighTechStatus, firms)
+        rows_in(firms), bundle(Examined, firms), setting.luck("high-tech"), rules, bundle(HighTechStatus, firms)
     )
 
 
@@ -236,7 +236,7 @@ def _recognise_high_tech(
 
     The line is met where norm x propensity, research over sales, reaches it; `recognition` is a chance a year.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not firms.active[i]:
                 continue

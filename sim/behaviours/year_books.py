@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
-from sim.firms.bundles import PerFirm, Rows, bundle, declared, rows_of
+from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -40,7 +40,7 @@ _ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "o
 def add_up(firms: Firms, setting: Setting) -> None:
     """Add the quarter's flows, million yuan, to those of the year; the accounts are settled."""
     season, local_share = setting.quarter.season, setting.numbers.local_tax_share
-    _year_to_date(bundle(Rows, firms), bundle(Booked, firms), season, local_share, bundle(Books, firms))
+    _year_to_date(rows_in(firms), bundle(Booked, firms), season, local_share, bundle(Books, firms))
     _book_beyond(firms, setting)
 
 
@@ -69,7 +69,7 @@ def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, boo
     of taxes the local share.
     """
     kept = 0.0 if season == NEW_YEAR else 1.0
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             books.year_ago_revenue[i] = books.season_revenue[i, season - 1]
             books.season_revenue[i, season - 1] = made.revenue[i]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from sim.firms.columns import NAMES
+from sim.firms.table import Firms
 from sim.luck.compiled import rule
 
 PerFirm: TypeAlias = np.ndarray  # one value per row of the firm table
@@ -22,11 +23,18 @@ _Bundle = TypeVar("_Bundle", bound=tuple[Any, ...])
 _Step = TypeVar("_Step", bound=Callable[..., Any])
 
 
-class Rows(NamedTuple):
-    """First row of each cluster and the row after its last one."""
+Rows: TypeAlias = tuple[PerCluster, PerCluster]  # first row of each cluster, and the row after its last one
 
-    start: PerCluster
-    stop: PerCluster
+
+def rows_in(firms: Firms) -> Rows:
+    """Return the rows of each cluster, for `rows_of`; in no bundle, because every kernel is given them."""
+    return firms.start, firms.stop
+
+
+@rule
+def clusters(rows: Rows) -> range:
+    """Return the numbers of the clusters."""
+    return range(rows[0].size)
 
 
 @rule
@@ -34,7 +42,7 @@ def rows_of(cluster: int, rows: Rows) -> range:
     """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of
     the time.
     """
-    return range(np.uint64(rows.start[cluster]), np.uint64(rows.stop[cluster]))
+    return range(np.uint64(rows[0][cluster]), np.uint64(rows[1][cluster]))
 
 
 class Source(Protocol):

@@ -12,7 +12,7 @@ in tonnes of standard coal equivalent (tce).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -91,7 +91,11 @@ class Firms:
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
+        return self.cluster_sums([values])[0]
+
+    def cluster_sums(self, columns: Iterable[np.ndarray]) -> list[np.ndarray]:
+        """Return the same of several columns."""
         ends = np.empty(2 * self.start.size, dtype=np.int64)
         ends[::2], ends[1::2] = self.start, self.stop
-        sums: np.ndarray = np.add.reduceat(values, ends[:-1] if ends[-1] == self.rows else ends)[::2]
-        return sums
+        ends = ends[:-1] if ends[-1] == self.rows else ends
+        return [np.add.reduceat(values, ends)[::2] for values in columns]

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST
 from sim.calendar.year import SEASONS
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
 from sim.firms.costs import efficiency
 from sim.firms.reservoir import Reservoir
 from sim.firms.table import Firms
@@ -82,7 +82,7 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
     shock = UsualShock(quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference)
     orders = UsualOrders(reach, seasons, numbers.order_noise)
-    _unserved(bundle(Rows, firms), bundle(Sellers, firms), orders, shock, unserved)
+    _unserved(rows_in(firms), bundle(Sellers, firms), orders, shock, unserved)
     share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
     return share
 
@@ -95,7 +95,7 @@ def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.nd
     """
     lost = UsualClosings(*np.zeros((3, firms.start.size)))
     safe, base, hazard = too_large_to_vanish(firms), quarterly(numbers.exit_hazard), bundle(Hazard, numbers)
-    _closing(bundle(Rows, firms), bundle(Staying, firms), safe, firms.frontier, base, hazard, lost)
+    _closing(rows_in(firms), bundle(Staying, firms), safe, firms.frontier, base, hazard, lost)
     demand = _demand(firms)
     share: np.ndarray = lost.closing / demand
     return share, (lost.lagging - share * lost.behind) / demand
@@ -198,7 +198,7 @@ def _unserved(rows: Rows, firms: Sellers, orders: UsualOrders, shock: UsualShock
     """
     lucks = [laplace(draw) for draw in _LUCKS]
     highest = np.max(orders.seasons)
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not firms.active[i]:
                 continue
@@ -223,7 +223,7 @@ def _closing(
     """Add up the demand of firms that usually close in a quarter, million yuan at 2021 prices, per cluster: demand x
     chance (see `closing_chance`), and the same times the lag behind the frontier, log.
     """
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         for i in rows_of(c, rows):
             if not firms.active[i]:
                 continue

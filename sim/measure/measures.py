@@ -15,7 +15,7 @@ from sim import policies
 from sim.behaviours import energy
 from sim.city.city import CityTotals
 from sim.firms import disclosure
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
 from sim.firms.sizes import SIZES
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -58,16 +58,17 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """Return what clusters made and used in the quarter, (10,):
     sums of the columns that the catalogue names, and investment.
     """
-    sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
+    columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
+    sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
     invested, valued = np.zeros(COUNT), np.zeros(COUNT)
-    _spent(bundle(Rows, firms), bundle(Outlays, firms), invested, valued)
+    _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
     return sums | {"investment": invested, "energy_value_lost": valued}
 
 
 @kernel
 def _spent(rows: Rows, firms: Outlays, invested: PerCluster, valued: PerCluster) -> None:
     """Sum what is invested, million yuan a quarter, and shadow price x energy use, which is million yuan too."""
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         spent, value = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
         for i in rows_of(c, rows):
             digital, saving = firms.digital_spending[i], firms.energy_saving_spending[i]
@@ -79,14 +80,14 @@ def _spent(rows: Rows, firms: Outlays, invested: PerCluster, valued: PerCluster)
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
     """Return who is there at the end of the quarter, (10,)."""
     there, above = np.zeros(COUNT), np.zeros(COUNT)
-    _counted(bundle(Rows, firms), firms.active, firms.above_scale, there, above)
+    _counted(rows_in(firms), firms.active, firms.above_scale, there, above)
     return {"firms": there, "above_scale_firms": above}
 
 
 @kernel
 def _counted(rows: Rows, active: PerFirm, above_scale: PerFirm, there: PerCluster, above: PerCluster) -> None:
     """Count firms in business and those of them above scale."""
-    for c in range(rows.start.size):
+    for c in clusters(rows):
         firms, listed = 0, 0
         for i in rows_of(c, rows):
             firms += active[i]
