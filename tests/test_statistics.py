@@ -106,6 +106,8 @@ def test_the_cost_of_an_effect_by_hand():
     assert fieller(cost, effect) == pytest.approx((2.2, 1.65530, 2.63949), abs=1e-4)
     assert fieller(cost, -effect) == pytest.approx((-2.2, -2.63949, -1.65530), abs=1e-4)
     assert fieller(2.0 * effect, effect) == pytest.approx((2.0, 2.0, 2.0))  # two of each, in every world
+    assert fieller(np.full(2, 6.0), np.full(2, 3.0)) == (2.0, 2.0, 2.0)  # two worlds are enough, one is not
+    assert np.isnan(fieller(np.full(1, 6.0), np.full(1, 3.0))).all()
 
 
 @pytest.mark.parametrize(
