@@ -88,9 +88,8 @@ def paired_share(base: np.ndarray, variant: np.ndarray, confidence: float = CONF
     gained, lost = float(((variant == 1) & (base == 0)).sum()), float(((variant == 0) & (base == 1)).sum())
     up, down, total = gained + 0.5, lost + 0.5, pairs + 2.0
     middle = (up - down) / total
-    half = (
-        NormalDist().inv_cdf(0.5 + confidence / 2.0) * math.sqrt(max(up + down - (up - down) ** 2 / total, 0.0)) / total
-    )
+    spread = math.sqrt(up + down - (up - down) ** 2 / total)  # never below one
+    half = NormalDist().inv_cdf(0.5 + confidence / 2.0) * spread / total
     return (gained - lost) / pairs, max(middle - half, -1.0), min(middle + half, 1.0)
 
 
