@@ -42,10 +42,13 @@ def _files() -> tuple[str, ...]:
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
-    """Yield what the module defines itself; what it imports is listed where it stands."""
+    """Yield what the module defines itself; what it imports is listed where it stands, a command of a group below it."""
+    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
+    below = {id(command) for group in groups for command in group.commands.values()}
     for value in vars(module).values():
         if (
             isinstance(value, click.Command)
+            and id(value) not in below
             and value.callback is not None
             and value.callback.__module__ == module.__name__
         ):

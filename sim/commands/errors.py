@@ -12,7 +12,12 @@ from sim.commands import commands, find
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
 # by name, so that nothing heavy is imported before it is needed
-_CODES = {"ScenarioError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
+_CODES = {
+    "ScenarioError": BAD_INPUT,
+    "SpreadsheetError": BAD_INPUT,
+    "CannotWrite": CANNOT_WRITE,
+    "FolderInUse": IN_USE,
+}
 
 
 class Terminated(BaseException):
