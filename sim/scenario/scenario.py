@@ -16,6 +16,7 @@ from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, Sc
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
+from sim.scenario.registered import Firms, problems_of
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber
 
@@ -33,6 +34,11 @@ class Scenario(ScenarioPart):
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
     population: Population = Population()
+    firms: Firms = Field(
+        None,
+        description="register of real firms, an .xlsx or .csv file beside the scenario; 'clustersim city template' writes "
+        "an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件所在文件夹算起；clustersim city template 可写出空白表",
+    )
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
     policies: dict[str, Programme] = Field({})
@@ -140,5 +146,7 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
         problems += together(scenario.parameters, places, where)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
-    scenario._raw = raw
+    if told := problems_of(scenario):
+        raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
+    scenario._raw = raw if scenario.firms is None else {**raw, "firms": scenario.firms.model_dump()}
     return scenario
