@@ -24,8 +24,8 @@ def write_template(file: Path, overwrite: bool) -> None:
     写出空白企业名录 FILE（.xlsx 或 .csv），并附各列说明；不加 --overwrite 不覆盖已有文件。
     """
     from sim.register.template import template
+    from sim.start.places import public_firms
     from sim.tables.clusters import CLUSTERS
-    from sim.tables.inputs import public_firms
     from sim.tables.spreadsheet import SpreadsheetError
 
     content = template(file, CLUSTERS, public_firms())

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.experiments.statistics import spread
 from sim.firms import disclosure
-from sim.luck.keys import parts_of_key
+from sim.luck.keys import firm_keys, parts_of_key
 from sim.measure.outcomes import Result
+from sim.start.places import NAMELESS, FirmName, Place
 from sim.tables.clusters import CLUSTERS
-from sim.tables.inputs import named_firms
 from sim.tables.milestones import LISTS, TIERS
 
 MOST_FIRMS = 40
@@ -28,11 +28,15 @@ def firm_label(key: int) -> str:
     return f"{CLUSTERS[cluster].code}-{quarter}-{place}"
 
 
-def firm_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then."""
+def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName]) -> pd.DataFrame:
+    """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then.
+
+    Args:
+        names: of the starting firms that are shown by name.
+    """
     groups = [r.groups for r in results]
     known = {(int(k), int(c)) for g in groups for k, c in zip(g["key"], g["cluster"], strict=True)}
-    rows = [_firm_row(key, cluster, groups) for key, cluster in sorted(known)]
+    rows = [_firm_row(key, cluster, groups, names) for key, cluster in sorted(known)]
     columns = [
         "firm",
         "name",
@@ -42,12 +46,16 @@ def firm_table(results: Sequence[Result]) -> pd.DataFrame:
         "revenue_high",
         *(f"chance_{name}" for name in (*TIERS, *LISTS)),
         "name_zh",
+        "code",
     ]
     table = pd.DataFrame(rows, columns=columns).sort_values(["revenue", "firm"], ascending=[False, True])
-    return table.head(MOST_FIRMS).reset_index(drop=True)
+    shown = table.head(MOST_FIRMS).reset_index(drop=True)
+    return shown if any(name.registered for name in names.values()) else shown.drop(columns="code")
 
 
-def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tuple[object, ...]:
+def _firm_row(
+    key: int, cluster: int, groups: list[dict[str, np.ndarray]], names: Mapping[Place, FirmName]
+) -> tuple[object, ...]:
     revenue, tiers, lists = [], np.zeros(len(TIERS)), np.zeros(len(LISTS))
     for group in groups:
         place = np.flatnonzero(group["key"] == key)
@@ -57,27 +65,26 @@ def _firm_row(key: int, cluster: int, groups: list[dict[str, np.ndarray]]) -> tu
             lists += disclosure.has(np.bitwise_or.reduce(group["lists"][place[0]]), np.arange(len(LISTS)))
     parts = spread(np.array(revenue))
     _, entered, own_place = parts_of_key(key)
-    english, chinese = _names().get((cluster, own_place) if entered == 0 else None, ("", ""))
+    name = names.get((cluster, own_place), NAMELESS) if entered == 0 else NAMELESS
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
     return (
         firm_label(key),
-        english,
+        name.english,
         CLUSTERS[cluster].identifier,
         float(parts["median"]),
         float(parts["low"]),
         float(parts["high"]),
         *chances,
-        chinese,
+        name.chinese,
+        name.code,
     )
 
 
-def _names() -> dict[tuple[int, int] | None, tuple[str, str]]:
-    """Names by (cluster, place): the first places of a cluster are its named firms, in the order of the table."""
-    taken: dict[str, int] = {}
-    names: dict[tuple[int, int] | None, tuple[str, str]] = {}
-    order = [c.identifier for c in CLUSTERS]
-    for firm in named_firms():
-        place = taken.get(firm["cluster"], 0)
-        taken[firm["cluster"]] = place + 1
-        names[order.index(firm["cluster"]), place] = (firm["name_en"], firm["name_zh"])
-    return names
+def register_table(names: Mapping[Place, FirmName]) -> pd.DataFrame:
+    """Return the firms of a register with the number under which every other table tells of them."""
+    rows = [
+        (firm_label(int(firm_keys(cluster, 0, np.array([place]))[0])), CLUSTERS[cluster].identifier, name.chinese, name.code)
+        for (cluster, place), name in sorted(names.items())
+        if name.registered
+    ]
+    return pd.DataFrame(rows, columns=["firm", "cluster", "name", "code"])

@@ -12,12 +12,16 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.firm_tables import firm_table
+from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table, target_table
+from sim.scenario.registered import register_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
+from sim.start.places import FirmName, Place, counts
+from sim.start.places import names as known_names
+from sim.tables.parameters import Parameters
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result
@@ -29,12 +33,14 @@ class Run(Experiment):
 
     Attributes:
         replications: number of worlds; each draws its shocks and, unless `fixed`, its assumed numbers.
+        names: tables of firms hold the names and codes of a register too.
     """
 
     kind: ClassVar[str] = "run"
     also_parquet: ClassVar[tuple[str, ...]] = ("ledger",)
     only_parquet: ClassVar[tuple[str, ...]] = ("quarters",)
     replications: int = 100
+    names: bool = False
 
     @property
     def name(self) -> str:
@@ -56,13 +62,13 @@ class Run(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return targets, outcomes, payments and what a treasury asks."""
         numbers = sorted(values)
-        results = results_of(values)
-        return {
+        results, names = results_of(values), self._shown_names()
+        found = {
             "targets": target_table(self.base, results),
             "summary": summary_table(results),
             "clusters": cluster_table(results),
             "awards": award_table(results),
-            "firms": firm_table(results),
+            "firms": firm_table(results, names),
             "fiscal": fiscal_table(self.base, results),
             "concentration": concentration_table(results),
             "notches": notch_table(results),
@@ -70,6 +76,12 @@ class Run(Experiment):
             "ledger": ledger_table(results, numbers),
             "quarters": quarter_table(results, numbers),
         }
+        return found | ({"register": register_table(names)} if self.names and self.base.firms else {})
+
+    def _shown_names(self) -> dict[Place, FirmName]:
+        """Return names of the city's own table; those of a register leave it only if they are asked for."""
+        above = counts(Parameters().replace(self.base.parameters), self.base.population.above_scale)
+        return known_names(above, register_of(self.base) if self.names else None)
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Return the payments of the first world alone: those of all are too many for a sheet."""

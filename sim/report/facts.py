@@ -15,9 +15,11 @@ from sim.firms.table import CHAMPION, NATIONAL
 from sim.firms.technology import Technology
 from sim.history import build
 from sim.measure.measures import rank_slope
+from sim.model import build_start
 from sim.report.compared import Compared, legend, tally, told
 from sim.report.fact_table import Fact, facts, given_for, value_of
 from sim.scenario.fields import Population
+from sim.scenario.scenario import Scenario
 from sim.start.state import Start
 from sim.tables.clusters import IDENTIFIERS
 from sim.tables.milestones import ABOVE_SCALE_LINE
@@ -44,8 +46,14 @@ def check_facts(seed: int = 1) -> list[FactRow]:
         ValueError: if a fact has no measure or a measure no fact.
     """
     numbers = Parameters()
-    start = build(numbers, Population().above_scale, Population().below_scale, seed)
-    return compare_all(measure(start, numbers))
+    return compare_all(measure(build(numbers, Population().above_scale, Population().below_scale, seed), numbers))
+
+
+def check_start(spec: Scenario, seed: int = 1) -> tuple[Start, list[FactRow]]:
+    """Build the population of a scenario, with table values where it holds none, and compare it with every fact."""
+    numbers = Parameters().replace(spec.parameters)
+    start = build_start(spec, numbers, seed)
+    return start, compare_all(measure(start, numbers))
 
 
 def compare_all(measured: dict[str, float]) -> list[FactRow]:

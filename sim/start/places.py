@@ -4,6 +4,7 @@ those that are drawn. Which is which can be told without building a start.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from os import path as paths
@@ -19,6 +20,19 @@ from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 
 Place = tuple[int, int]  # cluster, and number among its rows
+
+
+@dataclass(frozen=True, slots=True)
+class FirmName:
+    """How a known firm is called; `registered` where a register says so, which no output tells unless asked to."""
+
+    english: str
+    chinese: str
+    code: str = ""
+    registered: bool = False
+
+
+NAMELESS = FirmName("", "")
 
 
 def public_firms() -> tuple[PublicFirm, ...]:
@@ -100,4 +114,18 @@ def places_of_register(register: Register, named: dict[str, Place]) -> list[Plac
         else:
             found.append((cluster, int(taken[cluster])))
             taken[cluster] += 1
+    return found
+
+
+def names(above: np.ndarray, register: Register | None = None) -> dict[Place, FirmName]:
+    """Return the names of known firms by place: those of the city's own table, and of a register only if it is given.
+
+    Args:
+        above: above-scale firms of each cluster.
+    """
+    places = places_of_named(above)
+    found = {places[f.identifier]: FirmName(f.english, f.chinese) for f in public_firms() if f.identifier in places}
+    if register is not None:
+        for place, name, code in zip(places_of_register(register, places), register.names, register.codes, strict=True):
+            found[place] = FirmName(found.get(place, FirmName(name, name)).english, name, code, True)
     return found
