@@ -31,6 +31,7 @@ def want(firms: Firms, setting: Setting) -> None:
         setting.luck("hurdle"),
         firms.expected_demand,
         firms.capital,
+        firms.capital_extra,
         firms.pipeline,
         firms.capital_due,
         firms.productivity,
@@ -83,6 +84,7 @@ def _want(
     stream,
     expected,
     capital,
+    extra,
     pipeline,
     due,
     productivity,
@@ -117,10 +119,11 @@ def _want(
                 tax_rate,
                 efficiency(productivity[i], digital_effect[i]),
             )
-            missing = capital_output[c] * expected[i] * 4.0 * planned[c] - capital[i] - (pipeline[i] + due[i])
+            needed = capital_output[c] * (1.0 + extra[i])
+            missing = needed * expected[i] * 4.0 * planned[c] - capital[i] - (pipeline[i] + due[i])
             wear = depreciation / 4.0 * capital[i]
             replacement[i] = min(max(missing + wear, 0.0), wear) * deflator if margin > 0.0 else 0.0
             hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
-            profit_rate = margin / (capital_output[c] * deflator) - depreciation
+            profit_rate = margin / (needed * deflator) - depreciation
             pays = missing > 0.0 and profit_rate > hurdle * (1.0 - share[i] * concession[i])
             expansion[i] = speed * missing * deflator if pays else 0.0

@@ -7,6 +7,7 @@ lost: where anybody is cut, the energy is used up, so no neighbour can step in w
 
 from __future__ import annotations
 
+from sim.firms.capacity import standard_capital
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
@@ -26,7 +27,7 @@ def want(firms: Firms, setting: Setting) -> None:
         firms.stop,
         firms.active,
         firms.orders,
-        firms.capital,
+        standard_capital(firms),
         reach,
         numbers.local_rivalry,
         firms.wanted_output,

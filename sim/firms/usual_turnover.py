@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST
 from sim.calendar.year import SEASONS
+from sim.firms.capacity import standard_capital
 from sim.firms.costs import efficiency
 from sim.firms.reservoir import Reservoir
 from sim.firms.table import Firms
@@ -38,7 +39,7 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
         firms.stop,
         firms.active,
         firms.demand,
-        firms.capital,
+        standard_capital(firms),
         reach,
         seasons,
         numbers.order_noise,

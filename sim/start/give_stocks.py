@@ -18,8 +18,6 @@ def give_stocks(sized: Sized) -> None:
     firms, numbers, technology, rows, cluster = sized.firms, sized.numbers, sized.technology, sized.rows, sized.cluster
     output = sized.annual[rows]
     firms.capital[rows] = technology.capital_output[cluster] * output
-    known, capital = sized.given.amount("fixed_assets")
-    firms.capital[known] = capital
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows]
     firms.demand[rows] = firms.expected_demand[rows] = firms.orders[rows] = firms.output[rows] = output / 4.0
     research = technology.research[cluster] * firms.research_propensity[rows] * output

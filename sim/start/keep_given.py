@@ -13,11 +13,11 @@ from sim.tables.parameters import Parameters
 
 def keep_given(firms: Firms, given: Given, numbers: Parameters) -> None:
     """Write fixed assets, debt and taxes of the firms of a register, and that they are on the list of above-scale
-    firms.
+    firms. With its own fixed assets a firm can make what it could with those that the past left it.
     """
     rows, capital = given.amount("fixed_assets")
     scale = capital / firms.capital[rows]
-    firms.capital[rows] = capital
+    firms.capital[rows], firms.capital_extra[rows] = capital, scale - 1.0
     firms.pipeline[rows] *= scale
     firms.debt[rows] *= scale
     rows, debt = given.amount("debt")

@@ -177,12 +177,13 @@ def _energy(register: Register, room: Room, intensity: np.ndarray) -> str:
 
 def _firms(register: Register, numbers: Parameters) -> Iterator[str]:
     """Value added and the energy bill leave something to buy inputs with."""
-    bill = np.nan_to_num(register["energy"]) * numbers.energy_price
-    bought = register["revenue"] - register["value_added"] - bill
+    bill, added = (np.nan_to_num(register[name]) for name in ("energy", "value_added"))
+    bought = register["revenue"] - added - bill * numbers.energy_price
     for firm in np.flatnonzero(bought < LEAST_BOUGHT * register["revenue"]):
         yield (
-            f"{register.place(int(firm))}: value added and the energy bill leave {bought[firm]:,.4g} million yuan of the "
-            "revenue for all other inputs; mend value added, energy or revenue, or leave value added empty"
+            f"{register.place(int(firm))}: value added and the energy bill (at {numbers.energy_price:g} million yuan per "
+            f"tce) leave {bought[firm]:,.4g} million yuan of the revenue for all other inputs; mend value added, energy or "
+            "revenue, or leave one of the first two empty"
         )
 
 
