@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -24,8 +24,16 @@ def _page(english: str, chinese: str, *listings: Listing) -> str:
 
 
 def _commands() -> str:
-    told = [line for name, command in sorted(commands().items()) for line in _command(name, command)]
+    told = [line for name, command in _all(commands()) for line in _command(name, command)]
     return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", WRITTEN]) + "\n"
+
+
+def _all(found: Mapping[str, click.Command], above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Yield every command with its full name, those of a group after it."""
+    for name, command in sorted(found.items()):
+        yield f"{above}{name}", command
+        if isinstance(command, click.Group):
+            yield from _all(command.commands, f"{above}{name} ")
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:

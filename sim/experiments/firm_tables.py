@@ -83,7 +83,12 @@ def _firm_row(
 def register_table(names: Mapping[Place, FirmName]) -> pd.DataFrame:
     """Return the firms of a register with the number under which every other table tells of them."""
     rows = [
-        (firm_label(int(firm_keys(cluster, 0, np.array([place]))[0])), CLUSTERS[cluster].identifier, name.chinese, name.code)
+        (
+            firm_label(int(firm_keys(cluster, 0, np.array([place]))[0])),
+            CLUSTERS[cluster].identifier,
+            name.chinese,
+            name.code,
+        )
         for (cluster, place), name in sorted(names.items())
         if name.registered
     ]

@@ -21,9 +21,7 @@ _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # of the unified social credit 
 _CODE_BASE = 3
 _BETWEEN = re.compile(r"[;；、，,/|\n]+")
 NONE = "none"
-_LOST = (
-    "is a code that Excel stored as a number, its last digits are gone; format the column as text and enter the code again"
-)
+_LOST = "is a code that Excel stored as a number, its last digits are gone; format the column as text and enter the code again"
 
 
 class Unreadable(ValueError):
@@ -137,4 +135,3 @@ def several(cell: Any, column: Column) -> frozenset[str]:
 def _shown(column: Column, value: str) -> str:
     found: Choice = next(c for c in choices(column.name) if c.value == value)
     return found.shown
-

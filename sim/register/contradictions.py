@@ -49,5 +49,3 @@ def _absurd(entry: Entry, header: Header, mistakes: Mistakes, wrong: set[str]) -
                 column=known.column,
                 value=entry.cells[known.place],
             )
-
-

@@ -87,7 +87,9 @@ def _readers(clusters: Sequence[ClusterName]) -> dict[str, Callable[[Any, Known]
     def cluster(cell: Any, known: Known) -> int:
         found = numbers.get(plain(str(cell)))
         if found is None:
-            shown = [name for c in clusters for name in ((c.identifier, c.code) if str(cell).isascii() else (c.chinese,))]
+            shown = [
+                name for c in clusters for name in ((c.identifier, c.code) if str(cell).isascii() else (c.chinese,))
+            ]
             hint = did_you_mean(plain(str(cell)), shown) or write_one_like(plain(str(cell)), shown)
             raise cells.Unreadable(f"is no cluster{hint}{lists_all('cluster')}")
         return found

@@ -63,7 +63,8 @@ def read_header(sheet: Sheet, mistakes: Mistakes) -> Header:
     row = _header_row(sheet.rows)
     known: dict[str, Known] = {}
     there: dict[str, int] = {}
-    for place, cell in enumerate(sheet.rows[row]):
+    width = max(map(len, sheet.rows))
+    for place, cell in enumerate([*sheet.rows[row], *[None] * (width - len(sheet.rows[row]))]):
         if is_empty(cell):
             _without_header(sheet.rows, row, place, mistakes)
             continue
@@ -100,7 +101,8 @@ def _header_row(rows: list[Row]) -> int:
 
 
 def _without_header(rows: list[Row], header: int, place: int, mistakes: Mistakes) -> None:
-    below = next((cells[place] for cells in rows[header + 1 :] if place < len(cells) and not is_empty(cells[place])), None)
+    cells = (row[place] for row in rows[header + 1 :] if place < len(row))
+    below = next((cell for cell in cells if not is_empty(cell)), None)
     if below is not None:
         mistakes.add(header, place, "has values but no header; write one, or empty the column", value=below)
 

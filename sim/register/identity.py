@@ -9,7 +9,7 @@ from sim.register.columns import columns, plain, words
 from sim.register.entries import Entry
 from sim.register.headers import Header
 from sim.register.mistakes import Mistakes
-from sim.register.register import PublicFirm
+from sim.register.register import ClusterName, PublicFirm
 from sim.tables.nearest import did_you_mean
 
 _LEAST_CORE = 2  # signs; a shorter end of a name says nothing
@@ -114,7 +114,11 @@ def _add(entry: Entry, header: Header, why: str, mistakes: Mistakes) -> None:
 
 
 def recognise(
-    entries: Sequence[Entry], header: Header, public: Sequence[PublicFirm], mistakes: Mistakes
+    entries: Sequence[Entry],
+    header: Header,
+    clusters: Sequence[ClusterName],
+    public: Sequence[PublicFirm],
+    mistakes: Mistakes,
 ) -> dict[int, str]:
     """Return the identifier of the city's named firm that an entry stands for, by number of the entry."""
     found: dict[int, str] = {}
@@ -127,13 +131,11 @@ def recognise(
             _add_doubt(entries, header, rows, firm, mistakes)
         elif rows:
             found[rows[0]] = firm.identifier
-            _check_cluster(entries[rows[0]], header, firm, mistakes)
+            _check_cluster(entries[rows[0]], header, firm, clusters[firm.cluster], mistakes)
     return found
 
 
-def _add_doubt(
-    entries: Sequence[Entry], header: Header, rows: list[int], firm: PublicFirm, mistakes: Mistakes
-) -> None:
+def _add_doubt(entries: Sequence[Entry], header: Header, rows: list[int], firm: PublicFirm, mistakes: Mistakes) -> None:
     others = ", ".join(str(entries[number].row + 1) for number in rows[1:])
     mistakes.add(
         entries[rows[0]].row,
@@ -145,14 +147,14 @@ def _add_doubt(
     )
 
 
-def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, mistakes: Mistakes) -> None:
+def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, own: ClusterName, mistakes: Mistakes) -> None:
     if entry.values.get("cluster", firm.cluster) != firm.cluster:
         known = header.known["cluster"]
         mistakes.add(
             entry.row,
             known.place,
-            f"is not the cluster of the city's named firm {firm.chinese} {firm.english}; write the one of the city's "
-            "table of named firms",
+            f"is not the cluster of the city's named firm {firm.chinese} {firm.english}; write {own.chinese} {own.identifier}, or "
+            "another name if it is another firm",
             column=known.column,
             value=entry.cells[known.place],
         )

@@ -34,7 +34,7 @@ def read_register(path: Path, clusters: Sequence[ClusterName], public: Sequence[
     for entry in entries:
         check_values(entry, header, mistakes)
     refuse_doubles(entries, header, mistakes)
-    stands_for = recognise(entries, header, public, mistakes)
+    stands_for = recognise(entries, header, clusters, public, mistakes)
     heads = find_heads(entries, header, Heads(entries, public, stands_for), mistakes)
     mistakes.refuse()
     if not entries:

@@ -87,7 +87,9 @@ def _prepare(sheet: Any, letter: str, column: Column, clusters: Sequence[Cluster
 
     if column.kind in _AS_TEXT:
         sheet.column_dimensions[letter].number_format = _TEXT
-    offered = {"cluster": [c.chinese for c in clusters], CHOICE: [c.shown for c in choices(column.name)]}.get(column.kind)
+    offered = {"cluster": [c.chinese for c in clusters], CHOICE: [c.shown for c in choices(column.name)]}.get(
+        column.kind
+    )
     if offered and len(",".join(offered)) < _LONGEST_LIST:
         rule = DataValidation(type="list", formula1=f'"{",".join(offered)}"', allow_blank=True, showErrorMessage=False)
         sheet.add_data_validation(rule)

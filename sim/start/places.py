@@ -52,7 +52,9 @@ def hash_of(file: Path) -> str:
     try:
         return sha256(file.read_bytes()).hexdigest()
     except OSError as error:
-        raise SpreadsheetError(f"{shown(file)}: cannot be read ({error.strerror}); write the path of a register") from None
+        raise SpreadsheetError(
+            f"{shown(file)}: cannot be read ({error.strerror}); write the path of a register"
+        ) from None
 
 
 def read_firms(file: Path, known: str = "") -> Register:
@@ -66,7 +68,9 @@ def read_firms(file: Path, known: str = "") -> Register:
     """
     found = hash_of(file)
     if known and found != known:
-        raise SpreadsheetError(f"{shown(file)}: has changed since it was first read; bring the old file back, or begin again")
+        raise SpreadsheetError(
+            f"{shown(file)}: has changed since it was first read; bring the old file back, or begin again"
+        )
     return _read(str(file.absolute()), found)
 
 

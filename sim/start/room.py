@@ -18,7 +18,7 @@ from sim.tables.parameters import Parameters, table
 from sim.tables.spreadsheet import SpreadsheetError
 from sim.tables.units import MILLION_PER_YI, WAN_PER_TCE, YI_PER_MILLION
 
-_MOST_MEAN = 20.0  # times the cluster's mean: drawn firms that must be larger are no cluster any more
+_MOST_MEAN = 25.0  # times the cluster's mean: drawn firms that must be larger are no cluster any more
 _LARGEST = ("revenue_2021", "local_share", "energy_price")  # numbers that leave the least room at their upper end
 _FULL = 0.01  # share by which the total of a cluster may be missed that the register fills
 _CLEANEST, _DIRTIEST = 0.1, 3.0  # times the cluster's energy intensity: what the drawn firms may be left with

@@ -16,6 +16,7 @@ from sim.tables.clusters import COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 
+
 def sizes(
     firms: Firms,
     numbers: Parameters,

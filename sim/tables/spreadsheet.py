@@ -73,7 +73,9 @@ def read_sheets(path: Path) -> list[Sheet]:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise SpreadsheetError(f"{path}: cannot be read ({error.strerror}); write the path of an existing file") from None
+        raise SpreadsheetError(
+            f"{path}: cannot be read ({error.strerror}); write the path of an existing file"
+        ) from None
     if len(data) > _LARGEST_MB * BYTES_PER_MB:
         raise SpreadsheetError(f"{path}: is larger than {_LARGEST_MB} MB; leave out what is no table")
     return _csv(data, path) if path.suffix.lower() == ".csv" else _workbook(data, path)
@@ -83,7 +85,9 @@ def _csv(data: bytes, path: Path) -> list[Sheet]:
     text = _decoded(data, path)
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     try:
-        rows = [[cell or None for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        rows = [
+            [cell or None for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
     except csv.Error as error:
         raise SpreadsheetError(f"{path}: is not a table ({error}); save it again as CSV UTF-8") from None
     return [Sheet(str(path), "", _kept(rows, str(path)))]
