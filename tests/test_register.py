@@ -73,7 +73,7 @@ BAD_ROWS = (
     ({"ownership": "privat"}, "N", "(did you mean 'private'?)"),
     ({"headquarters": "北京"}, "O", "is not one of local 本市, away 外地"),
     ({"group": "没有的集团"}, "P", "heads a group but has no row in the register"),
-    ({"group": "A00003"}, "P", "belongs to another group itself (row 4)"),
+    ({"group": "A00003"}, "P", "belongs to another group itself (row 5)"),
     ({"titles": "独角兽"}, "Q", "is not one of none 无"),
     ({"titles": "无；高企"}, "Q", "says none 无 beside others"),
     ({"name": "合 计"}, "", "'合计' is a total" if False else "is a total, not a firm; delete the row"),
@@ -87,7 +87,7 @@ BAD_ROWS = (
 BAD_HEADERS = (
     ("J", "固定资产", "does not say its unit; write it like 固定资产 fixed_assets（万元）"),
     ("K", "研发费用（美元）", "unit '美元' is not one of yuan"),
-    ("R", "从业人员数", "is no column of a register (did you mean '从业人员'?); or delete the column"),
+    ("R", "从业人员数", "is no column of a register (did you mean '从业人员' or '从业人数'?); or delete the column"),
     ("S", "营收（亿元）", "stands twice, first in column D; keep one"),
     ("T", None, "has values but no header"),
 )

@@ -42,7 +42,9 @@ def _files() -> tuple[str, ...]:
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
-    """Yield what the module defines itself; what it imports is listed where it stands, a command of a group below it."""
+    """Yield what the module defines itself; what it imports is listed where it stands, what belongs to a group below
+    the group.
+    """
     groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
     below = {id(command) for group in groups for command in group.commands.values()}
     for value in vars(module).values():

@@ -1,4 +1,6 @@
-"""What a firm's capital can make: firms whose fixed assets a register gives need more or less of it than their cluster."""
+"""What a firm's capital can make: firms whose fixed assets a register gives need more or less of it than their
+cluster.
+"""
 
 from __future__ import annotations
 

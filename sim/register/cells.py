@@ -21,7 +21,10 @@ _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # of the unified social credit 
 _CODE_BASE = 3
 _BETWEEN = re.compile(r"[;；、，,/|\n]+")
 NONE = "none"
-_LOST = "is a code that Excel stored as a number, its last digits are gone; format the column as text and enter the code again"
+_LOST = (
+    "is a code that Excel stored as a number, its last digits are gone; format the column as text and enter the code "
+    "again"
+)
 
 
 class Unreadable(ValueError):
@@ -63,8 +66,8 @@ def _out_of_range(found: float, known: Known) -> str:
         return f"is more than any firm has ({high} in this unit); see whether the unit in the header is right"
     if column.required == "yes":
         return (
-            f"is below the line of above-scale firms ({low} in this unit); leave the firm out (smaller ones are drawn), "
-            "or mend the unit in the header"
+            f"is below the line of above-scale firms ({low} in this unit); leave the firm out (smaller ones are "
+            "drawn), or mend the unit in the header"
         )
     return f"is less than any above-scale firm has ({low} in this unit); mend it, or leave the cell empty"
 

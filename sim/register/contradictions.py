@@ -44,8 +44,8 @@ def _absurd(entry: Entry, header: Header, mistakes: Mistakes, wrong: set[str]) -
             mistakes.add(
                 entry.row,
                 known.place,
-                f"is more than a firm with the revenue of this row can have ({most / known.factor:,.12g} in this unit); "
-                "mend it, the revenue, or the unit in the header",
+                f"is more than a firm with the revenue of this row can have ({most / known.factor:,.12g} in this "
+                "unit); mend it, the revenue, or the unit in the header",
                 column=known.column,
                 value=entry.cells[known.place],
             )

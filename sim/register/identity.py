@@ -66,8 +66,8 @@ class Heads:
         if word not in self._public:
             hint = did_you_mean(word, [*self._rows, *self._public])
             raise KeyError(
-                f"heads a group but has no row in the register{hint}; add its row, write the code or name of a firm that "
-                "has one, or 'none 无'"
+                f"heads a group but has no row in the register{hint}; add its row, write the code or name of a firm "
+                "that has one, or 'none 无'"
             )
         identifier = self._public[word]
         return (self._row_of[identifier], "") if identifier in self._row_of else (-1, identifier)
@@ -153,8 +153,8 @@ def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, own: ClusterN
         mistakes.add(
             entry.row,
             known.place,
-            f"is not the cluster of the city's named firm {firm.chinese} {firm.english}; write {own.chinese} {own.identifier}, or "
-            "another name if it is another firm",
+            f"is not the cluster of the city's named firm {firm.chinese} {firm.english}; write {own.chinese} "
+            f"{own.identifier}, or another name if it is another firm",
             column=known.column,
             value=entry.cells[known.place],
         )

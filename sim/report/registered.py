@@ -39,7 +39,8 @@ def describe_shares(start: Start) -> list[str]:
         return []
     above = firms.cluster_sum(np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue, 0.0))
     lines = [
-        f"{np.count_nonzero(rows):>7,} {_yi(register['revenue'][rows])} {part:>7.1%}  {cluster.identifier} {cluster.chinese}"
+        f"{np.count_nonzero(rows):>7,} {_yi(register['revenue'][rows])} {part:>7.1%}  "
+        f"{cluster.identifier} {cluster.chinese}"
         for (cluster, rows), part in zip(_by_cluster(register), _parts(register, above), strict=True)
     ]
     whole = float(register["revenue"].sum())

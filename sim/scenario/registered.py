@@ -1,4 +1,6 @@
-"""The register of real firms that a scenario names: which file, in which state, and whether the city has room for it."""
+"""The register of real firms that a scenario names: which file, in which state, and whether the city has room for
+it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ def _read(value: Any) -> Any:
     if isinstance(value, str):
         from sim.start.places import hash_of
 
-        file = Path(value).absolute()
+        file = Path(value).resolve()
         return {"file": str(file), "sha256": hash_of(file)}
     if not isinstance(value, (dict, RegisterFile, type(None))):
         raise ValueError("is no file; write the path of an .xlsx or .csv file, like register.xlsx")
@@ -44,7 +46,7 @@ def anchored(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """
     found = dict(values)
     if isinstance(found.get("firms"), str):
-        found["firms"] = str((folder / found["firms"]).absolute())
+        found["firms"] = str((folder / found["firms"]).resolve())
     if isinstance(found.get("variants"), dict):
         found["variants"] = {
             name: anchored(changes, folder) if isinstance(changes, dict) else changes

@@ -36,8 +36,9 @@ class Scenario(ScenarioPart):
     population: Population = Population()
     firms: Firms = Field(
         None,
-        description="register of real firms, an .xlsx or .csv file beside the scenario; 'clustersim city template' writes "
-        "an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件所在文件夹算起；clustersim city template 可写出空白表",
+        description="register of real firms, an .xlsx or .csv file, its path from the scenario's folder; 'clustersim "
+        "city template' writes an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；"
+        "clustersim city template 可写出空白表",
     )
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()

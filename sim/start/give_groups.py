@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.start.sized import Sized
 from sim.start.shares import group_revenue, local_share
+from sim.start.sized import Sized
 from sim.tables.clusters import COUNT
 
 

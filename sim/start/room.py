@@ -31,7 +31,7 @@ class Room:
 
     Attributes:
         places: above-scale firms of the cluster. real, named: firms of the register, and other named firms.
-        total: output of all. real_output, named_output: of these.
+        total: output of all. real_output, named_output: of these. part: share of the city that is simulated.
     """
 
     cluster: int
@@ -41,6 +41,7 @@ class Room:
     total: float
     real_output: float
     named_output: float
+    part: float
 
     @property
     def drawn(self) -> int:
@@ -115,6 +116,7 @@ def _rooms(register: Register, numbers: Parameters, above_scale: int) -> list[Ro
                 output * MILLION_PER_YI * share,
                 float(register["revenue"][real].sum()),
                 sum(local_output(numbers, firm) for firm in here),
+                share,
             )
         )
     return found
@@ -124,8 +126,8 @@ def _too_many(room: Room) -> str:
     if room.drawn >= 0:
         return ""
     return (
-        f"{_called(room)}: {room.real} firms of the register and {room.named} named ones are {-room.drawn} more than its "
-        f"{room.places} places; write a larger population.above_scale, or hold {_name(room)}.firms_2021"
+        f"{_called(room)}: {room.real} firms of the register and {room.named} named ones are {-room.drawn} more than "
+        f"its {room.places} places; write a larger population.above_scale, or hold {_name(room)}.firms_2021"
     )
 
 
@@ -135,7 +137,7 @@ def _too_much(room: Room) -> str:
         return ""
     return (
         f"{_sums(room)}; with {_yi(room.drawn * LEAST_MEAN)} for the {room.drawn} other firms that is {_yi(short)} too "
-        f"much{_hold(room)}, or a smaller population.above_scale"
+        f"much{_hold(room)}, or a {_whole(room)} population.above_scale"
     )
 
 
@@ -169,9 +171,10 @@ def _energy(register: Register, room: Room, intensity: np.ndarray) -> str:
     if _CLEANEST * norm * rest <= left <= _DIRTIEST * norm * rest:
         return ""
     return (
-        f"{_called(room)}: its firms use {used * WAN_PER_TCE:,.4g} of the cluster's {norm * room.total * WAN_PER_TCE:,.4g} "
-        f"万吨标准煤 10,000 tce, which leaves the others {left / rest / norm:.2g} times the cluster's energy for each yuan; "
-        f"see whether the unit in the header is right, mend the values, or hold {_name(room)}.energy_share under parameters"
+        f"{_called(room)}: its firms use {used * WAN_PER_TCE:,.4g} of the cluster's "
+        f"{norm * room.total * WAN_PER_TCE:,.4g} 万吨标准煤 (10,000 tce), which leaves the others "
+        f"{left / rest / norm:.2g} times the cluster's energy for each yuan; see whether the unit in the header is "
+        f"right, mend the values, or hold {_name(room)}.energy_share under parameters"
     )
 
 
@@ -181,10 +184,15 @@ def _firms(register: Register, numbers: Parameters) -> Iterator[str]:
     bought = register["revenue"] - added - bill * numbers.energy_price
     for firm in np.flatnonzero(bought < LEAST_BOUGHT * register["revenue"]):
         yield (
-            f"{register.place(int(firm))}: value added and the energy bill (at {numbers.energy_price:g} million yuan per "
-            f"tce) leave {bought[firm]:,.4g} million yuan of the revenue for all other inputs; mend value added, energy or "
-            "revenue, or leave one of the first two empty"
+            f"{register.place(int(firm))}: value added and the energy bill (at {numbers.energy_price:g} million yuan "
+            f"per tce) leave {bought[firm]:,.4g} million yuan of the revenue for all other inputs; mend value added, "
+            "energy or revenue, or leave one of the first two empty"
         )
+
+
+def _whole(room: Room) -> str:
+    """Return what makes room: a part of the city makes a part of its output, the whole with fewer firms leaves more."""
+    return "larger" if room.part < 1.0 else "smaller"
 
 
 def _called(room: Room) -> str:

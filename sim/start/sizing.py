@@ -38,7 +38,7 @@ def sizes(
     certain = np.union1d(rows, list(named.values()))
     for c in range(COUNT):
         first, last = int(firms.start[c]), int(firms.start[c] + above[c])
-        known = np.count_nonzero((first <= certain) & (certain < last))
+        known = int(np.count_nonzero((first <= certain) & (certain < last)))
         draws = _stratified(seed, f"size {c}", last - first - known)
         annual[first + known : last] = _above_scale(
             draws, numbers, output[c] * share - annual[first : first + known].sum()
