@@ -225,7 +225,7 @@ def test_more_firms_than_places_too_little_for_the_others_and_absurd_energy_are_
     )
     assert "times the cluster's energy for each yuan" in without_room(hungry, {}, FEW)[0]
     costly = read(tmp_path, [firm(1, value_added=4_800, energy=70)], "costly.csv")
-    (line,) = without_room(costly, {}, FEW)  # 50 less 48 and 70 tce at up to 0.0025 million yuan
+    (line,) = without_room(costly, {}, ABOVE)  # 50 less 48 and 70 tce at up to 0.0025 million yuan
     assert "costly.csv: row 2: value added and the energy bill" in line and "leave 1.825 million yuan" in line
 
 
