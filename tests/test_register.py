@@ -165,6 +165,14 @@ def test_five_thousand_good_rows_give_no_complaint_and_are_read_within_two_secon
     assert time.process_time() - begun < 2.0 * 2  # twice what it may take, for a busy machine
 
 
+def test_a_file_that_is_wrong_in_every_row_is_told_in_seconds_too(tmp_path):
+    rows = [firm(i, cluster="new enrgy", ownership="privat", group=f"没有{i}") for i in range(2_000)]
+    path = write_csv(tmp_path / "r.csv", grid(rows))
+    begun = time.process_time()
+    assert len(problems(path)) == 6_000
+    assert time.process_time() - begun < 10.0
+
+
 # what is understood
 
 

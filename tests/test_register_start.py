@@ -351,6 +351,12 @@ def test_a_register_is_found_from_the_folder_of_the_file_that_names_it(scenario,
     assert spec.without_policies().firms == spec.firms
 
 
+def test_a_new_scenario_from_one_with_a_register_has_it_too(scenario, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert clustersim("new", "another", "--from", scenario).exit_code == 0
+    assert load("another.yaml").firms == load(scenario).firms
+
+
 def test_facts_say_what_came_from_the_register(scenario, tmp_path):
     spec = load(scenario)
     start = history.build(HELD, ABOVE, BELOW, 1, register=read_firms(tmp_path / "register.xlsx"))

@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from sim.register.columns import Choice, Column, choices, plain, words
@@ -115,12 +116,17 @@ def choice(cell: Any, column: Column) -> str:
     Raises:
         Unreadable: if the column does not know it.
     """
-    known = words(column.name)
-    found = known.get(plain(str(cell)))
+    word = plain(str(cell))
+    found = words(column.name).get(word)
     if found is None:
-        shown = ", ".join(c.shown for c in choices(column.name))
-        raise Unreadable(f"is not one of {shown}{did_you_mean(plain(str(cell)), known)}")
+        raise Unreadable(_not_one_of(word, column.name))
     return found
+
+
+@lru_cache(maxsize=1024)  # a word that is wrong may stand in many rows
+def _not_one_of(word: str, column: str) -> str:
+    shown = ", ".join(choice.shown for choice in choices(column))
+    return f"is not one of {shown}{did_you_mean(word, words(column))}"
 
 
 def several(cell: Any, column: Column) -> frozenset[str]:

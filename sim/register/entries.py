@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sim.register import cells
@@ -84,15 +85,16 @@ def _readers(clusters: Sequence[ClusterName]) -> dict[str, Callable[[Any, Known]
         for name in (c.identifier, c.code, c.english, c.chinese)
     }
 
+    @cache  # a word that is wrong may stand in many rows
+    def hint(word: str) -> str:
+        shown = [name for c in clusters for name in ((c.identifier, c.code) if word.isascii() else (c.chinese,))]
+        return did_you_mean(word, shown) or write_one_like(word, shown)
+
     def cluster(cell: Any, known: Known) -> int:
-        found = numbers.get(plain(str(cell)))
-        if found is None:
-            shown = [
-                name for c in clusters for name in ((c.identifier, c.code) if str(cell).isascii() else (c.chinese,))
-            ]
-            hint = did_you_mean(plain(str(cell)), shown) or write_one_like(plain(str(cell)), shown)
-            raise cells.Unreadable(f"is no cluster{hint}{lists_all('cluster')}")
-        return found
+        word = plain(str(cell))
+        if word not in numbers:
+            raise cells.Unreadable(f"is no cluster{hint(word)}{lists_all('cluster')}")
+        return numbers[word]
 
     def group(cell: Any, known: Known) -> str:
         return words("group").get(plain(str(cell)), cells.code(cell))

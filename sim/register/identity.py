@@ -12,6 +12,7 @@ from sim.register.mistakes import Mistakes
 from sim.register.register import ClusterName, PublicFirm
 from sim.tables.nearest import did_you_mean
 
+_MOST_HINTS = 10
 _LEAST_CORE = 2  # signs; a shorter end of a name says nothing
 
 
@@ -49,6 +50,7 @@ class Heads:
             for word in {plain(entry.values[column]) for column in ("code", "name") if column in entry.values}:
                 self._rows.setdefault(word, []).append(number)
         self._public = {plain(name): firm.identifier for firm in public for name in _names(firm)}
+        self._hints: dict[str, str] = {}
         self._row_of = {identifier: number for number, identifier in stands_for.items()}
 
     def find(self, said: str) -> tuple[int, str]:
@@ -64,13 +66,19 @@ class Heads:
         if rows:
             return rows[0], ""
         if word not in self._public:
-            hint = did_you_mean(word, [*self._rows, *self._public])
             raise KeyError(
-                f"heads a group but has no row in the register{hint}; add its row, write the code or name of a firm "
-                "that has one, or 'none 无'"
+                f"heads a group but has no row in the register{self._hint(word)}; add its row, write the code or name of "
+                "a firm that has one, or 'none 无'"
             )
         identifier = self._public[word]
         return (self._row_of[identifier], "") if identifier in self._row_of else (-1, identifier)
+
+    def _hint(self, word: str) -> str:
+        """Return the nearest name; only for the first heads that are missing, for it takes a while among many firms."""
+        if word not in self._hints:
+            first = len(self._hints) < _MOST_HINTS
+            self._hints[word] = did_you_mean(word, [*self._rows, *self._public]) if first else ""
+        return self._hints[word]
 
 
 def find_heads(entries: Sequence[Entry], header: Header, heads: Heads, mistakes: Mistakes) -> list[tuple[int, str]]:
