@@ -370,6 +370,7 @@ def test_facts_say_what_came_from_the_register(scenario, tmp_path):
     assert "绝密重工" not in told.output
 
 
+@pytest.mark.slow
 def test_five_thousand_rows_under_the_templates_headers_run_from_end_to_end(tmp_path):
     """A register of 5,000 rows in a city of 6,000: a fifth is drawn around it."""
     share = counts(HELD, 5_000)

@@ -67,8 +67,8 @@ class Heads:
             return rows[0], ""
         if word not in self._public:
             raise KeyError(
-                f"heads a group but has no row in the register{self._hint(word)}; add its row, write the code or name of "
-                "a firm that has one, or 'none 无'"
+                f"heads a group but has no row in the register{self._hint(word)}; add its row, write the code or name "
+                "of a firm that has one, or 'none 无'"
             )
         identifier = self._public[word]
         return (self._row_of[identifier], "") if identifier in self._row_of else (-1, identifier)
