@@ -166,6 +166,11 @@ def test_what_is_not_given_follows_what_is(tmp_path):
     assert firms.specialised_title[row[6]] == firms.highest_title[row[6]] == CHAMPION and firms.listed[row[6]]
     assert firms.specialised_title[row[7]] == 0 and not firms.high_tech_title[row[7]] and not firms.listed[row[7]]
     assert firms.specialised_title[row[1]] == NATIONAL and firms.high_tech_title[row[1]]
+    plain = build(None).firms
+    for count in (lambda f: f.specialised_title == NATIONAL, lambda f: f.specialised_title == CHAMPION):
+        assert np.count_nonzero(count(firms)) == np.count_nonzero(count(plain))
+    for name in ("high_tech_title", "listed"):
+        assert np.count_nonzero(getattr(firms, name)) == np.count_nonzero(getattr(plain, name)), name
     assert firms.group[row[9]] == firms.group[row[8]] == row[8] and not firms.leads[row[9]]
     assert firms.group[row[10]] == start.named["hengli"]
     assert firms.reported_revenue[row[8]] == pytest.approx(
