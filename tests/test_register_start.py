@@ -157,7 +157,7 @@ def test_what_is_not_given_follows_what_is(tmp_path):
         firm(9, group="A00008"),
         firm(10, group="恒立液压"),
     ]
-    start = build(read(tmp_path, rows))
+    start = history.build(HELD, ABOVE, 10_000, 3, register=read(tmp_path, rows))
     firms, row = start.firms, dict(zip(range(1, 11), start.given.rows.tolist(), strict=True))
     assert not firms.local_headquarters[row[1]] and firms.ownership[row[2]] == FOREIGN
     assert firms.local_headquarters[row[3]] and firms.ownership[row[3]] != FOREIGN
@@ -166,7 +166,7 @@ def test_what_is_not_given_follows_what_is(tmp_path):
     assert firms.specialised_title[row[6]] == firms.highest_title[row[6]] == CHAMPION and firms.listed[row[6]]
     assert firms.specialised_title[row[7]] == 0 and not firms.high_tech_title[row[7]] and not firms.listed[row[7]]
     assert firms.specialised_title[row[1]] == NATIONAL and firms.high_tech_title[row[1]]
-    plain = build(None).firms
+    plain = history.build(HELD, ABOVE, 10_000, 3).firms
     for count in (lambda f: f.specialised_title == NATIONAL, lambda f: f.specialised_title == CHAMPION):
         assert np.count_nonzero(count(firms)) == np.count_nonzero(count(plain))
     for name in ("high_tech_title", "listed"):
@@ -350,16 +350,16 @@ def test_a_register_is_found_from_the_folder_of_the_file_that_names_it(scenario,
     scenario.write_text(text, encoding="utf-8")
     monkeypatch.chdir(below)
     spec = load("../mine.yaml")
-    assert spec.firms.file == str(tmp_path / "register.xlsx")
-    assert spec.variant("other").firms.file == str(below / "other.csv")
-    assert spec.with_changes({"firms": "other.csv"}).firms.file == str(below / "other.csv")
-    assert spec.without_policies().firms == spec.firms
+    assert spec.real_firms.file == str(tmp_path / "register.xlsx")
+    assert spec.variant("other").real_firms.file == str(below / "other.csv")
+    assert spec.with_changes({"firms": "other.csv"}).real_firms.file == str(below / "other.csv")
+    assert spec.without_policies().real_firms == spec.real_firms
 
 
 def test_a_new_scenario_from_one_with_a_register_has_it_too(scenario, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert clustersim("new", "another", "--from", scenario).exit_code == 0
-    assert load("another.yaml").firms == load(scenario).firms
+    assert load("another.yaml").real_firms == load(scenario).real_firms
 
 
 def test_facts_say_what_came_from_the_register(scenario, tmp_path):
@@ -369,7 +369,7 @@ def test_facts_say_what_came_from_the_register(scenario, tmp_path):
     share = start.firms.last_revenue[start.given.rows].sum() / (start.output_2021.sum())
     assert any(line.startswith("     40") and f"{share:.1%}" in line and "all 合计" in line for line in lines)
     assert len([line for line in lines if any(c.identifier in line for c in CLUSTERS)]) == COUNT
-    assert describe_shares(build(None)) == [] and spec.firms is not None
+    assert describe_shares(build(None)) == [] and spec.real_firms is not None
     told = clustersim("facts", scenario, "--worlds", "0", "-q")
     assert "From the register of firms" in told.output and "来自企业名录" in told.output
     assert "绝密重工" not in told.output

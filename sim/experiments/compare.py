@@ -158,7 +158,7 @@ def plan(
             raise ScenarioError(
                 f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
             )
-        if (spec.population, spec.firms) != (base.population, base.firms):
+        if (spec.population, spec.real_firms) != (base.population, base.real_firms):
             raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
     arms = {base.name: base, **variants}
     instruments = {name: spec.policies for name, spec in arms.items()}

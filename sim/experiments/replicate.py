@@ -49,7 +49,13 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
     starts: dict[tuple[str, ...], Start] = {}
     for name, arm in arms.items():
         numbers = world_numbers(arm, own_seed, fixed=fixed)
-        origin = (repr(arm.parameters), repr(arm.population), repr(arm.firms), str(arm.until), str(arm.outlook.calm))
+        origin = (
+            repr(arm.parameters),
+            repr(arm.population),
+            repr(arm.real_firms),
+            str(arm.until),
+            str(arm.outlook.calm),
+        )
         if origin not in starts:
             starts[origin] = build_start(arm, numbers, own_seed)
         yield name, ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()

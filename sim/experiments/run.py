@@ -76,7 +76,7 @@ class Run(Experiment):
             "ledger": ledger_table(results, numbers),
             "quarters": quarter_table(results, numbers),
         }
-        return found | ({"register": register_table(names)} if self.names and self.base.firms else {})
+        return found | ({"register": register_table(names)} if self.names and self.base.real_firms else {})
 
     def _shown_names(self) -> dict[Place, FirmName]:
         """Return names of the city's own table; those of a register leave it only if they are asked for."""

@@ -53,11 +53,11 @@ def _csv() -> bytes:
 
 def _workbook(path: Path, clusters: Sequence[ClusterName], public: Sequence[PublicFirm]) -> bytes:
     book = excel(path).Workbook()
-    firms = book.active
-    firms.title = SHEETS[0]
-    _sheet(firms, [[column.header for column in columns().values()]])
+    sheet = book.active
+    sheet.title = SHEETS[0]
+    _sheet(sheet, [[column.header for column in columns().values()]])
     for place, column in enumerate(columns().values()):
-        _prepare(firms, letters(place), column, clusters)
+        _prepare(sheet, letters(place), column, clusters)
     _sheet(book.create_sheet(_EXPLAINED), [list(_EXPLANATION), *(_explained(c) for c in columns().values())], wide=True)
     rows = [[c.identifier, c.code, c.english, c.chinese] for c in clusters]
     _sheet(book.create_sheet(_CLUSTERS), [["identifier 标识", "code 代码", "English 英文名", "Chinese 中文名"], *rows])

@@ -37,7 +37,7 @@ def _read(value: Any) -> Any:
 
 
 _WRITTEN = {"anyOf": [{"type": "string"}, {"type": "object", "required": ["file"]}, {"type": "null"}]}
-Firms = Annotated[RegisterFile | None, BeforeValidator(_read), WithJsonSchema(_WRITTEN)]
+RealFirms = Annotated[RegisterFile | None, BeforeValidator(_read), WithJsonSchema(_WRITTEN)]
 
 
 def anchored(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -61,11 +61,11 @@ def register_of(spec: Scenario) -> Register | None:
     Raises:
         SpreadsheetError: if the file is not the one that the scenario was read with.
     """
-    if spec.firms is None:
+    if spec.real_firms is None:
         return None
     from sim.start.places import read_firms
 
-    return read_firms(Path(spec.firms.file), spec.firms.sha256)
+    return read_firms(Path(spec.real_firms.file), spec.real_firms.sha256)
 
 
 def problems_of(spec: Scenario) -> tuple[str, ...]:

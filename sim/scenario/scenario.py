@@ -16,7 +16,7 @@ from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, Sc
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
-from sim.scenario.registered import Firms, problems_of
+from sim.scenario.registered import RealFirms, problems_of
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber
 
@@ -34,8 +34,9 @@ class Scenario(ScenarioPart):
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
     population: Population = Population()
-    firms: Firms = Field(
+    real_firms: RealFirms = Field(
         None,
+        alias="firms",
         description="register of real firms, an .xlsx or .csv file, its path from the scenario's folder; 'clustersim "
         "city template' writes an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；"
         "clustersim city template 可写出空白表",
@@ -149,5 +150,5 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     if told := problems_of(scenario):
         raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
-    scenario._raw = raw if scenario.firms is None else {**raw, "firms": scenario.firms.model_dump()}
+    scenario._raw = raw if scenario.real_firms is None else {**raw, "firms": scenario.real_firms.model_dump()}
     return scenario
