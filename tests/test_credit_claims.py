@@ -66,6 +66,7 @@ class Plan:
     policies: tuple[str, ...]
     parameters: str = "numbers"
     population: str = "firms"
+    real_firms: None = None
     until: str = "2023Q4"
     outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))
 

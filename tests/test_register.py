@@ -158,7 +158,6 @@ def test_what_can_only_be_wrong_in_a_file_of_its_own(tmp_path):
 def test_five_thousand_good_rows_give_no_complaint_and_are_read_within_two_seconds(tmp_path):
     rows = [firm(i, cluster=CLUSTERS[i % 10].chinese, revenue=2000 + i / 7) for i in range(5_000)]
     path = write_xlsx(tmp_path / "register.xlsx", grid(rows))
-    read_register(path, CLUSTERS)  # imports
     begun = time.process_time()
     register = read_register(path, CLUSTERS)
     assert len(register) == 5_000

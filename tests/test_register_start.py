@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import cli
 from sim import history
+from sim.experiments.compare import plan
 from sim.firms.capacity import standard_capital
 from sim.firms.costs import UnitCost
 from sim.firms.table import CHAMPION, FOREIGN, NATIONAL, PRIVATE
@@ -320,6 +321,12 @@ def test_a_changed_register_is_another_experiment(scenario, tmp_path):
         from_resolved(known)
     with pytest.raises(SpreadsheetError, match="has changed since it was first read"):
         ClusterModel(old, seed=1)
+
+
+def test_arms_of_a_comparison_have_one_register(scenario):
+    spec = load(scenario)
+    with pytest.raises(ScenarioError, match="another population or register than the base"):
+        plan(spec, {"without": spec.with_changes({"firms": None})}, pairs=2)
 
 
 def test_what_is_wrong_with_a_register_is_told_at_the_scenarios_key_before_the_first_run(scenario, tmp_path):

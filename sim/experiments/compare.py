@@ -159,7 +159,7 @@ def plan(
                 f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
             )
         if (spec.population, spec.real_firms) != (base.population, base.real_firms):
-            raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
+            raise ScenarioError(f"compare: {name} has another population or register than the base; give both the same")
     arms = {base.name: base, **variants}
     instruments = {name: spec.policies for name, spec in arms.items()}
     allowed = may_be_asked(OBJECTIVE, arms=instruments)

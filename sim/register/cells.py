@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from sim.register.columns import Choice, Column, choices, plain, words
+from sim.register.columns import Choice, RegisterColumn, choices, plain, words
 from sim.register.headers import Known
 from sim.tables.nearest import did_you_mean
 from sim.tables.spreadsheet import is_empty
@@ -110,7 +110,7 @@ def text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def choice(cell: Any, column: Column) -> str:
+def choice(cell: Any, column: RegisterColumn) -> str:
     """Return the value of a word.
 
     Raises:
@@ -129,7 +129,7 @@ def _not_one_of(word: str, column: str) -> str:
     return f"is not one of {shown}{did_you_mean(word, words(column))}"
 
 
-def several(cell: Any, column: Column) -> frozenset[str]:
+def several(cell: Any, column: RegisterColumn) -> frozenset[str]:
     """Return the values of words with semicolons between them.
 
     Raises:
@@ -141,6 +141,6 @@ def several(cell: Any, column: Column) -> frozenset[str]:
     return found
 
 
-def _shown(column: Column, value: str) -> str:
+def _shown(column: RegisterColumn, value: str) -> str:
     found: Choice = next(c for c in choices(column.name) if c.value == value)
     return found.shown

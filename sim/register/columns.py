@@ -21,7 +21,7 @@ UNKNOWN_UNIT = ("money", "energy")  # quantities whose unit must be said; person
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RegisterColumn:
     """One column.
 
     Attributes:
@@ -74,14 +74,14 @@ def plain(text: str) -> str:
 
 
 @cache
-def columns() -> dict[str, Column]:
+def columns() -> dict[str, RegisterColumn]:
     """Return every column by its name, in the order of the file."""
     return {row["name"]: _column(row) for row in read("register_columns")}
 
 
-def _column(row: Mapping[str, str]) -> Column:
+def _column(row: Mapping[str, str]) -> RegisterColumn:
     low = row["low"]
-    return Column(
+    return RegisterColumn(
         row["name"],
         row["header_zh"],
         tuple(row["also"].split("|")) if row["also"] else (),
@@ -99,13 +99,13 @@ def _column(row: Mapping[str, str]) -> Column:
 
 
 @cache
-def labels() -> dict[str, Column]:
+def labels() -> dict[str, RegisterColumn]:
     """Return the column of every text that is understood as a header.
 
     Raises:
         ValueError: if two columns share one.
     """
-    found: dict[str, Column] = {}
+    found: dict[str, RegisterColumn] = {}
     for column in columns().values():
         for label in column.labels:
             if found.setdefault(label, column) is not column:

@@ -11,9 +11,9 @@ from sim.register import cells
 from sim.register.columns import REQUIRED, plain, words
 from sim.register.headers import Header, Known
 from sim.register.mistakes import Mistakes
-from sim.register.register import ClusterName
+from sim.register.register import NamedCluster
 from sim.tables.nearest import did_you_mean, lists_all, write_one_like
-from sim.tables.spreadsheet import Row, is_empty
+from sim.tables.spreadsheet import Cells, is_empty
 
 _TOTAL = "total"
 
@@ -24,10 +24,12 @@ class Entry:
 
     row: int
     values: dict[str, Any]
-    cells: Row
+    cells: Cells
 
 
-def read_entries(rows: list[Row], header: Header, clusters: Sequence[ClusterName], mistakes: Mistakes) -> list[Entry]:
+def read_entries(
+    rows: list[Cells], header: Header, clusters: Sequence[NamedCluster], mistakes: Mistakes
+) -> list[Entry]:
     """Return the firms below the header; empty rows are skipped, rows of totals refused."""
     readers = _readers(clusters)
     entries = []
@@ -42,7 +44,7 @@ def read_entries(rows: list[Row], header: Header, clusters: Sequence[ClusterName
     return entries
 
 
-def _total(cells_: Row, header: Header) -> str | None:
+def _total(cells_: Cells, header: Header) -> str | None:
     """Return the word that says that a row is a total, in its first cell or where it says who the firm is."""
     first = next(cell for cell in cells_ if not is_empty(cell))
     named = [_cell(cells_, header.known[name]) for name in ("code", "name") if name in header.known]
@@ -50,7 +52,7 @@ def _total(cells_: Row, header: Header) -> str | None:
     return next((word for word in said if plain(word).replace(" ", "") in words(_TOTAL)), None)
 
 
-def _entry(row: int, cells_: Row, header: Header, readers: dict[str, Any], mistakes: Mistakes) -> Entry:
+def _entry(row: int, cells_: Cells, header: Header, readers: dict[str, Any], mistakes: Mistakes) -> Entry:
     values: dict[str, Any] = {}
     for name, known in header.known.items():
         cell = _cell(cells_, known)
@@ -73,11 +75,11 @@ def _who(row: int, values: dict[str, Any], header: Header, mistakes: Mistakes) -
         mistakes.add(row, None, "has neither a code nor a name; write one of them")
 
 
-def _cell(cells_: Row, known: Known) -> Any:
+def _cell(cells_: Cells, known: Known) -> Any:
     return cells_[known.place] if known.place < len(cells_) else None
 
 
-def _readers(clusters: Sequence[ClusterName]) -> dict[str, Callable[[Any, Known], Any]]:
+def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, Known], Any]]:
     """Return how a cell of each kind of column is read."""
     numbers = {
         plain(name): number

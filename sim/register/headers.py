@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, Column, columns, labels, plain
+from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, RegisterColumn, columns, labels, plain
 from sim.register.mistakes import Mistakes
 from sim.tables.nearest import did_you_mean, write_one_like
-from sim.tables.spreadsheet import Row, Sheet, SpreadsheetError, is_empty
+from sim.tables.spreadsheet import Cells, Sheet, SpreadsheetError, is_empty
 
 _SEARCHED = 10  # rows in which the header may stand below a title
 _WITH_UNIT = re.compile(r"^(.*?)\s*[(\[【]\s*(?:(?:单位|unit)\s*:?\s*)?([^()\[\]【】]*?)\s*[)\]】]$")
@@ -24,7 +24,7 @@ class Known:
         place: in the row, from 0. factor: of its unit to the base unit.
     """
 
-    column: Column
+    column: RegisterColumn
     place: int
     factor: float
 
@@ -91,7 +91,7 @@ def split(cell: str) -> tuple[str, str]:
     return (match[1], match[2]) if match else (text, "")
 
 
-def _header_row(rows: list[Row]) -> int:
+def _header_row(rows: list[Cells]) -> int:
     """Return the first row with two headers, else the first that is not empty."""
     filled = [i for i, row in enumerate(rows) if not all(is_empty(cell) for cell in row)]
     for i in filled[:_SEARCHED]:
@@ -100,7 +100,7 @@ def _header_row(rows: list[Row]) -> int:
     return filled[0]
 
 
-def _without_header(rows: list[Row], header: int, place: int, mistakes: Mistakes) -> None:
+def _without_header(rows: list[Cells], header: int, place: int, mistakes: Mistakes) -> None:
     cells = (row[place] for row in rows[header + 1 :] if place < len(row))
     below = next((cell for cell in cells if not is_empty(cell)), None)
     if below is not None:
@@ -113,7 +113,7 @@ def _nearest(label: str) -> str:
     return f"{hint}; or delete the column"
 
 
-def _factor(column: Column, unit: str, row: int, place: int, cell: str, mistakes: Mistakes) -> float | None:
+def _factor(column: RegisterColumn, unit: str, row: int, place: int, cell: str, mistakes: Mistakes) -> float | None:
     """Return the factor to the base unit; nothing, and a mistake, where the header does not say which unit it is."""
     if column.kind != AMOUNT:
         return 1.0

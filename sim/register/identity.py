@@ -9,7 +9,7 @@ from sim.register.columns import columns, plain, words
 from sim.register.entries import Entry
 from sim.register.headers import Header
 from sim.register.mistakes import Mistakes
-from sim.register.register import ClusterName, PublicFirm
+from sim.register.register import NamedCluster, PublicFirm
 from sim.tables.nearest import did_you_mean
 
 _MOST_HINTS = 10
@@ -124,7 +124,7 @@ def _add(entry: Entry, header: Header, why: str, mistakes: Mistakes) -> None:
 def recognise(
     entries: Sequence[Entry],
     header: Header,
-    clusters: Sequence[ClusterName],
+    clusters: Sequence[NamedCluster],
     public: Sequence[PublicFirm],
     mistakes: Mistakes,
 ) -> dict[int, str]:
@@ -155,7 +155,7 @@ def _add_doubt(entries: Sequence[Entry], header: Header, rows: list[int], firm: 
     )
 
 
-def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, own: ClusterName, mistakes: Mistakes) -> None:
+def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, own: NamedCluster, mistakes: Mistakes) -> None:
     if entry.values.get("cluster", firm.cluster) != firm.cluster:
         known = header.known["cluster"]
         mistakes.add(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.register.columns import Column
+from sim.register.columns import RegisterColumn
 from sim.tables.spreadsheet import Sheet, SpreadsheetError
 
 _LONGEST = 40
@@ -17,7 +17,9 @@ class Mistakes:
         self._sheet = sheet
         self._found: list[tuple[int, int, str]] = []
 
-    def add(self, row: int, place: int | None, why: str, *, column: Column | None = None, value: Any = None) -> None:
+    def add(
+        self, row: int, place: int | None, why: str, *, column: RegisterColumn | None = None, value: Any = None
+    ) -> None:
         """Add a mistake.
 
         Args:

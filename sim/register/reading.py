@@ -13,11 +13,11 @@ from sim.register.entries import Entry, read_entries
 from sim.register.headers import firms_sheet, read_header
 from sim.register.identity import Heads, find_heads, recognise, refuse_doubles
 from sim.register.mistakes import Mistakes
-from sim.register.register import ClusterName, PublicFirm, Register
+from sim.register.register import NamedCluster, PublicFirm, Register
 from sim.tables.spreadsheet import Sheet, SpreadsheetError, read_sheets
 
 
-def read_register(path: Path, clusters: Sequence[ClusterName], public: Sequence[PublicFirm] = ()) -> Register:
+def read_register(path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = ()) -> Register:
     """Return the register of a file.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 
-class ClusterName(Protocol):
+class NamedCluster(Protocol):
     """What the reader needs to know of a cluster."""
 
     @property

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.register.columns import CHOICE, EITHER, REQUIRED, Column, choices, columns
+from sim.register.columns import CHOICE, EITHER, REQUIRED, RegisterColumn, choices, columns
 from sim.register.headers import SHEETS
-from sim.register.register import ClusterName, PublicFirm
+from sim.register.register import NamedCluster, PublicFirm
 from sim.tables.spreadsheet import SUFFIXES, SpreadsheetError, excel, letters
 
 _EXPLAINED, _CLUSTERS, _NAMED = "columns 各列说明", "clusters 产业集群", "named firms 公开企业"
@@ -33,7 +33,7 @@ _LONGEST_LIST = 250  # what Excel lets a list in a rule hold, its quotes left ou
 _AS_TEXT = ("code", "text", "group")  # kinds whose digits must not become numbers
 
 
-def template(path: Path, clusters: Sequence[ClusterName], public: Sequence[PublicFirm] = ()) -> bytes:
+def template(path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = ()) -> bytes:
     """Return the file as bytes: a workbook, or a header alone for .csv.
 
     Raises:
@@ -51,7 +51,7 @@ def _csv() -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _workbook(path: Path, clusters: Sequence[ClusterName], public: Sequence[PublicFirm]) -> bytes:
+def _workbook(path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm]) -> bytes:
     book = excel(path).Workbook()
     sheet = book.active
     sheet.title = SHEETS[0]
@@ -81,7 +81,7 @@ def _sheet(sheet: Any, rows: list[list[str]], *, wide: bool = False) -> None:
     sheet.freeze_panes = "A2"
 
 
-def _prepare(sheet: Any, letter: str, column: Column, clusters: Sequence[ClusterName]) -> None:
+def _prepare(sheet: Any, letter: str, column: RegisterColumn, clusters: Sequence[NamedCluster]) -> None:
     """Keep codes and names as text, and offer the words of a choice."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -96,7 +96,7 @@ def _prepare(sheet: Any, letter: str, column: Column, clusters: Sequence[Cluster
         rule.add(f"{letter}2:{letter}{_LAST_ROW}")
 
 
-def _explained(column: Column) -> list[str]:
+def _explained(column: RegisterColumn) -> list[str]:
     """Return the row of the explanation sheet."""
     values = "; ".join(choice.shown for choice in choices(column.name)) or _offered(column)
     units = ", ".join(column.units)
@@ -113,11 +113,11 @@ def _explained(column: Column) -> list[str]:
     ]
 
 
-def _offered(column: Column) -> str:
+def _offered(column: RegisterColumn) -> str:
     return "see the sheet of clusters 见集群表" if column.kind == "cluster" else ""
 
 
-def _end(value: float, column: Column) -> str:
+def _end(value: float, column: RegisterColumn) -> str:
     """Return an end in the unit that the template asks for."""
     if not column.units or math.isinf(value):
         return ""

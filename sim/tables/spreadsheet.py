@@ -18,7 +18,7 @@ _DELIMITERS = (",", "\t", ";")
 _LARGEST_MB, _LARGEST_UNPACKED_MB, _MOST_ROWS = 50, 500, 200_000
 _LETTERS = 26
 
-Row = list[Any]
+Cells = list[Any]
 
 
 class SpreadsheetError(ValueError):
@@ -40,7 +40,7 @@ class Sheet:
 
     file: str
     name: str
-    rows: list[Row]
+    rows: list[Cells]
 
     def place(self, row: int, column: int | None = None, header: str = "") -> str:
         """Return where a value stands, as the user finds it; row and column count from 0."""
@@ -146,9 +146,9 @@ def _sheet(sheet: Any, file: str) -> Sheet:
     return Sheet(file, sheet.title, _kept((list(row) for row in sheet.iter_rows(values_only=True)), file))
 
 
-def _kept(rows: Any, file: str) -> list[Row]:
+def _kept(rows: Any, file: str) -> list[Cells]:
     """Return the rows up to the last one that holds something."""
-    kept: list[Row] = []
+    kept: list[Cells] = []
     last = 0
     for row in rows:
         kept.append(row)
