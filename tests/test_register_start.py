@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import cli
 from sim import history
+from sim.behaviours import investment, market
 from sim.experiments.compare import plan
 from sim.firms.capacity import standard_capital
 from sim.firms.costs import UnitCost
@@ -27,6 +28,7 @@ from sim.tables.clusters import CLUSTERS, COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
+from tests.conftest import SMALL
 from tests.registers import firm, grid, write_csv, write_xlsx
 
 ABOVE, BELOW, FEW = 5_000, 900, 600
@@ -140,6 +142,26 @@ def test_a_firm_with_half_the_usual_assets_sells_on_in_2022(tmp_path):
         model.step()
     # 20 firms of 100 million yuan: in 2022 they sell 2,000 within a fifth, with half the usual capital
     assert model.firms.last_revenue[rows].sum() == pytest.approx(2_000, rel=0.2)
+
+
+def test_half_the_capital_at_half_the_need_makes_the_same_and_wears_half():
+    """Capital 50 of a firm that needs half of what its cluster needs is worth 100."""
+    models = [ClusterModel(load("no-policy").with_changes(SMALL), seed=2, fixed=True) for _ in range(2)]
+    usual, lean = (model.firms for model in models)
+    for name in ("capital", "pipeline"):
+        getattr(lean, name)[:] *= 0.5
+    lean.capital_extra[lean.active] = -0.5
+    np.testing.assert_array_equal(standard_capital(lean), standard_capital(usual))
+    for model in models:
+        setting = model._begin()
+        investment.want(model.firms, setting)
+        market.want(model.firms, setting)
+    np.testing.assert_array_equal(lean.wanted_output, usual.wanted_output)
+    np.testing.assert_allclose(lean.wanted_replacement, usual.wanted_replacement / 2.0, rtol=1e-9, atol=1e-9)
+    both = (lean.wanted_expansion > 0.0) & (usual.wanted_expansion > 0.0)
+    assert both.any()
+    np.testing.assert_allclose(lean.wanted_expansion[both], usual.wanted_expansion[both] / 2.0, rtol=1e-9)
+    assert np.count_nonzero(lean.wanted_expansion) >= np.count_nonzero(usual.wanted_expansion)  # it pays sooner
 
 
 # drawn given the others
