@@ -16,10 +16,10 @@ import numpy as np
 
 from sim import policies
 from sim.experiments.attribute import attribute, orders_of
-from sim.experiments.attribution_tables import EFFECTS
+from sim.experiments.attribution_tables import effects
 from sim.experiments.shapley import sampled_values, shapley_values
 from sim.scenario.reading import load
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import read_city
 
 MOST_COMPARED = 7  # instruments; all coalitions of more take too long here
 
@@ -51,7 +51,7 @@ def with_instruments(folder, number):
     announced = load("baseline-2022")
     added = {}
     for cluster in range(number - len(announced.policies)):
-        name = f"relief_{CLUSTERS[cluster].identifier}"
+        name = f"relief_{read_city().identifiers[cluster]}"
         (folder / f"{name}.py").write_text(FILE.format(name=name, cluster=cluster), encoding="utf-8")
         added[f"policies.{name}"] = {}
     policies.names.cache_clear()
@@ -70,7 +70,7 @@ def miss(exact, sampled):
     """Return by how much drawn orders miss an instrument's share of real GDP, and the largest share beside it, million
     yuan, worst of all worlds.
     """
-    place, worst, largest = EFFECTS.index("gdp_real"), 0.0, 0.0
+    place, worst, largest = effects().index("gdp_real"), 0.0, 0.0
     for number, run in exact.values.items():
         worth = {frozenset(members): np.array(found) for members, found in run["coalitions"]}
         truth = shapley_values(worth, run["names"])

@@ -14,6 +14,7 @@ _WHERE = {
     "ScenarioError": "sim.scenario.files",
     "load": "sim.scenario.reading",
     "shipped": "sim.scenario.reading",
+    "read_city": "sim.tables.city_tables",
     "ClusterModel": "sim.model",
     "run": "sim.experiments.run",
     "Findings": "sim.experiments.experiment",

@@ -12,14 +12,11 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from sim.firms.columns import NAMES
-from sim.tables.clusters import CLUSTERS
+from sim.firms.columns import columns
 from sim.tables.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.model import ClusterModel
-
-_COLUMNS = frozenset(NAMES)
 
 
 class TableAgent(mesa.Agent):
@@ -43,27 +40,27 @@ class Firm(TableAgent):
         self.row = row
 
     def __getattr__(self, name: str) -> Any:
-        if name not in _COLUMNS:
+        if name not in columns():
             raise AttributeError(f"a firm has no attribute '{name}'")
         value = getattr(self.model.firms, name)[self.row]
         return value.item() if np.ndim(value) == 0 else value.copy()
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *NAMES]
+        return [*super().__dir__(), *columns()]
 
     @property
     def cluster_name(self) -> str:
         """Identifier of the firm's cluster."""
-        return CLUSTERS[self.model.firms.cluster[self.row]].identifier
+        return self.model.numbers.city_tables.identifiers[self.model.firms.cluster[self.row]]
 
 
 class Cluster(TableAgent):
-    """One of the ten clusters; `unique_id` is its number in the order of `sim.tables.clusters.CLUSTERS`."""
+    """One of the clusters; `unique_id` is its number in the order of the city's table."""
 
     @property
     def identifier(self) -> str:
-        """Identifier of the cluster, for example `new_energy`."""
-        return CLUSTERS[self.unique_id].identifier
+        """Identifier of the cluster."""
+        return self.model.numbers.city_tables.identifiers[self.unique_id]
 
     def total(self, column: str) -> float:
         """Return the sum of a firm column over the cluster's active firms."""
@@ -90,7 +87,7 @@ class AgentViews:
     def __init__(self, model: ClusterModel) -> None:
         self._model = model
         self._city = City(model, 0)
-        self._clusters = [Cluster(model, number) for number in range(len(CLUSTERS))]
+        self._clusters = [Cluster(model, number) for number in range(model.numbers.city_tables.count)]
         self._firms: dict[int, Firm] = {}
 
     def by_type(self) -> dict[type[mesa.Agent], AgentSet]:

@@ -39,7 +39,6 @@ from sim.start.funded import Projects
 from sim.start.keep_given import keep_given
 from sim.start.population import Draft
 from sim.start.state import Funded, Start
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.treasury.terms import Terms
@@ -104,7 +103,7 @@ def build(
         lived.funded,
         drafted.smallest,
         drafted.named,
-        population.firm_names(drafted),
+        population.firm_names(drafted, numbers.city_tables),
         drafted.given,
     )
 
@@ -112,8 +111,8 @@ def build(
 def _live(firms: Firms, numbers: Parameters, technology: Technology, seed: int) -> _Lived:
     firms.specialised_title[:] = 0
     quarters = max(round(numbers.history_quarters), _USUAL)
-    projects = Projects()
-    before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(COUNT)
+    projects = Projects(firms.start.size)
+    before, ordered, defaults = firms.last_revenue.copy(), np.zeros(firms.rows), np.zeros(firms.start.size)
     for i, conditions in enumerate(past(numbers, technology, seed, quarters)):
         left = quarters - i
         setting = Setting(
@@ -189,7 +188,7 @@ def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
     """
     annual, firms = drafted.annual.copy(), lived.firms
     known = np.isin(np.arange(firms.rows), [*drafted.named.values(), *drafted.given.rows])
-    for c in range(COUNT):
+    for c in range(firms.start.size):
         rows = np.arange(firms.start[c], firms.first_entrant[c])
         rows = rows[~known[rows]]
         order = np.argsort(-firms.year_revenue[rows], kind="stable")

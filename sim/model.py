@@ -47,14 +47,14 @@ from sim.setting import Setting
 from sim.start.state import Start
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import AWARD, Claim
+from sim.treasury.claims import AWARD
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
 
 
 class ClusterModel(mesa.Model):
-    """The firms of the ten clusters under one scenario.
+    """The firms of the clusters under one scenario.
 
     Args:
         spec: the scenario.
@@ -124,7 +124,7 @@ class ClusterModel(mesa.Model):
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
-        self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger)
+        self.record.flows(firms, setting, self.city.account(firms, setting), self.ledger, self._told(setting))
         left, returned = entry_exit.leave(firms, setting)
         joined = entry_exit.join(firms, setting)
         self._finish(setting, events, Moves(left, joined, sold, returned))
@@ -162,8 +162,7 @@ class ClusterModel(mesa.Model):
         """Turn the world by a quarter, pay awards, and collect the terms of policy:
         offers are bounded by what is left.
         """
-        quarter = FIRST if self.quarter is None else self.quarter + 1
-        self.quarter = quarter
+        self.quarter = quarter = FIRST if self.quarter is None else self.quarter + 1
         conditions = self.world.at(quarter)
         self._pay_awards(quarter, conditions.season)
         terms = Terms(self.firms.rows)
@@ -212,19 +211,22 @@ class ClusterModel(mesa.Model):
         """Pay what last quarter's events earned; awards come before offers."""
         view = self._view(quarter, season)
         claims = [claim for programme in self._programmes for claim in programme.claim(view)]
-        self.ledger.pay(quarter, [self._in_business(claim) for claim in claims])
+        self.ledger.pay(quarter, [claim.to_those_in_business(self.firms.active) for claim in claims])
         self.firms.awards[:] = self.ledger.received(quarter, AWARD, self.firms.rows)
-
-    def _in_business(self, claim: Claim) -> Claim:
-        """Drop what nobody is left to receive: firms that closed since they earned it."""
-        stays = (claim.rows < 0) | self.firms.active[claim.rows]
-        return claim.only(stays)
 
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
         self.ledger.pay(
             setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)]
         )
+
+    def _told(self, setting: Setting) -> dict[str, float]:
+        """Return what the instruments of the scenario know of the quarter."""
+        told: dict[str, float] = {}
+        view = self._view(setting.quarter, setting.conditions.season)
+        for kind, programme in self.spec.policies.items():
+            told |= programme.measure(view, setting.terms, self.ledger.paid_by(kind, setting.quarter))
+        return told
 
     def _lines(self, quarter: Quarter) -> np.ndarray:
         return np.array([self.world.threshold(name, quarter.year) for name in LISTS])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -11,13 +11,14 @@ from sim.firms.announced import Announced
 from sim.firms.technology import Technology
 from sim.luck import randomness
 from sim.outside.world import Conditions
-from sim.tables.clusters import COUNT
 from sim.tables.parameters import Parameters
 from sim.treasury.terms import Terms
 
+_NOTHING = np.zeros(0)  # stands for one nought per cluster
+
 
 def _nothing() -> np.ndarray:
-    return np.zeros(COUNT)
+    return _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Setting:
     smallest: float = 0.0
     reservoir: float = 1.0
     announced: Announced = Announced()
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            if getattr(self, each.name) is _NOTHING:
+                object.__setattr__(self, each.name, np.zeros(self.numbers.city_tables.count))
 
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""

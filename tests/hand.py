@@ -9,9 +9,9 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.firms.technology import Technology
 from sim.setting import Setting
-from sim.tables.clusters import COUNT
 from sim.tables.parameters import Parameters
 from sim.treasury.terms import Terms
+from tests.changzhou import COUNT
 from tests.policy_bench import plain_firms
 
 

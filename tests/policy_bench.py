@@ -5,10 +5,10 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.firms.table import Firms
 from sim.policies.instrument import View
-from sim.tables.clusters import COUNT
-from sim.tables.milestones import LISTS
+from sim.tables.milestones import LISTS, Kind, Unit
 from sim.tables.parameters import Parameters
 from sim.treasury.events import Event
+from tests.changzhou import COUNT
 
 ROWS_EACH = 3
 
@@ -44,11 +44,11 @@ def look(
     )
 
 
-def event(kind, rows, unit="group", first=None, quarter="2023Q1", year=2022):
+def event(kind, rows, unit=Unit.GROUP, first=None, quarter="2023Q1", year=2022):
     """Return an event of some rows, all for the first time unless told."""
     rows = np.array(rows, dtype=np.int64)
     first = np.ones(rows.size, dtype=bool) if first is None else np.array(first)
-    return Event(kind, unit, Quarter.read(quarter), year, rows, first, np.zeros(rows.size, dtype=np.int64))
+    return Event(Kind(kind), Unit(unit), Quarter.read(quarter), year, rows, first, np.zeros(rows.size, dtype=np.int64))
 
 
 def paid(claims):

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.behaviours import accounts, year_books
-from sim.firms.columns import NAMES
 from sim.luck.randomness import laplace, uniform
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from tests.changzhou import NAMES
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {
@@ -214,7 +214,7 @@ def group(label, *, energy=True, active=True):
     firms.outside_demand[3], firms.trading_base[3], firms.active[3] = 50.0, 20.0, active
     terms = Terms(firms.rows)
     if energy:
-        terms.set_energy(EnergyBudget(1.0, np.ones(10), 1.0, True, KEY_USERS))
+        terms.set_energy(EnergyBudget(1.0, np.ones(10), 1.0, True, KEY_USERS, 1.0))
     return settled(firms, label, terms=terms)
 
 

@@ -12,10 +12,8 @@ from sim.firms.announced import Announced, Expansion, NewPlant, Relocation
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
-from sim.tables.clusters import COUNT
-from sim.tables.files import read
-from sim.tables.inputs import named_firms
-from sim.tables.parameters import Parameters, table
+from sim.tables.parameters import Parameters
+from tests.changzhou import CHANGZHOU, COUNT, table
 from tests.conftest import small
 from tests.test_same_luck import advance, fingerprint
 
@@ -31,8 +29,8 @@ def calm_model(schedule):
 
 
 def test_each_project_of_the_table_has_its_numbers_source_and_named_firm():
-    firms, sources = {firm["firm"] for firm in named_firms()}, {row["source"] for row in read("sources")}
-    for row, project in zip(read("announced"), announced.projects(), strict=True):
+    firms, sources = {firm["firm"] for firm in CHANGZHOU.named_firms}, {row["source"] for row in CHANGZHOU.sources}
+    for row, project in zip(CHANGZHOU.announced, announced.projects(CHANGZHOU), strict=True):
         lag, share = table()[f"{project.plant}.lag_quarters"], table()[f"{project.plant}.realised_share"]
         assert lag.uncertain and share.uncertain
         assert row["source"] in sources and row["note"] and row["name_zh"]
@@ -57,7 +55,7 @@ def test_the_dates_of_a_world_are_start_plus_lag_and_the_capital_is_the_realised
 
 
 def test_a_share_of_nought_is_no_project_and_a_city_without_the_firm_has_none_of_its_phases():
-    nothing = Parameters().replace({f"{p.plant}.realised_share": 0 for p in announced.projects()})
+    nothing = Parameters().replace({f"{p.plant}.realised_share": 0 for p in announced.projects(CHANGZHOU)})
     assert announced.schedule(nothing, {"svolt": 7}) == Announced()
     assert not announced.schedule(Parameters(), {}).expansions
 
@@ -137,8 +135,8 @@ def test_net_worth_leaves_with_the_capital_less_the_debt_that_goes_along():
 
 
 def test_the_key_of_an_announced_plant_is_its_own_and_does_not_depend_on_who_else_enters():
-    plants = [p for p in announced.projects() if p.kind == announced.PLANT]
-    assert len({int(p.key) for p in plants}) == len(plants) == announced.places().sum()
+    plants = [p for p in announced.projects(CHANGZHOU) if p.kind == announced.PLANT]
+    assert len({int(p.key) for p in plants}) == len(plants) == announced.places(CHANGZHOU).sum()
     places = np.arange(1 << 17)  # ordinary entrants and newcomers' plants of any quarter, and starting firms
     for plant in plants:
         for quarter in range(40):
@@ -186,12 +184,12 @@ def test_each_signed_plant_opens_once():
 def test_switched_off_or_calm_nothing_is_announced(no_policy):
     off = advance(ClusterModel(small("no-policy", outlook__announced=False, parameters__major_projects=0), seed=6))
     assert off.announced == Announced() and not off.firms.major.any()
-    nought = {f"parameters.{p.plant}.realised_share": 0 for p in announced.projects()}
+    nought = {f"parameters.{p.plant}.realised_share": 0 for p in announced.projects(CHANGZHOU)}
     held = no_policy.with_changes(nought | {"parameters.major_projects": 0})
     assert fingerprint(off) == fingerprint(advance(ClusterModel(held, seed=6)))
     assert ClusterModel(small("no-policy", outlook__calm=True), seed=6).announced == Announced()
 
 
 def test_room_for_plants_is_kept_in_their_clusters():
-    assert announced.places().tolist() == [0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
-    assert announced.places().size == COUNT
+    assert announced.places(CHANGZHOU).tolist() == [0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
+    assert announced.places(CHANGZHOU).size == COUNT

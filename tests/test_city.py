@@ -16,10 +16,9 @@ from sim.model import ClusterModel
 from sim.outside.world import World
 from sim.scenario.calm import calm
 from sim.scenario.reading import load
-from sim.tables import inputs
-from sim.tables.clusters import IDENTIFIERS
 from sim.tables.files import read
 from sim.tables.parameters import Parameters
+from tests.changzhou import IDENTIFIERS
 from tests.conftest import small
 
 LATE = Quarter.read("2025Q4")
@@ -46,7 +45,7 @@ def energy_parts():
     """Electricity and coal per yuan of output, read from the tables by hand: the bill, split as the input-output rows
     split it.
     """
-    rows = {row["input"]: row for row in read("input_output")}
+    rows = {row["input"]: row for row in read("cities/changzhou/input_output")}
     numbers, parts = Parameters(), {"electricity": [], "coal": []}
     for c in IDENTIFIERS:
         bill = numbers[f"{c}.energy_share"] * 1800e4 / (numbers[f"{c}.output_2021"] * 100.0) * 0.002
@@ -81,7 +80,7 @@ def test_what_is_not_energy_leaves_the_energy_bill_alone(commodity):
 
 
 def test_ores_and_coal_together_weigh_what_the_row_of_the_mines_weighs():
-    table, technology, numbers = inputs.input_output(), Technology.of(Parameters()), Parameters()
+    table, technology, numbers = Parameters().city_tables.input_output, Technology.of(Parameters()), Parameters()
     ores = technology.commodities[1]
     np.testing.assert_allclose(
         ores + np.array(numbers.by_cluster("coal_share")) * table.ores_and_coal, table.ores_and_coal

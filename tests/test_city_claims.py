@@ -10,8 +10,8 @@ from sim.calendar.quarter import Quarter
 from sim.city.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
 from sim.city.city_luck import CityLuck
 from sim.luck import keys
-from sim.tables.clusters import IDENTIFIERS
 from sim.tables.parameters import Parameters
+from tests.changzhou import IDENTIFIERS
 from tests.hand import by_cluster, firms_with, quarter
 
 NUMBERS = {

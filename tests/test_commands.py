@@ -4,10 +4,12 @@ what it came from.
 
 import ast
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,11 +27,11 @@ from sim.scenario.reading import load, shipped
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.nearest import LISTED_BY, unknown
-from sim.tables.parameters import table
+from tests.changzhou import CHANGZHOU, table
 from tests.throw_away import HOUSE, copy_of_the_house
 from tools import reference
 
-LISTS = {"levers": lever_list, "numbers": number_list, "outcomes": outcome_list}
+LISTS = {"levers": lever_list, "numbers": partial(number_list, CHANGZHOU), "outcomes": outcome_list}
 CHINESE = re.compile("[一-鿿]")
 
 
@@ -262,98 +264,98 @@ def test_no_other_page_stands_in_the_folder():
 # names that do not exist
 
 
-KINDS = {
-    "scenario key": (
-        ("show", "no-policy", "--set", "polices.x=1"),
-        "unknown key 'polices' (did you mean 'policies'?); 'clustersim schema' lists all",
+A_TARGET = "{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}"
+SEARCH = "search baseline-2022 --target"
+# what is written, what the name in it is, the name, its neighbour, and the command that lists all
+UNKNOWN = (
+    ("show no-policy --set polices.x=1", "key", "polices", "policies", "schema"),
+    (f"show no-policy --set 'targets=[{A_TARGET}]'", "key", "nmae", "name", "schema"),
+    ("show no-policy --set question.eng=a", "key", "eng", "en", "schema"),
+    ("show no-policy --set extnds=a", "key", "extnds", "extends", "schema"),
+    ("show no-policy --set horizon.untl=2024Q4", "key", "untl", "until", "levers horizon"),
+    ("show no-policy --set policies.scaleup={}", "instrument", "scaleup", "scale_up", "levers"),
+    ("show baseline-2022 --set policies.scale_up.rat=1", "key", "rat", "rate", "levers scale_up"),
+    ("sweep baseline-2022 --vary policies.scale_up.rat=0,1", "key", "rat", "rate", "levers scale_up"),
+    (f"{SEARCH} 'gdp>=1 by 2024' --lever policies.scale_up.rat=0:1", "key", "rat", "rate", "levers scale_up"),
+    (f"{SEARCH} 'gpd>=1 by 2024'", "outcome", "gpd", "gdp", "outcomes"),
+    ("compare baseline-2022 no-policy --objective gdp_rael", "outcome", "gdp_rael", "gdp_real", "outcomes"),
+    ("show no-policy --set parameters.hurdle_rat=0.1", "number", "hurdle_rat", "hurdle_rate", "numbers"),
+    (
+        "show no-policy --set parameters.new_enrgy.output_2021=1000",
+        "number",
+        "new_enrgy.output_2021",
+        "new_energy.output_2021",
+        "numbers",
     ),
-    "key of a target": (
-        (
-            "show",
-            "no-policy",
-            "--set",
-            "targets=[{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}]",
-        ),
-        "unknown key 'nmae' (did you mean 'name'?); 'clustersim schema' lists all",
-    ),
-    "key of a text": (
-        ("show", "no-policy", "--set", "question.eng=a"),
-        "unknown key 'eng' (did you mean 'en'?); 'clustersim schema' lists all",
-    ),
-    "key of a file alone": (
-        ("show", "no-policy", "--set", "extnds=a"),
-        "unknown key 'extnds' (did you mean 'extends'?); 'clustersim schema' lists all",
-    ),
-    "key of a section": (
-        ("show", "no-policy", "--set", "horizon.untl=2024Q4"),
-        "'untl' (did you mean 'until'?); 'clustersim levers horizon' lists all",
-    ),
-    "instrument": (
-        ("show", "no-policy", "--set", "policies.scaleup={}"),
-        "unknown instrument 'scaleup' (did you mean 'scale_up'?); 'clustersim levers' lists all",
-    ),
-    "lever": (
-        ("show", "baseline-2022", "--set", "policies.scale_up.rat=1"),
-        "'rat' (did you mean 'rate'?); 'clustersim levers scale_up' lists all",
-    ),
-    "lever of a sweep": (
-        ("sweep", "baseline-2022", "--vary", "policies.scale_up.rat=0,1"),
-        "(did you mean 'rate'?); 'clustersim levers scale_up' lists all",
-    ),
-    "lever of a search": (
-        ("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "policies.scale_up.rat=0:1"),
-        "(did you mean 'rate'?); 'clustersim levers scale_up' lists all",
-    ),
-    "number": (
-        ("show", "no-policy", "--set", "parameters.hurdle_rat=0.1"),
-        "'hurdle_rat' (did you mean 'hurdle_rate'?); 'clustersim numbers' lists all",
-    ),
-    "number of a cluster": (
-        ("show", "no-policy", "--set", "parameters.new_enrgy.output_2021=1000"),
-        "(did you mean 'new_energy.output_2021'?); 'clustersim numbers' lists all",
-    ),
-    "outcome": (
-        ("compare", "baseline-2022", "no-policy", "--objective", "gdp_rael"),
-        "(did you mean 'gdp_real'?); 'clustersim outcomes' lists all",
-    ),
-    "outcome of a target": (
-        ("search", "baseline-2022", "--target", "gpd>=1 by 2024"),
-        "(did you mean 'gdp'?); 'clustersim outcomes' lists all",
-    ),
-    "scenario": (
-        ("run", "no-polcy"),
-        "unknown scenario 'no-polcy' (did you mean 'no-policy'?); 'clustersim list' lists all",
-    ),
-    "variant": (
-        ("run", "baseline-2022", "--variant", "no-fnd"),
-        "unknown variant 'no-fnd' (did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all",
-    ),
-    "arm": (("compare", "baseline-2022", "no-fnd"), "(did you mean 'no-fund'?); 'clustersim list SCENARIO' lists all"),
-    "command": (("levrs",), "unknown command 'levrs' (did you mean 'levers'?); 'clustersim --help' lists all"),
-    "word for levers": (("levers", "scaleup"), "(did you mean 'scale_up'?); 'clustersim levers' lists all"),
-    "word for numbers": (("numbers", "hurdle_raet"), "(did you mean 'hurdle_rate'?); 'clustersim numbers' lists all"),
-    "word for outcomes": (("outcomes", "gpd"), "(did you mean 'gdp'?); 'clustersim outcomes' lists all"),
-    "word for clusters": (("clusters", "biomedcine"), "(did you mean 'biomedicine'?); 'clustersim clusters' lists all"),
-    "size class": (("clusters", "leadng"), "(did you mean 'leading'?); 'clustersim clusters' lists all"),
-    "new from": (("new", "mine", "--from", "no-polcy"), "(did you mean 'no-policy'?); 'clustersim list' lists all"),
-}
+    ("run no-polcy", "scenario", "no-polcy", "no-policy", "list"),
+    ("new mine --from no-polcy", "scenario", "no-polcy", "no-policy", "list"),
+    ("run baseline-2022 --variant no-fnd", "variant", "no-fnd", "no-fund", "list SCENARIO"),
+    ("compare baseline-2022 no-fnd", "variant of baseline-2022 or scenario", "no-fnd", "no-fund", "list SCENARIO"),
+    ("levrs", "command", "levrs", "levers", "--help"),
+    ("--verson", "option", "--verson", "--version", "--help"),
+    ("run no-policy --replicatons 4", "option", "--replicatons", "--replications", "run --help"),
+    ("levers scaleup", "lever", "scaleup", "scale_up", "levers"),
+    ("numbers hurdle_raet", "number", "hurdle_raet", "hurdle_rate", "numbers"),
+    ("outcomes gpd", "outcome", "gpd", "gdp", "outcomes"),
+    ("clusters biomedcine", "cluster", "biomedcine", "biomedicine", "clusters"),
+    ("clusters leadng", "cluster", "leadng", "leading", "clusters"),  # a size class
+)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("line", "what", "word", "near", "lists"), UNKNOWN, ids=[row[0] for row in UNKNOWN])
 def test_an_unknown_name_of_any_kind_is_one_line_with_its_neighbour_and_the_command_that_lists_all(
-    kind, tmp_path, monkeypatch
+    line, what, word, near, lists, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    arguments, said = KINDS[kind]
-    found = clustersim(*arguments)
-    assert found.exit_code == 2 and found.output.count("\n") == 1 and found.output.endswith(f"{said}\n"), found.output
+    found = clustersim(*shlex.split(line))
+    assert found.exit_code == 2 and found.output.count("\n") == 1, found.output
+    said = f"unknown {what} '{word}' (did you mean '{near}'?); 'clustersim {lists}' lists all\n"
+    assert found.output.endswith((f"error: {said}", f": {said}"))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_that_lists_all_exists_and_answers_for_every_kind():
     for kind, command in LISTED_BY.items():
-        found = clustersim(*command.replace("SCENARIO", "baseline-2022").split())
+        found = clustersim(*command.replace("SCENARIO", "baseline-2022").replace("COMMAND", "run").split())
         assert found.exit_code == 0 and len(found.output.splitlines()) >= 5, kind
+
+
+UNREADABLE = {
+    ("run",): "run: SCENARIO is missing; 'clustersim run --help'",
+    ("search", "no-policy"): "search: --target is missing; 'clustersim search --help'",
+    ("run", "a", "b"): "run: got unexpected extra argument (b); 'clustersim run --help'",
+    ("run", "no-policy", "--seed"): "run: option '--seed' requires an argument; 'clustersim run --help'",
+    ("run", "no-policy", "--fixed=yes"): "run: option '--fixed' does not take a value; 'clustersim run --help'",
+    ("run", "no-policy", "-n", "many"): "run --replications/-n: 'many' is not a valid whole number; "
+    "write a whole number of at least 1 and at most 1,000,000; 'clustersim run --help'",
+    ("redo", "there", "many"): "redo NUMBER: 'many' is not a valid whole number; write a whole number of at least 0; "
+    "'clustersim redo --help'",
+    ("compare", "a", "b", "--by", "integer"): "compare --by: 'integer' is not a valid whole number; "
+    "'clustersim compare --help'",
+    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is not in the range 0<x<1; "
+    "write a number above 0 and below 1; 'clustersim search --help'",
+    ("outcomes", "--for", "x"): "outcomes --for: 'x' is not one of 'objective', 'target', 'cost'; "
+    "'clustersim outcomes --help'",
+}
+
+
+@pytest.mark.parametrize("arguments", UNREADABLE, ids=" ".join)
+def test_a_line_that_cannot_be_read_is_answered_by_one(arguments):
+    found = clustersim(*arguments)
+    assert (found.exit_code, found.output) == (2, f"error: {UNREADABLE[arguments]} lists all\n")
+
+
+@pytest.mark.parametrize("name", sorted(commands()))
+@pytest.mark.parametrize("option", ["--bogus", "-x"])
+def test_no_command_answers_a_mistake_with_how_it_is_used(name, option):
+    found = clustersim(name, option)
+    assert found.exit_code == 2 and found.output.count("\n") == 1, found.output
+    assert found.output.startswith(f"error: unknown option '{option}'")
+    assert found.output.endswith(f"; 'clustersim {name} --help' lists all\n")
+
+
+def test_nothing_asked_for_shows_what_can_be():
+    assert "Commands:" in clustersim().output
 
 
 def test_names_almost_as_near_are_offered_too_and_far_ones_are_examples():

@@ -1,6 +1,7 @@
 """Compare, attribute, sweep, search, sensitivity on a small city: what they must always say."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
-from sim.experiments.payment_classes import CLASSES, split
+from sim.experiments.payment_classes import split
+from sim.report.attribution_console import describe_attribution
 from sim.report.experiment_console import (
-    describe_attribution,
     describe_comparison,
     describe_search,
     describe_sensitivity,
@@ -24,8 +25,10 @@ from sim.report.experiment_console import (
 )
 from sim.report.experiment_figures import draw
 from sim.scenario.files import ScenarioError
+from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
-from sim.treasury.claims import Basis
+from sim.treasury.claims import Spending
+from tests.attribution_bench import at, award, by_class, free, world
 from tests.conftest import small
 from tests.toys import ToySearch
 
@@ -122,9 +125,12 @@ def test_every_yuan_falls_into_one_class(attributed):
 
 
 def test_the_classes_of_a_world_add_up_to_its_ledger_to_the_fen(announced_tiny):
-    from sim.experiments.watch import watch
+    from sim.experiments.watch import paid_for, watch
 
-    full, twin = watch(announced_tiny, 1, 0), watch(announced_tiny.without("policy_fund"), 1, 0)
+    full, twin = (
+        watch(spec, 1, 0, spending=paid_for(announced_tiny))
+        for spec in (announced_tiny, announced_tiny.without("policy_fund"))
+    )
     for name in ("policy_fund", "scale_up"):
         paid = sum(p.fen for clause in full.payments[name].values() for p in clause)
         parts = split(full, twin, name)
@@ -149,44 +155,25 @@ def test_shapley_shares_add_up_to_the_package(attributed):
     assert "attribution.png" in draw(attributed.experiment, attributed.tables)
 
 
-def paid(key, quarter=8100, fen=100, cluster=0):
-    from sim.experiments.watch import Paid
-
-    return Paid(key, cluster, 1, quarter, fen)
-
-
-def world(events=None, payments=None, invested=None):
-    from sim.experiments.watch import Watched
-
-    return Watched(2, events or {}, {k: np.array(v) for k, v in (invested or {}).items()}, payments or {})
-
-
 def test_awards_are_classed_by_hand():
     """1 has the event by then, 2 later, 3 crosses by relabelling, 4 and 5 are new while 9 lost it:
     half of each is displaced.
     """
     tier = Kind.TIER_10BN
-    here = {tier: {1: [(8100, False)], 2: [(8100, False)], 3: [(8100, True)], 4: [(8100, False)], 5: [(8100, False)]}}
-    there = {tier: {1: [(8096, False)], 2: [(8104, False)], 9: [(8100, False)]}}
-    full = world(here, {"prize": {("a clause of any name", tier): [paid(k) for k in (1, 2, 3, 4, 5)]}})
-    parts = split(full, world(there), "prize")
-    sums = {name: sum(v for part, v in parts.items() if part[2] == name) * 1e8 for name in CLASSES}
-    assert sums == {
-        "deadweight": 100,
-        "timing": 100,
-        "relabelled": 100,
-        "displaced": pytest.approx(100),
-        "additional": pytest.approx(100),
-        "unconditional": 0,
-    }
+    payments = [award(key, on_paper=key == 3) for key in (1, 2, 3, 4, 5)]
+    full = world({tier: at(1, 2, 3, 4, 5)}, {"prize": {("a clause of any name", tier): payments}})
+    twin = world({tier: {1: [8096], 2: [8104], 9: [8100]}})
+    assert by_class(full, twin, "prize", unit=1e-8) == pytest.approx(
+        {"deadweight": 100, "timing": 100, "relabelled": 100, "displaced": 100, "additional": 100}
+    )
 
 
 def test_co_investment_is_classed_by_hand():
     """Paid 4; beyond the twin 3 after a year and 1 at the end: 1 additional, 2 timing, 1 deadweight."""
-    money = [paid(7, fen=400_000_000)]
-    full = world(payments={"fund": {("co", Basis.INVESTMENT): money}}, invested={7: [10.0, 20.0]})
-    parts = split(full, world(invested={7: [7.0, 19.0]}), "fund")
-    assert {part[2]: amount for part, amount in parts.items()} == {"additional": 1.0, "timing": 2.0, "deadweight": 1.0}
+    payments = {("co", Spending.EXPANSION): [free(7, 400_000_000)]}
+    full = world(payments={"fund": payments}, spent={7: [10.0, 20.0]})
+    found = by_class(full, world(spent={7: [7.0, 19.0]}), "fund")
+    assert found == {"additional": 1.0, "timing": 2.0, "deadweight": 1.0}
 
 
 # sweep
@@ -287,7 +274,7 @@ def test_targets_are_read_as_people_write_them():
 def test_screening_and_variance_know_what_matters(announced_tiny):
     held = {
         f"parameters.{name}": row.value
-        for name, row in sensitivity.table().items()
+        for name, row in read_city().numbers.items()
         if row.uncertain
         and row.grade == "assumed"
         and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
@@ -352,6 +339,15 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
         (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
         (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
         (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
+        (
+            ("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:1", "--design", "gird"),
+            "--design gird: write grid, zip, lhs, sobol or a file",
+        ),
+        (("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:1:0"), "rate=0:1:0: from LOW to HIGH are 2"),
+        (("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:9:3"), "error: --vary: policies.scale_up.rate"),
+        (("run", "baseline-2022", "--until", "2050Q1"), "error: --until: horizon.until: 2050Q1"),
+        (("run", "baseline-2022", "--until", "2023Q4", "--set", "name=a b"), "error: --until, --set: name: "),
+        (("compare", "baseline-2022", "no-fund", "--until", "soon"), "error: --until: horizon"),
         (("attribute", "no-policy"), "no money to attribute"),
         (("attribute", "baseline-2022", "--shapley", "all"), "write exact, sampled or none"),
         (("compare", "baseline-2022", "no-policy", "--shard", "3/2"), "write I/N"),
@@ -367,6 +363,27 @@ def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, 
     assert result.exit_code == 2, result.output
     assert said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("levers", "said"),
+    [
+        (["policies.scale_up.rate"], "--lever policies.scale_up.rate: write PATH=LOW:HIGH, like"),
+        (["policies.scale_up.rate=1,2"], "--lever policies.scale_up.rate=1,2: write PATH=LOW:HIGH, like"),
+        (["policies.scale_up.rate=5:1"], "--lever policies.scale_up.rate=5:1: write two numbers, the lower first"),
+        (["policies.scale_up.rate=[a:1"], "--lever policies.scale_up.rate:1:10: not valid YAML"),
+        (["policies.scale_up.rate=0:9"], "--lever: policies.scale_up.rate: 9.0 is out of range"),
+        (["policies.scale_up.rate=0:1", "policies.scale_up.rate=0:1"], "--lever policies.scale_up.rate: stands twice"),
+    ],
+)
+def test_a_wrong_lever_is_told_as_the_option_that_was_written(levers, said):
+    with pytest.raises(ScenarioError, match=f"^{re.escape(said)}"):
+        search.plan(small("baseline-2022", **TINY), "gdp>=1 by 2023", levers)
+
+
+def test_a_design_of_unknown_name_is_not_taken_for_another():
+    with pytest.raises(ScenarioError, match=r"^--design gird: write grid, zip, lhs, sobol or a file"):
+        designs.make("gird", ["a.b=1,2"], 0, 1)
 
 
 def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):

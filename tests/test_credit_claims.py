@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from sim.experiments import replicate
-from sim.experiments.payment_classes import CLASSES, split
-from sim.experiments.watch import Watched
+from sim.experiments.payment_classes import split
 from sim.luck import keys
 from sim.tables.catalogue import CITY, listed
 from sim.tables.milestones import Kind
-from sim.treasury.claims import Basis
-from tests.test_comparing import paid, world
+from sim.treasury.claims import Basis, Spending
+from tests.attribution_bench import award, by_class, free, world
 
 TIER = Kind.TIER_10BN
 NAMES = ("gdp", "investment", "world_500_firms", "crossings_real", "local_tax", "energy_use", "fund_outlay")
@@ -67,6 +66,7 @@ class Plan:
     parameters: str = "numbers"
     population: str = "firms"
     real_firms: None = None
+    city_hash: str = "tables"
     until: str = "2023Q4"
     outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))
 
@@ -145,58 +145,36 @@ def test_arms_with_the_same_numbers_share_their_starting_firms_and_mesa_forgets_
     assert mesa.Agent._ids == {}
 
 
-def by_class(full, twin, instrument):
-    sums = dict.fromkeys(CLASSES, 0.0)
-    for part, amount in split(full, twin, instrument).items():
-        sums[part[2]] += amount
-    return sums
-
-
 def test_awards_of_different_amounts_fall_into_their_own_classes():
     """By then in the twin 1, later 2, on paper 4; of 8 and 16 that are new a half is displaced, for one other firm
     lost the event.
     """
-    here = {TIER: {key: [(8100, key == 3)] for key in (1, 2, 3, 4, 5)}}
-    there = {TIER: {1: [(8100, False)], 2: [(8101, False)], 9: [(8100, False)]}}
-    payments = [paid(key, fen=int(1e8) * 2 ** (key - 1)) for key in (1, 2, 3, 4, 5)]
+    here = {TIER: {key: [8100] for key in (1, 2, 3, 4, 5)}}
+    there = {TIER: {1: [8100], 2: [8101], 9: [8100]}}
+    payments = [award(key, int(1e8) * 2 ** (key - 1), on_paper=key == 3) for key in (1, 2, 3, 4, 5)]
     found = by_class(world(here, {"prize": {("clause", TIER): payments}}), world(there), "prize")
     assert found == pytest.approx(
-        {
-            "deadweight": 1.0,
-            "timing": 2.0,
-            "relabelled": 4.0,
-            "displaced": 12.0,
-            "additional": 12.0,
-            "unconditional": 0.0,
-        }
+        {"deadweight": 1.0, "timing": 2.0, "relabelled": 4.0, "displaced": 12.0, "additional": 12.0}
     )
 
 
 def test_co_investment_of_which_half_came_earlier_and_an_eighth_would_have_come_anyway():
     """Paid 8: ahead by 7 after a year and by 3 at the end; nothing is displaced."""
-    payments = {"fund": {("co", Basis.INVESTMENT): [paid(7, fen=800_000_000)]}}
-    found = by_class(world(payments=payments, invested={7: [17.0, 23.0]}), world(invested={7: [10.0, 20.0]}), "fund")
-    assert found == pytest.approx(
-        {"deadweight": 1.0, "timing": 4.0, "relabelled": 0.0, "displaced": 0.0, "additional": 3.0, "unconditional": 0.0}
-    )
+    payments = {"fund": {("co", Spending.EXPANSION): [free(7, 800_000_000)]}}
+    found = by_class(world(payments=payments, spent={7: [17.0, 23.0]}), world(spent={7: [10.0, 20.0]}), "fund")
+    assert found == pytest.approx({"deadweight": 1.0, "timing": 4.0, "additional": 3.0})
 
 
-def test_an_award_is_judged_by_the_first_time_in_the_twin_and_one_that_no_event_is_known_of_is_new():
-    """The rest of the city 1, long there 2 though again later, no event known 4; what is unconditional, 8 and 16, is
+def test_an_award_is_judged_by_the_first_time_in_the_twin():
+    """Long there 1 though again later, in the same quarter 2, a quarter later 4; what is unconditional, 8 and 16, is
     so whoever gets it.
     """
-    there = {TIER: {1: [(8104, False), (8096, False)]}}
-    awards = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 1), (1, 2), (4, 4))]
-    free = [paid(key, fen=int(1e8) * amount) for key, amount in ((0, 8), (1, 16))]
-    payments = {"prize": {("clause", TIER): awards, ("rent", Basis.UNCONDITIONAL): free}}
-    assert by_class(world({TIER: {1: [(8096, False)]}}, payments), world(there), "prize") == {
-        "deadweight": 3.0,
-        "timing": 0.0,
-        "relabelled": 0.0,
-        "displaced": 0.0,
-        "additional": 4.0,
-        "unconditional": 24.0,
-    }
+    there = {TIER: {1: [8096, 8104], 2: [8100], 3: [8101]}}
+    awards = [award(key, int(1e8) * amount) for key, amount in ((1, 1), (2, 2), (3, 4))]
+    sums = [free(key, int(1e8) * amount) for key, amount in ((0, 8), (1, 16))]
+    payments = {"prize": {("clause", TIER): awards, ("rent", Basis.UNCONDITIONAL): sums}}
+    found = by_class(world({TIER: {key: [8100] for key in (1, 2, 3)}}, payments), world(there), "prize")
+    assert found == {"deadweight": 3.0, "timing": 4.0, "unconditional": 24.0}
 
 
 def test_investment_is_displaced_as_far_as_the_other_firms_of_the_cluster_lack_it_at_the_end():
@@ -214,14 +192,14 @@ def test_investment_is_displaced_as_far_as_the_other_firms_of_the_cluster_lack_i
     }
     without = {2: [7.0, 5.0, 3.0], second: [9.0, 9.0, 2.0], second + 1: [0.0, 0.0, 100.0], third + 1: [1.0, 2.0, 3.0]}
     payments = {
-        ("co", Basis.INVESTMENT): [
-            paid(1, fen=800_000_000),
-            paid(second + 2, fen=200_000_000, cluster=1),
-            paid(third + 1, fen=400_000_000, cluster=2),
+        ("co", Spending.EXPANSION): [
+            free(1, 800_000_000),
+            free(second + 2, 200_000_000, cluster=1),
+            free(third + 1, 400_000_000, cluster=2),
         ]
     }
-    full = Watched(3, {}, {key: np.array(path) for key, path in at_the_end.items()}, {"fund": payments})
-    parts = split(full, Watched(3, {}, {key: np.array(path) for key, path in without.items()}), "fund")
+    full = world(payments={"fund": payments}, spent=at_the_end, years=3)
+    parts = split(full, world(spent=without, years=3), "fund")
     assert {(part[2], part[3]): amount for part, amount in parts.items()} == {
         ("additional", 0): 2.0,
         ("displaced", 0): 2.0,

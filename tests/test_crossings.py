@@ -9,9 +9,9 @@ from sim.calendar.quarter import Quarter
 from sim.measure.outcomes import Recorder
 from sim.policies.peak_climbing import PeakClimbing
 from sim.setting import Setting
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import PRICE_BOOM, PULLED_FORWARD, REAL, RELABELLED, TIERS
 from sim.tables.parameters import Parameters
+from tests.changzhou import COUNT
 from tests.policy_bench import look, paid, plain_firms
 
 

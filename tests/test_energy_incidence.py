@@ -8,7 +8,7 @@ from sim.luck import keys
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
-from sim.tables.clusters import IDENTIFIERS
+from tests.changzhou import IDENTIFIERS
 
 LIGHT = [IDENTIFIERS.index(c) for c in ("high_end_equipment", "new_energy", "new_energy_vehicles")]
 WORLDS = 20

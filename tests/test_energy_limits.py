@@ -9,11 +9,11 @@ from sim import model as model_module
 from sim.behaviours import energy, market
 from sim.behaviours.energy import cluster_budgets, key_user_budgets
 from sim.experiments.replicate import worlds
-from sim.firms.columns import NAMES
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
 from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from tests.changzhou import NAMES
 from tests.conftest import small
 from tests.policy_bench import plain_firms
 

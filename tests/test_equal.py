@@ -25,13 +25,20 @@ def test_a_cell_that_moves_in_its_last_digit_is_seen(tmp_path):
     assert before["t.csv: y"] == after["t.csv: y"] and before["t.csv: x"] != after["t.csv: x"]
 
 
+def test_rows_that_name_what_is_left_out_do_not_count(tmp_path):
+    (tmp_path / "t.csv").write_text("outcome,y\ngdp,2\n", encoding="utf-8")
+    before = columns_of(tmp_path)
+    (tmp_path / "t.csv").write_text("outcome,y\ngdp,2\nnewer,3\n", encoding="utf-8")
+    assert columns_of(tmp_path, ["newer"]) == before != columns_of(tmp_path)
+
+
 def test_every_scenario_and_every_kind_of_experiment_is_run():
-    from sim.experiments.kinds import KINDS
+    from sim.experiments.kinds import kinds
     from sim.scenario.reading import shipped
 
     found = list(jobs(range(1, 2), 2))
     assert {job[1] for job in found if job[0] == "run"} == set(shipped())
-    assert set(KINDS) <= {job[0] for job in found}
+    assert set(kinds()) <= {job[0] for job in found}
 
 
 class Begun(Exception):

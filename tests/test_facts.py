@@ -6,24 +6,27 @@ from dataclasses import replace
 import pytest
 
 from sim.history import build
-from sim.report import fact_table
 from sim.report.compared import KINDS
-from sim.report.facts import check_facts, compare_all, describe_facts, measure
-from sim.tables.files import read
+from sim.report.fact_table import facts
+from sim.report.facts import check_facts, describe_facts, measure, unmeasured
+from sim.report.start_measures import measures
+from sim.tables.files import TableError
 from sim.tables.milestones import ABOVE_SCALE_LINE
-from sim.tables.parameters import GRADES, Parameters, table
+from sim.tables.numbers import GRADES
+from sim.tables.parameters import Parameters
+from tests.changzhou import CHANGZHOU, table
 
 
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_no_fact_fails_and_every_warning_says_why(seed):
-    rows = check_facts(seed)
+    rows = check_facts(CHANGZHOU, seed)
     assert [r.fact for r in rows if r.status == "FAIL"] == []
     assert [r.fact for r in rows if r.status == "WARN" and not r.note] == []
 
 
-def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it(monkeypatch):
+def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it():
     """Another line in the table is another count: nothing is written twice, and nothing that is given lies idle."""
-    held = fact_table.facts()
+    held = facts(CHANGZHOU)
     given = {name: fact.given for name, fact in held.items() if fact.given is not None}
     assert given == {
         "firms_20m": ABOVE_SCALE_LINE,
@@ -36,47 +39,34 @@ def test_numbers_of_a_measure_stand_in_the_table_and_are_read_from_it(monkeypatc
     start, numbers = build(Parameters(), 500, 1000, 1), Parameters()
     usual = measure(start, numbers)
     for fact in given:
-        moved = held | {fact: replace(held[fact], given=2.0 * given[fact])}
-        monkeypatch.setattr(fact_table, "facts", lambda moved=moved: moved)
-        assert {name for name, value in measure(start, numbers).items() if value != usual[name]} >= {fact}, fact
-    monkeypatch.setattr(fact_table, "facts", lambda: held | {"output_city": replace(held["output_city"], value=0.0)})
-    assert measure(start, numbers)["output_city"] == pytest.approx(usual["output_city"] - 13302.8)
+        moved = measure(start, Parameters(with_fact(fact, given=str(2.0 * given[fact]))))
+        assert {name for name, value in moved.items() if value != usual[name]} >= {fact}, fact
+    moved = measure(start, Parameters(with_fact("output_city", value="1.0")))
+    assert moved["output_city"] == pytest.approx(usual["output_city"] - 13301.8)
 
 
-def test_every_fact_is_measured_and_every_measure_has_a_fact():
-    measured = dict.fromkeys(fact_table.facts(), 1.0)
-    assert [row.fact for row in compare_all(measured)] == list(measured)
-    for wrong in ({k: v for k, v in measured.items() if k != "gdp"}, measured | {"gdp_of_the_moon": 1.0}):
-        with pytest.raises(ValueError, match=r"facts\.csv and the facts that are measured differ in gdp"):
-            compare_all(wrong)
+def with_fact(name, /, **cells):
+    """The city with a row of its facts changed."""
+    return replace(CHANGZHOU, facts=tuple({**row, **cells} if row["fact"] == name else row for row in CHANGZHOU.facts))
 
 
-@pytest.mark.parametrize(
-    ("column", "text"),
-    [
-        ("grade", "known"),
-        ("grade", ""),
-        ("kind", "guessed"),
-        ("source", "hearsay"),
-        ("source", "article p17; hearsay"),
-        ("set_by", "cost_nois"),
-        ("value", "many"),
-        ("value", "0"),
-        ("tolerance", "0"),
-        ("tolerance", "1.5"),
-        ("given", "a line"),
-    ],
-)
-def test_a_wrong_row_of_facts_is_refused_by_fact_and_column(column, text):
-    row = next(row for row in read("facts") if row["fact"] == "gdp")
-    assert fact_table.read_fact(row).value == 8807.6
-    with pytest.raises(ValueError, match=rf"^facts\.csv: gdp: {column}: "):
-        fact_table.read_fact(row | {column: text})
+def test_every_measure_has_a_fact_here_and_a_fact_that_nothing_measures_is_refused():
+    named = {f"revenue_{firm['firm']}" for firm in CHANGZHOU.named_firms}  # few groups publish theirs
+    assert set(measures(CHANGZHOU)) - named <= set(facts(CHANGZHOU)) <= set(measures(CHANGZHOU))
+    with pytest.raises(TableError, match=r"facts\.csv: fact: 'gdp_of_the_moon' is not measured"):
+        check_facts(with_fact("gdp", fact="gdp_of_the_moon"))
 
 
-def test_a_measure_that_needs_a_number_says_so_when_the_row_is_empty():
-    with pytest.raises(ValueError, match=r"facts\.csv: gdp: given: empty"):
-        fact_table.given_for("gdp")
+def test_a_fact_whose_measure_reads_a_missing_row_or_number_is_refused():
+    lacking = replace(CHANGZHOU, facts=tuple(row for row in CHANGZHOU.facts if row["fact"] != "output_city"))
+    assert unmeasured(lacking) == [
+        f"{CHANGZHOU.folder / 'facts.csv'}: fact: {name} reads output_city, which is missing; write that row too"
+        for name in ("value_added_above_scale", "manufacturing_share", "invoiced_sales")
+    ]
+    assert unmeasured(with_fact("firms_5bn", given="")) == [
+        f"{CHANGZHOU.folder / 'facts.csv'}: given: firms_5bn gives nothing, but firms_5bn reads it; write a number"
+    ]
+    assert unmeasured(CHANGZHOU) == []
 
 
 def test_a_fact_that_is_put_in_has_the_grade_of_the_number_that_holds_it():
@@ -98,7 +88,7 @@ def test_a_fact_that_is_put_in_has_the_grade_of_the_number_that_holds_it():
         "champions": numbers["champions_2021"].grade,
         "digital": numbers["digital_share_2021"].grade,
     }
-    grades = {name: fact.grade for name, fact in fact_table.facts().items() if name in held}
+    grades = {name: fact.grade for name, fact in facts(CHANGZHOU).items() if name in held}
     assert len(grades) > 20
     assert grades == {name: held[name] for name in grades}
 
@@ -116,7 +106,7 @@ def test_what_is_closed_by_a_residual_stays_when_a_number_moves_and_what_is_emer
         measured(),
         measured(high_end_equipment__value_added_ratio=1.1 * Parameters()["high_end_equipment.value_added_ratio"]),
     )
-    kinds = {row["fact"]: row["kind"] for row in read("facts")}
+    kinds = {row["fact"]: row["kind"] for row in CHANGZHOU.facts}
     closed = {
         fact
         for fact, kind in kinds.items()
@@ -132,7 +122,7 @@ def compared():
     return [
         (f"{name}.csv: {row[column]}", row)
         for name, column in (("facts", "fact"), ("flows", "flow"))
-        for row in read(name)
+        for row in getattr(CHANGZHOU, name)
     ]
 
 
@@ -170,8 +160,8 @@ def test_the_share_of_losses_answers_to_the_number_that_is_set_for_it():
 
 
 def test_the_screen_tells_each_row_in_both_languages_and_what_its_kind_means():
-    rows = check_facts(1)
-    text = "\n".join(describe_facts(rows))
+    rows = check_facts(CHANGZHOU, 1)
+    text = "\n".join(describe_facts(rows, CHANGZHOU))
     for row in rows:
         assert row.meaning in text and f"{row.meaning_zh}，{row.unit_zh}" in text, row.fact
     assert all(english in text and chinese in text for english, chinese in KINDS.values())
@@ -180,7 +170,7 @@ def test_the_screen_tells_each_row_in_both_languages_and_what_its_kind_means():
 
 
 def test_every_number_has_a_grade_a_unit_a_known_source_and_both_meanings():
-    known = {row["source"] for row in read("sources")}
+    known = {row["source"] for row in CHANGZHOU.sources}
     for number in table().values():
         assert number.grade in GRADES and number.unit and number.meaning and number.meaning_zh, number.name
         for source in number.source.split("; "):

@@ -15,10 +15,10 @@ from sim.outside.list_lines import ListLines
 from sim.setting import Setting
 from sim.start.give_standing import give_standing
 from sim.start.sized import Sized, StartLuck
-from sim.tables.clusters import COUNT
 from sim.tables.inputs import list_thresholds
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
+from tests.changzhou import COUNT
 from tests.conftest import small
 
 WORLD, CHINA, MANUFACTURING, PRIVATE_LIST = range(4)

@@ -7,23 +7,25 @@ from math import log
 import numpy as np
 import pytest
 
+from sim import policies
 from sim.calendar.quarter import Quarter
 from sim.calendar.year import earned
 from sim.city.city import CityTotals
 from sim.measure import measures
+from sim.policies.policy_fund import PolicyFund
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import firms_with, quarter
-from tests.policy_bench import event
+from tests.policy_bench import event, look, plain_firms
 
 WORLD, CHINA, MANUFACTURING, PRIVATE = (1 << bit for bit in range(len(LISTS)))
 
 
 def with_cap(cap):
     terms = Terms(30)
-    terms.set_energy(EnergyBudget(cap, np.ones(10), 400.0, False, KEY_USERS))
+    terms.set_energy(EnergyBudget(cap, np.ones(10), 400.0, False, KEY_USERS, 1.0))
     return quarter(terms=terms)
 
 
@@ -79,32 +81,49 @@ def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond
     assert measures._energy(firms_with(), with_cap(8.0))["energy_unreachable"] == told
 
 
-def test_money_of_the_quarter_by_form_and_what_financed_firms_put_up_themselves():
-    """Awards 1 + 2 and, elsewhere in the city, 4; the fund 8 in firms that spend 20 and 5,
-    of which 6 and 2 are its own.
-    """
+def test_money_of_the_quarter_by_form():
+    """Awards 1 + 2 and, elsewhere in the city, 4; a fund 8, of it 2 another's."""
     setting, ledger = quarter("2023Q2"), Ledger(Envelope())
-    setting.terms.fund_money = 16.0
     paid = [
         Claim("plan", "prize", "t", np.array([0, 1]), np.array([1.0, 2.0])),
         Claim("plan", "rest", "t", np.array([REST_OF_CITY]), np.array([4.0])),
-        Claim("fund", "co", "t", np.array([3, 4]), np.array([6.0, 2.0]), INVESTMENT),
+        Claim("fund", "co", "t", np.array([3]), np.array([6.0]), INVESTMENT),
+        Claim("other", "co", "t", np.array([4]), np.array([2.0]), INVESTMENT),
     ]
     ledger.pay(Quarter.read("2023Q1"), [Claim("plan", "prize", "t", np.array([0]), np.array([100.0]), AWARD)])
     ledger.pay(setting.quarter, paid)
-    firms = firms_with(expansion=[50.0, 0.0, 0.0, 20.0, 5.0], fund_taken=[0.0, 0.0, 0.0, 6.0, 2.0])
-    assert measures._money(firms, setting, ledger) == {
-        "public_cost": 15.0,
-        "award_cost": 7.0,
-        "fund_outlay": 8.0,
-        "fund_private": 17.0,
-        "fund_promised": 16.0,
-    }
+    assert measures._money(setting, ledger) == {"public_cost": 15.0, "award_cost": 7.0}
+    by_name = [ledger.paid_by(name, setting.quarter) for name in ("plan", "fund", "other", "nobody")]
+    assert by_name == [7.0, 6.0, 2.0, 0.0]
+    assert ledger.paid_by("plan", Quarter.read("2023Q1")) == 100.0
+
+
+def test_the_fund_tells_what_it_paid_was_given_and_what_financed_firms_put_up_themselves():
+    """Firms spend 20 and 5, of which 6 and 2 are the fund's; another spends 50 of its own."""
+    firms, terms = plain_firms(), Terms(30)
+    firms.expansion[:5], firms.fund_taken[:5] = [50.0, 0.0, 0.0, 20.0, 5.0], [0.0, 0.0, 0.0, 6.0, 2.0]
+    terms.fund_money = 16.0
+    told = {"fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0}
+    assert PolicyFund().measure(look(firms), terms, 8.0) == told
+    assert measures._of_instruments(told) == told
+    assert measures._of_instruments({}) == dict.fromkeys(told, 0.0)  # a city without the fund
+
+
+def test_an_instrument_tells_only_what_it_declares():
+    with pytest.raises(ValueError, match="fund_prvate: measured by an instrument that does not declare it"):
+        measures._of_instruments({"fund_prvate": 1.0})
+
+
+@pytest.mark.parametrize("name", policies.names())
+def test_an_instrument_tells_all_that_it_declares(name):
+    kind = policies.get(name)
+    assert set(kind().measure(look(plain_firms()), Terms(30), 0.0)) == set(kind.outcomes)
 
 
 def test_a_quarter_of_the_city_is_its_accounts_its_energy_and_its_money():
     totals = CityTotals(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
-    found = measures.city_flows(firms_with(wanted_output=0.0), with_cap(50.0), totals, Ledger(Envelope()))
+    firms, told = firms_with(wanted_output=0.0), {"fund_outlay": 3.0}
+    found = measures.city_flows(firms, with_cap(50.0), totals, Ledger(Envelope()), told)
     assert (found["industrial_value_added"], found["gdp"], found["gdp_published"], found["gdp_real"]) == (
         1.0,
         2.0,
@@ -112,7 +131,7 @@ def test_a_quarter_of_the_city_is_its_accounts_its_energy_and_its_money():
         8.0,
     )
     assert (found["gdp_real_double"], found["tax"], found["local_tax"]) == (16.0, 32.0, 64.0)
-    assert (found["energy_cap"], found["public_cost"], found["fund_promised"]) == (50.0, 0.0, 0.0)
+    assert (found["energy_cap"], found["public_cost"], found["fund_outlay"], found["fund_promised"]) == (50, 0, 3, 0)
 
 
 def test_what_is_paid_outside_the_modelled_firms_has_the_row_below_the_first():

@@ -3,13 +3,14 @@
 import ast
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from tools import mutate
+from tools import planted as planted_files
 from tools.mutant_tests import KILLED, RAISED, SURVIVED
 from tools.mutants import Mutant, mutants
+from tools.planted import SPARED
 
 SOURCE = b'''"""A docstring with 1 + 1."""
 from typing import TYPE_CHECKING
@@ -85,30 +86,34 @@ def test_every_pattern_finds_files_and_no_file_belongs_to_two_modules():
     assert len(found) == len(set(found))
 
 
-def test_every_instrument_is_among_them():
-    from sim import policies
+def test_every_file_of_a_room_with_rules_is_planted_or_spared_with_a_reason_and_none_is_both():
+    files = planted_files.files_of_rooms()
+    chosen = {file for module in mutate.MODULES for file in module.files()}
+    spared = [f"sim/{file}" for spared in SPARED.values() for file in spared]
+    assert len(spared) == len(set(spared)) and set(spared) <= set(files)
+    assert set(files) - chosen == set(spared)
+    assert all(len(reason) > 10 for reason in SPARED)
 
-    files = {Path(file).name for module in mutate.MODULES for file in module.files()}
-    assert {f"{name}.py" for name in policies.names()} <= files
-    for file in (
-        "accounts",
-        "ledger",
-        "recognition",
-        "titles",
-        "thresholds",
-        "finance",
-        "market",
-        "energy",
-        "city",
-        "world",
-        "claims",
-        "events",
-        "measures",
-        "adding_up",
-        "replicate",
-        "payment_classes",
-    ):
-        assert f"{file}.py" in files
+
+def test_a_new_file_of_a_room_is_seen(tmp_path):
+    (tmp_path / "sim" / "treasury" / "later").mkdir(parents=True)
+    for name in ("__init__", "rebate"):
+        (tmp_path / "sim" / "treasury" / "later" / f"{name}.py").write_text("", encoding="utf-8")
+    assert planted_files.files_of_rooms(tmp_path) == ["sim/treasury/later/rebate.py"]
+
+
+def test_libraries_are_those_that_are_declared_and_imported_wherever_that_stands(tmp_path):
+    texts = {
+        "pyproject.toml": '[project]\ndependencies = ["numba>=0.6", "scipy", "rich"]\n'
+        '[project.optional-dependencies]\ntest = ["pytest>=8"]\ncluster = ["distributed"]\n',
+        "sim/a.py": "import os\nimport numba\nfrom sim import x\ndef f():\n    import distributed, scipylike",
+        "tests/b.py": "import pytest\ndef g():\n    from scipy.stats import qmc",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert planted_files.libraries(tmp_path) == ["numba", "pytest", "scipy.stats"]
+    assert {"mesa", "ruamel.yaml", "scipy.special", "hypothesis"} <= set(planted_files.libraries())
 
 
 def test_every_test_that_is_to_notice_exists():

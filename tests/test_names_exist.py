@@ -1,4 +1,6 @@
-"""A misspelt column or number is seen without running the line it stands in."""
+"""A misspelt column or number is seen without running the line it stands in, and what has a file or a declaration of
+its own is named in one place.
+"""
 
 import ast
 from pathlib import Path
@@ -6,13 +8,17 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms.columns import NAMES
+from sim import policies as registry
 from sim.firms.table import Firms
-from sim.tables.parameters import Parameters, table
+from sim.scenario.reading import load, shipped
+from sim.tables.catalogue import FUND, NO_FUND, NO_POLICY, outcomes
+from sim.tables.milestones import Kind
+from sim.tables.parameters import Parameters
+from tests.changzhou import NAMES, table
 from tests.policy_bench import plain_firms
 
 FIRMS = set(NAMES) | set(vars(plain_firms())) | set(dir(Firms))
-NUMBERS = set(table()) | set(dir(Parameters))
+NUMBERS = set(table()) | set(dir(Parameters()))
 HOLDERS = {
     "firms": ("column", FIRMS),
     "_firms": ("column", FIRMS),
@@ -65,3 +71,48 @@ def test_most_columns_and_numbers_are_read_by_name_so_the_scan_has_something_to_
     }
     assert len(read & set(NAMES)) > len(NAMES) / 2
     assert len(read & set(table())) > 100
+
+
+HOUSE = Path(sim.__file__).parent
+CLAUSES = {clause.name for name in registry.names() for clause in registry.get(name).clauses}
+DECLARED = {"instrument": set(registry.names()), "scenario": set(shipped()), "clause": CLAUSES}
+# Where such a name is written outside its own file, once.
+WRITTEN_IN = {
+    "tables/catalogue.py": {NO_POLICY, FUND},
+    "tables/milestones.py": CLAUSES & set(Kind),  # a clause has the name of the event that earns it
+    "commands/new.py": {"baseline-2022"},  # a default of the command line, whose help imports nothing
+}
+
+
+def written_names(text):
+    """Texts of a source that are names of instruments, scenarios or clauses; docstrings may hold them."""
+    tree = ast.parse(text)
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    words = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+    return [word for word in words if isinstance(word, str) and any(word in names for names in DECLARED.values())]
+
+
+def test_no_file_but_its_own_writes_the_name_of_an_instrument_a_scenario_or_a_clause():
+    """Whoever means one reads the constant, or asks the catalogue what needs it: a name that is joined by its letters
+    is missed when it is renamed.
+    """
+    found = {
+        path.relative_to(HOUSE).as_posix(): sorted(names)
+        for path in FILES
+        if HOUSE / "policies" not in path.parents and (names := written_names(path.read_text(encoding="utf-8")))
+    }
+    assert found == {path: sorted(names) for path, names in WRITTEN_IN.items()}
+
+
+def test_the_scan_sees_a_name_wherever_it_is_written():
+    text = '''"""no-policy"""
+def f(policies):
+    """energy_budget"""
+    g(capped="energy_budget" in policies, spec=load("no-policy"), clause={"services": 1})
+'''
+    assert written_names(text) == ["energy_budget", "no-policy", "services"]
+
+
+def test_the_twins_lack_what_they_are_named_for():
+    assert load(NO_POLICY).policies == {} and load("baseline-2022").without_policies().policies == {}
+    assert {outcome.needs for outcome in outcomes().values() if outcome.against == NO_FUND} == {FUND}

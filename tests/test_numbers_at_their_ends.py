@@ -17,8 +17,8 @@ from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
 from sim.start.population import draft
 from sim.tables import parameters
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.parameters import Parameters, table
+from sim.tables.parameters import Parameters
+from tests.changzhou import CHANGZHOU, IDENTIFIERS, table
 from tests.policy_bench import plain_firms
 from tools import ends
 
@@ -97,8 +97,8 @@ def test_numbers_that_together_leave_nothing_for_inputs_are_refused_in_a_line(ch
 def test_what_is_left_for_inputs_is_one_less_value_added_and_energy_at_the_high_end():
     held = {"quality_steel.output_2021": 500, "quality_steel.energy_share": 0.5, "industrial_energy": 2000}
     # 0.5 x 20 million tce x 2,500 yuan = 25 billion yuan of energy, half of output; value added is 0.206 x 1.0823
-    assert without_room(held)["quality_steel"] == pytest.approx(1.0 - 0.5 - 0.206 * 1.0823)
-    assert without_room({}) == {}
+    assert without_room(CHANGZHOU, held)["quality_steel"] == pytest.approx(1.0 - 0.5 - 0.206 * 1.0823)
+    assert without_room(CHANGZHOU, {}) == {}
 
 
 def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a_trade_that_loses_money():
@@ -204,10 +204,10 @@ def test_a_distribution_whose_lower_end_lies_above_its_upper_end_is_refused_with
 
 
 def test_every_number_that_is_a_lower_end_has_its_upper_end_in_the_table_and_none_are_crossed_as_they_are():
-    assert parameters.crossed({}) == []
-    assert parameters.ends()["growth_size_low"] == "growth_size_high"
-    assert {name for name in table() if name.endswith(("_low", "_shortest"))} == set(parameters.ends())
-    assert {name for name in table() if name.endswith("_longest")} <= set(parameters.ends().values())
+    assert parameters.crossed(CHANGZHOU, {}) == []
+    assert parameters.ends(CHANGZHOU)["growth_size_low"] == "growth_size_high"
+    assert {name for name in table() if name.endswith(("_low", "_shortest"))} == set(parameters.ends(CHANGZHOU))
+    assert {name for name in table() if name.endswith("_longest")} <= set(parameters.ends(CHANGZHOU).values())
 
 
 @pytest.mark.parametrize("quarters", [1, 4])

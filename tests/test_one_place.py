@@ -233,7 +233,7 @@ STILL_THEIR_OWN = {}
 NO_UNIT_COST = {
     "give_stocks.py": ["cost.variable / firms.digital_effect[rows]"],
     "world.py": ["materials / technology.materials"],
-    "facts.py": ["wages / float(added.sum())"],
+    "start_measures.py": ["wages / float(of.added.sum())"],
     "city.py": ["(firms.cluster_sum(firms.materials) - luck) / now.input_price"],
 }
 

@@ -11,8 +11,8 @@ import pytest
 from sim import behaviours
 from sim import model as model_module
 from sim.behaviours import entry_exit
-from sim.firms.columns import COLUMNS, NAMES
 from sim.model import ClusterModel
+from tests.changzhou import COLUMNS, NAMES
 from tests.conftest import small
 
 

@@ -20,7 +20,6 @@ from sim.experiments.comparison_tables import comparison_table, ranking_table
 from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
-from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.report.experiment_console import _difference
 from sim.report.experiment_figures import _sweep
@@ -42,6 +41,7 @@ from sim.tables.catalogue import (
     names,
     outcomes,
 )
+from tests.changzhou import CHANGZHOU, NAMES
 from tests.conftest import small
 
 TINY = {"population__above_scale": 150, "population__below_scale": 150, "horizon__until": "2022Q4"}
@@ -99,7 +99,7 @@ def test_places_in_a_list_that_is_shown_are_numbered_once():
 def test_the_lists_people_know_stand_in_their_order():
     assert names("effects") == (
         "gdp_real",
-        "investment",
+        "investment_since_start",
         "energy_use",
         "crossings_real",
         "world_500_firms",
@@ -434,7 +434,7 @@ def test_a_target_out_of_reach_is_refused_when_the_file_is_read(nothing):
 
 HELD = {
     f"parameters.{name}": row.value
-    for name, row in sensitivity.table().items()
+    for name, row in CHANGZHOU.numbers.items()
     if row.uncertain and row.grade == "assumed" and name not in ("planned_gdp_growth", "deflator_growth")
 }
 LEVER = "policies.energy_budget.extra_tightening"

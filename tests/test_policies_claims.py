@@ -17,8 +17,8 @@ from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
-from sim.tables.clusters import CLUSTERS, COUNT
 from sim.treasury.terms import Terms
+from tests.changzhou import CLUSTERS, COUNT
 from tests.policy_bench import event, look, paid, plain_firms
 
 ALL = [policies.get(name) for name in policies.names()]
@@ -212,11 +212,15 @@ def test_the_fund_offers_each_what_it_would_put_in_while_there_is_money():
 
 
 def test_a_quarter_of_the_yearly_amount_is_there_to_be_taken_up_whoever_lacks_capital():
-    terms, view = Terms(30), look(lacking())
-    for amount in (8.0, 20.0):
-        PolicyFund(amount_a_year=amount).announce(view, terms)
-    assert terms.fund_money == 7.0
+    assert [told(PolicyFund(amount_a_year=a), look(lacking())).fund_money for a in (8.0, 20.0)] == [2.0, 5.0]
     assert told(PolicyFund(amount_a_year=8.0), look(plain_firms(), left=0.0)).fund_money == 2.0
+
+
+def test_two_funds_at_one_time_are_refused():
+    """Firms take up one offer, and the columns say what was taken and not from whom."""
+    terms = told(PolicyFund(), look(lacking()))
+    with pytest.raises(ValueError, match="two instruments make an offer of co-investment"):
+        PolicyFund().announce(look(lacking()), terms)
 
 
 def test_short_money_is_shared_alike_or_given_to_the_first():
@@ -353,3 +357,13 @@ def test_the_fund_is_for_open_firms_above_scale_however_small_their_gap():
     assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.125 * speed])
     firms.expected_demand[3], firms.capital[3] = 0.5, 0.0
     assert offer(firms, 100.0) == pytest.approx([0.0, 0.0, 0.0, 0.5 * ratio[1] * speed])
+
+
+def test_a_term_that_nobody_adds_to_is_nothing_and_cannot_be_written():
+    terms = Terms(30)
+    nothing = terms.column("fund_offer")
+    assert not nothing.any() and not terms.has("fund_offer")
+    with pytest.raises(ValueError, match="read-only"):
+        nothing[0] = 1.0
+    terms.add("fund_offer", 2.0, np.array([3]))
+    assert terms.column("fund_offer").sum() == 2.0 and not terms.column("fund_share").any()

@@ -21,11 +21,12 @@ from sim.register.identity import core
 from sim.register.reading import read_register
 from sim.register.register import PublicFirm
 from sim.register.template import template
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import read_city
 from sim.tables.milestones import TITLES
 from sim.tables.spreadsheet import SpreadsheetError, letters
 from tests.registers import GOOD, firm, grid, write_csv, write_xlsx
 
+CLUSTERS = read_city().clusters
 PUBLIC = (PublicFirm("north_star", 3, "North Star", "北星动力"), PublicFirm("old_mill", 5, "Old Mill", "老纺"))
 
 

@@ -24,7 +24,7 @@ from sim.scenario.files import ScenarioError
 from sim.scenario.reading import from_resolved, load
 from sim.start.places import counts, read_firms
 from sim.start.room import without_room
-from sim.tables.clusters import CLUSTERS, COUNT
+from sim.tables.city_tables import read_city
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
@@ -32,7 +32,8 @@ from tests.conftest import SMALL
 from tests.registers import firm, grid, write_csv, write_xlsx
 
 ABOVE, BELOW, FEW = 5_000, 900, 600
-HELD = Parameters()
+CITY = read_city()
+HELD, CLUSTERS, COUNT = Parameters(CITY), CITY.clusters, CITY.count
 
 
 def some(number, **values):
@@ -51,7 +52,7 @@ def some(number, **values):
 
 
 def read(tmp_path, rows, name="register.csv"):
-    return read_firms(write_csv(tmp_path / name, grid(rows)))
+    return read_firms(write_csv(tmp_path / name, grid(rows)), CITY)
 
 
 def build(register, seed=3, numbers=HELD):
@@ -223,7 +224,7 @@ def test_a_register_that_makes_more_than_its_cluster_is_refused_with_how_much(tm
     in all: 124.16 too much.
     """
     register = read(tmp_path, [firm(1, cluster="TXT", revenue=6_400_000, output=None, energy=None)])
-    (line,) = without_room(register, {}, ABOVE)
+    (line,) = without_room(register, CITY, {}, ABOVE)
     assert "cluster textiles 高端纺织服装: its firms make 640亿元 of the cluster's 650亿元" in line
     assert (
         "with 134.16亿元 for the 559 other firms that is 124.16亿元 too much; mend the values, or hold textiles."
@@ -231,29 +232,29 @@ def test_a_register_that_makes_more_than_its_cluster_is_refused_with_how_much(tm
     )
     with pytest.raises(SpreadsheetError, match=r"124\.16亿元 too much"):
         build(register)
-    assert without_room(register, {"textiles.output_2021": 1_000}, ABOVE) == []
+    assert without_room(register, CITY, {"textiles.output_2021": 1_000}, ABOVE) == []
     # in a tenth of the city textiles make 65, and one firm of 60 leaves too little as well: take more of the city
     small = read(tmp_path, [firm(1, cluster="TXT", revenue=600_000, output=None, energy=None)], "small.csv")
-    assert "a larger population.above_scale" in without_room(small, {}, 500)[0]
-    assert without_room(small, {}, ABOVE) == []
+    assert "a larger population.above_scale" in without_room(small, CITY, {}, 500)[0]
+    assert without_room(small, CITY, {}, ABOVE) == []
 
 
 def test_more_firms_than_places_too_little_for_the_others_and_absurd_energy_are_refused(tmp_path):
     many = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(30)], "many.csv")
-    (line,) = without_room(many, {}, FEW)
+    (line,) = without_room(many, CITY, {}, FEW)
     places = counts(HELD, FEW)[9]
     assert f"30 firms of the register and 0 named ones are {30 - places} more than its {places} places" in line
     full = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(places)], "full.csv")
-    (line,) = without_room(full, {}, FEW)
+    (line,) = without_room(full, CITY, {}, FEW)
     assert "no firm is drawn to make up the difference" in line
     almost = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(169)], "almost.csv")
-    assert "too much for the 1 other firms" in without_room(almost, {}, ABOVE)[0]  # of 170
+    assert "too much for the 1 other firms" in without_room(almost, CITY, {}, ABOVE)[0]  # of 170
     hungry = read(
         tmp_path, [firm(i, cluster="ENV", energy=19_000, value_added=None, tax=None) for i in range(8)], "h.csv"
     )
-    assert "times the cluster's energy for each yuan" in without_room(hungry, {}, FEW)[0]
+    assert "times the cluster's energy for each yuan" in without_room(hungry, CITY, {}, FEW)[0]
     costly = read(tmp_path, [firm(1, value_added=4_800, energy=70)], "costly.csv")
-    (line,) = without_room(costly, {}, ABOVE)  # 50 less 48 and 70 tce at up to 0.0025 million yuan
+    (line,) = without_room(costly, CITY, {}, ABOVE)  # 50 less 48 and 70 tce at up to 0.0025 million yuan
     assert "costly.csv: row 2: value added and the energy bill" in line and "leave 1.825 million yuan" in line
 
 
@@ -261,7 +262,7 @@ def test_a_register_that_fills_its_cluster_is_the_cluster(tmp_path):
     places = int(counts(HELD, ABOVE)[5])
     each = 650 * 1e4 / places  # 万元
     register = read(tmp_path, [firm(i, cluster="TXT", revenue=round(each, 2), output=None) for i in range(places)])
-    assert without_room(register, {}, ABOVE) == []
+    assert without_room(register, CITY, {}, ABOVE) == []
     firms = build(register).firms
     rows = np.flatnonzero((firms.cluster == 5) & (firms.last_revenue >= ABOVE_SCALE_LINE))
     assert rows.size == places and np.isfinite(firms.energy_intensity).all() and np.isfinite(firms.productivity).all()
@@ -310,7 +311,7 @@ def texts(folder):
 
 
 def test_no_file_of_a_run_tells_who_is_in_the_register_unless_asked_to(scenario, tmp_path):
-    register = read_firms(tmp_path / "register.xlsx")
+    register = read_firms(tmp_path / "register.xlsx", CITY)
     secret = re.compile("|".join(re.escape(word) for word in {*register.names, *register.codes}))
     plain, named = tmp_path / "plain", tmp_path / "named"
     assert run(scenario, plain).exit_code == 0
@@ -393,12 +394,12 @@ def test_a_new_scenario_from_one_with_a_register_has_it_too(scenario, tmp_path, 
 
 def test_facts_say_what_came_from_the_register(scenario, tmp_path):
     spec = load(scenario)
-    start = history.build(HELD, ABOVE, BELOW, 1, register=read_firms(tmp_path / "register.xlsx"))
-    lines = describe_shares(start)
+    start = history.build(HELD, ABOVE, BELOW, 1, register=read_firms(tmp_path / "register.xlsx", CITY))
+    lines = describe_shares(start, CITY)
     share = start.firms.last_revenue[start.given.rows].sum() / (start.output_2021.sum())
     assert any(line.startswith("     40") and f"{share:.1%}" in line and "all 合计" in line for line in lines)
     assert len([line for line in lines if any(c.identifier in line for c in CLUSTERS)]) == COUNT
-    assert describe_shares(build(None)) == [] and spec.real_firms is not None
+    assert describe_shares(build(None), CITY) == [] and spec.real_firms is not None
     told = clustersim("facts", scenario, "--worlds", "0", "-q")
     assert "From the register of firms" in told.output and "来自企业名录" in told.output
     assert "绝密重工" not in told.output

@@ -4,20 +4,19 @@ All figures are worked by hand.
 
 import pickle
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field
+from pydantic import Field, TypeAdapter
 
 from sim import policies
 from sim.calendar.quarter import FIRST, Quarter
-from sim.calendar.schedule import Schedule, mean_of_year, read_quarter
+from sim.calendar.schedule import Schedule, is_steps, mean_of_year, over_time, read_quarter
 from sim.calendar.year import earned
 from sim.experiments import search, sweep
-from sim.firms.columns import NAMES
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.scenario.files import ScenarioError
@@ -25,9 +24,10 @@ from sim.scenario.programme import Programme, read, written
 from sim.scenario.reading import from_resolved, load
 from sim.scenario.writing import to_yaml
 from sim.tables.milestones import Kind
-from sim.treasury.claims import REST_OF_CITY, Basis, Clause
+from sim.treasury.claims import REST_OF_CITY, Basis, Clause, Spending
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
+from tests.changzhou import NAMES
 from tests.conftest import SMALL, small
 from tests.policy_bench import event, look, paid, plain_firms
 from tests.test_world_claims import of_clusters, world
@@ -176,6 +176,28 @@ def test_choices_keep_their_own_order_whichever_instrument_is_read_first(first):
     assert choices["leading_enterprise", "stacking"] == ["each", "highest"]
 
 
+def test_a_mapping_without_steps_is_no_path():
+    found = [is_steps(value) for value in ({"2022Q1": 0, 2024: 1}, {}, {"2022Q1": 0, "rate": 1}, 0.5)]
+    assert found == [True, False, False, False]
+
+
+def test_of_two_bounds_an_editor_is_told_the_tighter_one():
+    schema = TypeAdapter(Schedule[Annotated[float, Field(ge=0, le=1), Field(ge=0.1, le=0.2)]]).json_schema()
+    assert {key: schema["anyOf"][0][key] for key in ("minimum", "maximum")} == {"minimum": 0.1, "maximum": 0.2}
+
+
+def test_a_lever_is_a_path_where_each_of_its_values_is_a_single_one(monkeypatch):
+    class Mixed(Instrument):
+        name: ClassVar[str] = "mixed"
+        single: Literal["a", "b"] | float | None = None
+        several: tuple[float, ...] = ()
+        either: tuple[float, ...] | float = 1.0
+
+    monkeypatch.setattr(policies, "get", lambda name: Mixed)
+    fields = written.__wrapped__("mixed").model_fields
+    assert {name for name in Mixed.model_fields if isinstance(fields[name].default, Schedule)} == {"single"}
+
+
 def test_no_lever_has_the_name_of_what_every_instrument_may_say():
     reserved = set(written("scale_up").model_fields) - set(policies.get("scale_up").model_fields)
     assert reserved == {"start", "until", "in_force"}
@@ -192,6 +214,8 @@ def test_from_and_until_are_short_for_the_quarters_in_force():
     assert (there[0], there[-1], len(there)) == (Q("2023Q2"), Q("2024Q3"), 6)
     assert read("scale_up", {"from": 2023, "until": 2024}) == read("scale_up", {"from": "2023Q1", "until": "2024Q4"})
     assert read("scale_up", {"from": "2022Q1"}) == read("scale_up", {})
+    once = read("scale_up", {"from": "2023Q2", "until": "2023Q2"})
+    assert [str(q) for q in (FIRST + i for i in range(16)) if once.at(q) is not None] == ["2023Q2"]
 
 
 @pytest.mark.parametrize("name", policies.names())
@@ -272,7 +296,7 @@ class Both(Instrument):
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("relief", Basis.UNCONDITIONAL),
         Clause("tier", Kind.ABOVE_SCALE),
-        Clause("aid", Basis.INVESTMENT),
+        Clause("aid", Spending.EXPANSION),
     )
     amount: float = Field(1.0, ge=0)
     to: Literal["first", "second"] = "first"
@@ -281,7 +305,7 @@ class Both(Instrument):
         row = np.array([0 if self.to == "first" else 1])
         return [
             self.ask("relief", "always", row, np.array([self.amount])),
-            self.ask("tier", "event", row + 10, np.array([self.amount])),
+            self.ask("tier", "event", row + 10, np.array([self.amount]), event(Kind.ABOVE_SCALE, row + 10)),
             self.ask("aid", "machines of the last quarter", row + 20, np.array([self.amount])),
         ]
 
@@ -298,6 +322,13 @@ def test_each_payment_follows_the_terms_of_the_quarter_that_earned_it():
         "2024Q2": {0: 3.0, 10: 1.0, 20: 3.0},
         "2024Q3": {0: 3.0, 10: 3.0, 20: 3.0},
     }
+
+
+def test_a_path_is_one_value_or_steps_of_such_values():
+    number, text = {"type": "number"}, {"type": "string"}
+    for values, inside in (([number], number), ([number, text], {"anyOf": [number, text]})):
+        *plain, steps = over_time(values)["anyOf"]
+        assert plain == values and steps["additionalProperties"] == inside
 
 
 # money a year, energy, outlook

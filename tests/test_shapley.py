@@ -176,7 +176,7 @@ def test_sampled_and_exact_meet_the_same_worlds(sampled, tiny):
 
 
 def test_interactions_are_left_out_of_drawn_orders_and_the_screen_says_so(sampled):
-    from sim.report.experiment_console import describe_attribution
+    from sim.report.attribution_console import describe_attribution
 
     assert "interactions" not in sampled.tables
     text = "\n".join(describe_attribution(sampled))

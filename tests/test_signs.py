@@ -25,7 +25,7 @@ from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.clusters import IDENTIFIERS
+from tests.changzhou import IDENTIFIERS
 
 WORLDS, WORLDS_UNDER_CAP = 20, 40
 LEAST = -0.1  # per cent

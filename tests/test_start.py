@@ -13,9 +13,9 @@ from sim.scenario.reading import load
 from sim.start import population
 from sim.start.endowment import endow
 from sim.start.shares import local_output
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
+from tests.changzhou import COUNT
 from tests.conftest import small
 
 

@@ -14,8 +14,112 @@ from sim.experiments.statistics import (
     fieller,
     mean_interval,
     paired_share,
+    spread,
+    student,
     unpaired_interval,
+    verdict,
+    wilson,
 )
+from tests.changzhou import table
+
+UNDEFINED = pytest.approx(math.nan, nan_ok=True)
+
+
+def test_wilson_intervals_by_hand():
+    """z = 1.95996. Of 8 in 10: (0.8 + 0.19207 -+ 1.95996 sqrt(0.016 + 0.0096037)) / 1.38415 (Wilson 1927); of none and
+    of all the other end is z^2 / (n + z^2) away.
+    """
+    assert wilson(8, 10) == pytest.approx((0.49016, 0.94332), abs=1e-5)
+    assert wilson(0, 20) == (0.0, pytest.approx(3.84146 / 23.84146, abs=1e-6))
+    assert wilson(20, 20) == (pytest.approx(20.0 / 23.84146, abs=1e-6), 1.0)
+    assert wilson(1, 1) == (pytest.approx(1.0 / 4.84146, abs=1e-6), 1.0)
+    assert wilson(8, 10, 0.9) == pytest.approx((0.54079, 0.93145), abs=1e-5)  # z = 1.64485
+    with pytest.raises(ValueError, match="at least one trial"):
+        wilson(0, 0)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.51, 0.9, "reached"),
+        (0.5, 0.9, "reached"),
+        (0.1, 0.49, "missed"),
+        (0.1, 0.5, "undecided"),
+        (0.4, 0.6, "undecided"),
+    ],
+)
+def test_a_verdict_needs_the_whole_interval_on_one_side_and_what_is_required_is_enough(low, high, said):
+    assert verdict(low, high, 0.5) == said
+
+
+def test_the_spread_leaves_out_what_is_undefined_and_is_undefined_where_nothing_is():
+    hundred = np.arange(101.0)
+    some = np.where(hundred < 50.0, hundred, np.nan)  # 0 ... 49
+    found = spread(np.stack([hundred, some, np.full(101, np.nan)], axis=1))
+    assert {name: part[:2].tolist() for name, part in found.items()} == {
+        "median": [50.0, 24.5],
+        "low": [pytest.approx(5.0), pytest.approx(2.45)],
+        "high": [pytest.approx(95.0), pytest.approx(46.55)],
+        "mean": [50.0, 24.5],
+    }
+    assert all(math.isnan(part[2]) for part in found.values())
+
+
+def test_quantiles_of_students_t_are_those_of_the_tables():
+    assert (student(2), student(10, 0.9)) == (pytest.approx(4.30265, abs=1e-5), pytest.approx(1.81246, abs=1e-5))
+
+
+def test_two_defined_values_make_an_interval_and_one_makes_none():
+    assert mean_interval(np.array([0.0, np.nan, 2.0])) == pytest.approx((1.0, -11.70620, 13.70620), abs=1e-5)
+    assert mean_interval(np.array([0.0, 2.0]), 0.9) == pytest.approx((1.0, 1.0 - 6.31375, 1.0 + 6.31375), abs=1e-5)
+    assert mean_interval(np.array([1.0, np.nan])) == (UNDEFINED, UNDEFINED, UNDEFINED)
+
+
+def test_paired_shares_by_hand():
+    """Ten pairs, 3 gained and 1 lost: (3.5 - 1.5) / 12 -+ 1.95996 sqrt(5 - 4 / 12) / 12."""
+    base = np.array([0, 0, 0, 1, 1, 1, 1, 0, 0, 0])
+    variant = np.array([1, 1, 1, 0, 1, 1, 1, 0, 0, 0])
+    assert paired_share(base, variant) == pytest.approx((0.2, -0.18617, 0.51950), abs=1e-5)
+    assert paired_share(variant, base) == pytest.approx((-0.2, -0.51950, 0.18617), abs=1e-5)
+    assert paired_share(base, variant, 0.9) == pytest.approx((0.2, -0.12944, 0.46277), abs=1e-5)
+    both = paired_share(np.zeros(2), np.ones(2)), paired_share(np.ones(2), np.zeros(2))
+    assert both == ((1.0, pytest.approx(-0.19295, abs=1e-5), 1.0), (-1.0, -1.0, pytest.approx(0.19295, abs=1e-5)))
+
+
+def test_an_unpaired_interval_by_hand():
+    """Variances of means 4 / 3 and 12 / 3, 3.2 degrees of freedom, t(3) = 3.18245: 10 -+ 3.18245 sqrt(5.33333)."""
+    base, variant = np.array([0.0, 2.0, 4.0, np.nan]), np.array([10.0, 10.0, np.nan, 16.0])
+    assert unpaired_interval(base, variant) == pytest.approx((2.65045, 17.34955), abs=1e-5)
+    assert unpaired_interval(base, variant, 0.9) == pytest.approx((10 - 5.43486, 10 + 5.43486), abs=1e-5)  # 2.35336
+    assert unpaired_interval(np.ones(2), 3.0 * np.ones(2)) == (2.0, 2.0)
+    for one, other in ((np.ones(1), variant), (base, np.ones(1))):
+        assert unpaired_interval(one, other) == (UNDEFINED, UNDEFINED)
+    # of unequal numbers: 2 / 2 and 12 / 3, 25 / (1 + 8) degrees of freedom, t(2) = 4.30265
+    assert unpaired_interval(np.array([0.0, 2.0]), variant) == pytest.approx((1.37898, 20.62102), abs=1e-5)
+
+
+def test_the_cost_of_an_effect_by_hand():
+    """Means 22 and 10; of the means the variances are 4 and 1 / 3, the covariance 1; t^2 = 18.51282:
+    (201.48718 -+ sqrt(201.48718^2 - 93.82906 x 409.94872)) / 93.82906.
+    """
+    cost, effect = np.array([20.0, 20.0, 26.0]), np.array([9.0, 10.0, 11.0])
+    assert fieller(cost, effect) == pytest.approx((2.2, 1.65530, 2.63949), abs=1e-4)
+    assert fieller(cost, -effect) == pytest.approx((-2.2, -2.63949, -1.65530), abs=1e-4)
+    assert fieller(2.0 * effect, effect) == pytest.approx((2.0, 2.0, 2.0))  # two of each, in every world
+
+
+@pytest.mark.parametrize(
+    ("cost", "effect"),
+    [
+        ([20.0, 20.0, 26.0], [-1.0, 0.0, 1.0]),  # may be nothing
+        ([20.0, 20.0, 26.0], [0.0, 0.0, 0.0]),
+        ([20.0], [9.0]),
+        ([20.0, math.nan, 26.0], [9.0, 10.0, 11.0]),
+        ([20.0, 20.0, 26.0], [9.0, 10.0, math.nan]),
+    ],
+)
+def test_money_over_an_effect_that_may_be_nothing_or_is_not_known_has_no_price(cost, effect):
+    assert fieller(np.array(cost), np.array(effect)) == (UNDEFINED, UNDEFINED, UNDEFINED)
 
 
 def test_a_student_interval_by_hand():
@@ -33,6 +137,12 @@ def test_clopper_pearson_bounds_by_hand():
     )  # all hits: the bound is alpha to the power 1/n
     assert clopper_pearson_high(0, 10) == pytest.approx(1 - 0.05 ** (1 / 10))
     assert clopper_pearson_low(0, 10) == 0.0
+    # 5 of 10: what five or more hits have a chance of one in twenty at
+    low = clopper_pearson_low(5, 10)
+    assert sum(math.comb(10, k) * low**k * (1 - low) ** (10 - k) for k in range(5, 11)) == pytest.approx(0.05)
+    assert clopper_pearson_high(5, 10) == pytest.approx(1.0 - low)
+    assert clopper_pearson_low(10, 10, 0.9) == pytest.approx(0.1 ** (1 / 10))
+    assert clopper_pearson_high(0, 10, 0.9) == pytest.approx(1 - 0.1 ** (1 / 10))
 
 
 def test_paired_shares_without_a_change_are_zero_with_an_honest_width():
@@ -121,10 +231,10 @@ def test_only_a_number_that_turns_the_choice_is_worth_knowing():
     worth = np.stack(
         [points[:, 0], np.full(4000, 0.5)], axis=1
     )  # arm 0 is better when the first number is above a half
-    table = value_of_knowing(["decides", "idle"], points, worth).set_index("number")
-    assert table.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
-    assert table.loc["idle", "value"] < 0.01
-    box = failure_box(["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"])
+    worths = value_of_knowing(table(), ["decides", "idle"], points, worth).set_index("number")
+    assert worths.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
+    assert worths.loc["idle", "value"] < 0.01
+    box = failure_box(table(), ["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"])
     row = box[box["number"] == "decides"].iloc[0]
     assert row["preferred"] == "a"
     assert row["high_share"] <= 0.45

@@ -11,7 +11,7 @@ from sim.calendar.quarter import FIRST
 from sim.measure.measures import rank_slope
 from sim.model import ClusterModel
 from sim.scenario.reading import load
-from sim.tables.clusters import IDENTIFIERS
+from tests.changzhou import IDENTIFIERS
 
 
 def subbotin_shape(growth):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.scenario.reading import load
-from sim.tables.parameters import table
+from tests.changzhou import table
 from tests.conftest import SMALL, small
 from tools import largest_effects as effects
 from tools import paths

@@ -21,9 +21,9 @@ from sim.scenario.reading import load
 from sim.setting import Setting
 from sim.start.funded import Projects
 from sim.start.state import Funded
-from sim.tables.clusters import COUNT, IDENTIFIERS
 from sim.tables.parameters import Parameters
 from sim.treasury.terms import Terms
+from tests.changzhou import COUNT, IDENTIFIERS
 from tests.policy_bench import plain_firms
 
 EVEN = {f"season_q{i}": 1.0 for i in range(1, 5)} | {"order_noise": 0.0, "size_spread_exponent": 0.0}
@@ -393,7 +393,7 @@ def test_funded_is_what_found_money_over_what_was_wanted():
     firms.productivity[rows] = np.exp([0.2, 0.0, -0.2])
     firms.wanted_digital[rows], firms.digital_spending[rows] = (6.0, 2.0, 2.0), (6.0, 2.0, 0.0)
     firms.wanted_energy_saving[rows], firms.energy_saving_spending[rows] = (1.0, 0.0, 3.0), (1.0, 0.0, 0.0)
-    projects = Projects()
+    projects = Projects(COUNT)
     projects.count(firms)
     found = projects.funded()
     assert (found.digital, found.digital_firms, found.energy) == pytest.approx((0.8, 2.0 / 3.0, 0.25))

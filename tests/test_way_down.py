@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.firms.columns import NAMES
+from tests.changzhou import NAMES
 
 ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.

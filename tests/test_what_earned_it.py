@@ -11,13 +11,15 @@ import pytest
 from sim import policies
 from sim.calendar.quarter import Quarter
 from sim.experiments.attribution_tables import split_table
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH, split
-from sim.experiments.watch import Paid, Watched, watch
+from sim.experiments.payment_classes import PaymentClass, split
+from sim.experiments.watch import _reached, watch
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
-from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind
-from sim.treasury.claims import AWARD, INVESTMENT, Basis, Claim, Clause
+from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind, Unit
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
 from sim.treasury.ledger import Envelope, Ledger
+from tests.attribution_bench import at, award, by_class, free, world
+from tests.changzhou import COLUMNS
 from tests.conftest import small
 from tests.policy_bench import event, look, plain_firms
 from tests.test_same_luck import advance
@@ -46,7 +48,7 @@ def claimed(instrument):
     firms.fund_taken[:] = firms.local_tax_rise[:] = 1.0
     claims = []
     for season in (1, 2, 3, 4):
-        events = [event(kind, [0, 1, 2], unit) for kind in Kind for unit in ("group", "establishment")]
+        events = [event(kind, [0, 1, 2], unit) for kind in Kind for unit in Unit]
         view = look(firms, f"2023Q{season}", events)
         claims += [*instrument.claim(view), *instrument.take_up(view)]
     return claims
@@ -75,8 +77,8 @@ def test_what_the_shipped_instruments_pay_for():
         **{("leading_enterprise", str(name)): name for name in LISTS},
         **{("specialised_enterprise", str(title)): title for title in TITLES},
         ("scale_up", "industry"): Kind.ABOVE_SCALE,
-        ("scale_up", "services"): Kind.ABOVE_SCALE,
-        ("policy_fund", "co_investment"): Basis.INVESTMENT,
+        ("scale_up", "services"): Basis.OUTSIDE,
+        ("policy_fund", "co_investment"): Spending.EXPANSION,
     }
 
 
@@ -108,8 +110,8 @@ def test_money_arrives_in_a_known_form():
 def test_free_text_is_no_event(free):
     with pytest.raises(
         TypeError,
-        match=r"clause 'rent': earned_by is .* write a Kind of sim/tables/milestones\.py or a Basis of "
-        r"sim/treasury/claims\.py",
+        match=r"clause 'rent': earned_by is .* write a Kind of sim/tables/milestones\.py, or a Spending "
+        r"or a Basis of sim/treasury/claims\.py",
     ):
         Clause("rent", free)
     with pytest.raises(TypeError, match="clause 'rent'"):
@@ -120,7 +122,11 @@ class Awards(Instrument):
     """A toy."""
 
     name = "awards"
-    clauses = (Clause("entry", Kind.WORLD_500), Clause("machines", Basis.INVESTMENT, INVESTMENT))
+    clauses = (
+        Clause("entry", Kind.WORLD_500),
+        Clause("title", Kind.CHAMPION),
+        Clause("machines", Spending.EXPANSION, INVESTMENT),
+    )
 
 
 def test_an_undeclared_clause_is_refused_by_name():
@@ -131,11 +137,45 @@ def test_an_undeclared_clause_is_refused_by_name():
         "machines",
         "bought",
         INVESTMENT,
-        Basis.INVESTMENT,
+        Spending.EXPANSION,
     )
     assert claim.rows is rows and claim.amounts is amounts
     with pytest.raises(KeyError, match="awards: no clause 'rent'"):
         Awards().ask("rent", "trigger", rows, amounts)
+
+
+WON = event(Kind.WORLD_500, [3, 5])
+LOCAL, OUTSIDE = np.array([3]), np.array([REST_OF_CITY])
+
+
+@pytest.mark.parametrize(
+    ("earned_by", "rows", "earlier", "said"),
+    [
+        (Kind.WORLD_500, LOCAL, None, "but carries none; give the event that earned it"),
+        (Kind.CHINA_500, LOCAL, WON, "but carries world_500"),
+        (Kind.WORLD_500, np.array([3, 4]), WON, "which did not happen to row 4"),
+        (Kind.WORLD_500, OUTSIDE, WON, "which did not happen to row -1"),
+        (Spending.EXPANSION, LOCAL, WON, "but carries an event"),
+        (Spending.EXPANSION, OUTSIDE, None, "which nobody outside the modelled firms is known to do"),
+        (Basis.UNCONDITIONAL, LOCAL, WON, "but carries an event"),
+        (Basis.OUTSIDE, LOCAL, None, "but pays a modelled firm"),
+    ],
+)
+def test_a_claim_is_what_its_clause_says(earned_by, rows, earlier, said):
+    with pytest.raises(ValueError, match=said):
+        Claim("plan", "clause", "trigger", rows, np.ones(rows.size), earned_by=earned_by, event=earlier)
+
+
+def test_who_closed_is_paid_no_more_while_what_lies_outside_is():
+    active = np.array([False, True, False, True])
+    claim = Claim("plan", "rent", "t", np.array([REST_OF_CITY, 0, 1, 2, 3]), np.array([1.0, 2.0, 4.0, 8.0, 16.0]))
+    kept = claim.to_those_in_business(active)
+    assert (kept.rows.tolist(), kept.amounts.tolist()) == ([REST_OF_CITY, 1, 3], [1.0, 4.0, 16.0])
+
+
+def test_what_firms_spend_on_is_a_column_that_finance_grants():
+    sources = {"credit_drawn", "equity_raised", "fund_taken"}  # where the money comes from
+    assert set(Spending) == {c.name for c in COLUMNS if c.writer == "finance"} - sources
 
 
 # kept
@@ -145,7 +185,7 @@ def test_what_earned_a_payment_stays_with_it_through_cuts_and_queues():
     """Six are asked for an entry, four for machines;
     eight are there a year, so two of one wait or both are cut by a fifth.
     """
-    entry = Awards().ask("entry", "list", np.array([0, 1]), np.array([2.0, 4.0]))
+    entry = Awards().ask("entry", "list", np.array([0, 1]), np.array([2.0, 4.0]), event(Kind.WORLD_500, [0, 1]))
     machines = Awards().ask("machines", "bought", np.array([2]), np.array([4.0]))
     kept = entry.only(np.array([False, True]))
     assert (kept.earned_by, kept.rows.tolist(), kept.amounts.tolist()) == (Kind.WORLD_500, [1], [4.0])
@@ -155,11 +195,11 @@ def test_what_earned_a_payment_stays_with_it_through_cuts_and_queues():
         ledger.pay(NEXT_YEAR, [])
         assert {(p.clause, p.earned_by) for p in ledger.payments} == {
             ("entry", Kind.WORLD_500),
-            ("machines", Basis.INVESTMENT),
+            ("machines", Spending.EXPANSION),
         }, when_short
     assert [(p.quarter, p.earned_by, p.form) for p in ledger.payments] == [
         (SPRING, Kind.WORLD_500, AWARD),
-        (NEXT_YEAR, Basis.INVESTMENT, INVESTMENT),
+        (NEXT_YEAR, Spending.EXPANSION, INVESTMENT),
     ]
 
 
@@ -175,77 +215,131 @@ def test_a_watched_world_keeps_what_earned_each_payment(announced):
     for instrument, clauses in payments.items():
         declared = {(c.name, c.earned_by) for c in policies.get(instrument).clauses}
         assert set(clauses) <= declared
-    assert ("services", Kind.ABOVE_SCALE) in payments["scale_up"]
+    assert ("services", Basis.OUTSIDE) in payments["scale_up"]
 
 
 # read
 
 
-def paid(key, quarter=8100, fen=100):
-    return Paid(key, 0 if key else -1, 1 if key else -1, quarter, fen)
-
-
-def classes_of(earned_by, clause, keys, here=(), there=()):
-    """Return fen by class; `here` and `there` are firms that reached world_500 in 8100 with and
-    without the instrument.
-    """
-    events = [{Kind.WORLD_500: {k: [(8100, False)] for k in firms}} for firms in (here, there)]
-    full = Watched(1, events[0], {}, {"plan": {(clause, earned_by): [paid(k) for k in keys]}})
-    sums = dict.fromkeys(CLASSES, 0.0)
-    for (_, name, found, _, _), amount in split(full, Watched(1, events[1]), "plan").items():
-        assert name == clause
-        sums[found] += amount * 1e8
-    return {name: amount for name, amount in sums.items() if amount}
+def classes_of(earned_by, clause, payments, here=None, there=None):
+    """Return fen by class; `here` and `there`: who reached what with and without the instrument."""
+    full, twin = world(here, {"plan": {(clause, earned_by): payments}}), world(there)
+    assert {part[1] for part in split(full, twin, "plan")} == {clause}
+    return by_class(full, twin, "plan", unit=1e-8)
 
 
 def test_money_without_an_event_is_unconditional_and_never_additional_whatever_its_clause_is_called():
-    for clause in ("rent", "world_500", "above_scale", "industry", "co_investment", "investment"):
-        assert classes_of(Basis.UNCONDITIONAL, clause, [1, 2, 3], here=[1, 2], there=[2]) == {"unconditional": 300}
+    here, there = ({kind: at(1, 2) for kind in Kind}, {kind: at(2) for kind in Kind})
+    for clause in ("rent", "world_500", "above_scale", "industry", "co_investment", "expansion"):
+        paid = [free(key) for key in (0, 1, 2, 3)]
+        assert classes_of(Basis.UNCONDITIONAL, clause, paid, here, there) == {"unconditional": 400}
 
 
 def test_an_award_is_judged_by_the_event_that_earned_it_whatever_its_clause_is_called():
     """1 entered only with the award, 2 in both worlds."""
     for clause in ("rent", "world_500", "champion"):
-        assert classes_of(Kind.WORLD_500, clause, [1, 2], here=[1, 2], there=[2]) == {
-            "deadweight": 100,
-            "additional": 100,
-        }
-    assert classes_of(Kind.CHAMPION, "world_500", [2], here=[2], there=[2]) == {
-        "additional": 100
-    }  # nobody was a champion there
+        paid, here, there = [award(1), award(2)], {Kind.WORLD_500: at(1, 2)}, {Kind.WORLD_500: at(2)}
+        assert classes_of(Kind.WORLD_500, clause, paid, here, there) == {"deadweight": 100, "additional": 100}
+    # nobody was a champion there
+    here, there = {Kind.CHAMPION: at(2)}, {Kind.WORLD_500: at(2)}
+    assert classes_of(Kind.CHAMPION, "world_500", [award(2)], here, there) == {"additional": 100}
 
 
-def test_the_rest_of_the_city_would_have_reached_its_event_anyway_but_earns_nothing_without_one():
-    assert classes_of(Kind.ABOVE_SCALE, "services", [0, 0]) == {"deadweight": 200}
-    assert classes_of(Basis.UNCONDITIONAL, "rent", [0]) == {"unconditional": 100}
+def test_what_happens_outside_the_modelled_firms_would_have_happened_anyway():
+    assert classes_of(Basis.OUTSIDE, "services", [free(0), free(0)]) == {"deadweight": 200}
 
 
-def test_a_subsidy_for_investment_that_is_paid_as_an_award_is_judged_by_investment():
-    """100 fen paid; the firm invests 60 fen more than without it."""
-    full = Watched(1, {}, {7: np.array([160e-8])}, {"plan": {("machines", Basis.INVESTMENT): [paid(7)]}})
-    parts = split(full, Watched(1, {}, {7: np.array([100e-8])}), "plan")
-    assert {part[2]: round(amount * 1e8, 6) for part, amount in parts.items()} == {
-        "additional": 60.0,
-        "deadweight": 40.0,
-    }
+@pytest.mark.parametrize("spending", Spending)
+def test_a_subsidy_is_judged_by_the_spending_its_clause_names_and_by_no_other(spending):
+    """100 fen paid; the firm spends 60 fen more so than without it, and a thousand more on everything else."""
+    here = {other: {7: [0.0, 1060e-8 if other is spending else 2000e-8]} for other in Spending}
+    there = {other: {7: [0.0, 1000e-8]} for other in Spending}
+    full = world(payments={"plan": {("machines", spending): [free(7)]}}, spent=here)
+    assert by_class(full, world(spent=there), "plan", unit=1e-8) == pytest.approx(
+        {"additional": 60.0, "deadweight": 40.0}
+    )
 
 
 def test_two_claims_of_one_clause_that_were_earned_differently_are_judged_apart():
-    payments = {("mixed", Kind.WORLD_500): [paid(1)], ("mixed", Basis.UNCONDITIONAL): [paid(1)]}
-    parts = split(Watched(1, {Kind.WORLD_500: {1: [(8100, False)]}}, {}, {"plan": payments}), Watched(1), "plan")
-    assert {part[2]: round(amount * 1e8) for part, amount in parts.items()} == {"additional": 100, "unconditional": 100}
+    payments = {("mixed", Kind.WORLD_500): [award(1)], ("mixed", Basis.UNCONDITIONAL): [free(1)]}
+    found = by_class(world({Kind.WORLD_500: at(1)}, {"plan": payments}), world(), "plan", unit=1e-8)
+    assert found == {"additional": 100, "unconditional": 100}
+
+
+def test_two_clauses_for_one_spending_have_bought_it_together():
+    """50 and 50 fen for an expansion of 60 more: 60 of the 100 are additional, not the whole of each."""
+    payments = {("loans", Spending.EXPANSION): [free(7, 50)], ("grants", Spending.EXPANSION): [free(7, 50)]}
+    full = world(payments={"plan": payments}, spent={7: [0.0, 160e-8]})
+    twin = world(spent={7: [0.0, 100e-8]})
+    assert by_class(full, twin, "plan", unit=1e-8) == pytest.approx({"additional": 60.0, "deadweight": 40.0})
+    by_clause = {(part[1], part[2]): amount * 1e8 for part, amount in split(full, twin, "plan").items()}
+    assert by_clause["loans", "additional"] == pytest.approx(by_clause["grants", "additional"])
+
+
+def test_two_clauses_for_one_event_win_it_once():
+    """1 wins with two prizes what 9 lost: both prizes are displaced, none is additional."""
+    payments = {("prize", Kind.CHAMPION): [award(1)], ("bonus", Kind.CHAMPION): [award(1)]}
+    full, twin = world({Kind.CHAMPION: at(1)}, {"plan": payments}), world({Kind.CHAMPION: at(9)})
+    assert by_class(full, twin, "plan", unit=1e-8) == {"displaced": 200}
+
+
+def test_an_award_is_held_against_the_quarter_of_its_event_and_not_against_that_of_its_payment():
+    """Reached in 8100 with the prize and in 8103 without it; a queue paid it in 8120. It came earlier: timing."""
+    ledger = Ledger(Envelope(1.0, "queue"))
+    later = event(Kind.CHAMPION, [0], "establishment", quarter="2023Q1")
+    claim = Awards().ask("title", "won", np.array([0]), np.array([1.0]), later)
+    ledger.pay(Quarter.of(2023, 2), [Claim("x", "y", "z", np.array([0]), np.array([1.0]))])  # takes all of the year
+    ledger.pay(Quarter.of(2023, 2), [claim])
+    ledger.pay(NEXT_YEAR, [])
+    batch = ledger.payments[-1]
+    assert (batch.quarter, batch.event.quarter) == (NEXT_YEAR, Quarter.of(2023, 1))
+    assert [reached.quarter for reached in _reached(batch)] == [Quarter.of(2023, 1).number]
+    here, there = {Kind.WORLD_500: at(1)}, {Kind.WORLD_500: at(1, quarter=8103)}
+    assert classes_of(Kind.WORLD_500, "prize", [award(1)], here, there) == {"timing": 100}
+
+
+@pytest.mark.parametrize(
+    ("there", "bought"),
+    [([8096, 8110], "deadweight"), ([8096, 8112], "deadweight"), ([8096, 8116], "timing"), ([8096], "additional")],
+)
+def test_a_return_is_held_against_the_return_and_not_against_the_first_entry(there, bought):
+    """On the list in 8096, off it, and back in 8112; the second prize is for the return."""
+    here = {Kind.WORLD_500: {1: [8096, 8112]}}
+    found = classes_of(Kind.WORLD_500, "return", [award(1, quarter=8112)], here, {Kind.WORLD_500: {1: there}})
+    assert found == {bought: 100}
+
+
+def test_a_return_is_displaced_by_who_lost_a_return_and_not_by_who_lost_a_first_entry():
+    here, there = {1: [8096, 8112], 9: [8096]}, {1: [8096], 9: [8096, 8112], 8: [8100]}
+    payments = [award(1, quarter=8112)]
+    assert classes_of(Kind.WORLD_500, "r", payments, {Kind.WORLD_500: here}, {Kind.WORLD_500: there}) == {
+        "displaced": 100
+    }
+    there = {1: [8096], 9: [8096], 8: [8100]}
+    assert classes_of(Kind.WORLD_500, "r", payments, {Kind.WORLD_500: here}, {Kind.WORLD_500: there}) == {
+        "additional": 100
+    }
+
+
+def test_an_award_for_a_group_is_not_held_against_what_its_head_reached_as_an_establishment():
+    full = world({Kind.TIER_10BN: at(1)}, {"plan": {("tier", Kind.TIER_10BN): [award(1)]}})
+    assert by_class(full, world({Kind.TIER_10BN: at(1)}), "plan", unit=1e-8) == {"deadweight": 100}
+    twin = world({Kind.TIER_10BN: at(1)}, unit=Unit.ESTABLISHMENT)
+    assert by_class(full, twin, "plan", unit=1e-8) == {"additional": 100}
+    twin = world({Kind.TIER_10BN: at(9)}, unit=Unit.ESTABLISHMENT)  # nor displaced by an establishment's
+    assert by_class(full, twin, "plan", unit=1e-8) == {"additional": 100}
 
 
 def test_the_table_has_a_row_for_every_class_of_every_instrument_and_shipped_money_is_never_unconditional(announced):
     money = [["scale_up", "services", "deadweight", -1, -1, 3.0]]
     table = split_table({n: {"names": ["scale_up"], "money": money} for n in (0, 1)})
-    assert table["class"].tolist() == [*CLASSES, *CLASSES]
+    assert table["class"].tolist() == [*PaymentClass, *PaymentClass]
     assert table["name_zh"].tolist()[-1] == "小升规奖励：无条件发放"
     assert table.loc[table["class"] == "unconditional", ["million_yuan", "share"]].to_numpy().tolist() == [
         [0.0, 0.0],
         [0.0, 0.0],
     ]
-    assert len(CLASSES) == len(CLASSES_ZH) == 6
+    assert len({name.chinese for name in PaymentClass}) == len(PaymentClass) == 6
     assert not any(
         c.earned_by is Basis.UNCONDITIONAL for name in announced.policies for c in policies.get(name).clauses
     )

@@ -15,9 +15,9 @@ from sim.outside import world as world_module
 from sim.outside.list_lines import ListLines
 from sim.outside.shocks import WARM_UP, persistent
 from sim.outside.world import Progress, World, _passed, past
-from sim.tables.clusters import COUNT, IDENTIFIERS
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
+from tests.changzhou import COUNT, IDENTIFIERS
 
 UNTIL = Quarter.read("2026Q4")
 FIRST_TWO = IDENTIFIERS[:2]

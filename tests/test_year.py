@@ -7,11 +7,20 @@ import pytest
 
 import sim
 from sim.calendar import year
-from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.quarter import BASE_YEAR, FIRST, LAST, Quarter
 from sim.tables.parameters import Parameters
 
 ROOT = Path(sim.__file__).parent
 PAGES = sorted(path for path in (*ROOT.rglob("*.py"), *ROOT.parent.glob("cli.py")) if path.name != "year.py")
+
+
+def test_quarters_are_counted_from_the_year_nought_and_the_model_has_thirty_six_of_them():
+    assert (FIRST.number, FIRST.year, FIRST.season, str(FIRST)) == (8088, 2022, 1, "2022Q1")
+    assert (str(FIRST + 7), str(FIRST + -1), Quarter.read("2023Q4")) == ("2023Q4", "2021Q4", FIRST + 7)
+    assert Quarter.of(2022) == FIRST and (BASE_YEAR, str(LAST), LAST - FIRST) == (2021, "2030Q4", 35)
+    for wrong in ("2022Q5", "2022Q0", "2022", "22Q1", "x2022Q1", "2022Q1\n"):
+        with pytest.raises(ValueError, match="is not a quarter; write it like 2022Q1"):
+            Quarter.read(wrong)
 
 
 def _asks_for_the_season(node: ast.AST) -> bool:

@@ -1,11 +1,12 @@
 """Instruments made for a test, one file each, and a copy of the package to put them into."""
 
+import csv
 import shutil
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent
 
-RENT_RELIEF = '''"""A sum each quarter to small firms towards their rent."""
+HEAD = '''"""{title}."""
 
 from __future__ import annotations
 
@@ -14,18 +15,22 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
 from sim.policies.instrument import Instrument, View
-from sim.tables.units import Money
+from sim.tables.milestones import Kind
+from sim.tables.units import Money, Share
+from sim.treasury.claims import INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
+from sim.treasury.terms import Sole, Terms
 
 
-class RentRelief(Instrument):
-    """Every firm below the above-scale line gets the same, or firms that are not modelled do."""
+class New(Instrument):
+    """Made for a test."""
 
-    name: ClassVar[str] = "rent_relief"
-    title_en: ClassVar[str] = "Rent relief"
-    title_zh: ClassVar[str] = "房租减免"
-    clauses: ClassVar[tuple[Clause, ...]] = (Clause("rent", Basis.UNCONDITIONAL),)
+    title_en: ClassVar[str] = "{title}"
+    title_zh: ClassVar[str] = "{chinese}"
+    name: ClassVar[str] = "{name}"
+'''
+
+RENT_RELIEF = '''    clauses: ClassVar[tuple[Clause, ...]] = (Clause("rent", Basis.UNCONDITIONAL),)
 
     amount: Money = Field(0.01, description="per firm and quarter 每户每季")
     to: Literal["small_firms", "rest_of_city"] = Field("small_firms", description="who gets it 发放对象")
@@ -36,30 +41,90 @@ class RentRelief(Instrument):
         if self.to == "rest_of_city":
             rows = np.full(rows.size, REST_OF_CITY)
         return [self.ask("rent", "small firm", rows, np.full(rows.size, self.amount))]
-
-
-INSTRUMENT = RentRelief
 '''
 
-SCENARIO = """name: relief
-extends: baseline-2022
-title: {en: the announced package and rent relief, zh: 公布政策加房租减免}
-question: {en: what does rent relief do?, zh: 房租减免有什么作用？}
-sources: [made for a test]
-population: {above_scale: 100, below_scale: 40}
-horizon: {until: 2022Q4}
-policies:
-  rent_relief: {amount: 0.05}
+GROWTH_PRIZE = '''    clauses: ClassVar[tuple[Clause, ...]] = (Clause("prize", Kind.ABOVE_SCALE),)
+
+    amount: Money = Field(0.5, description="per firm newly above scale 每户新升规企业")
+
+    def claim(self, view: View) -> list[Claim]:
+        """Pay whoever is newly above scale."""
+        events = [event.firsts() for event in view.events if event.kind is Kind.ABOVE_SCALE]
+        return [self.ask("prize", "rose", e.rows, np.full(e.rows.size, self.amount), e) for e in events]
+'''
+
+DIGITAL_GRANT = '''    clauses: ClassVar[tuple[Clause, ...]] = (Clause("machines", Spending.DIGITAL),)
+    outcomes: ClassVar[tuple[str, ...]] = ("firms_granted", "digital_grants")
+
+    rate: Share = Field(0.2, description="share of the spending of the last quarter 上季支出补贴比例")
+
+    def claim(self, view: View) -> list[Claim]:
+        """Pay a share of what firms spent on digital retrofits in the last quarter."""
+        rows = np.flatnonzero(view.firms.active & (view.firms.digital_spending > 0.0))
+        return [self.ask("machines", "bought", rows, self.rate * view.firms.digital_spending[rows])]
+
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return how many firms spend, which gives them a grant in the next quarter, and what was paid in this one."""
+        spending = view.firms.digital_spending > 0.0
+        return {"firms_granted": float(np.count_nonzero(spending)) if self.rate else 0.0, "digital_grants": paid}
+'''
+
+SECOND_FUND = """    sole: ClassVar[Sole | None] = Sole.CO_INVESTMENT
 """
+
+INSTRUMENTS = {
+    "rent_relief": ("Rent relief", "房租减免", RENT_RELIEF),
+    "growth_prize": ("Growth prize", "成长奖", GROWTH_PRIZE),
+    "digital_grant": ("Digital grant", "智改数转补贴", DIGITAL_GRANT),
+    "second_fund": ("Second fund", "第二基金", SECOND_FUND),
+}
+
+OUTCOMES = (
+    {"outcome": "firms_granted", "name_en": "Firms granted", "name_zh": "获补企业", "unit": "firms", "read_unit": "家"}
+    | {"kind": "count", "meaning": "firms that spend on what is granted", "meaning_zh": "有补贴支出的企业"},
+    {"outcome": "digital_grants", "name_en": "Digital grants", "name_zh": "智改补贴额", "unit": "million yuan"}
+    | {"read_unit": "亿元", "read_factor": "0.01", "kind": "flow", "needs": "digital_grant", "run": "1"}
+    | {"meaning": "grants paid in the year", "meaning_zh": "当年支付的补贴"},
+)
+
+COMMON = {"read_factor": "1", "period": "of the year", "better": "more", "low": "0", "city": "1", "objective": "1"}
+
+SCENARIO = """name: {name}
+extends: baseline-2022
+title: {{en: the announced package and more, zh: 公布政策及其他}}
+question: {{en: what does it do?, zh: 有什么作用？}}
+sources: [made for a test]
+population: {{above_scale: 100, below_scale: 40}}
+horizon: {{until: 2023Q4}}
+policies:
+  {name}: {levers}
+"""
+
+LEVERS = {
+    "rent_relief": "{amount: 0.05}",
+    "growth_prize": "{amount: 0.5}",
+    "digital_grant": "{rate: {2022Q1: 0, 2023Q2: 25 %}}",
+    "second_fund": "{}",
+}
 
 
 def copy_of_the_house(folder):
-    """Copy what `clustersim` is made of, add one file with an instrument and a scenario that uses it;
-    return the folder.
+    """Copy what `clustersim` is made of, add a file for each instrument and the rows of its outcomes, and a scenario
+    that uses it; return the folder.
     """
     for name in ("sim", "scenarios"):
         shutil.copytree(HOUSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(HOUSE / "cli.py", folder / "cli.py")
-    (folder / "sim" / "policies" / "rent_relief.py").write_text(RENT_RELIEF, encoding="utf-8")
-    (folder / "relief.yaml").write_text(SCENARIO, encoding="utf-8")
+    for name, (title, chinese, body) in INSTRUMENTS.items():
+        text = HEAD.format(title=title, chinese=chinese, name=name) + body + "\n\nINSTRUMENT = New\n"
+        (folder / "sim" / "policies" / f"{name}.py").write_text(text, encoding="utf-8")
+        (folder / f"{name}.yaml").write_text(SCENARIO.format(name=name, levers=LEVERS[name]), encoding="utf-8")
+    _add_rows(folder / "sim" / "data" / "outcomes.csv")
     return folder
+
+
+def _add_rows(table):
+    with table.open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    with table.open("a", encoding="utf-8", newline="") as file:
+        csv.DictWriter(file, columns, restval="", lineterminator="\n").writerows([COMMON | row for row in OUTCOMES])

@@ -25,8 +25,8 @@ from sim.scenario.fields import Outlook
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.clusters import IDENTIFIERS
 from sim.tables.milestones import ABOVE_SCALE_LINE
+from tests.changzhou import IDENTIFIERS
 from tools.worlds import stacked
 
 _NO_LIMIT = 1e6  # output over wanted output at target utilisation that no firm reaches

@@ -19,7 +19,7 @@ from sim.measure.outcomes import Result
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
-from sim.tables.parameters import table
+from sim.tables.city_tables import read_city
 from tools.progress import counter
 
 SEED = 1
@@ -39,7 +39,7 @@ def ends(names: Sequence[str] = ()) -> Iterator[tuple[str, float]]:
     """Yield each number (of `names`, or all) with each end of what a scenario may hold,
     unless that is its own value.
     """
-    for name, row in table().items():
+    for name, row in read_city().numbers.items():
         if not names or name in names:
             yield from ((name, value) for value in sorted({row.least, row.most} - {row.value}))
 
@@ -84,7 +84,7 @@ def fault(name: str, value: float, world: int) -> str:
 
 @click.command()
 @click.option("--worlds", default=3, show_default=True, type=click.IntRange(1), help="worlds for each end")
-@click.argument("names", nargs=-1, type=click.Choice(list(table())), metavar="[NAME]...")
+@click.argument("names", nargs=-1, type=click.Choice(list(read_city().numbers)), metavar="[NAME]...")
 def main(worlds: int, names: tuple[str, ...]) -> None:
     """Run every number at both ends; exit with 1 if anything fails or is undefined."""
     chosen, faults = list(ends(names)), 0

@@ -2,7 +2,8 @@
 before and after.
 
 `python -m tools.equal save before.json` in the old code, `save after.json` in the new, `compare before.json
-after.json` prints what differs.
+after.json` prints what differs. Where one code has a row for an outcome and the other has none, `save ... --leave-out
+OUTCOME` in both leaves out rows that name it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -50,8 +51,8 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
             yield [*line.split(), *target, *fixed.split()]
 
 
-def columns_of(folder: Path) -> dict[str, str]:
-    """Return a hash of each column of each table of a folder."""
+def columns_of(folder: Path, left_out: Collection[str] = ()) -> dict[str, str]:
+    """Return a hash of each column of each table of a folder, without the rows that name what is left out."""
     found = {}
     for path in sorted((*folder.rglob("*.csv"), *folder.rglob("*.parquet"))):
         table = (
@@ -59,6 +60,7 @@ def columns_of(folder: Path) -> dict[str, str]:
             if path.suffix == ".csv"
             else pd.read_parquet(path).astype(str)
         )
+        table = table[~table.isin(left_out).any(axis=1)]
         found |= {f"{path.relative_to(folder).as_posix()}: {name}": _hash(table[name]) for name in table}
     return found
 
@@ -67,7 +69,7 @@ def _hash(values: pd.Series[str]) -> str:
     return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
 
 
-def save(seeds: range, worlds: int) -> Found:
+def save(seeds: range, worlds: int, left_out: Collection[str] = ()) -> Found:
     """Run every job and return the hashes.
 
     Raises:
@@ -80,7 +82,7 @@ def save(seeds: range, worlds: int) -> Found:
         answer = CliRunner().invoke(cli.main, [*job, "--out", str(folder), "--quiet"])
         if answer.exit_code:
             raise RuntimeError(f"{' '.join(job)}: {answer.output or answer.exception}")
-        found[" ".join(job)] = columns_of(folder)
+        found[" ".join(job)] = columns_of(folder, left_out)
         shutil.rmtree(folder.parent)
         sys.stderr.write(f"\r{number}/{len(todo)}")
         sys.stderr.flush()
@@ -109,21 +111,21 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=len(SEEDS))
     parser.add_argument("--worlds", type=int, default=WORLDS)
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="OUTCOME")
     options = parser.parse_args()
     if options.action == "save":
-        options.files[0].write_text(
-            json.dumps(save(range(1, options.seeds + 1), options.worlds), indent=1), encoding="utf-8"
-        )
+        found = save(range(1, options.seeds + 1), options.worlds, options.leave_out)
+        options.files[0].write_text(json.dumps(found, indent=1), encoding="utf-8")
         return
     before, after = (json.loads(path.read_text(encoding="utf-8")) for path in options.files)
-    found = differences(before, after)
-    print(found.to_string(index=False) if len(found) else "no table differs")
+    table = differences(before, after)
+    print(table.to_string(index=False) if len(table) else "no table differs")
     total = sum(len(columns) for columns in before.values())
     print(
-        f"{len(before)} jobs, {total} columns before; {int((found['state'] == 'changed').sum())} kinds of columns "
+        f"{len(before)} jobs, {total} columns before; {int((table['state'] == 'changed').sum())} kinds of columns "
         "changed"
     )
-    sys.exit(int((found["state"] == "changed").any()))
+    sys.exit(int((table["state"] == "changed").any()))
 
 
 if __name__ == "__main__":

@@ -27,9 +27,7 @@ from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.files import read
-from sim.tables.parameters import table
+from sim.tables.city_tables import read_city
 from sim.tables.units import MILLION_PER_YI
 from tools.effects_check import faults_of_table
 from tools.mechanisms import BASE, PACKAGE, Mechanism, mechanisms
@@ -134,7 +132,7 @@ def how(mechanism: Mechanism) -> str:
     parts: dict[str, str] = {}
     for path, value in mechanism.off.items():
         name = path.removeprefix("parameters.").removeprefix("policies.")
-        name = name.split(".", 1)[1] if name.split(".")[0] in IDENTIFIERS else name
+        name = name.split(".", 1)[1] if name.split(".")[0] in read_city().identifiers else name
         parts[name] = f"`{name}` off" if value is None or value is False else f"`{name}` = {value:g}"
     return ", ".join(parts.values())
 
@@ -148,14 +146,14 @@ def pedigree(mechanism: Mechanism) -> tuple[str, str]:
     for path in mechanism.off:
         part, _, name = path.partition(".")
         if part == "parameters":
-            grades[table()[name].grade] = None
-            sources |= dict.fromkeys(table()[name].source.split("; "))
+            grades[read_city().numbers[name].grade] = None
+            sources |= dict.fromkeys(read_city().numbers[name].source.split("; "))
         elif part == "policies":
             text = _words(name)
             grades |= dict.fromkeys(word for word in ("announced", "assumed") if word == "announced" or word in text)
             sources |= dict.fromkeys(re.findall(r"article p\d+", text))
         else:  # a field of the outlook that reads a table of the same name
-            for row in read(name):
+            for row in getattr(read_city(), name):
                 grades[row["grade"]] = None
                 sources |= dict.fromkeys(row["source"].split("; "))
     return ", ".join(grades), "; ".join(sorted(sources))

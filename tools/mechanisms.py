@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.reading import load
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.parameters import table
+from sim.tables.city_tables import read_city
 
 BASE, PACKAGE = "baseline-2022", "the policy package"
 
@@ -26,8 +25,12 @@ def _numbers(**values: float) -> dict[str, Any]:
     return {f"parameters.{name}": value for name, value in values.items()}
 
 
+def _value(name: str) -> float:
+    return read_city().numbers[name].value
+
+
 def _every(name: str, value: float = 0.0) -> dict[str, Any]:
-    return {f"parameters.{cluster}.{name}": value for cluster in IDENTIFIERS}
+    return {f"parameters.{cluster}.{name}": value for cluster in read_city().identifiers}
 
 
 def _instruments(*names: str) -> dict[str, Any]:
@@ -87,10 +90,14 @@ def mechanisms() -> tuple[Mechanism, ...]:
         Mechanism("newcomers' plants of major projects", "重大项目新厂", _numbers(major_projects=0)),
         Mechanism("expansion of capacity", "扩产", _numbers(expansion_speed=0)),
         Mechanism(
-            "limit of capacity", "产能约束", _numbers(utilisation_limit=3.0 * table()["utilisation_limit"].value)
+            "limit of capacity",
+            "产能约束",
+            _numbers(utilisation_limit=3.0 * _value("utilisation_limit")),
         ),
         Mechanism(
-            "limits of credit", "信贷约束", _numbers(credit_pace=1, credit_limit=3.0 * table()["credit_limit"].value)
+            "limits of credit",
+            "信贷约束",
+            _numbers(credit_pace=1, credit_limit=3.0 * _value("credit_limit")),
         ),
         Mechanism("hurdle rate of investment", "投资门槛收益率", _numbers(hurdle_rate=0)),
         Mechanism("time to build beyond a quarter", "建设周期", _numbers(delivery_quarters=1)),

@@ -21,56 +21,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
 
 from tools.mutant_tests import RAISED, SURVIVED, Reached, judge, reach
 from tools.mutants import Mutant, mutants
+from tools.planted import MODULES, ROOT, Module, libraries
 from tools.progress import counter
 
-ROOT = Path(__file__).parent.parent
 EQUIVALENT = Path(__file__).parent / "equivalent.csv"
 BAR, EQUIVALENT_AT_MOST = 0.95, 0.03
 _IGNORED = shutil.ignore_patterns(".*", "outputs", "build", "*.egg-info", "__pycache__")
-_HEAVY = ("pytest", "hypothesis", "numba", "mesa", "pandas", "scipy.special", "scipy.stats", "pydantic", "ruamel.yaml")
-
-
-class Module(NamedTuple):
-    """Files of the package (by name or last folder and name, wherever they lie), the tests that hold them, the share
-    to be killed.
-    """
-
-    pattern: str
-    tests: tuple[str, ...]
-    bar: float = 0.0
-
-    def files(self, root: Path = ROOT) -> list[str]:
-        """Return the files, paths from the root."""
-        return sorted(str(p.relative_to(root)) for p in (root / "sim").rglob(self.pattern))
-
-
-MODULES = (
-    Module("accounts.py", ("accounts_claims",), 1.0),
-    Module("year_books.py", ("accounts_claims", "recognition_claims", "thresholds_claims"), 1.0),
-    Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
-    Module("policies/*.py", ("policies_claims", "policies_awards")),
-    Module("recognition.py", ("recognition_claims", "crossings")),
-    Module("titles.py", ("titles_claims",)),
-    Module("thresholds.py", ("thresholds_claims",)),
-    Module("finance.py", ("finance_claims",)),
-    Module("market.py", ("market_claims",)),
-    Module("energy.py", ("energy_claims",)),
-    Module("city.py", ("city_claims",)),
-    Module("city_luck.py", ("city_claims",)),
-    Module("world.py", ("world_claims",)),
-    Module("list_lines.py", ("world_claims",)),
-    Module("year.py", ("year", "recognition_claims")),
-    Module("claims.py", ("what_earned_it", "measures_claims")),
-    Module("events.py", ("measures_claims",)),
-    Module("measures.py", ("measures_claims",)),
-    Module("adding_up.py", ("adding_up_claims", "credit_claims")),
-    Module("experiments/replicate.py", ("adding_up_claims", "credit_claims")),
-    Module("payment_classes.py", ("credit_claims",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +91,7 @@ def trial(copy: Path, reached: list[Reached], drawn: list[tuple[Mutant, Module]]
 def _prepare() -> None:
     os.environ |= {"NUMBA_DISABLE_JIT": "1", "OPENBLAS_NUM_THREADS": "1"}
     sys.dont_write_bytecode = True  # a changed file of the same size and second must not be taken for the old one
-    for name in _HEAVY:
+    for name in libraries():
         import_module(name)
 
 

@@ -22,7 +22,7 @@ from sim.model import ClusterModel
 from sim.report.figures import BLUE, RED, close, has_chinese_font, style
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import read_city
 from tools.progress import counter
 from tools.worlds import stacked
 
@@ -142,7 +142,7 @@ def _clusters(axis: Any, labels: np.ndarray, growth: np.ndarray) -> None:
     from matplotlib import pyplot as plt
 
     colours = plt.get_cmap("tab10").colors
-    for i, cluster in enumerate(CLUSTERS):
+    for i, cluster in enumerate(read_city().clusters):
         axis.plot(labels, growth[:, i] * _PER_CENT, linewidth=1.2, color=colours[i], label=cluster.code)
     axis.set_title(_title("Growth of output by cluster, mean, %", "集群产量增速"), fontsize=10)
     axis.legend(fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, handlelength=1)

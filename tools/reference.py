@@ -4,14 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from sim.commands import commands
 from sim.report.listing import Listing
-from sim.report.reference import cluster_list, lever_list, number_list, outcome_list, source_list
+from sim.report.reference import (
+    city_column_list,
+    city_number_list,
+    cluster_list,
+    lever_list,
+    number_list,
+    outcome_list,
+    source_list,
+)
+from sim.tables.city_tables import read_city
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 WRITTEN = "Written by `make reference`. 由 `make reference` 生成。"
@@ -24,16 +33,15 @@ def _page(english: str, chinese: str, *listings: Listing) -> str:
 
 
 def _commands() -> str:
-    told = [line for name, command in _all(commands()) for line in _command(name, command)]
+    told = [line for name, command in _with_those_of_groups() for line in _command(name, command)]
     return "\n".join(["# Commands", "", "命令一览。每个命令的 `--help` 与此相同。", *told, "", WRITTEN]) + "\n"
 
 
-def _all(found: Mapping[str, click.Command], above: str = "") -> Iterator[tuple[str, click.Command]]:
-    """Yield every command with its full name, those of a group after it."""
-    for name, command in sorted(found.items()):
-        yield f"{above}{name}", command
+def _with_those_of_groups() -> Iterator[tuple[str, click.Command]]:
+    for name, command in sorted(commands().items()):
+        yield name, command
         if isinstance(command, click.Group):
-            yield from _all(command.commands, f"{above}{name} ")
+            yield from ((f"{name} {inner}", command.commands[inner]) for inner in sorted(command.commands))
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:
@@ -60,14 +68,20 @@ PAGES: dict[str, Callable[[], str]] = {
     "numbers.md": lambda: _page(
         "Numbers of the model, and their sources",
         "模型所用的数及其出处。列出：`clustersim numbers`。",
-        number_list(),
-        source_list(),
+        number_list(read_city()),
+        source_list(read_city()),
     ),
     "outcomes.md": lambda: _page(
         "Outcomes: what is measured and may be asked",
         "度量的结果及其可作何用。列出：`clustersim outcomes`。",
         outcome_list(),
-        cluster_list(),
+        cluster_list(read_city()),
+    ),
+    "cities.md": lambda: _page(
+        "The tables of a city: columns and numbers",
+        "城市表：各表的列与数。用法见 `docs/cities.md`，检查：`clustersim city check`。",
+        city_column_list(),
+        city_number_list(),
     ),
     "commands.md": _commands,
 }

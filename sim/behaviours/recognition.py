@@ -20,9 +20,9 @@ from sim.tables.milestones import (
     TIER_LINES,
     TIERS,
     Kind,
+    Unit,
 )
 from sim.treasury.events import Event
-from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 WRITES = (
     "last_revenue",
@@ -75,7 +75,7 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     base = firms.reported_revenue[heads] - pulled - booked
     return _crossings(
         setting,
-        GROUP,
+        Unit.GROUP,
         heads,
         base,
         firms.real_revenue[heads],
@@ -94,7 +94,7 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
     return _crossings(
         setting,
-        ESTABLISHMENT,
+        Unit.ESTABLISHMENT,
         rows,
         base,
         base * constant_prices,
@@ -107,7 +107,7 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
 
 def _crossings(
     setting: Setting,
-    unit: str,
+    unit: Unit,
     rows: np.ndarray,
     base: np.ndarray,
     real: np.ndarray,
@@ -155,7 +155,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
     firms.ever_above_scale |= above
     return Event(
         Kind.ABOVE_SCALE,
-        ESTABLISHMENT,
+        Unit.ESTABLISHMENT,
         setting.quarter,
         closed_year(setting.quarter),
         rows,
@@ -173,7 +173,15 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
         rows = heads[entered]
         first = ~disclosure.has(firms.lists_ever[rows], bit)
         events.append(
-            Event(name, GROUP, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64))
+            Event(
+                name,
+                Unit.GROUP,
+                setting.quarter,
+                setting.quarter.year,
+                rows,
+                first,
+                np.zeros(rows.size, dtype=np.int64),
+            )
         )
         now |= disclosure.mark(on_list, bit)
     firms.lists_now[:] = 0

@@ -14,9 +14,8 @@ from sim.calendar.year import OPEN_BOOKS, REACH_LINES
 from sim.firms import disclosure, groups
 from sim.firms.table import Firms
 from sim.setting import Setting
-from sim.tables.milestones import LISTS, TIER_LINES, TIERS
+from sim.tables.milestones import LISTS, TIER_LINES, TIERS, Unit
 from sim.tables.parameters import Parameters
-from sim.treasury.terms import ESTABLISHMENT, GROUP
 
 WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
 
@@ -69,9 +68,9 @@ def _open_books(firms: Firms) -> None:
 def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: np.ndarray) -> list[_Line]:
     numbers, terms = setting.numbers, setting.terms
     lines = [
-        _Line(line, terms.column(f"{GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
+        _Line(line, terms.column(f"{Unit.GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
         for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{GROUP}_{tier}")
+        if terms.has(f"{Unit.GROUP}_{tier}")
     ]
     for bit, name in enumerate(LISTS):
         if terms.has(name):
@@ -85,9 +84,9 @@ def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: 
 def _establishment_lines(firms: Firms, setting: Setting, heads: np.ndarray) -> list[_Line]:
     terms = setting.terms
     return [
-        _Line(line, terms.column(f"{ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
+        _Line(line, terms.column(f"{Unit.ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
         for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{ESTABLISHMENT}_{tier}")
+        if terms.has(f"{Unit.ESTABLISHMENT}_{tier}")
     ]
 
 

@@ -15,9 +15,8 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rows_of, rule
 from sim.luck.randomness import lognormal, stream, uniform, uniforms
 from sim.setting import Setting
-from sim.tables.milestones import APPLICATIONS, TITLES, Kind
+from sim.tables.milestones import APPLICATIONS, TITLES, Kind, Unit
 from sim.treasury.events import Event
-from sim.treasury.terms import ESTABLISHMENT
 
 WRITES = ("specialised_title", "specialised_expiry", "highest_title", "high_tech_title", "high_tech_expiry")
 
@@ -90,7 +89,13 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
 
 def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
     return Event(
-        kind, ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, np.zeros(rows.size, dtype=np.int64)
+        kind,
+        Unit.ESTABLISHMENT,
+        setting.quarter,
+        setting.quarter.year,
+        rows,
+        first,
+        np.zeros(rows.size, dtype=np.int64),
     )
 
 

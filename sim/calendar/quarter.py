@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_WRITTEN = re.compile(r"^(\d{4})Q([1-4])$")
+_WRITTEN = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -26,7 +26,7 @@ class Quarter:
         Raises:
             ValueError: if the text is not a year, a Q and a number from 1 to 4.
         """
-        match = _WRITTEN.match(text)
+        match = _WRITTEN.fullmatch(text)
         if match is None:
             raise ValueError(f"'{text}' is not a quarter; write it like 2022Q1")
         return cls.of(int(match[1]), int(match[2]))

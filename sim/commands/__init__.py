@@ -42,15 +42,17 @@ def _files() -> tuple[str, ...]:
 
 
 def _defined_in(module: ModuleType) -> Iterator[tuple[str, click.Command]]:
-    """Yield what the module defines itself; what it imports is listed where it stands, what belongs to a group below
-    the group.
-    """
-    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
-    below = {id(command) for group in groups for command in group.commands.values()}
+    """Yield what the module defines itself; what it imports is listed where it stands, a group lists its own."""
+    inner = [
+        command
+        for value in vars(module).values()
+        if isinstance(value, click.Group)
+        for command in value.commands.values()
+    ]
     for value in vars(module).values():
         if (
             isinstance(value, click.Command)
-            and id(value) not in below
+            and value not in inner
             and value.callback is not None
             and value.callback.__module__ == module.__name__
         ):

@@ -35,8 +35,8 @@ def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, vari
     """
     from sim.experiments.attribute import plan
 
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(spec, worlds=worlds, shapley=shapley, orders=orders, seed=where["seed"], fixed=where["fixed"])
-    from sim.report.experiment_console import describe_attribution
+    from sim.report.attribution_console import describe_attribution
 
     conduct_and_tell(experiment, where, describe_attribution)

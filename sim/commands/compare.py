@@ -46,7 +46,7 @@ def compare(
     """
     from sim.experiments.compare import plan, variant_of
 
-    spec = load_spec(base, None, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(base, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
     arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
     experiment = plan(
         spec,

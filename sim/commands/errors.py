@@ -12,12 +12,8 @@ from sim.commands import commands, find
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
 # by name, so that nothing heavy is imported before it is needed
-_CODES = {
-    "ScenarioError": BAD_INPUT,
-    "SpreadsheetError": BAD_INPUT,
-    "CannotWrite": CANNOT_WRITE,
-    "FolderInUse": IN_USE,
-}
+_CODES = {"ScenarioError": BAD_INPUT, "TableError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
+_HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # nothing is asked for, so all that can be is shown
 
 
 class Terminated(BaseException):
@@ -31,11 +27,15 @@ def fail(problems: Iterable[str], code: int) -> NoReturn:
     sys.exit(code)
 
 
-def end(error: BaseException) -> None:
-    """End with the lines and the code of an expected failure; return from any other."""
+def end(error: BaseException, command: str = "") -> None:
+    """End with the lines and the code of an expected failure of a command; return from any other."""
     if isinstance(error, (KeyboardInterrupt, Terminated)):
         saved = getattr(error, "saved", "nothing was written")
         fail([f"stopped; {saved}"], INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED)
+    if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
+        from sim.commands.usage import told
+
+        fail([told(error, command)], BAD_INPUT)
     code = next((_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _CODES), None)
     if code is not None:
         fail(getattr(error, "problems", (str(error),)), code)
@@ -52,6 +52,14 @@ class Door(click.Group):
         """Return a command by name."""
         return find(cmd_name)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options of the program itself."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            end(error)
+            raise
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -67,5 +75,5 @@ class Door(click.Group):
         try:
             return super().invoke(ctx)
         except BaseException as error:
-            end(error)
+            end(error, ctx.invoked_subcommand or "")
             raise

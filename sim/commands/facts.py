@@ -7,6 +7,7 @@ import sys
 import click
 
 from sim.commands.errors import INTERNAL
+from sim.commands.options import city_option
 from sim.commands.progress import progress_of
 
 
@@ -22,9 +23,10 @@ from sim.commands.progress import progress_of
     type=click.IntRange(0, 10_000),
     help="Worlds of the flow part; 0 leaves it out, else 2 or more.",
 )
+@city_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
-def facts(scenario: str | None, seed: int, worlds: int, quiet: bool) -> None:
-    """Print the starting state, and the first year without policy, against the published facts of 2021 and before.
+def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet: bool) -> None:
+    """Print the starting state of a city, and the first year without policy, against facts of 2021 and before.
 
     With SCENARIO the starting state is the scenario's, and what came from its register of firms is said.
 
@@ -34,28 +36,26 @@ def facts(scenario: str | None, seed: int, worlds: int, quiet: bool) -> None:
     初始状态，并说明哪些来自企业名录。
     """
     from sim.scenario.files import ScenarioError
-    from sim.scenario.reading import load
 
     if worlds == 1:
         raise ScenarioError(
             "--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out"
         )
-    from sim.report.facts import check_facts, check_start, describe_facts
+    from sim.report.facts import check_start, describe_facts
     from sim.report.registered import describe_shares
+    from sim.scenario.reading import load
+    from sim.tables.city_tables import read_city
 
-    shares: list[str] = []
-    if scenario is None:
-        rows = check_facts(seed)
-    else:
-        start, rows = check_start(load(scenario), seed)
-        shares = describe_shares(start)
-    for line in (*describe_facts(rows), *shares):
+    spec = load(scenario, city=city) if scenario else None
+    city_tables = spec.city_tables if spec else read_city(city or "")
+    start, rows = check_start(city_tables, seed, spec)
+    for line in (*describe_facts(rows, city_tables), *describe_shares(start, city_tables)):
         click.echo(line)
     if worlds:
         from sim.report.flows import check_flows, describe_flows
 
         with progress_of(quiet, "flows") as progress:
-            flows = check_flows(worlds, seed, progress)
+            flows = check_flows(city_tables, worlds, seed, progress)
         for line in describe_flows(flows, worlds):
             click.echo(line)
     if any(row.status == "FAIL" for row in rows):

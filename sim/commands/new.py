@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from sim.commands.options import city_option
+
 
 @click.command()
 @click.argument("name")
@@ -16,7 +18,8 @@ import click
     show_default=True,
     help="Scenario (a shipped name or a file) that it means at first.",
 )
-def new(name: str, scenario: str) -> None:
+@city_option
+def new(name: str, scenario: str, city: str | None) -> None:
     """Write NAME.yaml here: an annotated scenario with every section and lever; it refuses to overwrite.
 
     在当前文件夹写出带注释的情景文件 NAME.yaml，含全部部分和参数；不覆盖已有文件。
@@ -25,7 +28,7 @@ def new(name: str, scenario: str) -> None:
     from sim.scenario.reading import load
 
     path = Path(f"{checked(name)}.yaml")
-    text = annotated(load(scenario), name)
+    text = annotated(load(scenario, city), name)
     write_new(path, text)
     click.echo(f"{path}: written; clustersim check {path} 已写出")
 

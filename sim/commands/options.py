@@ -12,6 +12,9 @@ variant_option = click.option("--variant", help="A named variant of the scenario
 set_option = click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again."
 )
+city_option = click.option(
+    "--city", metavar="NAME|DIR", help="City whose tables are used: one that comes along, or a folder of tables."
+)
 
 
 def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -21,6 +24,7 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them."),
         click.option("--until", help="Last quarter, at most 2030Q4."),
         set_option,
+        city_option,
         click.option(
             "--jobs", "-j", type=click.IntRange(1, 256), help="Worker processes; changes no result. Default: all cores."
         ),
@@ -45,14 +49,18 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def load_spec(scenario: str, variant: str | None, pairs: tuple[str, ...], **changes: Any) -> Any:
+def load_spec(
+    scenario: str, variant: str | None, pairs: tuple[str, ...], city: str | None = None, **changes: Any
+) -> Any:
     """Return a scenario, or its variant, with the values that options change; a path without value changes nothing."""
     from sim.scenario.reading import load
 
-    spec = load(scenario)
+    spec = load(scenario, city)
     spec = spec.variant(variant) if variant else spec
-    changes = {path: value for path, value in changes.items() if value is not None} | read_changes(pairs)
-    return spec.with_changes(changes) if changes else spec
+    changes = {path: value for path, value in changes.items() if value is not None}
+    written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
+    changes |= read_changes(pairs)
+    return spec.with_changes(changes, ", ".join(written)) if changes else spec
 
 
 def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from sim.commands.options import city_option
+
 
 def _tell(listing: Any, words: tuple[str, ...]) -> None:
     """Print the rows that hold one of the words: aligned on a screen, in plain lines into a pipe."""
@@ -27,15 +29,17 @@ def levers(instruments: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1)
-def numbers(words: tuple[str, ...]) -> None:
+@city_option
+def numbers(words: tuple[str, ...], city: str | None) -> None:
     """List the numbers of the model whose names or meanings hold one of WORDS: value, unit, ranges, grade, source,
     meaning.
 
     列出模型所用的数：取值、单位、抽样区间、可设范围、等级、出处、含义；可按名称或含义中的词查找。
     """
     from sim.report.reference import number_list
+    from sim.tables.city_tables import read_city
 
-    _tell(number_list(), words)
+    _tell(number_list(read_city(city or "")), words)
 
 
 @click.command()
@@ -56,11 +60,13 @@ def outcomes(words: tuple[str, ...], use: str | None) -> None:
 
 @click.command()
 @click.argument("words", nargs=-1)
-def clusters(words: tuple[str, ...]) -> None:
+@city_option
+def clusters(words: tuple[str, ...], city: str | None) -> None:
     """List the clusters and size classes by which tables tell.
 
     列出表格所用的产业集群和规模类别。
     """
     from sim.report.reference import cluster_list
+    from sim.tables.city_tables import read_city
 
-    _tell(cluster_list(), words)
+    _tell(cluster_list(read_city(city or "")), words)

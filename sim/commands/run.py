@@ -24,7 +24,9 @@ def run(scenario: str, replications: int, start: str | None, names: bool, varian
 
     运行情景，写出表格和图。
     """
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.from": start, "horizon.until": where["until"]})
+    spec = load_spec(
+        scenario, variant, where["changes"], where["city"], **{"horizon.from": start, "horizon.until": where["until"]}
+    )
     from sim.experiments.run import plan
 
     experiment = plan(spec, replications, seed=where["seed"], fixed=where["fixed"], names=names)

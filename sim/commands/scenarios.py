@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.commands.options import load_spec, set_option, variant_option
+from sim.commands.options import city_option, load_spec, set_option, variant_option
 
 
 @click.command("list")
@@ -27,12 +27,13 @@ def list_scenarios(scenarios: tuple[str, ...]) -> None:
 @click.argument("scenario")
 @variant_option
 @set_option
-def show(scenario: str, variant: str | None, changes: tuple[str, ...]) -> None:
+@city_option
+def show(scenario: str, variant: str | None, changes: tuple[str, ...], city: str | None) -> None:
     """Print SCENARIO (a shipped name or a file) with every value resolved.
 
     打印情景的全部取值（自带名称或文件）。
     """
-    spec = load_spec(scenario, variant, changes)
+    spec = load_spec(scenario, variant, changes, city)
     from sim.scenario.writing import to_yaml
 
     click.echo(to_yaml(spec.resolved()), nl=False)
@@ -40,7 +41,8 @@ def show(scenario: str, variant: str | None, changes: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True)
-def check(files: tuple[str, ...]) -> None:
+@city_option
+def check(files: tuple[str, ...], city: str | None) -> None:
     """Check scenario FILES and say what is wrong with each.
 
     检查情景文件，逐条指出错误。
@@ -51,7 +53,7 @@ def check(files: tuple[str, ...]) -> None:
     problems: list[str] = []
     for file in files:
         try:
-            scenario = load(file)
+            scenario = load(file, city)
             click.echo(f"{file}: fine ({scenario.title.en} {scenario.title.zh})")
         except ScenarioError as error:
             problems += error.problems

@@ -49,7 +49,7 @@ def search(
     """
     from sim.experiments.search import plan
 
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     refuse_shards(where, "search")
     experiment = plan(
         spec,

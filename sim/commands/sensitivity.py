@@ -41,7 +41,7 @@ def sensitivity(
     from sim.experiments.compare import variant_of
     from sim.experiments.sensitivity import plan
 
-    spec = load_spec(scenario, None, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
     refuse_shards(where, "sensitivity")
     arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
     experiment = plan(

@@ -47,11 +47,8 @@ def sweep(
     在政策参数和不确定数的多个取值上运行情景。
     """
     from sim.experiments.sweep import estimate, plan
-    from sim.scenario.files import ScenarioError
 
-    if design not in ("grid", "zip", "lhs", "sobol") and not design.endswith(".csv"):
-        raise ScenarioError(f"--design {design}: write grid, zip, lhs, sobol or a file ending in .csv")
-    spec = load_spec(scenario, variant, where["changes"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(
         spec,
         vary,

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from sim.experiments import attribution_tables
-from sim.experiments.attribution_tables import EFFECTS
+from sim.experiments.attribution_tables import effects
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.payment_classes import Part, split
 from sim.experiments.shapley import Order, coalitions_of, drawn_orders
@@ -62,7 +62,7 @@ class Attribution(Experiment):
         """
         tables = {
             "attribution": attribution_tables.split_table(values),
-            "attribution_groups": attribution_tables.group_table(values),
+            "attribution_groups": attribution_tables.group_table(values, self.base.city_tables),
         }
         if self.shapley == EXACT:
             tables |= {
@@ -86,14 +86,14 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     """Return payments of one world by instrument, clause, class, cluster and size, million yuan,
     and coalition outcomes.
     """
-    from sim.experiments.watch import watch
+    from sim.experiments.watch import paid_for, watch
     from sim.model import build_start
     from sim.scenario.drawn import world_numbers
 
     names = list(base.policies)
     own_seed = keys.replication_seed(seed, number)
     start = build_start(base, world_numbers(base, own_seed, fixed=fixed), own_seed)  # that of every coalition
-    look = partial(watch, seed=seed, replication=number, fixed=fixed, start=start)
+    look = partial(watch, seed=seed, replication=number, fixed=fixed, start=start, spending=paid_for(base))
     full = look(base)
     coalitions = {tuple(names): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)
@@ -108,7 +108,7 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
             coalitions[members] = look(only(base, members), payments=False).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
-        "coalitions": [[list(members), [found[e] for e in EFFECTS]] for members, found in sorted(coalitions.items())]
+        "coalitions": [[list(members), [found[e] for e in effects()]] for members, found in sorted(coalitions.items())]
         if asked
         else [],
         "names": names,

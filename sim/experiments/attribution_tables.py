@@ -12,16 +12,22 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Values
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
+from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.shapley import Order, Worth, interactions, sampled_values, shapley_values
 from sim.experiments.statistics import mean_interval
 from sim.firms.sizes import SIZES
 from sim.policies import get
 from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 
-EFFECTS = catalogue.names(catalogue.EFFECTS)
+ALL, PACKAGE = "all", "package"  # rows of what all instruments paid, and of what they did together
+REST_OF_CITY = "rest_of_city"  # cluster of what is paid outside the modelled firms
+
+
+def effects() -> tuple[str, ...]:
+    """Return the outcomes whose effect is shared among instruments."""
+    return catalogue.names(catalogue.EFFECTS)
 
 
 def split_table(values: Values) -> pd.DataFrame:
@@ -30,17 +36,17 @@ def split_table(values: Values) -> pd.DataFrame:
     """
     rows = []
     names = values[min(values)]["names"]
-    for instrument in ("all", *names):
-        money = np.array([[_sum(run, instrument, name) for name in CLASSES] for _, run in sorted(values.items())])
+    for instrument in (ALL, *names):
+        money = np.array([[_sum(run, instrument, name) for name in PaymentClass] for _, run in sorted(values.items())])
         total = money.sum(axis=1)
-        for place, name in enumerate(CLASSES):
+        for place, name in enumerate(PaymentClass):
             mean, low, high = mean_interval(money[:, place])
             share, share_low, share_high = _ratio_interval(money[:, place], total)
-            title = "全部" if instrument == "all" else get(instrument).title_zh
+            title = "全部" if instrument == ALL else get(instrument).title_zh
             rows.append(
                 (
                     instrument,
-                    name,
+                    str(name),
                     mean,
                     low,
                     high,
@@ -48,7 +54,7 @@ def split_table(values: Values) -> pd.DataFrame:
                     share_low,
                     share_high,
                     len(values),
-                    f"{title}：{CLASSES_ZH[place]}",
+                    f"{title}：{name.chinese}",
                 )
             )
     columns = [
@@ -67,7 +73,7 @@ def split_table(values: Values) -> pd.DataFrame:
 
 
 def _sum(run: Any, instrument: str, name: str) -> float:
-    return math.fsum(row[5] for row in run["money"] if instrument in ("all", row[0]) and row[2] == name)
+    return math.fsum(row[5] for row in run["money"] if instrument in (ALL, row[0]) and row[2] == name)
 
 
 def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, float]:
@@ -79,14 +85,14 @@ def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, 
     return ratio, max(ratio + low, 0.0), min(ratio + high, 1.0)
 
 
-def group_table(values: Values) -> pd.DataFrame:
+def group_table(values: Values, city_tables: CityTables) -> pd.DataFrame:
     """Return mean million yuan of each class by instrument, clause, cluster and size class."""
     sums: defaultdict[tuple[Any, ...], float] = defaultdict(float)
     for _, run in sorted(values.items()):
         for instrument, clause, name, cluster, size, amount in run["money"]:
             sums[instrument, clause, name, cluster, size] += amount / len(values)
     rows = [
-        (i, c, n, CLUSTERS[k].identifier if k >= 0 else "rest_of_city", SIZES[s] if s >= 0 else "-", amount)
+        (i, c, n, city_tables.identifiers[k] if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", amount)
         for (i, c, n, k, s), amount in sorted(sums.items())
     ]
     return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])
@@ -120,11 +126,11 @@ def _shapley_table(
 ) -> pd.DataFrame:
     package = np.array([worth[frozenset(names)] - worth[frozenset()] for worth in worths])
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         columns = {name: np.array([world[name][place] for world in per_world]) for name in names}
-        for name, found in (*columns.items(), ("package", package[:, place])):
+        for name, found in (*columns.items(), (PACKAGE, package[:, place])):
             mean, low, high = mean_interval(found)
-            title = "全部政策" if name == "package" else get(name).title_zh
+            title = "全部政策" if name == PACKAGE else get(name).title_zh
             rows.append((effect, outcomes()[effect].unit, name, mean, low, high, len(worths), title))
     return pd.DataFrame(rows, columns=["outcome", "unit", "instrument", "effect", "low", "high", "worlds", "name_zh"])
 
@@ -134,7 +140,7 @@ def interaction_table(values: Values) -> pd.DataFrame:
     names = values[min(values)]["names"]
     per_world = [interactions(worth, names) for worth in _worths(values)]
     rows = []
-    for place, effect in enumerate(EFFECTS):
+    for place, effect in enumerate(effects()):
         for a, b in itertools.combinations(names, 2):
             mean, low, high = mean_interval(np.array([world[a, b][place] for world in per_world]))
             rows.append((effect, outcomes()[effect].unit, a, b, mean, low, high))

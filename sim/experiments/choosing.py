@@ -4,29 +4,31 @@ the worth of knowing one, and where the choice fails.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from sim.tables.parameters import table
+from sim.tables.numbers import Number
 
 _BINS = 8  # of a number's range, for the value of knowing it
 _LEAST_BOX = 0.1  # share of points that a box must hold
 _PEEL = 0.07
 
 
-def scaled(names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
+def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
     """Return values of numbers at a point of the unit cube."""
-    rows = [table()[name] for name in names]
+    rows = [numbers[name] for name in names]
     return {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
 
 
-def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray) -> pd.DataFrame:
+def value_of_knowing(
+    numbers: Mapping[str, Number], names: Sequence[str], points: np.ndarray, worth: np.ndarray
+) -> pd.DataFrame:
     """Return what knowing each number before choosing an arm would add to the objective, on average (EVPPI, binned).
 
     Args:
-        points: (runs, numbers) in the unit cube. worth: (runs, arms), more is better.
+        numbers: those of the city. points: (runs, numbers) in the unit cube. worth: (runs, arms), more is better.
     """
     best = worth.mean(axis=0).max()
     everything = float(worth.max(axis=1).mean() - best)
@@ -36,7 +38,7 @@ def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray
         means = [(np.mean(cells == c), worth[cells == c].mean(axis=0)) for c in range(_BINS) if (cells == c).any()]
         gain = float(sum(share * mean.max() for share, mean in means) - best)
         changes = len({int(mean.argmax()) for _, mean in means}) > 1
-        rows.append((name, max(gain, 0.0), changes, table()[name].unit if name in table() else ""))
+        rows.append((name, max(gain, 0.0), changes, numbers[name].unit if name in numbers else ""))
     frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values(
         "value", ascending=False, kind="stable"
     )
@@ -46,7 +48,9 @@ def value_of_knowing(names: Sequence[str], points: np.ndarray, worth: np.ndarray
     )
 
 
-def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]) -> pd.DataFrame:
+def failure_box(
+    numbers: Mapping[str, Number], names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]
+) -> pd.DataFrame:
     """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling,
     Friedman and Fisher 1999).
     """
@@ -67,7 +71,7 @@ def failure_box(names: Sequence[str], points: np.ndarray, worth: np.ndarray, arm
             name,
             low[k],
             high[k],
-            *(scaled([name], np.array([u]))[name] if name in table() else u for u in (low[k], high[k])),
+            *(scaled(numbers, [name], np.array([u]))[name] if name in numbers else u for u in (low[k], high[k])),
             density,
             coverage,
             float(inside.mean()),

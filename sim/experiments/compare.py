@@ -92,7 +92,7 @@ class Comparison(Experiment):
         years = years_of(self.base)
         return {
             "comparison": comparison_table(arms, years, self._targets(values)),
-            "winners": winners_table(values, list(self.arms), years),
+            "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
 
@@ -158,6 +158,10 @@ def plan(
             raise ScenarioError(
                 f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
             )
+        if spec.city_tables is not base.city_tables:
+            raise ScenarioError(
+                f"compare: {name} is of the city {spec.city}, the base of {base.city}; give both the same"
+            )
         if (spec.population, spec.real_firms) != (base.population, base.real_firms):
             raise ScenarioError(f"compare: {name} has another population or register than the base; give both the same")
     arms = {base.name: base, **variants}
@@ -185,4 +189,4 @@ def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = No
     """
     spec = combined(base, text.split("+"))
     of_the_world = {path: value for path, value in (changes or {}).items() if not path.startswith("policies.")}
-    return Path(text).stem, spec.with_changes(of_the_world) if of_the_world else spec
+    return Path(text).stem, spec.with_changes(of_the_world, f"{text}, changed like the base") if of_the_world else spec

@@ -14,7 +14,7 @@ from sim.experiments.experiment import Values
 from sim.experiments.statistics import fieller, mean_interval, paired_share, unpaired_interval, wilson
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 
 COLUMNS = [
     "variant",
@@ -121,12 +121,12 @@ def _ratio(narrow: float, wide: float) -> float:
     return narrow / wide if wide > 0.0 else math.nan
 
 
-def winners_table(values: Values, arms: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
+def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
     """Return who gains and who loses in the last year: by cluster and by size class of 2021."""
     rows = []
     base, *variants = arms
     groups = (
-        ("clusters", CLUSTER, [(c.identifier, c.chinese) for c in CLUSTERS]),
+        ("clusters", CLUSTER, [(c.identifier, c.chinese) for c in city_tables.clusters]),
         ("sizes", SIZE, list(zip(SIZES, SIZES_ZH, strict=True))),
     )
     for part, level, members in groups:

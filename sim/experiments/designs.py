@@ -16,9 +16,15 @@ from sim.scenario.scenario import Scenario
 Point = dict[str, Any]
 _RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")
 MOST_POINTS = 1_000_000
+GRID, ZIP, LHS, SOBOL = DESIGNS = ("grid", "zip", "lhs", "sobol")
+VARY, LEVER, DESIGN = "--vary", "--lever", "--design"  # the options that name what an experiment changes
+_LIKE = {  # what each takes
+    VARY: "PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE",
+    LEVER: "PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2",
+}
 
 
-def read_vary(text: str) -> tuple[str, list[Any], bool]:
+def read_vary(text: str, option: str = VARY) -> tuple[str, list[Any], bool]:
     """Return path, values and whether they are the ends of a range, from `PATH=1,2,3`, `PATH=0:0.2` or `PATH=0:0.2:5`.
 
     Raises:
@@ -26,14 +32,16 @@ def read_vary(text: str) -> tuple[str, list[Any], bool]:
     """
     path, equals, values = text.partition("=")
     if not equals or not path.strip() or not values.strip():
-        raise ScenarioError(f"--vary {text}: write PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE")
+        raise ScenarioError(f"{option} {text}: write {_LIKE[option]}")
     match = _RANGE.match(values.strip())
     if not match:
-        return path.strip(), [read_value(v.strip(), f"--vary {path}") for v in values.split(",")], False
-    low, high = (read_value(match[k], f"--vary {path}") for k in (1, 2))
+        return path.strip(), [read_value(v.strip(), f"{option} {path}") for v in values.split(",")], False
+    low, high = (read_value(match[k], f"{option} {path}") for k in (1, 2))
     if not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in (low, high)) or low >= high:
-        raise ScenarioError(f"--vary {text}: write two numbers, the lower first, like {path.strip()}=0:0.2")
+        raise ScenarioError(f"{option} {text}: write two numbers, the lower first, like {path.strip()}=0:0.2")
     if match[3]:
+        if not 2 <= int(match[3]) <= MOST_POINTS:
+            raise ScenarioError(f"{option} {text}: from LOW to HIGH are 2 steps or more, at most {MOST_POINTS:,}")
         return path.strip(), np.linspace(low, high, int(match[3])).tolist(), False
     return path.strip(), [low, high], True
 
@@ -44,10 +52,21 @@ def read_lever(text: str) -> tuple[str, tuple[float, float]]:
     Raises:
         ScenarioError: if it is no range.
     """
-    path, values, is_range = read_vary(text)
+    path, values, is_range = read_vary(text, LEVER)
     if not is_range:
-        raise ScenarioError(f"--lever {text}: write PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2")
+        raise ScenarioError(f"{LEVER} {text}: write {_LIKE[LEVER]}")
     return path, (float(values[0]), float(values[1]))
+
+
+def refuse_twice(paths: Sequence[str], option: str) -> None:
+    """Refuse a path that stands twice: of its values only the last would count, without a word.
+
+    Raises:
+        ScenarioError: if one does.
+    """
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ScenarioError(f"{option} {path}: stands twice; write it once")
 
 
 def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
@@ -77,29 +96,26 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
     """
     if design.endswith(".csv"):
         return from_csv(Path(design))
+    if design not in DESIGNS:
+        raise ScenarioError(f"{DESIGN} {design}: write {', '.join(DESIGNS)} or a file ending in .csv")
     parts = [read_vary(text) for text in varied]
     if not parts:
-        raise ScenarioError("sweep: name what varies with --vary PATH=...")
+        raise ScenarioError(f"sweep: name what varies with {VARY} PATH=...")
     paths = [path for path, _, _ in parts]
-    for path in paths:
-        if paths.count(path) > 1:
-            raise ScenarioError(f"--vary {path}: stands twice; write its values once")
-    if design in ("lhs", "sobol"):
+    refuse_twice(paths, VARY)
+    if design in (LHS, SOBOL):
         return _sampled(design, parts, points, seed)
     for path, values, is_range in parts:
         if is_range:
             raise ScenarioError(
-                f"--vary {path}={values[0]}:{values[1]}: a {design} needs steps; write "
-                f"{path}={values[0]}:{values[1]}:5, or --design lhs"
+                f"{VARY} {path}={values[0]}:{values[1]}: a {design} needs steps; write "
+                f"{path}={values[0]}:{values[1]}:5, or {DESIGN} {LHS}"
             )
-    if design == "zip" and len({len(values) for _, values, _ in parts}) > 1:
-        raise ScenarioError(
-            f"--design zip: every --vary needs as many values; there are {', '.join(str(len(v)) for _, v, _ in parts)}"
-        )
+    if design == ZIP and len({len(values) for _, values, _ in parts}) > 1:
+        there = ", ".join(str(len(values)) for _, values, _ in parts)
+        raise ScenarioError(f"{DESIGN} {ZIP}: every {VARY} needs as many values; there are {there}")
     rows = (
-        itertools.product(*(v for _, v, _ in parts))
-        if design == "grid"
-        else zip(*(v for _, v, _ in parts), strict=True)
+        itertools.product(*(v for _, v, _ in parts)) if design == GRID else zip(*(v for _, v, _ in parts), strict=True)
     )
     return [dict(zip(paths, row, strict=True)) for row in itertools.islice(rows, MOST_POINTS)]
 
@@ -120,7 +136,7 @@ def _at(share: float, values: list[Any], is_range: bool) -> Any:
 def unit_points(design: str, points: int, dimensions: int, seed: int) -> np.ndarray:
     """Return points of the unit cube, (points, dimensions): `lhs` or `sobol` (scrambled)."""
     rng = np.random.default_rng(seed)
-    if design == "lhs":  # two lines, where importing scipy.stats would cost a long sweep's parent 60 MB
+    if design == LHS:  # two lines, where importing scipy.stats would cost a long sweep's parent 60 MB
         strata = np.stack([rng.permutation(points) for _ in range(dimensions)], axis=1)
         return (strata + rng.random((points, dimensions))) / points
     from scipy.stats import qmc
@@ -146,28 +162,28 @@ def from_csv(path: Path) -> list[Point]:
             ]
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(
-            f"--design {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
+            f"{DESIGN} {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
         ) from None
     if not rows:
-        raise ScenarioError(f"--design {path}: has no rows; write a header of paths and a row for each point")
+        raise ScenarioError(f"{DESIGN} {path}: has no rows; write a header of paths and a row for each point")
     return rows
 
 
-def check(spec: Scenario, points: Sequence[Point]) -> None:
-    """Check every value of every path, and both ends of all ranges together.
+def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
+    """Check every value of every path, and both ends of all ranges together; `option` is what they were written with.
 
     Raises:
         ScenarioError: if a path or a value is wrong.
     """
-    keep_paths(spec, points[0] if points else (), "--vary")
+    keep_paths(spec, points[0], option)
     seen: set[tuple[str, str]] = set()
-    for path in points[0] if points else ():
+    for path in points[0]:
         values = [point[path] for point in points]
         numbers = [v for v in values if isinstance(v, (int, float))]
         ends = [min(numbers), max(numbers)] if len(numbers) == len(values) else values
         for value in ends:
             if (path, repr(value)) not in seen:
                 seen.add((path, repr(value)))
-                spec.with_changes({path: value})
-    spec.with_changes(points[0])
-    spec.with_changes(points[-1])
+                spec.with_changes({path: value}, option)
+    spec.with_changes(points[0], option)
+    spec.with_changes(points[-1], option)

@@ -12,23 +12,23 @@ from sim.firms import disclosure
 from sim.luck.keys import firm_keys, parts_of_key
 from sim.measure.outcomes import Result
 from sim.start.places import NAMELESS, FirmName, Place
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 from sim.tables.milestones import LISTS, TIERS
 
 MOST_FIRMS = 40
 
 
-def firm_label(key: int) -> str:
+def firm_label(key: int, city_tables: CityTables) -> str:
     """Return the name of a firm in tables: cluster code, quarters since the start, place;
     key 0 is the rest of the city.
     """
     if key == 0:
         return "rest of city"
     cluster, quarter, place = parts_of_key(key)
-    return f"{CLUSTERS[cluster].code}-{quarter}-{place}"
+    return f"{city_tables.clusters[cluster].code}-{quarter}-{place}"
 
 
-def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName]) -> pd.DataFrame:
+def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName], city_tables: CityTables) -> pd.DataFrame:
     """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then.
 
     Args:
@@ -36,7 +36,7 @@ def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName]) -> pd
     """
     groups = [r.groups for r in results]
     known = {(int(k), int(c)) for g in groups for k, c in zip(g["key"], g["cluster"], strict=True)}
-    rows = [_firm_row(key, cluster, groups, names) for key, cluster in sorted(known)]
+    rows = [_firm_row(key, cluster, groups, names, city_tables) for key, cluster in sorted(known)]
     columns = [
         "firm",
         "name",
@@ -54,7 +54,11 @@ def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName]) -> pd
 
 
 def _firm_row(
-    key: int, cluster: int, groups: list[dict[str, np.ndarray]], names: Mapping[Place, FirmName]
+    key: int,
+    cluster: int,
+    groups: list[dict[str, np.ndarray]],
+    names: Mapping[Place, FirmName],
+    city_tables: CityTables,
 ) -> tuple[object, ...]:
     revenue, tiers, lists = [], np.zeros(len(TIERS)), np.zeros(len(LISTS))
     for group in groups:
@@ -68,9 +72,9 @@ def _firm_row(
     name = names.get((cluster, own_place), NAMELESS) if entered == 0 else NAMELESS
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
     return (
-        firm_label(key),
+        firm_label(key, city_tables),
         name.english,
-        CLUSTERS[cluster].identifier,
+        city_tables.identifiers[cluster],
         float(parts["median"]),
         float(parts["low"]),
         float(parts["high"]),
@@ -80,12 +84,12 @@ def _firm_row(
     )
 
 
-def register_table(names: Mapping[Place, FirmName]) -> pd.DataFrame:
+def register_table(names: Mapping[Place, FirmName], city_tables: CityTables) -> pd.DataFrame:
     """Return the firms of a register with the number under which every other table tells of them."""
     rows = [
         (
-            firm_label(int(firm_keys(cluster, 0, np.array([place]))[0])),
-            CLUSTERS[cluster].identifier,
+            firm_label(int(firm_keys(cluster, 0, np.array([place]))[0]), city_tables),
+            city_tables.identifiers[cluster],
             name.chinese,
             name.code,
         )

@@ -14,7 +14,7 @@ from sim import policies as registry
 from sim.experiments.statistics import mean_interval, spread, wilson
 from sim.firms.sizes import SIZES
 from sim.scenario.scenario import Scenario
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 from sim.tables.milestones import TIER_LINES, TIERS
 from sim.tables.units import YI_PER_MILLION
 
@@ -70,20 +70,20 @@ def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, c
     )
 
 
-def concentration_table(results: Sequence[Result]) -> pd.DataFrame:
+def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:
     """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters,
     of sizes.
     """
     rows = []
     for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
-        parts = [_shares(r, instrument) for r in results]
+        parts = [_shares(r, instrument, city_tables) for r in results]
         for name in dict.fromkeys(name for part in parts for name in part):
             mean, low, high = mean_interval(np.array([part.get(name, 0.0) for part in parts if part]))
             rows.append((instrument, *name, mean, low, high, registry.get(instrument).title_zh))
     return pd.DataFrame(rows, columns=["instrument", "level", "group", "share", "low", "high", "name_zh"])
 
 
-def _shares(result: Result, instrument: str) -> dict[tuple[str, str], float]:
+def _shares(result: Result, instrument: str, city_tables: CityTables) -> dict[tuple[str, str], float]:
     ledger = result.ledger
     chosen = (ledger["instrument"] == instrument)[ledger["batch"]]
     fen, key, cluster, size = (ledger[name][chosen] for name in ("fen", "key", "cluster", "size"))
@@ -92,7 +92,7 @@ def _shares(result: Result, instrument: str) -> dict[tuple[str, str], float]:
     _, place = np.unique(key, return_inverse=True)
     by_firm = np.sort(np.bincount(place, fen))[::-1] / fen.sum()
     shares = {("firms", "first"): float(by_firm[0]), ("firms", "first ten"): float(by_firm[:10].sum())}
-    for level, values, names in (("cluster", cluster, [c.identifier for c in CLUSTERS]), ("size", size, list(SIZES))):
+    for level, values, names in (("cluster", cluster, city_tables.identifiers), ("size", size, SIZES)):
         sums = np.bincount(values + 1, fen, len(names) + 1) / fen.sum()
         shares |= {(level, name): float(share) for name, share in zip(("rest_of_city", *names), sums, strict=True)}
     return shares

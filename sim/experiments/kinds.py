@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
-from sim.experiments.attribute import Attribution
-from sim.experiments.compare import Comparison
+import sim.experiments
 from sim.experiments.experiment import Experiment
 from sim.experiments.manifest import read_identity
-from sim.experiments.run import Run
-from sim.experiments.search import Search
-from sim.experiments.sensitivity import Sensitivity
-from sim.experiments.sweep import Sweep
 from sim.scenario.reading import from_resolved
 
-KINDS: dict[str, type[Experiment]] = {
-    cls.kind: cls for cls in (Run, Comparison, Sweep, Attribution, Search, Sensitivity)
-}
+
+@cache
+def kinds() -> dict[str, type[Experiment]]:
+    """Return every kind of experiment by name: whatever file of this package defines one.
+
+    Raises:
+        ValueError: if two have one name, by which their folders could not be told apart.
+    """
+    found: dict[str, type[Experiment]] = {}
+    for file in iter_modules(sim.experiments.__path__):
+        module = import_module(f"{sim.experiments.__name__}.{file.name}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Experiment) and value.__module__ == module.__name__:
+                kind = vars(value).get("kind")
+                if kind in found:
+                    raise ValueError(f"{module.__name__}: another experiment is of kind '{kind}' too")
+                if kind is not None:  # the base has none
+                    found[kind] = value
+    return found
 
 
 def rebuild(folder: Path) -> Experiment:
@@ -27,4 +41,4 @@ def rebuild(folder: Path) -> Experiment:
     """
     known = read_identity(folder)
     arms = {name: from_resolved(data) for name, data in known["scenarios"].items()}
-    return KINDS[known["kind"]](arms, **known["settings"])
+    return kinds()[known["kind"]](arms, **known["settings"])

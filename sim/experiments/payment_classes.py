@@ -3,32 +3,52 @@ read from the world with it and its twin without it.
 
 An award that an event earned is *deadweight* when the same firm reaches the same event in the twin by the same time,
 *timing* when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local
-firm had the event there and has lost it, *additional* otherwise. Co-investment is judged by the firm's own investment.
-Money that no event earns is *unconditional*: the twin says what the whole instrument did, not what one payment did.
+firm had the event there and has lost it, *additional* otherwise. Of an event that comes back, such as a return to a
+list, the first time is held against the first, the second against the second. Money for spending is judged by what the
+firm itself spends so. What is paid for the rest of the city, which is exogenous, is deadweight. Money that nothing
+earns is *unconditional*: the twin says what the whole instrument did, not what one payment did.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.luck.keys import parts_of_key
-from sim.tables.clusters import CLUSTERS
-from sim.tables.milestones import Kind
+from sim.tables.milestones import Kind, Unit
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import Basis, Earner
+from sim.treasury.claims import Basis, Earner, Spending
 
 if TYPE_CHECKING:
-    from sim.experiments.watch import Paid, Watched
+    from sim.experiments.watch import Paid, Reached, Watched
 
-CLASSES = ("deadweight", "timing", "relabelled", "displaced", "additional", "unconditional")
-CLASSES_ZH = ("无谓支出", "提前实现", "走账冲线", "挤出他企", "真正新增", "无条件发放")
+
+class PaymentClass(StrEnum):
+    """What a payment bought, with its Chinese name."""
+
+    chinese: str
+
+    def __new__(cls, english: str, chinese: str) -> PaymentClass:
+        """Make a word of the English name that knows the Chinese one."""
+        word = str.__new__(cls, english)
+        word._value_, word.chinese = english, chinese
+        return word
+
+    DEADWEIGHT = "deadweight", "无谓支出"
+    TIMING = "timing", "提前实现"
+    RELABELLED = "relabelled", "走账冲线"
+    DISPLACED = "displaced", "挤出他企"
+    ADDITIONAL = "additional", "真正新增"
+    UNCONDITIONAL = "unconditional", "无条件发放"
+
 
 Part = tuple[str, str, str, int, int]  # instrument, clause, class, cluster (-1 the rest of the city), size class
-Shares = Mapping[str, float]
+Shares = Mapping[PaymentClass, float]
+Time = tuple[int, Unit, int]  # firm key, unit, and how often it had reached the event before: 0 the first time
 
 
 def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
@@ -39,51 +59,82 @@ def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
         full, twin: worlds with and without the instrument.
     """
     parts: defaultdict[Part, float] = defaultdict(float)
-    for (clause, earned_by), payments in full.payments.get(instrument, {}).items():
-        for payment, shares in zip(payments, _classed(full, twin, earned_by, payments), strict=True):
+    for earned_by, paid in _by_earner(full, instrument).items():
+        classed = _classed(full, twin, earned_by, [payment for _, payment in paid])
+        for (clause, payment), shares in zip(paid, classed, strict=True):
             for name, share in shares.items():
                 if share:
-                    parts[instrument, clause, name, payment.cluster, payment.size] += (
+                    parts[instrument, clause, str(name), payment.cluster, payment.size] += (
                         payment.fen * share / FEN_PER_MILLION
                     )
     return parts
 
 
+def _by_earner(full: Watched, instrument: str) -> dict[Earner, list[tuple[str, Paid]]]:
+    """Return clause and payment by what earned it: two clauses for one thing have bought it together."""
+    pools: defaultdict[Earner, list[tuple[str, Paid]]] = defaultdict(list)
+    for (clause, earned_by), payments in full.payments.get(instrument, {}).items():
+        pools[earned_by] += [(clause, payment) for payment in payments]
+    return pools
+
+
 def _classed(full: Watched, twin: Watched, earned_by: Earner, payments: Sequence[Paid]) -> list[Shares]:
-    """Return the shares of the classes for each payment of one clause, by what earned it."""
+    """Return the shares of the classes for each payment, by what earned it."""
     if isinstance(earned_by, Kind):
         return _events(full, twin, earned_by, payments)
-    if earned_by is Basis.INVESTMENT:
-        return _investments(full, twin, payments)
-    return [{"unconditional": 1.0}] * len(payments)
+    if isinstance(earned_by, Spending):
+        return _spending(full, twin, earned_by, payments)
+    bought = PaymentClass.DEADWEIGHT if earned_by is Basis.OUTSIDE else PaymentClass.UNCONDITIONAL
+    return [{bought: 1.0}] * len(payments)
 
 
 def _events(full: Watched, twin: Watched, kind: Kind, payments: Sequence[Paid]) -> list[Shares]:
-    """Class each award by its event in the twin; firms that lost the event
-    to an award's winner make awards displaced.
-    """
-    there, here = twin.events.get(kind, {}), full.events.get(kind, {})
-    classed: list[Shares] = []
-    for payment in payments:
-        if payment.key == 0:  # the rest of the city is exogenous: it would have been there anyway
-            classed.append({"deadweight": 1.0})
-        elif payment.key in there:
-            classed.append({"deadweight" if min(there[payment.key])[0] <= payment.quarter else "timing": 1.0})
-        elif here.get(payment.key, [(0, False)])[0][1]:
-            classed.append({"relabelled": 1.0})
-        else:
-            classed.append({})
-    lost = sum(1 for key in there if key not in here)
-    won = sum(1 for shares in classed if not shares)
-    share = min(lost / won, 1.0) if won else 0.0
-    return [shares or {"displaced": share, "additional": 1.0 - share} for shares in classed]
+    """Class each award by its event in the twin."""
+    times = [_time(full, kind, payment) for payment in payments]
+    classed = [_against(twin, kind, payment, time) for payment, time in zip(payments, times, strict=True)]
+    won = Counter(time[1:] for time in {t for t, found in zip(times, classed, strict=True) if found is None})
+    share = {times: min(_lost(full, twin, kind, *times) / number, 1.0) for times, number in won.items()}
+    return [
+        {PaymentClass.DISPLACED: share[time[1:]], PaymentClass.ADDITIONAL: 1.0 - share[time[1:]]}
+        if found is None
+        else {found: 1.0}
+        for found, time in zip(classed, times, strict=True)
+    ]
 
 
-def _investments(full: Watched, twin: Watched, payments: Sequence[Paid]) -> list[Shares]:
-    """Class co-investment by what the same firm invested in the twin, by the year of payment and by the end.
+def _time(full: Watched, kind: Kind, payment: Paid) -> Time:
+    reached = _reached(payment)
+    quarters = full.events[kind, reached.unit][payment.key]
+    return payment.key, reached.unit, quarters.index(reached.quarter)
 
-    What a firm puts up beyond the twin's investment is additional, at most the public money it got; what it had
-    ahead at some time but not at the end is timing; local firms of its cluster that invest less make it displaced.
+
+def _against(twin: Watched, kind: Kind, payment: Paid, time: Time) -> PaymentClass | None:
+    """Return the class of an award by when the firm reaches its event as often in the twin; nothing if it is new."""
+    key, unit, before = time
+    there, reached = twin.events.get((kind, unit), {}).get(key, []), _reached(payment)
+    if before < len(there):
+        return PaymentClass.DEADWEIGHT if there[before] <= reached.quarter else PaymentClass.TIMING
+    return PaymentClass.RELABELLED if reached.on_paper else None
+
+
+def _reached(payment: Paid) -> Reached:
+    """Return the event that earned an award."""
+    if payment.reached is None:  # no claim of a clause that an event earns is without it
+        raise ValueError(f"firm {payment.key}: an award without its event")
+    return payment.reached
+
+
+def _lost(full: Watched, twin: Watched, kind: Kind, unit: Unit, before: int) -> int:
+    """Return how many firms reach the event for that time in the twin only."""
+    here, there = (world.events.get((kind, unit), {}) for world in (full, twin))
+    return sum(1 for key, quarters in there.items() if len(here.get(key, ())) <= before < len(quarters))
+
+
+def _spending(full: Watched, twin: Watched, spending: Spending, payments: Sequence[Paid]) -> list[Shares]:
+    """Class money for spending by what the same firm spent so in the twin, by the year of payment and by the end.
+
+    What a firm spends beyond the twin is additional, at most the public money it got; what it had ahead at some time
+    but not at the end is timing; local firms of its cluster that spend less make it displaced.
     """
     money: defaultdict[int, float] = defaultdict(float)
     for payment in payments:
@@ -91,29 +142,33 @@ def _investments(full: Watched, twin: Watched, payments: Sequence[Paid]) -> list
     cluster = {payment.key: payment.cluster for payment in payments}
     beyond, ahead = {}, {}
     for key, paid in money.items():
-        path = full.invested_by(key) - twin.invested_by(key)
+        path = full.spent_by(spending, key) - twin.spent_by(spending, key)
         beyond[key] = min(max(float(path[-1]), 0.0), paid)
         ahead[key] = min(max(float(path.max()), 0.0), paid) - beyond[key]
-    displaced = _displaced(full, twin, beyond, cluster)
+    displaced = _displaced(full, twin, spending, beyond, cluster)
     shares = {}
     for key, paid in money.items():
         moved = beyond[key] * displaced[cluster[key]]
         shares[key] = {
-            "additional": (beyond[key] - moved) / paid,
-            "displaced": moved / paid,
-            "timing": ahead[key] / paid,
-            "deadweight": 1.0 - (beyond[key] + ahead[key]) / paid,
+            PaymentClass.ADDITIONAL: (beyond[key] - moved) / paid,
+            PaymentClass.DISPLACED: moved / paid,
+            PaymentClass.TIMING: ahead[key] / paid,
+            PaymentClass.DEADWEIGHT: 1.0 - (beyond[key] + ahead[key]) / paid,
         }
     return [shares[payment.key] for payment in payments]
 
 
-def _displaced(full: Watched, twin: Watched, beyond: Mapping[int, float], cluster: Mapping[int, int]) -> np.ndarray:
-    """Share of each cluster's additional investment that its other firms lack compared with the twin."""
-    gained, missing = np.zeros(len(CLUSTERS)), np.zeros(len(CLUSTERS))
+def _displaced(
+    full: Watched, twin: Watched, spending: Spending, beyond: Mapping[int, float], cluster: Mapping[int, int]
+) -> np.ndarray:
+    """Share of each cluster's additional spending that its other firms lack compared with the twin."""
+    keys = twin.spent.get(spending, {}).keys() | full.spent.get(spending, {}).keys()
+    clusters = 1 + max((parts_of_key(key)[0] for key in (*beyond, *keys)), default=0)
+    gained, missing = np.zeros(clusters), np.zeros(clusters)
     for key, amount in beyond.items():
         gained[cluster[key]] += amount
-    for key in twin.invested.keys() | full.invested.keys():
+    for key in keys:
         if key not in beyond:
-            short = float(twin.invested_by(key)[-1] - full.invested_by(key)[-1])
+            short = float(twin.spent_by(spending, key)[-1] - full.spent_by(spending, key)[-1])
             missing[parts_of_key(key)[0]] += short
     return np.clip(np.divide(missing, gained, out=np.zeros_like(gained), where=gained > 0.0), 0.0, 1.0)

@@ -19,9 +19,7 @@ from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.catalogue import CITY, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
-
-FUND = "policy_fund"
+from sim.tables.catalogue import CITY, FUND, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
 
 
 def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = False) -> Result:
@@ -49,7 +47,7 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
     starts: dict[tuple[str, ...], Start] = {}
     for name, arm in arms.items():
         numbers = world_numbers(arm, own_seed, fixed=fixed)
-        asked = (arm.parameters, arm.population, arm.real_firms, arm.until, arm.outlook.calm)
+        asked = (arm.city_hash, arm.parameters, arm.population, arm.real_firms, arm.until, arm.outlook.calm)
         origin = tuple(repr(part) for part in asked)
         if origin not in starts:
             starts[origin] = build_start(arm, numbers, own_seed)

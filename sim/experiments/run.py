@@ -61,27 +61,28 @@ class Run(Experiment):
 
     def tables(self, values: Values) -> Tables:
         """Return targets, outcomes, payments and what a treasury asks."""
-        numbers = sorted(values)
+        numbers, city_tables = sorted(values), self.base.city_tables
         results, names = results_of(values), self._shown_names()
         found = {
             "targets": target_table(self.base, results),
             "summary": summary_table(results),
-            "clusters": cluster_table(results),
+            "clusters": cluster_table(results, city_tables),
             "awards": award_table(results),
-            "firms": firm_table(results, names),
+            "firms": firm_table(results, names, city_tables),
             "fiscal": fiscal_table(self.base, results),
-            "concentration": concentration_table(results),
+            "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
             "money": money_table(results),
-            "ledger": ledger_table(results, numbers),
-            "quarters": quarter_table(results, numbers),
+            "ledger": ledger_table(results, numbers, city_tables),
+            "quarters": quarter_table(results, numbers, city_tables),
         }
-        return found | ({"register": register_table(names)} if self.names and self.base.real_firms else {})
+        return found | ({"register": register_table(names, city_tables)} if self.names and self.base.real_firms else {})
 
     def _shown_names(self) -> dict[Place, FirmName]:
         """Return names of the city's own table; those of a register leave it only if they are asked for."""
-        above = counts(Parameters().replace(self.base.parameters), self.base.population.above_scale)
-        return known_names(above, register_of(self.base) if self.names else None)
+        city_tables = self.base.city_tables
+        above = counts(Parameters(city_tables).replace(self.base.parameters), self.base.population.above_scale)
+        return known_names(city_tables, above, register_of(self.base) if self.names else None)
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Return the payments of the first world alone: those of all are too many for a sheet."""

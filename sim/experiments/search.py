@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.designs import keep_paths, read_lever, unit_points
+from sim.experiments.designs import LEVER, check, read_lever, refuse_twice, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.search_target import read_target, try_package
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
@@ -208,18 +208,16 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
             f"--target {target}: {asked.by} is no year of the horizon "
             f"({years_of(scenario)[0]}-{years_of(scenario)[-1]})"
         )
-    ranges = dict(read_lever(text) for text in levers)
+    ranges = [read_lever(text) for text in levers]
     if not ranges:
-        raise ScenarioError("search: name what may change with --lever PATH=LOW:HIGH")
-    keep_paths(scenario, ranges, "--lever")
-    for path, ends in ranges.items():
-        for end in ends:
-            scenario.with_changes({path: end})
+        raise ScenarioError(f"search: name what may change with {LEVER} PATH=LOW:HIGH")
+    refuse_twice([path for path, _ in ranges], LEVER)
+    check(scenario, [{path: ends[k] for path, ends in ranges} for k in (0, 1)], LEVER)
     return Search(
         {scenario.name: scenario},
         target=target,
         probability=probability,
-        levers={path: list(ends) for path, ends in ranges.items()},
+        levers={path: list(ends) for path, ends in ranges},
         **settings,
     )
 

@@ -25,8 +25,7 @@ from sim.experiments.experiment import Experiment, Findings, Tables, Values, con
 from sim.experiments.variance import sobol_indices
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import outcomes
-from sim.tables.parameters import table
+from sim.tables.catalogue import NO_POLICY, outcomes
 
 LEVELS = 4  # of the Morris grid
 
@@ -50,7 +49,7 @@ class Sensitivity(Experiment):
         """Return the assumed numbers with a range that the scenario does not hold."""
         return [
             name
-            for name, row in table().items()
+            for name, row in self.base.city_tables.numbers.items()
             if row.grade == "assumed" and row.uncertain and name not in self.base.parameters
         ]
 
@@ -65,11 +64,12 @@ class Sensitivity(Experiment):
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return values of the numbers for each run."""
-        every = [scaled(self.numbers(), point) for point in self._paths()]
+        known = self.base.city_tables.numbers
+        every = [scaled(known, self.numbers(), point) for point in self._paths()]
         if max(numbers, default=0) >= len(every):
             names = self.strong(values)
-            held = {name: table()[name].value for name in self.numbers()}
-            every += [held | scaled(names, point) for point in self._sobol_points(len(names))]
+            held = {name: known[name].value for name in self.numbers()}
+            every += [held | scaled(known, names, point) for point in self._sobol_points(len(names))]
         return [every[number] for number in numbers]
 
     def _paths(self) -> np.ndarray:
@@ -136,7 +136,7 @@ class Sensitivity(Experiment):
                         float(np.abs(e).mean()),
                         float(e.mean()),
                         float(e.std(ddof=1)) if e.size > 1 else np.nan,
-                        table()[name].unit,
+                        self.base.city_tables.numbers[name].unit,
                     )
                 )
         return pd.DataFrame(
@@ -159,9 +159,10 @@ class Sensitivity(Experiment):
             points = self._sobol_points(len(names))[: 2 * self.base_points]
             worth = np.array([[values[first + k][arm] for arm in self.arms] for k in range(2 * self.base_points)])
             worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
+            known = self.base.city_tables.numbers
             if len(self.arms) > 1:
-                tables["value_of_knowing"] = value_of_knowing(names, points, worth)
-                tables["failure_box"] = failure_box(names, points, worth, list(self.arms))
+                tables["value_of_knowing"] = value_of_knowing(known, names, points, worth)
+                tables["failure_box"] = failure_box(known, names, points, worth, list(self.arms))
         return tables
 
     def _variance(self, values: Values, names: Sequence[str]) -> pd.DataFrame:
@@ -194,7 +195,7 @@ def plan(
     Raises:
         ScenarioError: if the objective is unknown or horizons differ.
     """
-    others = variants or ({"no-policy": base.without_policies()} if base.policies else {})
+    others = variants or ({NO_POLICY: base.without_policies()} if base.policies else {})
     checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
 

@@ -176,7 +176,7 @@ def plan(
     chosen = objective or DEFAULT_OBJECTIVE
     ask(chosen, OBJECTIVE, f"--objective {chosen}", arms={scenario.name: scenario.policies})
     made = designs.make(design, vary, points, seed)
-    designs.check(scenario, made)
+    designs.check(scenario, made, f"{designs.DESIGN} {design}" if design.endswith(".csv") else designs.VARY)
     return Sweep({scenario.name: scenario}, seed=seed, points=made, objective=chosen, **settings)
 
 

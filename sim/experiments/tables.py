@@ -14,7 +14,7 @@ from sim.experiments.firm_tables import firm_label
 from sim.experiments.statistics import spread, verdict, wilson
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import CITY, listed, outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.city_tables import CityTables
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import AWARD
 
@@ -85,13 +85,13 @@ def summary_table(results: Results) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def cluster_table(results: Results) -> pd.DataFrame:
+def cluster_table(results: Results, city_tables: CityTables) -> pd.DataFrame:
     """Return cluster outcomes by year with median, 90 % interval and mean."""
     frames = []
     for name in results[0].cluster_years:
         outcome = outcomes()[name]
         parts = spread(np.array([r.cluster_years[name] for r in results]))
-        for c, cluster in enumerate(CLUSTERS):
+        for c, cluster in enumerate(city_tables.clusters):
             frames.append(
                 pd.DataFrame(
                     {
@@ -107,7 +107,7 @@ def cluster_table(results: Results) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
+def quarter_table(results: Results, numbers: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
     """Return the long table of cluster outcomes by quarter and replication;
     `numbers` says which replications these are.
     """
@@ -118,7 +118,7 @@ def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
         {
             "replication": np.array(numbers, np.int64)[replication],
             "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
-            "cluster": pd.Categorical.from_codes(cluster, [c.identifier for c in CLUSTERS]),
+            "cluster": pd.Categorical.from_codes(cluster, list(city_tables.identifiers)),
             "outcome": pd.Categorical.from_codes(outcome, names),
             "unit": pd.Categorical([outcomes()[name].unit for name in names])[outcome],
             "value": values.ravel(),
@@ -126,7 +126,7 @@ def quarter_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
     )
 
 
-def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
+def ledger_table(results: Results, numbers: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
     """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million
     yuan and fen), payer.
     """
@@ -151,7 +151,7 @@ def ledger_table(results: Results, numbers: Sequence[int]) -> pd.DataFrame:
             "quarter": quarter[batch],
             "instrument": words("instrument"),
             "clause": words("clause"),
-            "firm": pd.Categorical.from_codes(place, [firm_label(int(k)) for k in keys]),
+            "firm": pd.Categorical.from_codes(place, [firm_label(int(k), city_tables) for k in keys]),
             "trigger": words("trigger"),
             "amount": fen / FEN_PER_MILLION,
             "payer": payer[batch],

@@ -1,10 +1,11 @@
-"""A world watched firm by firm: events and investment by firm key, payments by instrument.
+"""A world watched firm by firm: events and spending by firm key, payments by instrument.
 What attribution compares.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,23 +18,35 @@ from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.milestones import PULLED_FORWARD, RELABELLED, Kind
-from sim.treasury.claims import Earner
+from sim.tables.milestones import PULLED_FORWARD, RELABELLED, Kind, Unit
+from sim.treasury.claims import Earner, Spending
 from sim.treasury.events import Event
+from sim.treasury.ledger import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The event that earned a payment: who reached it, the quarter number, and whether real revenue was below the
+    line.
+    """
+
+    unit: Unit
+    quarter: int
+    on_paper: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """One payment: firm key (0 the rest of the city), cluster, size class, quarter number and fen."""
+    """One payment: firm key (0 the rest of the city), cluster, size class, fen, and the event that earned it."""
 
     key: int
     cluster: int
     size: int
-    quarter: int
     fen: int
+    reached: Reached | None = None
 
 
-Events = dict[Kind, dict[int, list[tuple[int, bool]]]]
+Events = dict[tuple[Kind, Unit], dict[int, list[int]]]
 
 
 @dataclass(slots=True)
@@ -41,21 +54,27 @@ class Watched:
     """What happened in one world.
 
     Attributes:
-        events: kind -> firm key -> list of (quarter number, was it relabelled or pulled forward).
-        invested: firm key -> cumulative expansion by year, million yuan.
+        events: kind and unit -> firm key -> quarter numbers, in order.
+        spent: spending -> firm key -> cumulative spending by year, million yuan.
         payments: instrument -> (clause, what earned it) -> payments.
-        outcomes: city outcomes of the last year; flows of investment are cumulative.
+        outcomes: city outcomes of the last year.
     """
 
     years: int
     events: Events = field(default_factory=lambda: defaultdict(dict))
-    invested: dict[int, np.ndarray] = field(default_factory=dict)
+    spent: dict[Spending, dict[int, np.ndarray]] = field(default_factory=dict)
     payments: dict[str, dict[tuple[str, Earner], list[Paid]]] = field(default_factory=lambda: defaultdict(dict))
     outcomes: dict[str, float] = field(default_factory=dict)
 
-    def invested_by(self, key: int) -> np.ndarray:
-        """Return a firm's cumulative expansion by year, zeros if it invested nothing here."""
-        return self.invested.get(key, np.zeros(self.years))
+    def spent_by(self, spending: Spending, key: int) -> np.ndarray:
+        """Return a firm's cumulative spending of one kind by year, zeros if it spent nothing so here."""
+        return self.spent.get(spending, {}).get(key, np.zeros(self.years))
+
+
+def paid_for(spec: Scenario) -> tuple[Spending, ...]:
+    """Return the kinds of spending that instruments of a scenario pay for."""
+    earners = {clause.earned_by for programme in spec.policies.values() for clause in programme.kind.clauses}
+    return tuple(spending for spending in Spending if spending in earners)
 
 
 def watch(
@@ -66,55 +85,77 @@ def watch(
     fixed: bool = False,
     start: Start | None = None,
     payments: bool = True,
+    spending: Sequence[Spending] = (),
 ) -> Watched:
     """Run one world and remember what attribution asks about.
 
     Args:
         start: the world's starting firms, to save building them again. payments: list them, which takes as long as the
-            run itself when every small firm is paid every quarter.
+            run itself when every small firm is paid every quarter. spending: kinds to follow firm by firm.
     """
     model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
-    total, paths = np.zeros(model.firms.rows), []
+    books = {kind: _Book(np.zeros(model.firms.rows)) for kind in spending}
     events: Events = defaultdict(dict)
     while model.quarter != spec.until:
         model.step()
-        total += model.firms.expansion
+        for kind, book in books.items():
+            book.add(getattr(model.firms, kind), model.quarter.season == CLOSE_YEAR)  # type: ignore[union-attr]
         for event in model.events:
             _note(events, event, model.firms.key)
-        if model.quarter.season == CLOSE_YEAR:  # type: ignore[union-attr]
-            paths.append(total.copy())
     result = model.result()
-    found = Watched(len(paths), events)
-    invested = np.array(paths).T
-    for row in np.flatnonzero(total):
-        found.invested[int(model.firms.key[row])] = invested[row]
+    found = Watched(len(result.year_labels), events)
+    found.spent = {kind: book.by_key(model.firms.key) for kind, book in books.items()}
     if payments:
         _payments(found, model)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
-    found.outcomes["investment"] = float(result.years["investment"].sum())
     forget_mesa_models()
     return found
 
 
+@dataclass(slots=True)
+class _Book:
+    """Spending of one kind by firm row: all so far, and as it stood at the end of each year."""
+
+    total: np.ndarray
+    years: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, quarter: np.ndarray, closes: bool) -> None:
+        self.total += quarter
+        if closes:
+            self.years.append(self.total.copy())
+
+    def by_key(self, key: np.ndarray) -> dict[int, np.ndarray]:
+        paths = np.array(self.years).T
+        return {int(key[row]): paths[row] for row in np.flatnonzero(self.total)}
+
+
 def _note(events: Events, event: Event, key: np.ndarray) -> None:
-    for row, how in zip(event.rows.tolist(), event.how.tolist(), strict=True):
-        events[event.kind].setdefault(int(key[row]), []).append(
-            (event.quarter.number + 1, how in (PULLED_FORWARD, RELABELLED))
-        )
+    for row in event.rows.tolist():
+        events[event.kind, event.unit].setdefault(int(key[row]), []).append(event.quarter.number)
 
 
 def _payments(found: Watched, model: Any) -> None:
     classes = size_classes(model.start.firms)
     for batch in model.ledger.payments:
         clause = found.payments[batch.instrument].setdefault((batch.clause, batch.earned_by), [])
-        for row, fen in zip(batch.rows.tolist(), batch.fen.tolist(), strict=True):
+        for row, fen, reached in zip(batch.rows.tolist(), batch.fen.tolist(), _reached(batch), strict=True):
             known = row >= 0
             clause.append(
                 Paid(
                     int(model.firms.key[row]) if known else 0,
                     int(model.firms.cluster[row]) if known else -1,
                     int(classes[row]) if known else -1,
-                    batch.quarter.number,
                     fen,
+                    reached,
                 )
             )
+
+
+def _reached(batch: Payment) -> list[Reached | None]:
+    """Return the event of each row of some payments."""
+    event = batch.event
+    if event is None:
+        return [None] * batch.rows.size
+    how = event.how[np.searchsorted(event.rows, batch.rows)]
+    on_paper = np.isin(how, (PULLED_FORWARD, RELABELLED)).tolist()
+    return [Reached(event.unit, event.quarter.number, paper) for paper in on_paper]

@@ -1,13 +1,13 @@
 """What was under way or announced in February 2022: phases of plants already here, newcomers' plants, a move away.
 
-`data/announced.csv` holds the facts of each project, `parameters.csv` its uncertain numbers
-(`byd_changzhou.lag_quarters`), so that replications draw them. A schedule is built once per world; what lies before
+`announced.csv` of a city holds the facts of each project, `parameters.csv` its uncertain numbers
+(`some_plant.lag_quarters`), so that replications draw them. A schedule is built once per world; what lies before
 2022 is inside the output of 2021 and left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,8 +15,7 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
 from sim.luck import keys
-from sim.tables.clusters import COUNT, IDENTIFIERS
-from sim.tables.files import read
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 
@@ -49,24 +48,19 @@ class Project:
 
 
 @cache
-def projects() -> tuple[Project, ...]:
+def projects(city_tables: CityTables) -> tuple[Project, ...]:
     """Return every project of the table, in its order."""
-    return tuple(_project(row) for row in read("announced"))
+    return tuple(_project(row, city_tables.identifiers) for row in city_tables.announced)
 
 
-def _project(row: Mapping[str, str]) -> Project:
-    kind, group = row["kind"], row["group"]
-    if kind not in (EXPANSION, PLANT, RELOCATION) or (kind == PLANT) == bool(group):
-        raise ValueError(
-            f"announced.csv: {row['plant']}: expansions and relocations belong to a named firm, new plants to none"
-        )
+def _project(row: Mapping[str, str], clusters: Sequence[str]) -> Project:
     return Project(
         row["plant"],
         row["name_en"],
         row["name_zh"],
-        kind,
-        group,
-        IDENTIFIERS.index(row["cluster"]),
+        row["kind"],
+        row["group"],
+        clusters.index(row["cluster"]),
         row["local_headquarters"] == "1",
         float(row["capacity"] or 0.0) * MILLION_PER_YI,
         float(row["capital"] or 0.0) * MILLION_PER_YI,
@@ -74,10 +68,10 @@ def _project(row: Mapping[str, str]) -> Project:
     )
 
 
-def places() -> np.ndarray:
+def places(city_tables: CityTables) -> np.ndarray:
     """Return how many rows the new plants of the table need, per cluster."""
-    wanted = [project.cluster for project in projects() if project.kind == PLANT]
-    return np.bincount(np.array(wanted, dtype=np.int64), minlength=COUNT)
+    wanted = [project.cluster for project in projects(city_tables) if project.kind == PLANT]
+    return np.bincount(np.array(wanted, dtype=np.int64), minlength=city_tables.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +145,7 @@ class Announced:
 def schedule(numbers: Parameters, named: Mapping[str, int]) -> Announced:
     """Return when what comes or leaves, under the numbers of one world; `named` are the rows of named firms."""
     found: dict[str, list[Expansion | NewPlant | Relocation]] = {EXPANSION: [], PLANT: [], RELOCATION: []}
-    for project in projects():
+    for project in projects(numbers.city_tables):
         share = numbers[f"{project.plant}.realised_share"]
         if share > 0.0 and (project.kind == PLANT or project.group in named):
             found[project.kind].append(_dated(project, numbers, share, named))

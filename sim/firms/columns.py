@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from sim.tables.files import read
 
@@ -25,10 +26,11 @@ class Column:
     kept_on_exit: bool
 
 
-def _read() -> tuple[Column, ...]:
-    """Return every column, in the order of the file."""
-    return tuple(
-        Column(
+@cache
+def columns() -> dict[str, Column]:
+    """Return every column by name, in the order of the file."""
+    return {
+        r["name"]: Column(
             r["name"],
             r["type"],
             r["unit"],
@@ -39,8 +41,4 @@ def _read() -> tuple[Column, ...]:
             _TRUTH[r["kept_on_exit"]],
         )
         for r in read("columns")
-    )
-
-
-COLUMNS = _read()
-NAMES: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+    }

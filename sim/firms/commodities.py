@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.tables.inputs import input_output
 from sim.tables.parameters import Parameters
 
 COMMODITIES: tuple[str, ...] = ("metals", "ores", "electricity", "chemicals", "coal")
@@ -19,7 +18,7 @@ MATERIALS: tuple[int, ...] = tuple(i for i in range(len(COMMODITIES)) if i not i
 
 def bought(numbers: Parameters, energy: np.ndarray) -> np.ndarray:
     """Return commodities per yuan of output (in the order of COMMODITIES, by cluster); `energy` is the energy bill."""
-    table = input_output()
+    table = numbers.city_tables.input_output
     coal_share = np.array(numbers.by_cluster("coal_share"))
     coal = coal_share * table.ores_and_coal + np.array(numbers.by_cluster("coke_share")) * table.coke_and_petroleum
     electric = table.electricity / (table.electricity + coal)

@@ -16,15 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from sim.firms.columns import COLUMNS
-from sim.tables.clusters import COUNT
+from sim.firms.columns import columns
 
 PRIVATE, STATE, FOREIGN = 0, 1, 2
 TOP_DIGITAL_LEVEL = 3
 NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
-
-
-_CLEARED = tuple(column.name for column in COLUMNS if not column.kept_on_exit)
 
 
 class Firms:
@@ -44,9 +40,9 @@ class Firms:
         self.rows = int(end[-1])
         self.start, self.first_entrant, self.end = (a.astype(np.int64) for a in (start, first_entrant, end))
         self.stop = self.first_entrant.copy()
-        self.places = np.zeros((2, COUNT), dtype=np.int64)
-        self.frontier = np.zeros(COUNT)
-        for column in COLUMNS:
+        self.places = np.zeros((2, start.size), dtype=np.int64)
+        self.frontier = np.zeros(start.size)
+        for column in columns().values():
             shape: Any = self.rows if column.width == 1 else (self.rows, column.width)
             setattr(self, column.name, np.zeros(shape, dtype=column.kind))
         # Each firm is a group of its own until it joins another.
@@ -78,8 +74,9 @@ class Firms:
 
     def clear(self, rows: np.ndarray) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""
-        for name in _CLEARED:
-            getattr(self, name)[rows] = 0
+        for column in columns().values():
+            if not column.kept_on_exit:
+                getattr(self, column.name)[rows] = 0
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.firms import commodities
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.parameters import Parameters, table
+from sim.tables.city_tables import CityTables
+from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI, TCE_PER_WAN
 
 _HIGHEST_PRODUCTIVITY = 2.0  # a firm with more research or margin than this allows earns less than it was drawn
@@ -18,14 +18,14 @@ _MOST_STOCK = 2.0  # research stock over that of a market that stands still
 
 @dataclass(frozen=True, slots=True)
 class Technology:
-    """Per cluster (arrays of ten), per yuan of output of a firm at the cluster's norm (productivity 1).
+    """Per cluster (arrays of one value each), per yuan of output of a firm at the cluster's norm (productivity 1).
 
     Attributes:
         capital_output: fixed capital per yuan of annual output.
         energy_intensity: tce per million yuan of output in 2021.
         energy_price: million yuan per tce in 2021.
         energy: energy bill. materials: bought inputs but energy. wages: wages.
-        commodities: what of energy and materials is a commodity, (5, 10),
+        commodities: what of energy and materials is a commodity, (5, clusters),
             in the order of `sim.firms.commodities.COMMODITIES`.
         tax, research: taxes and research. profit: profit margin.
         debt_ratio: debt per yuan of capital. depreciation, loan_rate: a year.
@@ -125,16 +125,16 @@ _ENERGY_BILL = (
 )  # what of the cost structure a replication draws beside value added
 
 
-def without_room(held: Mapping[str, float]) -> dict[str, float]:
+def without_room(city_tables: CityTables, held: Mapping[str, float]) -> dict[str, float]:
     """Return clusters whose value added and energy leave less than the commodities they buy, each with what is left,
     share of output.
 
     Numbers not in `held` are the table's, those of the energy bill at the high end of what replications draw.
     """
-    highest = {name: table()[name].high for name in _ENERGY_BILL}
-    found = Technology.of(Parameters().replace({**highest, **held}))
+    highest = {name: city_tables.numbers[name].high for name in _ENERGY_BILL}
+    found = Technology.of(Parameters(city_tables).replace({**highest, **held}))
     least = found.commodities[list(commodities.MATERIALS)].sum(axis=0)
-    return {IDENTIFIERS[c]: float(found.materials[c]) for c in np.flatnonzero(found.materials < least)}
+    return {city_tables.identifiers[c]: float(found.materials[c]) for c in np.flatnonzero(found.materials < least)}
 
 
 def _intensity(numbers: Parameters) -> np.ndarray:

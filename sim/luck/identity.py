@@ -26,4 +26,4 @@ def code_hash() -> str:
 @cache
 def data_hash() -> str:
     """Return the sha256 of every data table of the package, names included."""
-    return _hash_of("data/*.csv")
+    return _hash_of("data/**/*.csv")

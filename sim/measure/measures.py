@@ -5,10 +5,12 @@ Every name is a row of the catalogue. Whatever can be had by adding up or dividi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim import policies
 from sim.behaviours import energy
 from sim.city.city import CityTotals
 from sim.firms import disclosure
@@ -17,7 +19,6 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel, rows_of
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import AWARD, INVESTMENT
 from sim.treasury.events import Event
@@ -40,11 +41,11 @@ class Moves:
 
 
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
-    """Return what clusters made and used in the quarter, (10,):
+    """Return what clusters made and used in the quarter, (clusters,):
     sums of the columns that the catalogue names, and investment.
     """
     sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
-    invested, valued = np.zeros(COUNT), np.zeros(COUNT)
+    invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _spent(
         firms.start,
         firms.stop,
@@ -71,8 +72,8 @@ def _spent(start, stop, replacement, expansion, digital, energy_saving, shadow, 
 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
-    """Return who is there at the end of the quarter, (10,)."""
-    there, above = np.zeros(COUNT), np.zeros(COUNT)
+    """Return who is there at the end of the quarter, (clusters,)."""
+    there, above = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _counted(firms.start, firms.stop, firms.active, firms.above_scale, there, above)
     return {"firms": there, "above_scale_firms": above}
 
@@ -87,12 +88,15 @@ def _counted(start, stop, active, above_scale, there, above):  # noqa: ANN001, A
         there[c], above[c] = firms, listed
 
 
-def city_flows(firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> dict[str, float]:
-    """Return what the city made, used and paid in the quarter."""
+def city_flows(
+    firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger, told: Mapping[str, float]
+) -> dict[str, float]:
+    """Return what the city made, used and paid in the quarter, and what instruments told of themselves."""
     return (
         {name: getattr(totals, name) for name in totals.__slots__}
         | _energy(firms, setting)
-        | _money(firms, setting, ledger)
+        | _money(setting, ledger)
+        | _of_instruments(told)
     )
 
 
@@ -110,18 +114,22 @@ def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
     return beyond if beyond > _ROUNDING * budget.cap else 0.0
 
 
-def _money(firms: Firms, setting: Setting, ledger: Ledger) -> dict[str, float]:
+def _money(setting: Setting, ledger: Ledger) -> dict[str, float]:
     paid = ledger.paid(setting.quarter)
-    financed = np.flatnonzero(firms.fund_taken)
-    private = float((firms.expansion[financed] - firms.fund_taken[financed]).sum())
-    fund = paid[INVESTMENT]
-    return {
-        "public_cost": paid[AWARD] + fund,
-        "award_cost": paid[AWARD],
-        "fund_outlay": fund,
-        "fund_private": private,
-        "fund_promised": setting.terms.fund_money,
-    }
+    return {"public_cost": paid[AWARD] + paid[INVESTMENT], "award_cost": paid[AWARD]}
+
+
+def _of_instruments(told: Mapping[str, float]) -> dict[str, float]:
+    """Return every outcome that an instrument measures; one that is not in the scenario brings nothing, and what is
+    undefined without it has no value.
+
+    Raises:
+        ValueError: if an instrument tells what it does not declare.
+    """
+    declared = [outcomes()[name] for instrument in policies.names() for name in policies.get(instrument).outcomes]
+    if unknown := told.keys() - {outcome.name for outcome in declared}:
+        raise ValueError(f"{', '.join(sorted(unknown))}: measured by an instrument that does not declare it")
+    return {o.name: told.get(o.name, np.nan if o.needs else 0.0) for o in declared}
 
 
 def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:

@@ -20,15 +20,12 @@ from sim.measure.measures import Moves
 from sim.outside.world import World
 from sim.setting import Setting
 from sim.start.state import Start
-from sim.tables.clusters import COUNT
-from sim.tables.inputs import input_output
-from sim.tables.milestones import CROSSING_CLASSES, TIERS
+from sim.tables.milestones import CROSSING_CLASSES, TIERS, Unit
 from sim.tables.parameters import Parameters
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import AWARD
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
-from sim.treasury.terms import GROUP
 
 LARGE_GROUP = 5_000.0  # million yuan of reported revenue from which a group is listed by name
 _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES)
@@ -36,11 +33,11 @@ _CROSSINGS = (*(tier.removeprefix("tier_") for tier in TIERS), *CROSSING_CLASSES
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one replication measured; plain arrays. T quarters, Y years, ten clusters, G large groups.
+    """What one replication measured; plain arrays. T quarters, Y years, C clusters, G large groups.
 
     Attributes:
         quarter_labels, year_labels: T and Y labels.
-        quarters: cluster outcomes by quarter, (T, 10). cluster_years: the same by year, (Y, 10).
+        quarters: cluster outcomes by quarter, (T, C). cluster_years: the same by year, (Y, C).
         city: city outcomes by quarter, (T,). years: city outcomes by year, (Y,).
         size_years: outcomes by year and size class of 2021, (Y, 5), in the order of `sim.firms.sizes.SIZES`.
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
@@ -90,11 +87,15 @@ class Recorder:
         self._above = self.start.firms.above_scale.copy()
         self._classes = size_classes(self.start.firms)
 
-    def flows(self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger) -> None:
-        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows."""
+    def flows(
+        self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger, told: Mapping[str, float]
+    ) -> None:
+        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows;
+        `told` is what instruments measured.
+        """
         self.labels.append(setting.quarter)
         self.clusters.append(measures.cluster_flows(firms))
-        self.city.append(measures.city_flows(firms, setting, totals, ledger))
+        self.city.append(measures.city_flows(firms, setting, totals, ledger, told))
 
     def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
@@ -119,19 +120,21 @@ class Recorder:
     def local_pull(self, numbers: Parameters, world: World, quarter: Quarter) -> np.ndarray:
         """Return log growth that local buyers add to demand next quarter beyond what the outlook holds for them."""
         if len(self.clusters) < 2:
-            return np.zeros(COUNT)
+            return np.zeros(self.start.output_2021.size)
         before, now = self.clusters[-2]["output"], self.clusters[-1]["output"]
         season = np.log(numbers[SEASONS[quarter.season - 1]] / numbers[SEASONS[quarter.season - 2]])
         # what the outlook and its shocks already hold for both buyers and sellers does not count twice
         beyond = np.log(np.maximum(now, 1e-9) / np.maximum(before, 1e-9)) - season - world.growth(quarter)
-        bought = input_output().between * self.start.output_2021[None, :] * numbers.local_purchase_share
+        bought = (
+            numbers.city_tables.input_output.between * self.start.output_2021[None, :] * numbers.local_purchase_share
+        )
         share = np.minimum(bought / self.start.output_2021[:, None], 1.0)
         pull: np.ndarray = share @ beyond
         return pull
 
     def _count_crossings(self, events: tuple[Event, ...]) -> None:
         for event in events:
-            if event.unit == GROUP and event.kind in TIERS:
+            if event.unit is Unit.GROUP and event.kind in TIERS:
                 first = [event.kind.removeprefix("tier_")] * int(event.first.sum())
                 names = first + [CROSSING_CLASSES[h] for h in event.how]
                 for name in names:

@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.calendar.quarter import Quarter
 from sim.luck import keys
-from sim.tables.clusters import COUNT
 from sim.tables.parameters import Parameters
 
 
@@ -24,7 +23,7 @@ def demand_shocks(numbers: Parameters, seed: int, quarters: list[Quarter]) -> np
     exposure = np.array(numbers.by_cluster("cycle_exposure"))
     common = normals(seed, quarters, "common demand", 0) * numbers.common_shock_spread
     early = [quarters[0] + i for i in range(-WARM_UP, 0)] + quarters
-    own = np.column_stack([normals(seed, early, "cluster demand", c) for c in range(COUNT)])
+    own = np.column_stack([normals(seed, early, "cluster demand", c) for c in range(exposure.size)])
     spread = np.array(numbers.by_cluster("cycle_spread"))
     shocks: np.ndarray = np.outer(common, exposure) - (exposure * numbers.common_shock_spread) ** 2 / 2.0
     return shocks + persistent(own, spread, numbers.cluster_shock_persistence)

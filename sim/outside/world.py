@@ -17,7 +17,6 @@ from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
 from sim.firms.technology import Technology
 from sim.outside.list_lines import ListLines
 from sim.outside.shocks import demand_shocks, normals
-from sim.tables.clusters import COUNT
 from sim.tables.parameters import Parameters
 
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
@@ -81,7 +80,7 @@ class World:
         self._numbers, self._seed = numbers, seed
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
         self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
-        still = np.zeros((len(self._quarters), COUNT))
+        still = np.zeros((len(self._quarters), numbers.city_tables.count))
         self._progress = Progress(still, still, still) if progress is None else progress
         common = normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
@@ -206,7 +205,7 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
     before = [FIRST + i for i in range(-quarters, 0)]
     trend = np.log1p(np.array(numbers.by_cluster("demand_growth"))) / 4.0
     growth = trend + demand_shocks(numbers, seed, before)
-    seasons, ones = _seasons(numbers), np.ones(COUNT)
+    seasons, ones = _seasons(numbers), np.ones(numbers.city_tables.count)
     return [
         Conditions(
             growth[i], trend, seasons[quarter.season - 1], 1.0, 1.0, ones, ones, ones * technology.energy_price, ones

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Energy, Rate, Share
-from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from sim.treasury.terms import KEY_USERS, EnergyBudget, Sole, Terms
 
 _QUARTERS = 4.0
 
@@ -26,6 +26,7 @@ class EnergyBudgetManagement(Instrument):
     name: ClassVar[str] = "energy_budget"
     title_en: ClassVar[str] = "Energy-use budget"
     title_zh: ClassVar[str] = "用能预算管理"
+    sole: ClassVar[Sole | None] = Sole.ENERGY_BUDGET
 
     intensity_target: Share = Field(
         0.032,
@@ -66,7 +67,7 @@ class EnergyBudgetManagement(Instrument):
     )
 
     def cap(self, view: View) -> float:
-        """Return the ten clusters' cap of the quarter, tce."""
+        """Return the clusters' cap of the quarter, tce."""
         target = self._intensity(view) * view.planned_gdp * (1.0 - self.extra_tightening)
         begin = 1.0 - view.numbers.energy_start_gap  # 2021 used more than the path to the target allowed
         return float(view.energy_2021.sum()) * begin * target / _QUARTERS * view.season

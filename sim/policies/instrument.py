@@ -14,7 +14,7 @@ from sim.firms.table import Firms
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import Claim, Clause
 from sim.treasury.events import Event
-from sim.treasury.terms import Terms
+from sim.treasury.terms import Sole, Terms
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,8 +50,9 @@ class View:
 class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
-    A subclass states its levers as fields, in `clauses` what it may pay for, and overrides what it needs of the three
-    steps. A scenario may make any lever a path over time; rules read plain values, those in force in the quarter.
+    A subclass states its levers as fields, in `clauses` what it may pay for, in `sole` what of the terms it alone may
+    set, in `outcomes` what it measures, and overrides what it needs of the steps. A scenario may make any lever a path
+    over time; rules read plain values, those in force in the quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -60,6 +61,8 @@ class Instrument(BaseModel):
     title_en: ClassVar[str]
     title_zh: ClassVar[str]
     clauses: ClassVar[tuple[Clause, ...]] = ()
+    sole: ClassVar[Sole | None] = None
+    outcomes: ClassVar[tuple[str, ...]] = ()
 
     _stages: Schedule[Instrument] | None = PrivateAttr(None)
 
@@ -88,13 +91,28 @@ class Instrument(BaseModel):
         """Return the offers of this quarter that firms took up, after they decided."""
         return []
 
-    def ask(self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray) -> Claim:
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return what the instrument alone knows of the quarter by outcome, all of `outcomes`, each a row of
+        `outcomes.csv`; flows of the quarter, in their units.
+
+        Args:
+            paid: million yuan that it paid this quarter.
+        """
+        return {}
+
+    def ask(
+        self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray, event: Event | None = None
+    ) -> Claim:
         """Return a claim under one of the instrument's clauses, million yuan to firm rows.
+
+        Args:
+            event: what earned it, where the clause says a kind of event.
 
         Raises:
             KeyError: if the instrument does not declare the clause.
+            ValueError: if the claim is not what the clause says.
         """
         declared = next((c for c in self.clauses if c.name == clause), None)
         if declared is None:
             raise KeyError(f"{self.name}: no clause '{clause}' in its clauses; declare it with what earns it")
-        return Claim(self.name, declared.name, trigger, rows, amounts, declared.form, declared.earned_by)
+        return Claim(self.name, declared.name, trigger, rows, amounts, declared.form, declared.earned_by, event)

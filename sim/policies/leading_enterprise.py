@@ -72,7 +72,7 @@ class LeadingEnterprise(Instrument):
                 rows = rows[~np.isin(rows, np.concatenate(paid))]
             paid.append(rows)
             amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(self.ask(event.kind, f"list of {event.year}", rows, amounts))
+            claims.append(self.ask(event.kind, f"list of {event.year}", rows, amounts, event))
         return claims
 
     def _counts(self, event: Event) -> np.ndarray:

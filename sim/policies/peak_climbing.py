@@ -91,7 +91,7 @@ class PeakClimbing(Instrument):
         rows = event.rows[self._counted(event, events) & view.firms.active[event.rows]]
         earlier = self._earlier_award(_tiers_before(rows, events))
         amounts = np.maximum(self.awards()[event.kind] - earlier, 0.0) * self.score(view.firms, rows)
-        return self.ask(event.kind, f"first crossing in {event.year}", rows, amounts)
+        return self.ask(event.kind, f"first crossing in {event.year}", rows, amounts, event)
 
     def _counted(self, event: Event, events: list[Event]) -> np.ndarray:
         """Mask of rows for which this is the highest tier of the year, or all of them."""

@@ -13,12 +13,9 @@ from pydantic import Field
 
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
-from sim.tables.clusters import CLUSTERS
 from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
-from sim.treasury.claims import INVESTMENT, Basis, Claim, Clause
-from sim.treasury.terms import Terms
-
-_LANDMARK = np.array([c.landmark for c in CLUSTERS], dtype=float)
+from sim.treasury.claims import INVESTMENT, Claim, Clause, Spending
+from sim.treasury.terms import Sole, Terms
 
 
 class PolicyFund(Instrument):
@@ -27,7 +24,9 @@ class PolicyFund(Instrument):
     name: ClassVar[str] = "policy_fund"
     title_en: ClassVar[str] = "Policy fund"
     title_zh: ClassVar[str] = "政策性资金"
-    clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Basis.INVESTMENT, INVESTMENT),)
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Spending.EXPANSION, INVESTMENT),)
+    sole: ClassVar[Sole | None] = Sole.CO_INVESTMENT
+    outcomes: ClassVar[tuple[str, ...]] = ("fund_outlay", "fund_private", "fund_promised")
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
     co_investment: PlainNumber = Field(
@@ -71,10 +70,8 @@ class PolicyFund(Instrument):
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
         offers = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
         rows, offers = rows[offers > 0.0], offers[offers > 0.0]
-        terms.fund_money += self.amount_a_year / QUARTERS
-        terms.add("fund_offer", offers, rows)
-        terms.add("fund_share", share, rows)
-        terms.add("fund_concession", self.concession, rows)
+        money = self.amount_a_year / QUARTERS
+        terms.offer(rows, offers, money=money, share=share, concession=self.concession)
 
     def _capital_output(self, view: View) -> np.ndarray:
         return np.array(view.numbers.by_cluster("capital_output"))
@@ -97,7 +94,8 @@ class PolicyFund(Instrument):
             year_ago = firms.year_ago_revenue[rows]
             rank = np.where(year_ago > 0.0, firms.revenue[rows] / np.maximum(year_ago, 1e-9), 0.0)
         if self.rule == "landmark":
-            rank = (1.0 + (self.landmark_weight - 1.0) * _LANDMARK[firms.cluster[rows]]) * firms.productivity[rows]
+            landmark = np.array([c.landmark for c in view.numbers.city_tables.clusters], dtype=float)
+            rank = (1.0 + (self.landmark_weight - 1.0) * landmark[firms.cluster[rows]]) * firms.productivity[rows]
         if self.rule == "constrained":
             rank = -firms.cash[rows] / np.maximum(rank, 1e-9)
         return rank
@@ -106,6 +104,12 @@ class PolicyFund(Instrument):
         """Pay what firms took up."""
         rows = np.flatnonzero(view.firms.fund_taken > 0.0)
         return [self.ask("co_investment", "expansion", rows, view.firms.fund_taken[rows])]
+
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return what it paid, what financed firms put up beside it, and what was set aside, million yuan."""
+        financed = np.flatnonzero(view.firms.fund_taken)
+        private = float((view.firms.expansion[financed] - view.firms.fund_taken[financed]).sum())
+        return {"fund_outlay": paid, "fund_private": private, "fund_promised": terms.fund_money}
 
 
 def _best_first(rank: np.ndarray, size: np.ndarray) -> np.ndarray:

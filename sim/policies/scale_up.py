@@ -11,7 +11,7 @@ from sim.calendar.year import PAY_ABOVE_SCALE, closed_year
 from sim.policies.instrument import Instrument, View
 from sim.tables.milestones import Kind
 from sim.tables.units import Money, PlainNumber, Share
-from sim.treasury.claims import REST_OF_CITY, Claim, Clause
+from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
 
 
 class ScaleUp(Instrument):
@@ -20,7 +20,7 @@ class ScaleUp(Instrument):
     name: ClassVar[str] = "scale_up"
     title_en: ClassVar[str] = "Scale-up awards"
     title_zh: ClassVar[str] = "小升规奖励"
-    clauses: ClassVar[tuple[Clause, ...]] = (Clause("industry", Kind.ABOVE_SCALE), Clause("services", Kind.ABOVE_SCALE))
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("industry", Kind.ABOVE_SCALE), Clause("services", Basis.OUTSIDE))
 
     rate: Share = Field(0.5, description="share of the rise in local tax 地方贡献增量奖励比例 (article p11)")
     cap: Money = Field(0.1, description="at most per firm 每户上限 (article p11)")
@@ -41,7 +41,7 @@ class ScaleUp(Instrument):
         for event in (e for e in view.events if e.kind == Kind.ABOVE_SCALE):
             rows = event.rows[event.first]
             amounts = np.minimum(self.rate * view.firms.local_tax_rise[rows], self.cap)
-            claims.append(self.ask("industry", f"above scale in {event.year}", rows, amounts))
+            claims.append(self.ask("industry", f"above scale in {event.year}", rows, amounts, event))
         if view.quarter.season == PAY_ABOVE_SCALE:
             claims.append(self._services(closed_year(view.quarter)))
         return claims

@@ -51,7 +51,7 @@ class SpecialisedEnterprise(Instrument):
         for event in (e for e in view.events if e.kind in TITLES):
             rows = event.rows if self.pay_again else event.rows[event.first]
             amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(self.ask(event.kind, f"recognised in {event.year}", rows, amounts))
+            claims.append(self.ask(event.kind, f"recognised in {event.year}", rows, amounts, event))
         return claims
 
 

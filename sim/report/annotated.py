@@ -15,7 +15,8 @@ from sim.report.reference import NOTHING, number, plain, unit
 from sim.scenario.levers import Lever, levers, sections, titles
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
-from sim.tables.parameters import table
+from sim.tables.catalogue import FUND
+from sim.tables.city_tables import CityTables
 
 _WORDS = {
     "top": (
@@ -28,6 +29,10 @@ _WORDS = {
     ),
     "title": ("What it is and what it asks; both languages are needed.", "情景是什么、问什么；须有中英文。"),
     "sources": ("What it rests on.", "依据。"),
+    "city": (
+        "City whose tables are used: one that comes with clustersim, or a folder beside this file.",
+        "所用城市表：自带城市名，或本文件旁的文件夹。",
+    ),
     "horizon": ("First and last quarter.", "起止季度。"),
     "population": ("Numbers of firms at the start.", "初始企业数。"),
     "firms": (
@@ -59,7 +64,7 @@ _TARGET = {
     "by": 2024,
     "probability": 0.5,
 }
-_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {"policy_fund": None}}}
+_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {FUND: None}}}
 _HELD = "hurdle_rate"
 
 
@@ -70,7 +75,7 @@ def annotated(scenario: Scenario, name: str) -> str:
         _head(data, name),
         *(_section(key, data[key]) for key in sections()),
         _register(data.get("firms")),
-        _parameters(data["parameters"]),
+        _parameters(data["parameters"], scenario.city_tables),
         _policies(data["policies"]),
         _targets(data["targets"]),
         _variants(data["variants"]),
@@ -84,7 +89,7 @@ def _head(data: dict[str, Any], name: str) -> Iterator[str]:
     yield from _say("title")
     for key in ("title", "question"):
         yield from (f"{key}:", *(f"  {_setting(language, data[key][language])}" for language in ("en", "zh")))
-    yield from (*_say("sources"), _setting("sources", data["sources"]))
+    yield from (*_say("sources"), _setting("sources", data["sources"]), *_say("city"), _setting("city", data["city"]))
 
 
 def _section(key: str, values: dict[str, Any]) -> Iterator[str]:
@@ -95,10 +100,10 @@ def _register(firms: dict[str, str] | None) -> Iterator[str]:
     yield from (*_say("firms"), *([_setting("firms", firms["file"])] if firms else []))
 
 
-def _parameters(held: dict[str, float]) -> Iterator[str]:
+def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str]:
     yield from (*_say("parameters"), "parameters:" if held else "#parameters:")
     for name in held or [_HELD]:
-        row = table()[name]
+        row = city_tables.numbers[name]
         yield f"  # {row.meaning} {row.meaning_zh}"
         yield f"  # {unit(row.unit)}; {number(row.least)} .. {number(row.most)}; default 默认 {number(row.value)}"
         yield f"{'' if held else '#'}  {_setting(name, held.get(name, row.value))}"

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from typing import Any
 
 import pandas as pd
 
-from sim.experiments.attribute import SAMPLED
 from sim.experiments.experiment import Findings
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
-from sim.policies import get
 from sim.tables.catalogue import FLOW, MAIN, MORE, names, outcomes
 from sim.tables.units import YI_PER_MILLION
 
 
-def _end(findings: Findings) -> list[str]:
+def closing(findings: Findings) -> list[str]:
+    """Return the last lines: where the tables are."""
     files = ", ".join(f"{name}.csv" for name in findings.tables)
     return ["", f"Tables 表: {findings.folder} ({files})"]
 
@@ -28,7 +25,7 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def _read(outcome: str, *values: float) -> tuple[str, ...]:
+def as_read(outcome: str, *values: float) -> tuple[str, ...]:
     known = outcomes().get(outcome)
     factor = known.read_factor if known else 1.0
     return tuple(number(value * factor) for value in values)
@@ -60,7 +57,7 @@ def describe_comparison(findings: Findings) -> list[str]:
     lines += [
         f"Best by {objective}: " + ", ".join(f"{r.arm} {r.chance_best:.0%} of worlds" for r in ranking.itertuples())
     ]
-    return lines + _end(findings)
+    return lines + closing(findings)
 
 
 def _difference(row: Any) -> str:
@@ -70,7 +67,7 @@ def _difference(row: Any) -> str:
         return (
             f"  {name}: {row.level:.0%} against {row.base:.0%}; {row.difference:+.1%} [{row.low:+.1%}, {row.high:+.1%}]"
         )
-    level, base, difference, low, high = _read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
+    level, base, difference, low, high = as_read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
     text = f"  {name}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
     if row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
         text += f"; {_cost(row, known)}"
@@ -86,70 +83,6 @@ def _cost(row: Any, known: Any) -> str:
     return f"one more {known.read_unit}{years} took {cost} [{low}, {high}] 亿元 of public money"
 
 
-def describe_attribution(findings: Findings) -> list[str]:
-    """Return the split of every instrument's money, and who brought the package's effect."""
-    table, experiment = findings.tables["attribution"], findings.experiment
-    titles = [f"{a} {b}" for a, b in zip(CLASSES, CLASSES_ZH, strict=True)]
-    widths = [_width(title) + 2 for title in titles]
-    lines = [
-        "",
-        f"What the money bought 每一元财政资金换来了什么 (share of the money, mean of {int(table['worlds'].max())} "
-        "worlds)",
-        "",
-        f"  {'':26}{'亿元':>7}" + "".join(f"  {title}" for title in titles),
-    ]
-    for instrument, rows in table.groupby("instrument", sort=False):
-        total = rows["million_yuan"].sum()
-        if total > 0.0:
-            shares = "".join(f"{share:>{width}.1%}" for share, width in zip(rows["share"], widths, strict=True))
-            lines.append(f"  {instrument:26}{total * YI_PER_MILLION:>9.2f}{shares}")
-    if table.loc[table["class"] == "unconditional", "million_yuan"].sum() > 0.0:
-        lines += ["", *_UNCONDITIONAL]
-    if "shapley" in findings.tables:
-        lines += [
-            "",
-            "Effect of the package and of each instrument 各政策的贡献 (Shapley value, 95 % interval)",
-            *_how(experiment),
-        ]
-        for outcome, rows in findings.tables["shapley"].groupby("outcome", sort=False):
-            known = outcomes()[outcome]
-            parts = [_effect(row) for row in rows.itertuples() if row.instrument != "package"]
-            whole = _effect(rows.iloc[-1])
-            lines += [f"  {known.english} {known.chinese} ({known.read_unit}): {whole}; of which " + ", ".join(parts)]
-    return lines + _end(findings)
-
-
-_UNCONDITIONAL = (
-    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of "
-    "the effect (Shapley value).",
-    "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
-)
-
-
-def _how(experiment: Any) -> list[str]:
-    """Return how the effect was shared, when that was not over all coalitions."""
-    if experiment.shapley != SAMPLED:
-        return []
-    drawn = 2 * experiment.orders
-    return [
-        f"from {drawn} drawn orders of joining in each world; the interval holds the luck of orders and of worlds. "
-        "Interactions are not estimated from drawn orders; --shapley exact gives them.",
-        f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。"
-        "抽样时不估计政策之间的交互作用，需用 --shapley exact。",
-    ]
-
-
-def _width(text: str) -> int:
-    """Return the columns a text takes on a screen, where a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _effect(row: Any) -> str:
-    effect, low, high = _read(row.outcome, row.effect, row.low, row.high)
-    name = "all" if row.instrument == "package" else get(row.instrument).title_en
-    return f"{name} {effect} [{low}, {high}]"
-
-
 def describe_sweep(findings: Findings) -> list[str]:
     """Return the ends of the design for the main outcomes."""
     points = findings.tables["points"]
@@ -162,9 +95,9 @@ def describe_sweep(findings: Findings) -> list[str]:
         rows = points[points["outcome"] == outcome]
         if len(rows):
             known = outcomes()[outcome]
-            low, high = _read(outcome, rows["median"].min(), rows["median"].max())
+            low, high = as_read(outcome, rows["median"].min(), rows["median"].max())
             lines.append(f"  {known.english} {known.chinese}: {low} to {high} {known.read_unit}")
-    return lines + _end(findings)
+    return lines + closing(findings)
 
 
 _ANSWERS = {
@@ -180,7 +113,7 @@ def describe_search(findings: Findings) -> list[str]:
     answer = findings.tables.get("answer", pd.DataFrame())
     lines = ["", f"Target 目标: {experiment.target}, with probability {experiment.probability:.0%}"]
     if not len(answer):
-        return [*lines, "  the search is not complete", *_end(findings)]
+        return [*lines, "  the search is not complete", *closing(findings)]
     certified = answer[answer["verdict"] == "certified"]
     row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
     lines.append(_ANSWERS[row["verdict"]])
@@ -197,7 +130,7 @@ def describe_search(findings: Findings) -> list[str]:
             "  It is the package with the highest probability among all that were tried; the bound holds for it, "
             "not for points never tried."
         )
-    return lines + _end(findings)
+    return lines + closing(findings)
 
 
 def describe_sensitivity(findings: Findings) -> list[str]:
@@ -208,7 +141,7 @@ def describe_sensitivity(findings: Findings) -> list[str]:
         lines.append(
             f"  {of}: "
             + ", ".join(
-                f"{r.number} {_read(experiment.objective, r.mean_absolute_effect)[0]}"
+                f"{r.number} {as_read(experiment.objective, r.mean_absolute_effect)[0]}"
                 for r in rows.head(6).itertuples()
             )
         )
@@ -224,7 +157,7 @@ def describe_sensitivity(findings: Findings) -> list[str]:
             lines.append(
                 "Worth a survey, because knowing it could change the choice 值得调查的参数: "
                 + ", ".join(
-                    f"{r.number} ({_read(experiment.objective, r.value)[0]} "
+                    f"{r.number} ({as_read(experiment.objective, r.value)[0]} "
                     f"{outcomes()[experiment.objective].read_unit})"
                     for r in deciding.head(5).itertuples()
                 )
@@ -233,4 +166,4 @@ def describe_sensitivity(findings: Findings) -> list[str]:
             lines.append(
                 "No single number would change the choice of arm within its range. 任何单个参数都不会改变方案选择。"
             )
-    return lines + _end(findings)
+    return lines + closing(findings)

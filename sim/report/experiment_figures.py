@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Experiment, Tables
-from sim.experiments.payment_classes import CLASSES, CLASSES_ZH
+from sim.experiments.payment_classes import PaymentClass
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, run_figures, style
 from sim.tables.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.tables.units import PER_CENT, YI_PER_MILLION
@@ -68,9 +68,9 @@ def _attribution(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     instruments = list(dict.fromkeys(table["instrument"]))
     figure, axis = frame(both("What each yuan bought, share of the money", "每一元换来了什么（占资金比重）"), "")
     left = np.zeros(len(instruments))
-    for name, chinese, colour in zip(CLASSES, CLASSES_ZH, _COLOURS, strict=True):
+    for name, colour in zip(PaymentClass, _COLOURS, strict=True):
         share = table[table["class"] == name].set_index("instrument")["share"].reindex(instruments).to_numpy()
-        axis.barh(instruments, share, left=left, color=colour, label=both(name, chinese).replace("\n", " "))
+        axis.barh(instruments, share, left=left, color=colour, label=both(name, name.chinese).replace("\n", " "))
         left += share
     axis.invert_yaxis()
     axis.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.08), ncol=3)

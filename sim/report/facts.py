@@ -1,32 +1,25 @@
 """The starting state against the published facts of 2021: input, closed by a residual, calibrated, or emergent.
 
-All numbers stand in `facts.csv` (`sim.report.fact_table`): the fact itself, its tolerance and, as `given`, what its
-measure needs besides the model. What is measured here has a row there, and every row is measured.
+All numbers stand in `facts.csv` of the city (`sim.report.fact_table`): the fact itself, its tolerance and, as `given`,
+what its measure needs besides the model. Every row is measured (`sim.report.start_measures`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from sim.firms.costs import UnitCost
-from sim.firms.table import CHAMPION, NATIONAL
-from sim.firms.technology import Technology
 from sim.history import build
-from sim.measure.measures import rank_slope
 from sim.model import build_start
 from sim.report.compared import Compared, legend, tally, told
-from sim.report.fact_table import Fact, facts, given_for, value_of
-from sim.scenario.fields import Population
+from sim.report.fact_table import Fact, facts
+from sim.report.start_measures import measures, unmeasured_roles
+from sim.report.started import Started
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.city_tables import CityTables
+from sim.tables.files import TableError
+from sim.tables.nearest import did_you_mean
 from sim.tables.parameters import Parameters
-from sim.tables.units import MILLION_PER_YI, TCE_PER_WAN
-
-_COUNTS = ("firms_20m", "firms_100m", "firms_5bn", "firms_10bn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,33 +32,61 @@ class FactRow(Compared):
     grade: str
 
 
-def check_facts(seed: int = 1) -> list[FactRow]:
-    """Build the default population with table values and compare it with every fact.
+def check_facts(city_tables: CityTables, seed: int = 1) -> list[FactRow]:
+    """Build the city's own population with table values and compare it with every fact.
 
     Raises:
-        ValueError: if a fact has no measure or a measure no fact.
+        TableError: if nothing measures a fact.
     """
-    numbers = Parameters()
-    return compare_all(measure(build(numbers, Population().above_scale, Population().below_scale, seed), numbers))
+    return check_start(city_tables, seed)[1]
 
 
-def check_start(spec: Scenario, seed: int = 1) -> tuple[Start, list[FactRow]]:
-    """Build the population of a scenario, with table values where it holds none, and compare it with every fact."""
-    numbers = Parameters().replace(spec.parameters)
-    start = build_start(spec, numbers, seed)
-    return start, compare_all(measure(start, numbers))
-
-
-def compare_all(measured: dict[str, float]) -> list[FactRow]:
-    """Return one row per fact.
+def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = None) -> tuple[Start, list[FactRow]]:
+    """Build the city's own population, or that of a scenario, with table values where none are held, and compare it
+    with every fact.
 
     Raises:
-        ValueError: if a fact has no measure or a measure no fact.
+        TableError: if nothing measures a fact.
     """
-    unmatched = set(measured) ^ set(facts())
-    if unmatched:
-        raise ValueError(f"facts.csv and the facts that are measured differ in {', '.join(sorted(unmatched))}")
-    return [_compare(fact, measured[name]) for name, fact in facts().items()]
+    refuse_unmeasured(city_tables)
+    numbers = Parameters(city_tables)
+    if spec is None:
+        start = build(numbers, city_tables.above_scale, city_tables.below_scale, seed)
+    else:
+        numbers = numbers.replace(spec.parameters)
+        start = build_start(spec, numbers, seed)
+    measured = measure(start, numbers)
+    return start, [_compare(fact, measured[name]) for name, fact in facts(city_tables).items()]
+
+
+def refuse_unmeasured(city_tables: CityTables) -> None:
+    """Refuse facts that nothing measures, or whose measure lacks what it reads.
+
+    Raises:
+        TableError: if there is one; a line for each.
+    """
+    problems = unmeasured(city_tables)
+    if problems:
+        raise TableError(*problems)
+
+
+def unmeasured(city_tables: CityTables) -> list[str]:
+    """Return a line for each fact that cannot be measured: of another name, of a role that no cluster has, or without
+    a row that its measure reads.
+    """
+    known, asked, where = measures(city_tables), facts(city_tables), city_tables.folder / "facts.csv"
+    off = {f"energy_share_{role}": f" (no cluster has the role {role})" for role in unmeasured_roles(city_tables)}
+    problems = []
+    for name in asked:
+        if name not in known:
+            why = off.get(name) or did_you_mean(name, known)
+            problems.append(f"{where}: fact: '{name}' is not measured{why}; take it out or write another")
+            continue
+        lacking = [row for row in (*known[name].rows, *known[name].given) if row not in asked]
+        problems += [f"{where}: fact: {name} reads {row}, which is missing; write that row too" for row in lacking]
+        empty = [row for row in known[name].given if row in asked and asked[row].given is None]
+        problems += [f"{where}: given: {row} gives nothing, but {name} reads it; write a number" for row in empty]
+    return list(dict.fromkeys(problems))
 
 
 def _compare(fact: Fact, model: float) -> FactRow:
@@ -89,85 +110,16 @@ def _compare(fact: Fact, model: float) -> FactRow:
 
 
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
-    """Return the model's value of every fact, in the fact's unit."""
-    return _sizes(start) | _energy(start, numbers) | _accounts(start, numbers) | _firms(start)
+    """Return the model's value of every fact of the city, in the fact's unit."""
+    asked, of = facts(numbers.city_tables), Started(start, numbers)
+    return {name: how.of(of) for name, how in measures(numbers.city_tables).items() if name in asked}
 
 
-def _sizes(start: Start) -> dict[str, float]:
-    firms = start.firms
-    above = np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue, 0.0)
-    output = firms.cluster_sum(above) / MILLION_PER_YI
-    found = {f"output_{c}": float(output[i]) for i, c in enumerate(IDENTIFIERS)}
-    rest = value_of("output_city") - float(start.output_2021.sum()) / MILLION_PER_YI  # outside the ten clusters
-    found["output_city"] = float(output.sum()) + rest
-    found |= {name: float(np.count_nonzero(above >= given_for(name))) for name in _COUNTS}
-    published = {firm: row for firm, row in start.named.items() if f"revenue_{firm}" in facts()}
-    found |= {f"revenue_{firm}": float(firms.reported_revenue[row]) / MILLION_PER_YI for firm, row in published.items()}
-    found["rank_slope"] = rank_slope(above, given_for("rank_slope"))
-    found["invoiced_sales"] = float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / MILLION_PER_YI + rest
-    return found
-
-
-def _energy(start: Start, numbers: Parameters) -> dict[str, float]:
-    firms = start.firms
-    used = firms.cluster_sum(
-        np.where(firms.last_revenue >= ABOVE_SCALE_LINE, firms.last_revenue * firms.energy_intensity, 0.0)
-    )
-    total = numbers.industrial_energy * TCE_PER_WAN
-    return {
-        "energy_total": (float(used.sum()) + total * (1.0 - sum(numbers.by_cluster("energy_share")))) / TCE_PER_WAN,
-        "energy_share_steel": float(used[IDENTIFIERS.index("quality_steel")]) / total,
-        "energy_share_cement": float(used[IDENTIFIERS.index("building_materials")]) / total,
-        "energy_share_power": 1.0 - float(used.sum()) / total,
-    }
-
-
-def _accounts(start: Start, numbers: Parameters) -> dict[str, float]:
-    firms, technology = start.firms, Technology.of(numbers)
-    rows = firms.active
-    cluster, output = firms.cluster[rows], firms.last_revenue[rows]
-    cost = UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows])
-    added = np.zeros(firms.rows)
-    added[rows] = (1.0 - cost.bought) * output
-    above = float(added[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
-    rest = given_for("value_added_above_scale") * (
-        value_of("output_city") * MILLION_PER_YI - float(start.output_2021.sum())
-    )
-    tax = float(firms.last_local_tax.sum()) / numbers.local_tax_share
-    wages = float((cost.wages * output).sum())
-    research = float((technology.research[cluster] * firms.research_propensity[rows] * output).sum())
-    closed = numbers.gdp_2021 - float(added.sum())
-    rest_tax, rest_local = numbers.tax_2021 - tax, numbers.budget_revenue_2021 - tax * numbers.local_tax_share
-    return {
-        "value_added_above_scale": (above + rest) / MILLION_PER_YI,
-        "manufacturing_share": (float(added.sum()) + rest) / numbers.gdp_2021,
-        "gdp": (float(added.sum()) + closed) / MILLION_PER_YI,
-        "tax": (tax + rest_tax) / MILLION_PER_YI,
-        "budget_revenue": (tax * numbers.local_tax_share + rest_local) / MILLION_PER_YI,
-        "manufacturing_tax_share": tax / numbers.tax_2021,
-        "labour_share": wages / float(added.sum()),
-        "research_share": research / numbers.gdp_2021,
-    }
-
-
-def _firms(start: Start) -> dict[str, float]:
-    firms = start.firms
-    above = firms.last_revenue >= ABOVE_SCALE_LINE
-    return {
-        "national_little_giants": float(np.count_nonzero(firms.specialised_title == NATIONAL)),
-        "champions": float(np.count_nonzero(firms.specialised_title == CHAMPION)),
-        "high_tech": float(np.count_nonzero(firms.high_tech_title)),
-        "listed": float(np.count_nonzero(firms.listed)),
-        "loss_making": float((firms.last_profit[above] < 0.0).mean()),
-        "digital": float((firms.digital_level[above] > 0).mean()),
-    }
-
-
-def describe_facts(rows: list[FactRow]) -> list[str]:
+def describe_facts(rows: list[FactRow], city_tables: CityTables) -> list[str]:
     """Return the table of facts as lines for the screen."""
     lines = [
-        "The starting state (end of 2021) against published facts",
-        "起始状态（2021年末）对照公布事实",
+        f"The starting state of {city_tables.english} (end of 2021) against published facts",
+        f"{city_tables.chinese}起始状态（2021年末）对照公布事实",
         f"{'status':6} {'kind':10} {'model 模型':>8} {'fact 事实':>8}  +-   {'grade':8} what 指标",
     ]
     for r in rows:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.tables.catalogue import outcomes
 from sim.tables.units import MONEY, WAN_PER_TCE, YI_PER_MILLION
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _CHINESE = (
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
 )
+_CAP = "energy_cap"
 BLUE, RED = "#1f5a8c", "#b5482a"
 _STYLE = {
     "svg.hashsalt": "clustersim",
@@ -40,7 +42,7 @@ def run_figures(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     figures = {
         "top_group.png": _top_group(summary),
         "gdp.png": _gdp(summary),
-        "energy.png": _energy(summary, capped="energy_budget" in policies),
+        "energy.png": _energy(summary, capped=outcomes()[_CAP].needs in policies),
     }
     return figures | ({"public_money.png": _public_money(tables["money"])} if policies else {})
 
@@ -133,12 +135,12 @@ def _gdp(summary: pd.DataFrame) -> Any:
 
 def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
     figure, axis = frame(
-        both("Energy of the ten clusters and its cap (median, 90 %)", "十大集群用能与上限（中位数、90%区间）"),
+        both("Energy of the clusters and its cap (median, 90 %)", "各集群用能与上限（中位数、90%区间）"),
         "万吨标准煤" if has_chinese_font() else "10,000 tce",
     )
     _band(axis, summary, "energy_use", WAN_PER_TCE, "#2f7d4f", both("used", "用能"))
     if capped:
-        _band(axis, summary, "energy_cap", WAN_PER_TCE, RED, both("cap", "上限"))
+        _band(axis, summary, _CAP, WAN_PER_TCE, RED, both("cap", "上限"))
     axis.legend(frameon=False, fontsize=8)
     return figure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,15 +11,15 @@ from sim.calendar.quarter import FIRST
 from sim.experiments.replicate import forget_mesa_models
 from sim.experiments.statistics import CONFIDENCE, mean_interval
 from sim.luck import keys
-from sim.measure.outcomes import Result
 from sim.model import ClusterModel
 from sim.report.compared import Compared, tally, told, words
+from sim.report.year_measures import FirstYear, measures
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
-from sim.tables.clusters import IDENTIFIERS
-from sim.tables.files import read
-from sim.tables.milestones import TITLES
-from sim.tables.units import MILLION_PER_YI, PER_CENT
+from sim.tables.catalogue import NO_POLICY
+from sim.tables.city_tables import CityTables
+from sim.tables.files import TableError
+from sim.tables.nearest import did_you_mean
 
 YEAR = FIRST.year
 WORLDS = 40
@@ -41,37 +41,60 @@ class FlowRow(Compared):
 
 
 def check_flows(
-    worlds: int = WORLDS, seed: int = 1, progress: Callable[[int, int], None] | None = None
+    city_tables: CityTables,
+    worlds: int = WORLDS,
+    seed: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[FlowRow]:
-    """Run the first year without policy, numbers drawn, and compare it with every reference.
+    """Run the first year without policy, numbers drawn, and compare it with every reference of a city.
 
     Args:
         worlds: worlds to run, at least two. seed: fixes all luck. progress: told after each world.
 
     Raises:
-        ValueError: if a flow has no reference or a reference no flow.
+        TableError: if nothing measures a flow.
     """
-    spec = load("no-policy").with_changes({"horizon.until": f"{YEAR}Q4"})
+    refuse_unmeasured(city_tables)
+    spec = load(NO_POLICY, city_tables.name).with_changes({"horizon.until": f"{YEAR}Q4"})
     found = []
     for world in range(worlds):
         found.append(_one_year(spec, keys.replication_seed(seed, world)))
         if progress is not None:
             progress(world + 1, worlds)
-    rows = read("flows")
-    unmatched = {row["flow"] for row in rows} ^ set(found[0])
-    if unmatched:
-        raise ValueError(f"flows.csv and the flows that are measured differ in {', '.join(sorted(unmatched))}")
-    return [_compare(row, np.array([world[row["flow"]] for world in found])) for row in rows]
+    return [_compare(row, np.array([world[row["flow"]] for world in found])) for row in city_tables.flows]
 
 
 def _one_year(spec: Scenario, own_seed: int) -> dict[str, float]:
     model = ClusterModel(spec, own_seed)
     result = model.run()
     forget_mesa_models()
-    return measure(model, result)
+    asked, of = {row["flow"] for row in spec.city_tables.flows}, FirstYear(model, result)
+    return {name: value(of) for name, value in measures(spec.city_tables).items() if name in asked}
 
 
-def _compare(row: dict[str, str], values: np.ndarray) -> FlowRow:
+def refuse_unmeasured(city_tables: CityTables) -> None:
+    """Refuse flows that nothing measures.
+
+    Raises:
+        TableError: if there is one; a line for each.
+    """
+    problems = unmeasured(city_tables)
+    if problems:
+        raise TableError(*problems)
+
+
+def unmeasured(city_tables: CityTables) -> list[str]:
+    """Return a line for each flow that nothing measures."""
+    known, where = measures(city_tables), city_tables.folder / "flows.csv"
+    return [
+        f"{where}: flow: '{row['flow']}' is not measured{did_you_mean(row['flow'], known)}; take it out, or write one "
+        f"like {', '.join(list(known)[:3])}"
+        for row in city_tables.flows
+        if row["flow"] not in known
+    ]
+
+
+def _compare(row: Mapping[str, str], values: np.ndarray) -> FlowRow:
     low, high = float(row["low"]), float(row["high"])
     mean, mean_low, mean_high = mean_interval(values)
     status = "PASS" if low <= mean <= high else "WARN" if mean_low <= high and mean_high >= low else "FAIL"
@@ -86,63 +109,6 @@ def _compare(row: dict[str, str], values: np.ndarray) -> FlowRow:
         status=status,
         **words(row),
     )
-
-
-def measure(model: ClusterModel, result: Result) -> dict[str, float]:
-    """Return every flow of a model's first year, in the unit of its row of `flows.csv`."""
-    first = {name: float(values[0]) for name, values in result.years.items()}
-    return (
-        _counts(model, first)
-        | _titles(model, first)
-        | _growth(model, result)
-        | {
-            "loss_making_share": PER_CENT * first["loss_making_share"],
-            "investment": first["investment"] / MILLION_PER_YI,
-            "real_gdp_growth": PER_CENT * (first["gdp_real"] / model.numbers.gdp_2021 - 1.0),
-            "research_share": PER_CENT * first["research"] / first["gdp"],
-        }
-    )
-
-
-def _counts(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
-    firms = model.start.firms
-    before = float(np.count_nonzero(firms.active & firms.above_scale))
-    return {
-        "promotions": first["promotions"],
-        "above_scale_entry": PER_CENT * first["promotions"] / before,
-        "above_scale_exit": PER_CENT * (first["demotions"] + first["above_scale_exits"]) / before,
-        "above_scale_growth": PER_CENT * (first["above_scale_firms"] / before - 1.0),
-        "listed_added": first["listed_firms"] - float(np.count_nonzero(firms.active & firms.listed)),
-    }
-
-
-def _titles(model: ClusterModel, first: dict[str, float]) -> dict[str, float]:
-    firms = model.start.firms
-    added = {f"new_{title}s": first[f"new_{title}s"] for title in TITLES}
-    return added | {
-        "high_tech_added": first["high_tech_firms"] - float(np.count_nonzero(firms.active & firms.high_tech_title))
-    }
-
-
-def _growth(model: ClusterModel, result: Result) -> dict[str, float]:
-    """Output of the year over that of 2021, less the demand path of this world: the outlook and its shocks; points."""
-    before = model.start.firms.cluster_sum(model.start.firms.last_revenue)
-    output, path = result.cluster_years["output"][0], demand_path(model)
-    gaps = PER_CENT * (output / before - path)
-    together = PER_CENT * (float(output.sum()) - float((before * path).sum())) / float(before.sum())
-    return {"growth_gap": together} | {f"growth_gap_{c}": float(gaps[i]) for i, c in enumerate(IDENTIFIERS)}
-
-
-def demand_path(model: ClusterModel) -> np.ndarray:
-    """Return the first year's mean demand of each cluster in this world, 2021 = 1, shocks included."""
-    shocks, levels = np.zeros(len(IDENTIFIERS)), []
-    for season in range(4):
-        quarter = FIRST + season
-        now = model.world.at(quarter)
-        shocks = shocks + now.demand_growth - now.trend_growth
-        levels.append(model.world.real_trend(quarter) * np.exp(shocks) * now.season)
-    mean: np.ndarray = np.mean(levels, axis=0)
-    return mean
 
 
 def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:

@@ -10,10 +10,12 @@ from typing import Any
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
 from sim.scenario.levers import levers
-from sim.tables.catalogue import USES, Outcome, outcomes
-from sim.tables.clusters import CLUSTERS
+from sim.tables.catalogue import NO_FUND, NO_POLICY, USES, Outcome, outcomes
+from sim.tables.city_folder import declared_columns
+from sim.tables.city_tables import CityTables
+from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import read
-from sim.tables.parameters import table
+from sim.tables.numbers import declared
 
 _ZH = {
     "flow": "流量",
@@ -25,8 +27,8 @@ _ZH = {
     "of the year": "当年",
     "since the start": "2022年以来",
     "at the end": "年末",
-    "no-policy": "无政策",
-    "no-fund": "无政策资金",
+    NO_POLICY: "无政策",
+    NO_FUND: "无政策资金",
     "more": "越多越好",
     "less": "越少越好",
     "neither": "无所谓多少",
@@ -39,8 +41,13 @@ _ZH = {
     "sourced": "有出处",
     "derived": "推算",
     "assumed": "假定",
+    "landmark": "地标",
+    "steel": "钢铁",
+    "chemicals": "化工",
+    "cement": "建材",
 }
 _BETTER = {"more": "more is better", "less": "less is better", "neither": "neither more nor less is better"}
+_NEEDED = {"1": "yes 是", "0": "no 否"}
 NOTHING = "-"
 
 
@@ -66,8 +73,8 @@ def lever_list() -> Listing:
     )
 
 
-def number_list() -> Listing:
-    """Return every number of the parameter table."""
+def number_list(city_tables: CityTables) -> Listing:
+    """Return every number of the nation and of a city."""
     rows = (
         (
             n.name,
@@ -80,7 +87,7 @@ def number_list() -> Listing:
             n.meaning,
             n.meaning_zh,
         )
-        for n in table().values()
+        for n in city_tables.numbers.values()
     )
     heads = (
         "name 名称",
@@ -118,19 +125,43 @@ def outcome_list(use: str | None = None) -> Listing:
     )
 
 
-def cluster_list() -> Listing:
-    """Return the clusters and the size classes by which tables tell."""
-    rows = [
-        (c.identifier, c.code, f"{c.english} {c.chinese}{' (landmark 地标)' if c.landmark else ''}") for c in CLUSTERS
-    ]
+def cluster_list(city_tables: CityTables) -> Listing:
+    """Return the clusters of a city and the size classes by which tables tell."""
+    rows = [(c.identifier, c.code, f"{c.english} {c.chinese}{_roles(c)}") for c in city_tables.clusters]
     rows += [(size, NOTHING, f"size class {size} {zh}") for size, zh in zip(SIZES, SIZES_ZH, strict=True)]
     return Listing("cluster", ("name 名称", "code 代码", "meaning 含义"), tuple(rows))
 
 
-def source_list() -> Listing:
+def _roles(cluster: ClusterName) -> str:
+    """Return what a cluster is besides a cluster, in the order of the roles."""
+    return "".join(f" ({role} {_ZH[role]})" for role in Role if role in cluster.roles)
+
+
+def source_list(city_tables: CityTables) -> Listing:
     """Return what the sources of numbers are."""
-    rows = tuple((row["source"], row["citation_en"], row["citation_zh"]) for row in read("sources"))
+    rows = tuple((row["source"], row["citation_en"], row["citation_zh"]) for row in city_tables.sources)
     return Listing("number", ("source 出处", "citation", "引文"), rows, 2)
+
+
+def city_column_list() -> Listing:
+    """Return every column of every table of a city."""
+    heads = ("table and column 表与列", "what stands there 内容", "needed 必填", "meaning", "含义")
+    rows = (
+        (f"{table}.csv {column}", said["kind"], _NEEDED[said["needed"]], said["meaning"], said["meaning_zh"])
+        for table, columns in declared_columns().items()
+        for column, said in columns.items()
+    )
+    return Listing("number", heads, tuple(rows), 2)
+
+
+def city_number_list() -> Listing:
+    """Return every number that a city has beside those of the nation."""
+    heads = ("of 所属", "name 名称", "unit 单位", "needed 必填", "meaning", "含义")
+    rows = (
+        (level, name, unit(said["unit"]), _NEEDED[said["needed"]], said["meaning"], said["meaning_zh"])
+        for (level, name), said in declared().items()
+    )
+    return Listing("number", heads, tuple(rows), 2)
 
 
 def unit(name: str) -> str:

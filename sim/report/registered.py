@@ -12,27 +12,28 @@ from sim.register.columns import columns
 from sim.register.register import Register
 from sim.start.places import public_firms
 from sim.start.state import Start
-from sim.tables.clusters import CLUSTERS, ClusterName
+from sim.tables.city_tables import CityTables
+from sim.tables.clusters import ClusterName
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.units import YI_PER_MILLION
 
 
-def describe_register(register: Register) -> list[str]:
+def describe_register(register: Register, city_tables: CityTables) -> list[str]:
     """Return what a register holds as lines for the screen."""
     number = len(register)
     return [
         f"{register.file}: fine, {number:,} firms 无误，{number:,}家企业",
         *(
             f"{np.count_nonzero(rows):>7,} {_yi(register['revenue'][rows])}  {cluster.identifier} {cluster.chinese}"
-            for cluster, rows in _by_cluster(register)
+            for cluster, rows in _by_cluster(register, city_tables)
         ),
         "values given 已填数值:",
         *(f"{count:>7,}  {columns()[name].title}" for name, count in _given(register)),
-        *_public(register),
+        *_public(register, city_tables),
     ]
 
 
-def describe_shares(start: Start) -> list[str]:
+def describe_shares(start: Start, city_tables: CityTables) -> list[str]:
     """Return which part of the start came from the register: firms, and share of each cluster's revenue of 2021."""
     register, firms = start.given.register, start.firms
     if register is None:
@@ -41,7 +42,7 @@ def describe_shares(start: Start) -> list[str]:
     lines = [
         f"{np.count_nonzero(rows):>7,} {_yi(register['revenue'][rows])} {part:>7.1%}  "
         f"{cluster.identifier} {cluster.chinese}"
-        for (cluster, rows), part in zip(_by_cluster(register), _parts(register, above), strict=True)
+        for (cluster, rows), part in zip(_by_cluster(register, city_tables), _parts(register, above), strict=True)
     ]
     whole = float(register["revenue"].sum())
     return [
@@ -54,8 +55,8 @@ def describe_shares(start: Start) -> list[str]:
     ]
 
 
-def _by_cluster(register: Register) -> list[tuple[ClusterName, np.ndarray]]:
-    return [(cluster, register.cluster == number) for number, cluster in enumerate(CLUSTERS)]
+def _by_cluster(register: Register, city_tables: CityTables) -> list[tuple[ClusterName, np.ndarray]]:
+    return [(cluster, register.cluster == number) for number, cluster in enumerate(city_tables.clusters)]
 
 
 def _parts(register: Register, above: np.ndarray) -> list[float]:
@@ -75,9 +76,9 @@ def _given(register: Register) -> Iterator[tuple[str, int]]:
     yield "titles", sum(titles is not None for titles in register.titles)
 
 
-def _public(register: Register) -> list[str]:
-    here = [firm for firm in public_firms() if firm.identifier in register.public]
-    rest = [firm for firm in public_firms() if firm.identifier not in register.public]
+def _public(register: Register, city_tables: CityTables) -> list[str]:
+    here = [firm for firm in public_firms(city_tables) if firm.identifier in register.public]
+    rest = [firm for firm in public_firms(city_tables) if firm.identifier not in register.public]
     told = {
         "named firms of the city whose values are the register's 以名录为准的公开企业": here,
         "named firms that are not in the register and keep the city's values; a firm that is one of them must bear its "

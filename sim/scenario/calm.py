@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sim.calendar.year import SEASONS
 from sim.outside.list_lines import stem
-from sim.tables.clusters import IDENTIFIERS
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
 
@@ -50,5 +49,5 @@ _LIST_NUMBERS = tuple(f"{stem(listed)}_{name}" for listed in LISTS for name in (
 def calm(numbers: Parameters) -> Parameters:
     """Return the numbers of a calm world."""
     still = dict.fromkeys((*_STILL_IN_CITY, *_LIST_NUMBERS), 0.0)
-    still |= {f"{cluster}.{name}": 0.0 for cluster in IDENTIFIERS for name in _STILL_IN_CLUSTER}
+    still |= {f"{cluster}.{name}": 0.0 for cluster in numbers.city_tables.identifiers for name in _STILL_IN_CLUSTER}
     return numbers.replace(still | dict.fromkeys(SEASONS, 1.0))

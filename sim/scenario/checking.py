@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import combinations
 from typing import Any
 
 from pydantic import ValidationError
 
 from sim import policies as registry
+from sim.calendar.quarter import Quarter
 from sim.firms.technology import without_room
 from sim.scenario.errors import explain
 from sim.scenario.files import Places
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
+from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
-from sim.tables.parameters import crossed, table
+from sim.tables.parameters import crossed
 
 
 def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
@@ -46,22 +49,41 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
                 ]
             except ValueError as error:
                 problems.append(explain(path, str(error), places, where))
+    problems += _alone(found, places, where)
     return found
 
 
-def check_numbers(raw: Any, places: Places, where: str, problems: list[str]) -> None:
+def _alone(found: Mapping[str, Programme], places: Places, where: str) -> list[str]:
+    """What only one instrument may set is not set by two at a time."""
+    problems = []
+    for (one, first), (other, second) in combinations(found.items(), 2):
+        sole = second.kind.sole
+        shared = _first_shared(first, second)
+        if sole and sole is first.kind.sole and shared:
+            said = f"sets {sole} in {shared}, and so does policies.{one}; keep one of them, or let one end before"
+            problems.append(explain(("policies", other), said, places, where))
+    return problems
+
+
+def _first_shared(one: Programme, other: Programme) -> Quarter | None:
+    """Return the first quarter in which both are in force."""
+    turns = sorted({since for programme in (one, other) for since, _ in programme.in_force.steps})
+    return next((turn for turn in turns if one.in_force.at(turn) and other.in_force.at(turn)), None)
+
+
+def check_numbers(raw: Any, city_tables: CityTables, places: Places, where: str, problems: list[str]) -> None:
     """Numbers of the table may be held wherever the model is defined."""
     for name, value in raw.items() if isinstance(raw, dict) else ():
         path = ("parameters", name)
-        row = table().get(name)
+        row = city_tables.numbers.get(name)
         if row is None:
-            problems.append(explain(path, unknown("number", name, table()), places, where))
+            problems.append(explain(path, unknown("number", name, city_tables.numbers), places, where))
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
             reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
             problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))
 
 
-def _without_room(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def _without_room(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """Numbers that are sound one by one may still leave a cluster nothing to buy its inputs with."""
     return [
         explain(
@@ -71,13 +93,13 @@ def _without_room(held: Mapping[str, float], places: Places, where: str) -> list
             places,
             where,
         )
-        for cluster, left in without_room(held).items()
+        for cluster, left in without_room(city_tables, held).items()
     ]
 
 
-def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def _crossed_ends(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """The lower end of a distribution stays below its upper end."""
-    numbers = table()
+    numbers = city_tables.numbers
     return [
         explain(
             ("parameters",),
@@ -86,10 +108,10 @@ def _crossed_ends(held: Mapping[str, float], places: Places, where: str) -> list
             places,
             where,
         )
-        for lower, upper in crossed(held)
+        for lower, upper in crossed(city_tables, held)
     ]
 
 
-def together(held: Mapping[str, float], places: Places, where: str) -> list[str]:
+def together(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """Return what is wrong with numbers that are sound one by one."""
-    return _without_room(held, places, where) + _crossed_ends(held, places, where)
+    return _without_room(held, city_tables, places, where) + _crossed_ends(held, city_tables, places, where)

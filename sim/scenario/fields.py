@@ -11,6 +11,7 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.scenario.asking import ask, read_bound
 from sim.tables.catalogue import TARGET, outcomes
+from sim.tables.city_tables import read_city
 from sim.tables.nearest import unknown
 from sim.tables.units import Money, PlainNumber, Rate
 
@@ -69,17 +70,17 @@ class Horizon(ScenarioPart):
 
 
 class Population(ScenarioPart):
-    """Numbers of firms at the start."""
+    """Numbers of firms at the start; where a scenario says none, those of its city."""
 
     above_scale: int = Field(
-        5000,
+        default_factory=lambda: read_city().above_scale,
         ge=100,
         le=50_000,
         json_schema_extra={"unit": "firms"},
         description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）",
     )
     below_scale: int = Field(
-        10_000,
+        default_factory=lambda: read_city().below_scale,
         ge=10,
         le=100_000,
         json_schema_extra={"unit": "firms"},

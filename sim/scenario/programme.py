@@ -20,7 +20,9 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, read_quarter
 from sim.calendar.year import earned
 from sim.policies.instrument import Instrument, View
-from sim.treasury.claims import Basis, Claim
+from sim.tables.milestones import Kind
+from sim.treasury.claims import Basis, Claim, Spending
+from sim.treasury.terms import Terms
 
 _SCALARS = (float, int, bool, str, type(None))
 
@@ -45,19 +47,23 @@ class Programme:
     def claim(self, view: View) -> list[Claim]:
         """Return the awards to be paid this quarter.
 
-        What an event earns is paid on the terms of the quarter in which it was earned, whatever holds when it is paid,
-        and what an investment earns on those of the quarter before, in which it was made; money that nothing earns is
-        paid on the terms of this quarter.
+        What an event earns, here or in the rest of the city, is paid on the terms of the quarter in which it was
+        earned, whatever holds when it is paid, and what spending earns on those of the quarter before, in which it was
+        made; money that nothing earns is paid on the terms of this quarter.
         """
         then, before, now = (self.at(q) for q in (earned(view.quarter + -1), view.quarter + -1, view.quarter))
         if then is before is now:
             return now.claim(view) if now else []
         claims = {id(terms): terms.claim(view) if terms else [] for terms in (then, before, now)}
         return [
-            *(c for c in claims[id(then)] if not isinstance(c.earned_by, Basis)),
-            *(c for c in claims[id(before)] if c.earned_by is Basis.INVESTMENT),
+            *(c for c in claims[id(then)] if isinstance(c.earned_by, Kind) or c.earned_by is Basis.OUTSIDE),
+            *(c for c in claims[id(before)] if isinstance(c.earned_by, Spending)),
             *(c for c in claims[id(now)] if c.earned_by is Basis.UNCONDITIONAL),
         ]
+
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return what the instrument knows of the quarter, in force or not: what it owes may be paid later."""
+        return self._stages.at(view.quarter).measure(view, terms, paid)
 
     def plain(self) -> dict[str, Any]:
         """Return what a file would say."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.cities import CITY, HASH, beside
 from sim.scenario.errors import explain
 from sim.scenario.files import SUFFIXES, Places, ScenarioError, read_file
 from sim.scenario.merging import differences, merge
-from sim.scenario.registered import anchored
 from sim.scenario.scenario import NAME, Scenario, check
 from sim.tables.nearest import unknown
 
@@ -25,14 +25,20 @@ def shipped() -> tuple[str, ...]:
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
 
 
-def load(scenario: str | Path) -> Scenario:
+def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unnamed: str = "") -> Scenario:
     """Read a scenario by shipped name or file.
+
+    Args:
+        city: a city instead of that which the scenario names: its name, or a folder of tables.
+        city_if_unnamed: the city of a scenario that names none, instead of the default one.
 
     Raises:
         ScenarioError: if it cannot be read or something in it is wrong; one line for each problem.
     """
     path = _find(str(scenario), Path())
     raw, places = _read_chain(path, ())
+    if city or (city_if_unnamed and CITY not in raw):
+        raw = {**{key: value for key, value in raw.items() if key != HASH}, CITY: str(city or city_if_unnamed)}
     found = check(raw, places, str(path))
     _try_variants(
         found, places, str(path)
@@ -79,7 +85,7 @@ def _other(base: Scenario, name: str) -> Scenario:
         raise ScenarioError(
             unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario")
         )
-    return load(name)
+    return load(name, city_if_unnamed=base.city)
 
 
 def _find(name: str, folder: Path) -> Path:
@@ -99,7 +105,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
         raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
     document = read_file(path)
-    values = anchored(document.values, path.parent)
+    values = beside(document.values, path.parent)
     base = values.get("extends")
     if base is None:
         return values, document.places

@@ -4,7 +4,6 @@ it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,21 +39,6 @@ _WRITTEN = {"anyOf": [{"type": "string"}, {"type": "object", "required": ["file"
 RealFirms = Annotated[RegisterFile | None, BeforeValidator(_read), WithJsonSchema(_WRITTEN)]
 
 
-def anchored(values: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the values of a scenario file with the file of its register, and of its variants', found from the
-    scenario's folder.
-    """
-    found = dict(values)
-    if isinstance(found.get("firms"), str):
-        found["firms"] = str((folder / found["firms"]).resolve())
-    if isinstance(found.get("variants"), dict):
-        found["variants"] = {
-            name: anchored(changes, folder) if isinstance(changes, dict) else changes
-            for name, changes in found["variants"].items()
-        }
-    return found
-
-
 def register_of(spec: Scenario) -> Register | None:
     """Return the register of a scenario, if it names one.
 
@@ -65,7 +49,7 @@ def register_of(spec: Scenario) -> Register | None:
         return None
     from sim.start.places import read_firms
 
-    return read_firms(Path(spec.real_firms.file), spec.real_firms.sha256)
+    return read_firms(Path(spec.real_firms.file), spec.city_tables, spec.real_firms.sha256)
 
 
 def problems_of(spec: Scenario) -> tuple[str, ...]:
@@ -80,4 +64,4 @@ def problems_of(spec: Scenario) -> tuple[str, ...]:
         return ()
     from sim.start.room import without_room
 
-    return tuple(without_room(register, spec.parameters, spec.population.above_scale))
+    return tuple(without_room(register, spec.city_tables, spec.parameters, spec.population.above_scale))

@@ -11,12 +11,14 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together
+from sim.scenario.cities import city_of, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Target, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of
+from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber
 
@@ -31,9 +33,13 @@ class Scenario(ScenarioPart):
     title: Text
     question: Text
     sources: tuple[str, ...] = Field(min_length=1)
+    city: str = Field(
+        description="a city that comes with clustersim, or the folder of its tables 城市：自带城市名或表格文件夹"
+    )
+    city_hash: str = Field(description="what the tables held when the scenario was resolved 解析时城市表的摘要")
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
-    population: Population = Population()
+    population: Population
     real_firms: RealFirms = Field(
         None,
         alias="firms",
@@ -48,6 +54,7 @@ class Scenario(ScenarioPart):
     variants: dict[str, dict[str, Any]] = Field({})
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _city_tables: CityTables = PrivateAttr()
 
     @model_validator(mode="after")
     def _horizon_has_rows(self) -> Scenario:
@@ -57,6 +64,11 @@ class Scenario(ScenarioPart):
                 f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for"
             )
         return self
+
+    @property
+    def city_tables(self) -> CityTables:
+        """The tables of the city."""
+        return self._city_tables
 
     @property
     def until(self) -> Quarter:
@@ -73,9 +85,9 @@ class Scenario(ScenarioPart):
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         return check(merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
 
-    def with_changes(self, changes: Mapping[str, Any]) -> Scenario:
+    def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
-        checked like a file.
+        checked like a file; `option` is what the user wrote them with.
 
         Raises:
             ScenarioError: if a path or a value is wrong.
@@ -83,7 +95,7 @@ class Scenario(ScenarioPart):
         raw = self._raw
         for path, value in changes.items():
             raw = merge(raw, nested(path, value))
-        return check(raw, {}, "--set")
+        return check(raw, {}, option)
 
     def steps(self, path: str) -> tuple[str, ...]:
         """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
@@ -126,9 +138,10 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     raw = {
         key: value for key, value in raw.items() if value is not None or key != "policies"
     }  # written with nothing below it
-    checked = dict(raw)
+    city_tables = city_of(raw, places, where)
+    checked = with_city(raw, city_tables)
     checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
-    check_numbers(raw.get("parameters"), places, where, problems)
+    check_numbers(raw.get("parameters"), city_tables, places, where, problems)
     if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
         problems.append(
             explain(
@@ -145,10 +158,12 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
             explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)
         ]
     if not problems and scenario.parameters:
-        problems += together(scenario.parameters, places, where)
+        problems += together(scenario.parameters, city_tables, places, where)
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
+    scenario._raw, scenario._city_tables = raw, city_tables
     if told := problems_of(scenario):
         raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
-    scenario._raw = raw if scenario.real_firms is None else {**raw, "firms": scenario.real_firms.model_dump()}
+    if scenario.real_firms is not None:
+        scenario._raw = {**raw, "firms": scenario.real_firms.model_dump()}
     return scenario

@@ -6,16 +6,15 @@ import numpy as np
 
 from sim.firms.table import Firms
 from sim.start.state import Funded
-from sim.tables.clusters import COUNT
 
 
 class Projects:
     """Retrofits that firms wanted and those that found money, million yuan and number of digital ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, clusters: int) -> None:
         self._wanted, self._granted = np.zeros(3), np.zeros(3)
-        self._able = np.zeros(COUNT)
-        self._begun = np.zeros(COUNT)
+        self._able = np.zeros(clusters)
+        self._begun = np.zeros(clusters)
 
     def count(self, firms: Firms) -> None:
         """Add a quarter."""
@@ -38,5 +37,5 @@ class Projects:
             float(digital),
             float(digital_firms),
             float(energy),
-            np.divide(self._able, self._begun, out=np.zeros(COUNT), where=self._begun > 0.0),
+            np.divide(self._able, self._begun, out=np.zeros(self._begun.size), where=self._begun > 0.0),
         )

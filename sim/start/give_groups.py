@@ -6,7 +6,6 @@ import numpy as np
 
 from sim.start.shares import group_revenue, local_share
 from sim.start.sized import Sized
-from sim.tables.clusters import COUNT
 
 
 def give_groups(sized: Sized) -> None:
@@ -16,7 +15,7 @@ def give_groups(sized: Sized) -> None:
     known, heads = sized.given.heads(sized.named)
     firms.group[known] = heads
     grouped = np.isin(rows, known)  # a register says whose they are
-    for c in range(COUNT):
+    for c in range(firms.start.size):
         could = (sized.cluster == c) & firms.local_headquarters[rows] & ~sized.is_named
         large = rows[could & (annual[rows] >= numbers.group_outside_floor) & (firms.group[rows] == rows)]
         joins = could & (annual[rows] >= numbers.body_end) & ~grouped

@@ -7,7 +7,6 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.firms.table import FOREIGN, PRIVATE, STATE
 from sim.start.sized import Sized
-from sim.tables.inputs import named_firms
 
 _WHOLE_YEAR = 5  # quarters: a firm of the start opened by the end of 2020 and made a whole year of output in 2021
 _OWNERS = {"private": PRIVATE, "state": STATE, "foreign": FOREIGN}
@@ -32,7 +31,7 @@ def give_owners(sized: Sized) -> None:
 
 def _name_owners(sized: Sized) -> None:
     firms = sized.firms
-    for firm in named_firms():
+    for firm in sized.numbers.city_tables.named_firms:
         if firm["firm"] in sized.named:
             row = sized.named[firm["firm"]]
             firms.ownership[row] = _OWNERS[firm["ownership"]]

@@ -14,8 +14,7 @@ import numpy as np
 
 from sim.register.reading import read_register
 from sim.register.register import PublicFirm, Register
-from sim.tables.clusters import CLUSTERS, COUNT, IDENTIFIERS
-from sim.tables.inputs import named_firms
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 
@@ -35,11 +34,11 @@ class FirmName:
 NAMELESS = FirmName("", "")
 
 
-def public_firms() -> tuple[PublicFirm, ...]:
+def public_firms(city_tables: CityTables) -> tuple[PublicFirm, ...]:
     """Return the firms that the city's own table names."""
     return tuple(
-        PublicFirm(firm["firm"], IDENTIFIERS.index(firm["cluster"]), firm["name_en"], firm["name_zh"])
-        for firm in named_firms()
+        PublicFirm(firm["firm"], city_tables.identifiers.index(firm["cluster"]), firm["name_en"], firm["name_zh"])
+        for firm in city_tables.named_firms
     )
 
 
@@ -57,7 +56,7 @@ def hash_of(file: Path) -> str:
         ) from None
 
 
-def read_firms(file: Path, known: str = "") -> Register:
+def read_firms(file: Path, city_tables: CityTables, known: str = "") -> Register:
     """Return the register of a file; one that was read before is not read again.
 
     Args:
@@ -71,12 +70,12 @@ def read_firms(file: Path, known: str = "") -> Register:
         raise SpreadsheetError(
             f"{shown(file)}: has changed since it was first read; bring the old file back, or begin again"
         )
-    return _read(str(file.absolute()), found)
+    return _read(str(file.absolute()), found, city_tables)
 
 
 @lru_cache(maxsize=4)
-def _read(file: str, _hash: str) -> Register:
-    return read_register(Path(shown(Path(file))), CLUSTERS, public_firms())
+def _read(file: str, _hash: str, city_tables: CityTables) -> Register:
+    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables))
 
 
 def shown(file: Path) -> str:
@@ -97,20 +96,24 @@ def counts(numbers: Parameters, total: int) -> np.ndarray:
     return found
 
 
-def places_of_named(above: np.ndarray) -> dict[str, Place]:
+def places_of_named(city_tables: CityTables, above: np.ndarray) -> dict[str, Place]:
     """Give the first places of each cluster to its named firms, as far as there are any."""
     found: dict[str, Place] = {}
-    taken = np.zeros(COUNT, dtype=np.int64)
-    for firm in public_firms():
+    taken = np.zeros(above.size, dtype=np.int64)
+    for firm in public_firms(city_tables):
         if taken[firm.cluster] < above[firm.cluster] // 2:
             found[firm.identifier] = firm.cluster, int(taken[firm.cluster])
             taken[firm.cluster] += 1
     return found
 
 
-def places_of_register(register: Register, named: dict[str, Place]) -> list[Place]:
-    """Give the next places to the firms of a register in their order; one that is a named firm has its place."""
-    taken = np.bincount([cluster for cluster, _ in named.values()], minlength=COUNT)
+def places_of_register(register: Register, named: dict[str, Place], clusters: int) -> list[Place]:
+    """Give the next places to the firms of a register in their order; one that is a named firm has its place.
+
+    Args:
+        clusters: how many the city has.
+    """
+    taken = np.bincount([cluster for cluster, _ in named.values()], minlength=clusters)
     found: list[Place] = []
     for cluster, public in zip(register.cluster.tolist(), register.public, strict=True):
         if public in named:
@@ -121,15 +124,17 @@ def places_of_register(register: Register, named: dict[str, Place]) -> list[Plac
     return found
 
 
-def names(above: np.ndarray, register: Register | None = None) -> dict[Place, FirmName]:
+def names(city_tables: CityTables, above: np.ndarray, register: Register | None = None) -> dict[Place, FirmName]:
     """Return the names of known firms by place: those of the city's own table, and of a register only if it is given.
 
     Args:
         above: above-scale firms of each cluster.
     """
-    places = places_of_named(above)
-    found = {places[f.identifier]: FirmName(f.english, f.chinese) for f in public_firms() if f.identifier in places}
+    places, public = places_of_named(city_tables, above), public_firms(city_tables)
+    found = {places[f.identifier]: FirmName(f.english, f.chinese) for f in public if f.identifier in places}
     if register is not None:
-        for place, name, code in zip(places_of_register(register, places), register.names, register.codes, strict=True):
+        for place, name, code in zip(
+            places_of_register(register, places, above.size), register.names, register.codes, strict=True
+        ):
             found[place] = FirmName(found.get(place, FirmName(name, name)).english, name, code, True)
     return found

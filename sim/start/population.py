@@ -20,8 +20,7 @@ from sim.start.given import NOTHING, Given
 from sim.start.places import Place, counts, places_of_named, places_of_register
 from sim.start.room import refuse_without_room
 from sim.start.sizing import sizes
-from sim.tables.clusters import COUNT
-from sim.tables.inputs import named_firms
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 
@@ -65,33 +64,34 @@ def draft(
     """
     above, below = counts(numbers, above_scale), counts(numbers, below_scale)
     firms = _lay_out(numbers, above, below, until - FIRST + 1)
-    places = places_of_named(above)
+    places = places_of_named(numbers.city_tables, above)
     named = dict(zip(places, _rows(firms, places.values()), strict=True))
     given = NOTHING
     if register is not None:
         refuse_without_room(register, numbers, above_scale)
-        given = Given(np.array(_rows(firms, places_of_register(register, places))), register)
+        given = Given(np.array(_rows(firms, places_of_register(register, places, above.size))), register)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     low = smallest(above_scale, below_scale, numbers.body_exponent)
     annual = sizes(firms, numbers, seed, above, below, output, named, given, low)
     return Draft(firms, annual, named, given, output, low)
 
 
-def firm_names(drafted: Draft) -> dict[int, tuple[str, str]]:
+def firm_names(drafted: Draft, city_tables: CityTables) -> dict[int, tuple[str, str]]:
     """Return the English and Chinese name of each named firm by row."""
-    return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in named_firms() if f["firm"] in drafted.named}
+    known = city_tables.named_firms
+    return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in known if f["firm"] in drafted.named}
 
 
 def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
     """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
     ordinary = np.ceil(most_openings(numbers) * starting).astype(np.int64)
-    places = np.stack([ordinary, np.full(COUNT, most_signed(numbers))])
-    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places())
+    places = np.stack([ordinary, np.full(above.size, most_signed(numbers))])
+    end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places(numbers.city_tables))
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)
     firms.places = places
-    for c in range(COUNT):
+    for c in range(starting.size):
         rows = np.arange(starting[c])
         firms.cluster[start[c] : end[c]] = c
         firms.key[start[c] + rows] = keys.firm_keys(c, 0, rows)

@@ -13,8 +13,9 @@ from sim.firms.technology import Technology
 from sim.register.register import Register
 from sim.start.places import counts, places_of_named
 from sim.start.shares import LEAST_MEAN, local_output, part_of_city
-from sim.tables.clusters import CLUSTERS
-from sim.tables.parameters import Parameters, table
+from sim.tables.city_tables import CityTables
+from sim.tables.clusters import ClusterName
+from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 from sim.tables.units import MILLION_PER_YI, WAN_PER_TCE, YI_PER_MILLION
 
@@ -30,10 +31,12 @@ class Room:
     """What the register takes of one cluster, million yuan.
 
     Attributes:
-        places: above-scale firms of the cluster. real, named: firms of the register, and other named firms.
+        name, cluster: of the cluster, and its number. places: its above-scale firms.
+        real, named: firms of the register, and other named firms.
         total: output of all. real_output, named_output: of these. part: share of the city that is simulated.
     """
 
+    name: ClusterName
     cluster: int
     places: int
     real: int
@@ -65,7 +68,7 @@ def refuse_without_room(register: Register, numbers: Parameters, above_scale: in
         raise SpreadsheetError(*(f"{register.file}: {problem}" for problem in found if problem))
 
 
-def without_room(register: Register, held: Mapping[str, float], above_scale: int) -> list[str]:
+def without_room(register: Register, city_tables: CityTables, held: Mapping[str, float], above_scale: int) -> list[str]:
     """Return what leaves no room in one of the worlds that replications may draw, and what to write instead.
 
     Args:
@@ -75,17 +78,19 @@ def without_room(register: Register, held: Mapping[str, float], above_scale: int
         dict.fromkeys(
             f"{register.file}: {problem}"
             for end in ("low", "high")
-            for problem in _problems(register, _world(held, end), above_scale)
+            for problem in _problems(register, _world(city_tables, held, end), above_scale)
         )
     )
 
 
-def _world(held: Mapping[str, float], energy: str) -> Parameters:
+def _world(city_tables: CityTables, held: Mapping[str, float], energy: str) -> Parameters:
     """Return the numbers with named firms and energy bills as large as replications may draw them, and the city's
     energy at one end of what they may.
     """
-    ends = {name: number.high for name, number in table().items() if name.rpartition(".")[2] in _LARGEST}
-    return Parameters().replace({**ends, "industrial_energy": getattr(table()["industrial_energy"], energy), **held})
+    known = city_tables.numbers
+    ends = {name: number.high for name, number in known.items() if name.rpartition(".")[2] in _LARGEST}
+    used = getattr(known["industrial_energy"], energy)
+    return Parameters(city_tables).replace({**ends, "industrial_energy": used, **held})
 
 
 def _problems(register: Register, numbers: Parameters, above_scale: int) -> Iterator[str]:
@@ -101,7 +106,7 @@ def _rooms(register: Register, numbers: Parameters, above_scale: int) -> list[Ro
     """Return what the register takes of each cluster."""
     above = counts(numbers, above_scale)
     share = part_of_city(numbers, int(above.sum()))
-    named = places_of_named(above)
+    named = places_of_named(numbers.city_tables, above)
     others = {firm: cluster for firm, (cluster, _) in named.items() if firm not in register.public}
     found = []
     for c, output in enumerate(numbers.by_cluster("output_2021")):
@@ -109,6 +114,7 @@ def _rooms(register: Register, numbers: Parameters, above_scale: int) -> list[Ro
         real = register.cluster == c
         found.append(
             Room(
+                numbers.city_tables.clusters[c],
                 c,
                 int(above[c]),
                 int(np.count_nonzero(real)),
@@ -196,11 +202,11 @@ def _whole(room: Room) -> str:
 
 
 def _called(room: Room) -> str:
-    return f"cluster {_name(room)} {CLUSTERS[room.cluster].chinese}"
+    return f"cluster {_name(room)} {room.name.chinese}"
 
 
 def _name(room: Room) -> str:
-    return CLUSTERS[room.cluster].identifier
+    return room.name.identifier
 
 
 def _yi(million: float) -> str:

@@ -12,7 +12,6 @@ from sim.firms.table import Firms
 from sim.luck.randomness import pareto, stream, uniforms
 from sim.start.given import Given
 from sim.start.shares import LEAST_MEAN, local_output, part_of_city
-from sim.tables.clusters import COUNT
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 
@@ -36,7 +35,7 @@ def sizes(
     rows, revenue = given.amount("revenue")
     annual[rows] = revenue
     certain = np.union1d(rows, list(named.values()))
-    for c in range(COUNT):
+    for c in range(firms.start.size):
         first, last = int(firms.start[c]), int(firms.start[c] + above[c])
         known = int(np.count_nonzero((first <= certain) & (certain < last)))
         draws = _stratified(seed, f"size {c}", last - first - known)

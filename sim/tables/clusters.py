@@ -1,29 +1,40 @@
-"""The ten industrial clusters, in the order in which every cluster array is laid out."""
+"""What a cluster is called, and what it is besides a cluster: rules ask for its roles, never for its name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-from sim.tables.files import read
+
+class Role(StrEnum):
+    """What a cluster can be besides a cluster.
+
+    The goods of a supplier are the commodity whose price moves with the world's; a city without a supplier buys all of
+    it from outside. Each role whose energy is published has a fact, `energy_share_` and its name.
+    """
+
+    LANDMARK = "landmark"  # landmark industry: a fund may prefer it
+    STEEL = "steel"  # supplier of metals
+    CHEMICALS = "chemicals"  # supplier of chemicals
+    CEMENT = "cement"  # cement and other building materials
+
+
+SUPPLIED = {"metals": Role.STEEL, "chemicals": Role.CHEMICALS}  # commodities that a cluster of the city can make
+OUTSIDE = ("ores_and_coal", "electricity", "coke_and_petroleum")  # goods of industries that are no cluster
+ENERGY_ROLES = (Role.STEEL, Role.CEMENT)  # whose share of energy is a fact
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterName:
-    """One cluster: identifier, three-letter code, English and Chinese name, landmark industry or not."""
+    """One cluster: identifier, three-letter code, English and Chinese name, roles."""
 
     identifier: str
     code: str
     english: str
     chinese: str
-    landmark: bool
+    roles: frozenset[Role]
 
-
-def _read() -> tuple[ClusterName, ...]:
-    return tuple(
-        ClusterName(r["cluster"], r["code"], r["name_en"], r["name_zh"], r["landmark"] == "1") for r in read("clusters")
-    )
-
-
-CLUSTERS: tuple[ClusterName, ...] = _read()
-IDENTIFIERS: tuple[str, ...] = tuple(c.identifier for c in CLUSTERS)
-COUNT = len(CLUSTERS)
+    @property
+    def landmark(self) -> bool:
+        """True for a landmark industry."""
+        return Role.LANDMARK in self.roles

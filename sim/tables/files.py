@@ -5,10 +5,18 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-_DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[1] / "data"
+
+
+class TableError(ValueError):
+    """One or more things wrong with the tables of a city, one line each."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
 
 
 def read(name: str) -> list[dict[str, str]]:
-    """Return the rows of a table by its name without ending, every value as text."""
-    with (_DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    """Return the rows of a table of `sim/data` by its path without ending, every value as text."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,24 +1,25 @@
-"""Tables that are not single numbers: input-output coefficients, list lines, named firms, sources."""
+"""Tables that are not single numbers: the input-output coefficients of a city, and the lines of published lists."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from sim.tables.clusters import IDENTIFIERS
+from sim.tables.clusters import OUTSIDE, SUPPLIED, ClusterName
 from sim.tables.files import read
 
 
 @dataclass(frozen=True, slots=True)
 class InputOutput:
-    """Inputs per unit of output, China 2011.
+    """Inputs per unit of output, one column per cluster.
 
     Attributes:
-        between: (10, 10), input from the row's cluster into the column's cluster.
-        metals, chemicals: (10,), from steel and from new materials into each cluster.
-        ores_and_coal, electricity, coke_and_petroleum: (10,), from industries outside the ten.
+        between: (clusters, clusters), input from the row's cluster into the column's cluster.
+        metals, chemicals: (clusters,), from the clusters that supply them, or from outside where none does.
+        ores_and_coal, electricity, coke_and_petroleum: (clusters,), from industries that are no cluster.
     """
 
     between: np.ndarray
@@ -29,19 +30,21 @@ class InputOutput:
     coke_and_petroleum: np.ndarray
 
 
-@cache
-def input_output() -> InputOutput:
-    """Return the input-output table; metals and chemicals are the rows of steel and new materials."""
-    rows = {row["input"]: np.array([float(row[c]) for c in IDENTIFIERS]) for row in read("input_output")}
-    between = np.array([rows[c] for c in IDENTIFIERS])
-    return InputOutput(
-        between,
-        rows["quality_steel"],
-        rows["new_materials"],
-        rows["ores_and_coal"],
-        rows["electricity"],
-        rows["coke_and_petroleum"],
-    )
+def goods_bought_outside(clusters: Sequence[ClusterName]) -> tuple[str, ...]:
+    """Return the goods that have a row of their own in the input-output table, beside the clusters."""
+    made = {role for cluster in clusters for role in cluster.roles}
+    return (*(good for good, role in SUPPLIED.items() if role not in made), *OUTSIDE)
+
+
+def input_output(rows: Sequence[Mapping[str, str]], clusters: Sequence[ClusterName]) -> InputOutput:
+    """Return the coefficients of a table; the goods of a supplier are the rows of the clusters with its role."""
+    found = {row["input"]: np.array([float(row[c.identifier]) for c in clusters]) for row in rows}
+    for good, role in SUPPLIED.items():
+        made = [found[cluster.identifier] for cluster in clusters if role in cluster.roles]
+        if made:
+            found[good] = sum(made[1:], made[0])
+    between = np.array([found[cluster.identifier] for cluster in clusters])
+    return InputOutput(between, *(found[good] for good in (*SUPPLIED, *OUTSIDE)))
 
 
 @cache
@@ -49,11 +52,5 @@ def list_thresholds(until: int | None) -> dict[tuple[str, int], float]:
     """Return entry lines by (list, year), up to a year:
     million US dollars for the World 500, million yuan for others.
     """
-    rows = read("thresholds")
+    rows = read("nation/thresholds")
     return {(r["list"], int(r["year"])): float(r["value"]) for r in rows if until is None or int(r["year"]) <= until}
-
-
-@cache
-def named_firms() -> tuple[dict[str, str], ...]:
-    """Return the named firms; their revenue and shares are numbers of the parameter table."""
-    return tuple(read("named_firms"))

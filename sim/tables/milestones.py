@@ -5,6 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Unit(StrEnum):
+    """Who reaches it: one establishment, or a business group as a whole."""
+
+    GROUP = "group"
+    ESTABLISHMENT = "establishment"
+
+
 class Kind(StrEnum):
     """Every kind of event there is: what a firm can reach, and what a payment can be earned by."""
 

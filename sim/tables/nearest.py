@@ -4,11 +4,13 @@ name is made here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 LISTED_BY = {
     "command": "--help",
+    "option": "COMMAND --help",
     "key": "schema",
     "instrument": "levers",
     "lever": "levers",
@@ -27,7 +29,8 @@ def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", withi
     """Return the message for a name that does not exist: the nearest that do, and the command that lists all.
 
     Args:
-        kind: one of LISTED_BY. what: what to call it, if not its kind. within: argument of the command, to list less.
+        kind: one of LISTED_BY. what: what to call it, if not its kind. within: what to list of; it takes the place of
+            the word in capitals, or is the command's argument, to list less.
     """
     known = list(known)
     hint = did_you_mean(word, known) or write_one_like(word, known)
@@ -54,7 +57,11 @@ def write_one_like(word: str, known: Iterable[str], first: Iterable[str] = ()) -
 
 def lists_all(kind: str, within: str = "") -> str:
     """Return `; 'clustersim outcomes' lists all`."""
-    return f"; 'clustersim {LISTED_BY[kind]}{' ' if within else ''}{within}' lists all"
+    command = LISTED_BY[kind]
+    if within:
+        command, held = re.subn(r"\b[A-Z]+\b", lambda _: within, command)
+        command += "" if held else f" {within}"
+    return f"; 'clustersim {command}' lists all"
 
 
 def _by_nearness(word: str, known: Iterable[str]) -> list[tuple[float, str]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.tables.files import TableError
 from sim.tables.units import BYTES_PER_MB
 
 SUFFIXES = (".xlsx", ".csv")
@@ -21,12 +22,8 @@ _LETTERS = 26
 Cells = list[Any]
 
 
-class SpreadsheetError(ValueError):
+class SpreadsheetError(TableError):
     """One or more things wrong with a spreadsheet, one line each."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,35 @@ said once in a clause, carried by every claim and payment.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 
 import numpy as np
 
 from sim.tables.milestones import Kind
+from sim.treasury.events import Event
 
 FORMS = AWARD, INVESTMENT = "award", "investment"  # how money arrives
 REST_OF_CITY = -1  # row of what is paid outside the modelled firms
 
 
-class Basis(Enum):
-    """What a payment is judged by when no event earns it."""
+class Spending(StrEnum):
+    """What a firm puts money into, each by the firm column that holds it: a payment for it is judged by that column."""
 
-    INVESTMENT = "investment"  # what the firm itself invests
+    RESEARCH = "research"
+    REPLACEMENT = "replacement"
+    EXPANSION = "expansion"
+    DIGITAL = "digital_spending"
+    ENERGY_SAVING = "energy_saving_spending"
+
+
+class Basis(Enum):
+    """What a payment is judged by when neither an event nor spending of a modelled firm earns it."""
+
+    OUTSIDE = "outside"  # what happens in the rest of the city, which is exogenous: it would have happened anyway
     UNCONDITIONAL = "unconditional"  # nothing that the firm does: its effect is that of the whole instrument
 
 
-Earner = Kind | Basis
+Earner = Kind | Spending | Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +41,8 @@ class Clause:
     """A clause under which an instrument may pay.
 
     Attributes:
-        name: as it stands in the ledger. earned_by: the event that earns a payment,
-            or what it is judged by without one.
+        name: as it stands in the ledger. earned_by: the kind of event that earns a payment, the spending it is for,
+            or what it is judged by without either.
         form: how firms book it, `AWARD` or `INVESTMENT`.
 
     Raises:
@@ -53,6 +64,14 @@ class Clause:
 class Claim:
     """Payments that one clause of one instrument asks for: firm rows and million yuan, row by row. `Instrument.ask`
     makes them.
+
+    Attributes:
+        event: what earned them, where the clause is earned by a kind of event; its rows hold those of the claim.
+
+    Raises:
+        TypeError: if what earns it is not declared.
+        ValueError: if the event is missing, is another one or did not happen to a row; if what earns it cannot be
+            told of who is paid.
     """
 
     instrument: str
@@ -62,18 +81,43 @@ class Claim:
     amounts: np.ndarray
     form: str = AWARD
     earned_by: Earner = Basis.UNCONDITIONAL
+    event: Event | None = None
 
     def __post_init__(self) -> None:
         _check_earner(self.clause, self.earned_by)
+        wrong = self._wrong_event() or self._wrong_rows()
+        if wrong:
+            raise ValueError(f"{self.instrument}: clause '{self.clause}' is earned by {self.earned_by}, {wrong}")
 
     def only(self, kept: np.ndarray) -> Claim:
         """Return the claim for some of its rows (a mask)."""
         return replace(self, rows=self.rows[kept], amounts=self.amounts[kept])
 
+    def to_those_in_business(self, active: np.ndarray) -> Claim:
+        """Return the claim without firms that closed since they earned it: nobody is left to receive it."""
+        return self.only((self.rows < 0) | active[self.rows])
+
+    def _wrong_event(self) -> str:
+        if not isinstance(self.earned_by, Kind):
+            return "but carries an event; leave it out" if self.event else ""
+        if self.event is None:
+            return "but carries none; give the event that earned it"
+        if self.event.kind is not self.earned_by:
+            return f"but carries {self.event.kind}"
+        missing = np.setdiff1d(self.rows, self.event.rows)
+        return f"which did not happen to row {missing[0]}" if missing.size else ""
+
+    def _wrong_rows(self) -> str:
+        if self.earned_by is Basis.OUTSIDE:
+            return "but pays a modelled firm" if (self.rows != REST_OF_CITY).any() else ""
+        if isinstance(self.earned_by, Spending):
+            return "which nobody outside the modelled firms is known to do" if (self.rows < 0).any() else ""
+        return ""
+
 
 def _check_earner(clause: str, earner: object) -> None:
     if not isinstance(earner, Earner):
         raise TypeError(
-            f"clause '{clause}': earned_by is {earner!r}; write a Kind of sim/tables/milestones.py or a Basis of "
-            "sim/treasury/claims.py"
+            f"clause '{clause}': earned_by is {earner!r}; write a Kind of sim/tables/milestones.py, or a Spending or a "
+            "Basis of sim/treasury/claims.py"
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.calendar.quarter import Quarter
-from sim.tables.milestones import Kind
+from sim.tables.milestones import Kind, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Event:
 
     Attributes:
         kind: what was reached, one of those that `milestones` declares.
-        unit: `establishment` or `group`; rows of groups are their head rows.
+        unit: establishment or group; rows of groups are their head rows.
         quarter: when it was judged.
         year: of a tier or the above-scale line the year whose figures were judged; of a list or title its own, which
             reads those of the year before.
@@ -27,7 +27,7 @@ class Event:
     """
 
     kind: Kind
-    unit: str
+    unit: Unit
     quarter: Quarter
     year: int
     rows: np.ndarray

@@ -6,7 +6,7 @@ Amounts are whole fen (int64), so that treasury out, ledger and firms in are equ
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import FORMS, Claim, Earner
+from sim.treasury.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Payment:
     rows: np.ndarray
     fen: np.ndarray
     earned_by: Earner
+    event: Event | None
 
 
 @dataclass(slots=True)
@@ -111,6 +113,7 @@ class Ledger:
                 claim.rows[paid],
                 fen[paid],
                 claim.earned_by,
+                claim.event,
             )
         )
 
@@ -126,10 +129,8 @@ class Ledger:
     def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:
         """Return million yuan received in one quarter per firm row, for one form of payment."""
         fen = np.zeros(rows, dtype=np.int64)
-        for payment in reversed(self.payments):
-            if payment.quarter < quarter:
-                break
-            if payment.quarter == quarter and payment.form == form:
+        for payment in self._of(quarter):
+            if payment.form == form:
                 inside = payment.rows >= 0
                 np.add.at(fen, payment.rows[inside], payment.fen[inside])
         return fen / FEN_PER_MILLION
@@ -137,11 +138,18 @@ class Ledger:
     def paid(self, quarter: Quarter) -> dict[str, float]:
         """Return million yuan paid in one quarter, by form of payment."""
         fen = dict.fromkeys(FORMS, 0)
-        for payment in reversed(self.payments):
-            if payment.quarter < quarter:
-                break
-            fen[payment.form] += 0 if payment.quarter > quarter else int(payment.fen.sum())
+        for payment in self._of(quarter):
+            fen[payment.form] += int(payment.fen.sum())
         return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
+
+    def paid_by(self, instrument: str, quarter: Quarter) -> float:
+        """Return million yuan that one instrument paid in one quarter."""
+        return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
+
+    def _of(self, quarter: Quarter) -> list[Payment]:
+        """Return the payments of a quarter, the last first: they stand in order of time."""
+        since = takewhile(lambda payment: payment.quarter >= quarter, reversed(self.payments))
+        return [payment for payment in since if payment.quarter == quarter]
 
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""

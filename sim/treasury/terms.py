@@ -7,18 +7,26 @@ behaviours read the sums and cannot tell which instrument stands behind them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
-from sim.tables.milestones import LISTS, TIERS, TITLES
+from sim.tables.milestones import LISTS, TIERS, TITLES, Unit
 
-GROUP, ESTABLISHMENT = "group", "establishment"
+
+class Sole(StrEnum):
+    """What only one instrument in force may set."""
+
+    ENERGY_BUDGET = "an energy budget"
+    CO_INVESTMENT = "an offer of co-investment"
+
+
 KEY_USERS, PROPORTIONAL = "key-users", "proportional"
 
 # Benefits are million yuan that the firm expects on reaching the milestone (award and perceived benefit).
 FIRM_TERMS: dict[str, str] = {
-    **{f"{GROUP}_{tier}": "million yuan, benefit of the group's first crossing" for tier in TIERS},
-    **{f"{ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
+    **{f"{Unit.GROUP}_{tier}": "million yuan, benefit of the group's first crossing" for tier in TIERS},
+    **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in TITLES},
     "fund_offer": "million yuan of public co-investment on offer this quarter",
@@ -29,10 +37,10 @@ FIRM_TERMS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class EnergyBudget:
-    """Energy budget of the ten clusters for one quarter.
+    """Energy budget of the clusters for one quarter.
 
     Attributes:
-        cap: tce that all ten clusters may use together this quarter.
+        cap: tce that all clusters may use together this quarter.
         planned: tce that each cluster is planned to use this quarter, before any cut.
         coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
         hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
@@ -47,7 +55,7 @@ class EnergyBudget:
     coverage: float
     hand_on_slack: bool
     rule: str
-    deepest_squeeze: float = 1.0
+    deepest_squeeze: float
 
 
 _ALL = slice(None)
@@ -77,10 +85,31 @@ class Terms:
         self._sums[name][rows] += values
 
     def set_energy(self, budget: EnergyBudget) -> None:
-        """Put the energy budget of the quarter in force; there can be only one."""
+        """Put the energy budget of the quarter in force.
+
+        Raises:
+            ValueError: if there is one.
+        """
         if self.energy is not None:
-            raise ValueError("two instruments set an energy budget")
+            raise ValueError(f"two instruments set {Sole.ENERGY_BUDGET}")
         self.energy = budget
+
+    def offer(self, rows: np.ndarray, offers: np.ndarray, *, money: float, share: float, concession: float) -> None:
+        """Offer some firms co-investment this quarter; firms take up one offer, so that who made it is paid for it.
+
+        Args:
+            offers: million yuan by row. money: million yuan set aside, of which they are made. share: of an expansion,
+                at most. concession: share of the hurdle rate waived on the public part.
+
+        Raises:
+            ValueError: if somebody else offers some.
+        """
+        if self.has("fund_offer"):
+            raise ValueError(f"two instruments make {Sole.CO_INVESTMENT}")
+        self.fund_money = money
+        self.add("fund_offer", offers, rows)
+        self.add("fund_share", share, rows)
+        self.add("fund_concession", concession, rows)
 
     def column(self, name: str) -> np.ndarray:
         """Return one value per row for a term; zeros when no instrument added to it."""

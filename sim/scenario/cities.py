@@ -1,0 +1,61 @@
+"""The city of a scenario: found, read, and known again by what its tables hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.errors import explain
+from sim.scenario.files import Places, ScenarioError
+from sim.tables.city_tables import CityTables, default_city, read_city, shipped_cities
+from sim.tables.files import TableError
+
+CITY, HASH, FIRMS = "city", "city_hash", "firms"
+
+
+def city_of(raw: Mapping[str, Any], places: Places, where: str) -> CityTables:
+    """Return the tables of the city that plain values name.
+
+    Raises:
+        ScenarioError: if there is no such city, its tables hold mistakes, or are not those that the hash is of.
+    """
+    city, known = raw.get(CITY, default_city()), raw.get(HASH)
+    if not isinstance(city, (str, Path)):
+        raise ScenarioError(explain((CITY,), "must be text: the name of a city, or a folder of tables", places, where))
+    try:
+        found = read_city(city)
+    except TableError as error:
+        raise ScenarioError(*(explain((CITY,), problem, places, where) for problem in error.problems)) from None
+    if known not in (None, found.hash):
+        problem = f"the tables of {city} have changed since; write {HASH}: {found.hash} to take them as they are now"
+        raise ScenarioError(explain((HASH,), problem, places, where))
+    return found
+
+
+def with_city(raw: Mapping[str, Any], city_tables: CityTables) -> dict[str, Any]:
+    """Return plain values with the city, its hash, and its numbers of firms where the scenario says none."""
+    firms, own = {"above_scale": city_tables.above_scale, "below_scale": city_tables.below_scale}, raw.get("population")
+    return {
+        **raw,
+        CITY: city_tables.name,
+        HASH: city_tables.hash,
+        "population": {**firms, **(own or {})} if own is None or isinstance(own, dict) else own,
+    }
+
+
+def beside(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Return the plain values of a file, in which a folder of tables and a register of firms are those seen from the
+    file's own folder.
+    """
+    placed = dict(raw)
+    if isinstance(raw.get(FIRMS), str):
+        placed[FIRMS] = str((folder / raw[FIRMS]).resolve())
+    if isinstance(raw.get(CITY), str) and raw[CITY] not in shipped_cities():
+        placed[CITY] = str((folder / raw[CITY]).absolute())
+    if isinstance(raw.get("variants"), dict):
+        placed["variants"] = {
+            name: beside(changes, folder) if isinstance(changes, dict) else changes
+            for name, changes in raw["variants"].items()
+        }
+    return placed
