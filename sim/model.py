@@ -41,7 +41,6 @@ from sim.outside import rivals
 from sim.outside.world import Progress, World
 from sim.policies.instrument import Instrument, View
 from sim.scenario.drawn import world_numbers
-from sim.scenario.registered import register_of
 from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
@@ -248,5 +247,4 @@ class ClusterModel(mesa.Model):
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:
     """Return the starting state that a scenario asks for."""
-    above, below = spec.population.above_scale, spec.population.below_scale
-    return history.build(numbers, above, below, seed, spec.until, register_of(spec))
+    return history.build(numbers, *spec.population.counts, seed, spec.until, spec.read_register())

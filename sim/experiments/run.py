@@ -16,7 +16,6 @@ from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table, target_table
-from sim.scenario.registered import register_of
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
 from sim.start.places import FirmName, Place, counts
@@ -82,7 +81,7 @@ class Run(Experiment):
         """Return names of the city's own table; those of a register leave it only if they are asked for."""
         city_tables = self.base.city_tables
         above = counts(Parameters(city_tables).replace(self.base.parameters), self.base.population.above_scale)
-        return known_names(city_tables, above, register_of(self.base) if self.names else None)
+        return known_names(city_tables, above, self.base.read_register() if self.names else None)
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Return the payments of the first world alone: those of all are too many for a sheet."""

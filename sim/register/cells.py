@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sim.register.columns import Choice, RegisterColumn, choices, plain, words
-from sim.register.headers import Known
+from sim.register.headers import KnownColumn
 from sim.tables.nearest import did_you_mean
 from sim.tables.spreadsheet import is_empty
 
@@ -32,7 +32,7 @@ class Unreadable(ValueError):
     """A cell that cannot be read, with why and what to write instead."""
 
 
-def amount(cell: Any, known: Known) -> float:
+def amount(cell: Any, known: KnownColumn) -> float:
     """Return an amount in the base unit, rounded once.
 
     Raises:
@@ -60,7 +60,7 @@ def _number(cell: Any) -> Decimal:
     return value
 
 
-def _out_of_range(found: float, known: Known) -> str:
+def _out_of_range(found: float, known: KnownColumn) -> str:
     column = known.column
     low, high = f"{column.low / known.factor:,.12g}", f"{column.high / known.factor:,.12g}"
     if found > column.high:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.register import cells
 from sim.register.columns import REQUIRED, plain, words
-from sim.register.headers import Header, Known
+from sim.register.headers import Header, KnownColumn
 from sim.register.mistakes import Mistakes
 from sim.register.register import NamedCluster
 from sim.tables.nearest import did_you_mean, lists_all, write_one_like
@@ -75,11 +75,11 @@ def _who(row: int, values: dict[str, Any], header: Header, mistakes: Mistakes) -
         mistakes.add(row, None, "has neither a code nor a name; write one of them")
 
 
-def _cell(cells_: Cells, known: Known) -> Any:
+def _cell(cells_: Cells, known: KnownColumn) -> Any:
     return cells_[known.place] if known.place < len(cells_) else None
 
 
-def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, Known], Any]]:
+def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, KnownColumn], Any]]:
     """Return how a cell of each kind of column is read."""
     numbers = {
         plain(name): number
@@ -92,13 +92,13 @@ def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, Known
         shown = [name for c in clusters for name in ((c.identifier, c.code) if word.isascii() else (c.chinese,))]
         return did_you_mean(word, shown) or write_one_like(word, shown)
 
-    def cluster(cell: Any, known: Known) -> int:
+    def cluster(cell: Any, known: KnownColumn) -> int:
         word = plain(str(cell))
         if word not in numbers:
             raise cells.Unreadable(f"is no cluster{hint(word)}{lists_all('cluster')}")
         return numbers[word]
 
-    def group(cell: Any, known: Known) -> str:
+    def group(cell: Any, known: KnownColumn) -> str:
         return words("group").get(plain(str(cell)), cells.code(cell))
 
     return {

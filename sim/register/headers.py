@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, RegisterColumn, columns, labels, plain
 from sim.register.mistakes import Mistakes
 from sim.tables.nearest import did_you_mean, write_one_like
-from sim.tables.spreadsheet import Cells, Sheet, SpreadsheetError, is_empty
+from sim.tables.spreadsheet import Cells, SpreadsheetError, Worksheet, is_empty
 
 _SEARCHED = 10  # rows in which the header may stand below a title
 _WITH_UNIT = re.compile(r"^(.*?)\s*[(\[【]\s*(?:(?:单位|unit)\s*:?\s*)?([^()\[\]【】]*?)\s*[)\]】]$")
@@ -17,7 +17,7 @@ SHEETS = ("firms", "企业")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownColumn:
     """A column that was found.
 
     Attributes:
@@ -39,11 +39,11 @@ class Header:
     """
 
     row: int
-    known: Mapping[str, Known]
+    known: Mapping[str, KnownColumn]
     named: frozenset[str]
 
 
-def firms_sheet(sheets: list[Sheet], file: str) -> Sheet:
+def firms_sheet(sheets: list[Worksheet], file: str) -> Worksheet:
     """Return the sheet that holds the register: the only one, or the one named for it.
 
     Raises:
@@ -58,10 +58,10 @@ def firms_sheet(sheets: list[Sheet], file: str) -> Sheet:
     return found[0]
 
 
-def read_header(sheet: Sheet, mistakes: Mistakes) -> Header:
+def read_header(sheet: Worksheet, mistakes: Mistakes) -> Header:
     """Find the header and read it; add what is wrong with it to the mistakes."""
     row = _header_row(sheet.rows)
-    known: dict[str, Known] = {}
+    known: dict[str, KnownColumn] = {}
     there: dict[str, int] = {}
     width = max(map(len, sheet.rows))
     for place, cell in enumerate([*sheet.rows[row], *[None] * (width - len(sheet.rows[row]))]):
@@ -79,7 +79,7 @@ def read_header(sheet: Sheet, mistakes: Mistakes) -> Header:
             there[column.name] = place
             factor = _factor(column, unit, row, place, str(cell), mistakes)
             if factor is not None:
-                known[column.name] = Known(column, place, factor)
+                known[column.name] = KnownColumn(column, place, factor)
     _missing(there, row, mistakes)
     return Header(row, known, frozenset(there))
 

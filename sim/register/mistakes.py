@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sim.register.columns import RegisterColumn
-from sim.tables.spreadsheet import Sheet, SpreadsheetError
+from sim.tables.spreadsheet import SpreadsheetError, Worksheet
 
 _LONGEST = 40
 
@@ -13,7 +13,7 @@ _LONGEST = 40
 class Mistakes:
     """The mistakes of one sheet, in the order of its rows and columns."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Worksheet) -> None:
         self._sheet = sheet
         self._found: list[tuple[int, int, str]] = []
 

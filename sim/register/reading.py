@@ -14,7 +14,7 @@ from sim.register.headers import firms_sheet, read_header
 from sim.register.identity import Heads, find_heads, recognise, refuse_doubles
 from sim.register.mistakes import Mistakes
 from sim.register.register import NamedCluster, PublicFirm, Register
-from sim.tables.spreadsheet import Sheet, SpreadsheetError, read_sheets
+from sim.tables.spreadsheet import SpreadsheetError, Worksheet, read_sheets
 
 
 def read_register(path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = ()) -> Register:
@@ -43,7 +43,7 @@ def read_register(path: Path, clusters: Sequence[NamedCluster], public: Sequence
 
 
 def _register(
-    sheet: Sheet, entries: Sequence[Entry], heads: Sequence[tuple[int, str]], stands_for: dict[int, str]
+    sheet: Worksheet, entries: Sequence[Entry], heads: Sequence[tuple[int, str]], stands_for: dict[int, str]
 ) -> Register:
     def texts(name: str) -> tuple[str, ...]:
         return tuple(entry.values.get(name, "") for entry in entries)

@@ -27,7 +27,7 @@ class SpreadsheetError(TableError):
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class Worksheet:
     """One sheet.
 
     Attributes:
@@ -59,7 +59,7 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def read_sheets(path: Path) -> list[Sheet]:
+def read_sheets(path: Path) -> list[Worksheet]:
     """Return the sheets of a file in their order.
 
     Raises:
@@ -78,7 +78,7 @@ def read_sheets(path: Path) -> list[Sheet]:
     return _csv(data, path) if path.suffix.lower() == ".csv" else _workbook(data, path)
 
 
-def _csv(data: bytes, path: Path) -> list[Sheet]:
+def _csv(data: bytes, path: Path) -> list[Worksheet]:
     text = _decoded(data, path)
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     try:
@@ -87,7 +87,7 @@ def _csv(data: bytes, path: Path) -> list[Sheet]:
         ]
     except csv.Error as error:
         raise SpreadsheetError(f"{path}: is not a table ({error}); save it again as CSV UTF-8") from None
-    return [Sheet(str(path), "", _kept(rows, str(path)))]
+    return [Worksheet(str(path), "", _kept(rows, str(path)))]
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -99,7 +99,7 @@ def _decoded(data: bytes, path: Path) -> str:
     raise SpreadsheetError(f"{path}: is neither UTF-8 nor GB 18030; save it again as CSV UTF-8")
 
 
-def _workbook(data: bytes, path: Path) -> list[Sheet]:
+def _workbook(data: bytes, path: Path) -> list[Worksheet]:
     openpyxl = excel(path)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -138,9 +138,9 @@ def excel(path: Path) -> Any:
     return openpyxl
 
 
-def _sheet(sheet: Any, file: str) -> Sheet:
+def _sheet(sheet: Any, file: str) -> Worksheet:
     sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    return Sheet(file, sheet.title, _kept((list(row) for row in sheet.iter_rows(values_only=True)), file))
+    return Worksheet(file, sheet.title, _kept((list(row) for row in sheet.iter_rows(values_only=True)), file))
 
 
 def _kept(rows: Any, file: str) -> list[Cells]:
