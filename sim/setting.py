@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar.quarter import Quarter
 from sim.firms.announced import Announced
+from sim.firms.costs import Prices
 from sim.firms.technology import Technology
 from sim.luck import randomness
 from sim.outside.world import Conditions
@@ -57,6 +58,12 @@ class Setting:
         for each in fields(self):
             if getattr(self, each.name) is _NOTHING:
                 object.__setattr__(self, each.name, np.zeros(self.numbers.city_tables.count))
+
+    def prices(self) -> Prices:
+        """Return what a unit of output sells for and takes this quarter."""
+        now, technology = self.conditions, self.technology
+        materials, wages = now.input_price * technology.materials, now.wage_index * technology.wages
+        return Prices(now.output_price, materials, wages, now.energy_price)
 
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""

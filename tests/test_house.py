@@ -1,5 +1,8 @@
-"""The house keeps its own rules: every room stands in the layers, files stay small, lint and import rules hold."""
+"""The house keeps its own rules: every room stands in the layers, files stay small, functions can be called without
+counting their arguments, lint and import rules hold.
+"""
 
+import ast
 import subprocess
 import sys
 import tomllib
@@ -11,7 +14,7 @@ import sim
 
 HOUSE = Path(sim.__file__).parent
 ROOT = HOUSE.parent
-MOST_LINES = 250
+MOST_LINES, MOST_ARGUMENTS = 250, 8
 TOOLS = Path(sys.executable).parent
 PROGRAM = sorted(path for folder in ("sim", "tools", "benchmarks") for path in (ROOT / folder).rglob("*.py"))
 
@@ -42,3 +45,45 @@ def test_form_and_import_rules_hold(tool):
     name, *arguments = tool.split()
     done = subprocess.run([TOOLS / name, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, f"{tool}:\n{done.stdout}{done.stderr}"
+
+
+def functions(source):
+    """Every function of a source, wherever it is defined."""
+    return [
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+    ]
+
+
+def positional(function):
+    """Names of the arguments that a function takes by position, but the object it belongs to."""
+    names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
+    return names[1:] if names[:1] in (["self"], ["cls"]) else names
+
+
+def compiled(source):
+    """Functions of a source that are compiled."""
+    names = {"kernel", "rule"}
+    return [
+        f
+        for f in functions(source)
+        if not isinstance(f, ast.Lambda) and any(isinstance(d, ast.Name) and d.id in names for d in f.decorator_list)
+    ]
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_function_takes_more_than_eight_arguments_by_position(path):
+    found = {f.lineno: len(positional(f)) for f in functions(path.read_text(encoding="utf-8"))}
+    assert {line: number for line, number in found.items() if number > MOST_ARGUMENTS} == {}
+
+
+def test_arguments_are_counted_in_methods_nested_functions_and_lambdas_but_not_those_named_by_keyword():
+    source = "class A:\n def f(self, a, /, b, *c, d, **e):\n  def g(x, y): return lambda p, q, r: 0"
+    assert [positional(f) for f in functions(source)] == [["a", "b"], ["x", "y"], ["p", "q", "r"]]
+
+
+def test_every_compiled_function_says_what_it_computes_and_of_what():
+    found = [(path, f) for path in PROGRAM for f in compiled(path.read_text(encoding="utf-8"))]
+    assert len(found) > 30  # the scan sees them
+    assert [f"{path.name}: {f.name}" for path, f in found if not ast.get_docstring(f)] == []
+    typed = {f.name: [a.annotation for a in f.args.args] + [f.returns] for _, f in found}
+    assert [name for name, types in typed.items() if None in types] == []

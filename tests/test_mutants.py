@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     LIMIT = 3 + 4
 
-WRITES = ("a", 1 + 2)
+NAMES = ("a", "b")
 
 
 @kernel(nogil=1 + 1)

@@ -1,7 +1,7 @@
 """Small faults that could be written by mistake, found in a source by its syntax tree: one `Mutant` is one changed
 expression or statement.
 
-Text for people (docstrings, messages, f-strings), types, decorators, `if TYPE_CHECKING` and the `WRITES` lists are
+Text for people (docstrings, messages, f-strings), types, decorators (which declare columns) and `if TYPE_CHECKING` are
 left alone; so is what would fail at once for want of a name. Bodies of compiled functions are source like any other.
 """
 
@@ -134,8 +134,6 @@ def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.AST]
 def _meant(node: ast.AST) -> Iterator[ast.AST]:
     """Walk a tree past what is text, type or form."""
     if isinstance(node, _UNTOUCHED) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
-        return
-    if isinstance(node, ast.Assign) and "WRITES" in ast.unparse(node.targets[0]):
         return
     if isinstance(node, ast.keyword) and node.arg in _FORMAL:
         return

@@ -6,218 +6,200 @@ credit reaches, and what is still missing leaves cash negative.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+
 from sim.calendar.year import NEW_YEAR
-from sim.firms.costs import efficiency, own_tax_rate, per_unit
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.costs import Prices, efficiency, own_tax_rate, per_unit
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import laplace, uniform
 from sim.setting import Setting
 
-WRITES = (
-    "revenue",
-    "materials",
-    "energy_bill",
-    "value_added",
-    "wages",
-    "interest",
-    "tax",
-    "dividends",
-    "borrowed",
-    "repaid",
-    "profit",
-    "cash",
-    "debt",
-    "fund_stake",
-    "net_worth",
-    "operating_flow",
-    "short_of_cash",
-    "margin_noise",
-)
+
+class Made(NamedTuple):
+    """What firms make and what it takes."""
+
+    active: PerFirm
+    key: PerFirm
+    output: PerFirm
+    expected_demand: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+    energy_use: PerFirm
+    high_tech_title: PerFirm
 
 
+class TradeRates(NamedTuple):
+    """Tax over value added, the part of it that the high-tech title saves, interest a quarter, the share of wages that
+    does not move with output, and the scale of a year's surprise in input cost over revenue.
+    """
+
+    tax: float
+    tax_cut: float
+    interest: float
+    fixed_wages: float
+    noise: float
+
+
+class Traded(NamedTuple):
+    """Flows from sales to taxes, million yuan a quarter; `margin_noise` is a share of revenue."""
+
+    margin_noise: PerFirm
+    revenue: PerFirm
+    materials: PerFirm
+    energy_bill: PerFirm
+    value_added: PerFirm
+    wages: PerFirm
+    interest: PerFirm
+    tax: PerFirm
+
+
+class Spent(NamedTuple):
+    """What firms spend and receive besides trade, million yuan a quarter, and capital at 2021 prices."""
+
+    active: PerFirm
+    capital: PerFirm
+    pipeline: PerFirm
+    research: PerFirm
+    replacement: PerFirm
+    expansion: PerFirm
+    digital_spending: PerFirm
+    energy_saving_spending: PerFirm
+    threshold_cost: PerFirm
+    credit_drawn: PerFirm
+    equity_raised: PerFirm
+    awards: PerFirm
+    fund_taken: PerFirm
+
+
+class PayoutRules(NamedTuple):
+    """Cash kept over revenue, share of what is above it that owners take, credit limit over usual debt, and the weight
+    of a quarter in the smoothed flow.
+    """
+
+    cash_buffer: float
+    payout: float
+    credit_limit: float
+    expectation_weight: float
+
+
+class CapitalTerms(NamedTuple):
+    """Usual debt per yuan of capital, the price of capital, and the share of it that wears in a quarter."""
+
+    debt_ratio: PerCluster
+    deflator: float
+    wear: float
+
+
+class Settled(NamedTuple):
+    """Flows that close the quarter and stocks after it, million yuan; quarters in a row with negative cash."""
+
+    dividends: PerFirm
+    borrowed: PerFirm
+    repaid: PerFirm
+    profit: PerFirm
+    cash: PerFirm
+    debt: PerFirm
+    fund_stake: PerFirm
+    net_worth: PerFirm
+    operating_flow: PerFirm
+    short_of_cash: PerFirm
+
+
+@declared(reads=(Made, Spent, "debt_moved"), writes=(Traded, Settled))
 def settle(firms: Firms, setting: Setting) -> None:
     """Book the quarter's flows, million yuan, and move the stocks by their sum. Awards are already in their column."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     firms.debt += firms.debt_moved
-    _trade(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.yearly_luck("cost noise"),
-        firms.output,
-        firms.expected_demand,
-        firms.productivity,
-        firms.digital_effect,
-        firms.energy_use,
-        firms.debt,
-        firms.high_tech_title,
-        now.output_price,
-        now.input_price * technology.materials,
-        now.wage_index * technology.wages,
-        now.energy_price,
-        technology.tax_rate,
-        numbers.high_tech_tax_cut,
-        technology.loan_rate / 4.0,
-        numbers.fixed_wage_share,
-        numbers.cost_noise,
-        setting.quarter.season == NEW_YEAR,
-        firms.margin_noise,
-        firms.revenue,
-        firms.materials,
-        firms.energy_bill,
-        firms.value_added,
-        firms.wages,
-        firms.interest,
-        firms.tax,
+    rates = TradeRates(
+        tax=technology.tax_rate,
+        tax_cut=numbers.high_tech_tax_cut,
+        interest=technology.loan_rate / 4.0,
+        fixed_wages=numbers.fixed_wage_share,
+        noise=numbers.cost_noise,
     )
-    _result(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.capital,
-        firms.pipeline,
-        firms.revenue,
-        firms.value_added,
-        firms.wages,
-        firms.interest,
-        firms.tax,
-        firms.research,
-        firms.replacement,
-        firms.expansion,
-        firms.digital_spending,
-        firms.energy_saving_spending,
-        firms.credit_drawn,
-        firms.equity_raised,
-        firms.awards,
-        firms.fund_taken,
-        firms.threshold_cost,
-        technology.debt_ratio,
-        now.deflator,
-        technology.depreciation / 4.0,
-        numbers.cash_buffer,
-        numbers.payout,
-        numbers.credit_limit,
-        numbers.expectation_weight,
-        firms.dividends,
-        firms.borrowed,
-        firms.repaid,
-        firms.profit,
-        firms.cash,
-        firms.debt,
-        firms.fund_stake,
-        firms.net_worth,
-        firms.operating_flow,
-        firms.short_of_cash,
-    )
+    surprise = setting.yearly_luck("cost noise"), setting.quarter.season == NEW_YEAR
+    rows, traded = rows_in(firms), bundle(Traded, firms)
+    _trade(rows, bundle(Made, firms), firms.debt, setting.prices(), rates, *surprise, traded)
+    worth = CapitalTerms(technology.debt_ratio, now.deflator, technology.depreciation / 4.0)
+    _result(rows, traded, bundle(Spent, firms), bundle(PayoutRules, numbers), worth, bundle(Settled, firms))
 
 
 @kernel
 def _trade(
-    start,
-    stop,
-    active,
-    key,
-    noise_stream,
-    output,
-    expected,
-    productivity,
-    digital_effect,
-    use,
-    debt,
-    high_tech,
-    price,
-    material_cost,
-    wage_cost,
-    energy_price,
-    tax_rate,
-    tax_cut,
-    loan_rate,
-    fixed_wages,
-    noise,
-    new_year,
-    surprise,
-    revenue,
-    materials,
-    energy_bill,
-    value_added,
-    wages,
-    interest,
-    tax,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    rows: Rows,
+    made: Made,
+    debt: PerFirm,
+    prices: Prices,
+    rates: TradeRates,
+    luck: np.uint64,
+    new_year: bool,
+    traded: Traded,
+) -> None:
+    """Book trade, million yuan a quarter.
+
+    revenue = price x output; materials = materials of a unit x output + surprise x revenue; energy = price x use
+    value added = revenue - materials - energy; tax = rate x value added, if positive; interest = rate x debt
+    wages = wages of a unit x (fixed x expected demand + (1 - fixed) x output)
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not made.active[i]:
                 continue
-            able = efficiency(productivity[i], digital_effect[i])
+            able, output = efficiency(made.productivity[i], made.digital_effect[i]), made.output[i]
             if new_year:
-                surprise[i] = noise * laplace(uniform(noise_stream, key[i]))
-            revenue[i] = price[c] * output[i]
-            materials[i] = per_unit(material_cost[c], able) * output[i] + surprise[i] * revenue[i]
-            energy_bill[i] = energy_price[c] * use[i]
-            value_added[i] = revenue[i] - materials[i] - energy_bill[i]
-            wages[i] = per_unit(wage_cost[c], able) * (fixed_wages * expected[i] + (1.0 - fixed_wages) * output[i])
-            interest[i] = loan_rate * debt[i]
-            tax[i] = own_tax_rate(tax_rate, high_tech[i], tax_cut) * max(value_added[i], 0.0)
+                traded.margin_noise[i] = rates.noise * laplace(uniform(luck, made.key[i]))
+            revenue = prices.output[c] * output
+            materials = per_unit(prices.materials[c], able) * output + traded.margin_noise[i] * revenue
+            energy_bill = prices.energy[c] * made.energy_use[i]
+            value_added = revenue - materials - energy_bill
+            staffed_for = rates.fixed_wages * made.expected_demand[i] + (1.0 - rates.fixed_wages) * output
+            own_rate = own_tax_rate(rates.tax, made.high_tech_title[i], rates.tax_cut)
+            traded.revenue[i] = revenue
+            traded.materials[i] = materials
+            traded.energy_bill[i] = energy_bill
+            traded.value_added[i] = value_added
+            traded.wages[i] = per_unit(prices.wages[c], able) * staffed_for
+            traded.interest[i] = rates.interest * debt[i]
+            traded.tax[i] = own_rate * max(value_added, 0.0)
 
 
 @kernel
 def _result(
-    start,
-    stop,
-    active,
-    capital,
-    pipeline,
-    revenue,
-    value_added,
-    wages,
-    interest,
-    tax,
-    research,
-    replacement,
-    expansion,
-    digital,
-    energy_saving,
-    credit,
-    equity,
-    awards,
-    fund,
-    threshold_cost,
-    debt_ratio,
-    deflator,
-    wear,
-    buffer,
-    payout,
-    limit,
-    weight,
-    dividends,
-    borrowed,
-    repaid,
-    profit,
-    cash,
-    debt,
-    stake,
-    net_worth,
-    flow,
-    short,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    rows: Rows, traded: Traded, spent: Spent, rules: PayoutRules, worth: CapitalTerms, settled: Settled
+) -> None:
+    """Move the stocks by the sum of the flows, million yuan a quarter.
+
+    earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines
+    before = cash + earned - spent + awards + fund + credit + equity; value = (capital + pipeline) x deflator
+    repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
+    borrowed = credit + min(-before, limit - debt) where cash is missing; net worth = cash + value - debt - stake
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not spent.active[i]:
                 continue
-            earned = value_added[i] - wages[i] - interest[i] - tax[i]
-            profit[i] = earned - research[i] - wear * capital[i] * deflator + awards[i] - threshold_cost[i]
-            spent = research[i] + replacement[i] + expansion[i] + digital[i] + energy_saving[i] + threshold_cost[i]
-            before = cash[i] + earned - spent + awards[i] + fund[i] + credit[i] + equity[i]
-            owed = debt[i] + credit[i]
-            value = (capital[i] + pipeline[i]) * deflator
-            repaid[i] = max(min(before - buffer * revenue[i], owed - debt_ratio[c] * value), 0.0)
-            dividends[i] = payout * max(before - repaid[i] - buffer * revenue[i], 0.0)
-            extra = min(max(-before, 0.0), max(limit * debt_ratio[c] * value - owed, 0.0))
-            borrowed[i] = credit[i] + extra
-            cash[i] = before - repaid[i] - dividends[i] + extra
-            debt[i] = owed - repaid[i] + extra
-            stake[i] += fund[i]
-            net_worth[i] = cash[i] + value - debt[i] - stake[i]
-            flow[i] = weight * earned + (1.0 - weight) * flow[i]
-            short[i] = short[i] + 1 if cash[i] < 0.0 else 0
+            research, lines, awards = spent.research[i], spent.threshold_cost[i], spent.awards[i]
+            capital, credit, fund = spent.capital[i], spent.credit_drawn[i], spent.fund_taken[i]
+            earned = traded.value_added[i] - traded.wages[i] - traded.interest[i] - traded.tax[i]
+            settled.profit[i] = earned - research - worth.wear * capital * worth.deflator + awards - lines
+            projects = research + spent.replacement[i] + spent.expansion[i]
+            outlays = projects + spent.digital_spending[i] + spent.energy_saving_spending[i] + lines
+            before = settled.cash[i] + earned - outlays + awards + fund + credit + spent.equity_raised[i]
+            owed = settled.debt[i] + credit
+            value = (capital + spent.pipeline[i]) * worth.deflator
+            usual, buffer = worth.debt_ratio[c] * value, rules.cash_buffer * traded.revenue[i]
+            repaid = max(min(before - buffer, owed - usual), 0.0)
+            dividends = rules.payout * max(before - repaid - buffer, 0.0)
+            limit = rules.credit_limit * worth.debt_ratio[c] * value
+            extra = min(max(-before, 0.0), max(limit - owed, 0.0))
+            cash, debt, stake = before - repaid - dividends + extra, owed - repaid + extra, settled.fund_stake[i] + fund
+            weight = rules.expectation_weight
+            settled.repaid[i], settled.dividends[i], settled.borrowed[i] = repaid, dividends, credit + extra
+            settled.cash[i], settled.debt[i], settled.fund_stake[i] = cash, debt, stake
+            settled.net_worth[i] = cash + value - debt - stake
+            settled.operating_flow[i] = weight * earned + (1.0 - weight) * settled.operating_flow[i]
+            settled.short_of_cash[i] = settled.short_of_cash[i] + 1 if cash < 0.0 else 0

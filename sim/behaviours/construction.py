@@ -3,77 +3,113 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
+from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 
-WRITES = ("capital", "pipeline", "digital_level", "adapting", "digital_effect", "energy_intensity")
+
+class Invested(NamedTuple):
+    """What is spent on capital, million yuan a quarter."""
+
+    active: PerFirm
+    replacement: PerFirm
+    expansion: PerFirm
 
 
+class Built(NamedTuple):
+    """Capital that stands and that is being built, million yuan at 2021 prices."""
+
+    capital: PerFirm
+    pipeline: PerFirm
+
+
+class Retrofitted(NamedTuple):
+    """What is spent on retrofits, million yuan a quarter."""
+
+    active: PerFirm
+    digital_spending: PerFirm
+    energy_saving_spending: PerFirm
+
+
+class RetrofitState(NamedTuple):
+    """What retrofits change: digital level, efficiency with its dip of some quarters, energy per unit of output."""
+
+    digital_level: PerFirm
+    adapting: PerFirm
+    digital_effect: PerFirm
+    energy_intensity: PerFirm
+
+
+class RetrofitRules(NamedTuple):
+    """Of a digital retrofit the quarters of the dip, its depth (log) and the gain (share of efficiency); of an
+    energy-saving one the share of energy use that it leaves.
+    """
+
+    dip_quarters: int
+    dip: float
+    gain: float
+    kept: float
+
+
+@declared(reads=(Invested, Retrofitted, "capital_moved"), writes=(Built, RetrofitState))
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
     deliver(firms, setting)
     firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     numbers = setting.numbers
-    _retrofit(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.digital_spending,
-        firms.energy_saving_spending,
-        round(numbers.digital_dip_quarters),
-        numbers.digital_dip,
-        numbers.digital_gain,
-        1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
-        firms.digital_level,
-        firms.adapting,
-        firms.digital_effect,
-        firms.energy_intensity,
+    retrofit = RetrofitRules(
+        dip_quarters=round(numbers.digital_dip_quarters),
+        dip=numbers.digital_dip,
+        gain=numbers.digital_gain,
+        kept=1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
     )
+    _retrofit(rows_in(firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
 
 
 def deliver(firms: Firms, setting: Setting) -> None:
     """Wear capital and deliver projects."""
-    numbers, technology = setting.numbers, setting.technology
-    _deliver(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.replacement,
-        firms.expansion,
-        setting.conditions.deflator,
-        technology.depreciation / 4.0,
-        1.0 / numbers.delivery_quarters,
-        firms.capital,
-        firms.pipeline,
-    )
+    deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
+    delivered = 1.0 / setting.numbers.delivery_quarters
+    _deliver(rows_in(firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
 
 
 @kernel
-def _deliver(start, stop, active, replacement, expansion, deflator, wear, delivered, capital, pipeline):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                pipeline[i] += expansion[i] / deflator
-                arriving = delivered * pipeline[i]
-                pipeline[i] -= arriving
-                capital[i] += arriving + replacement[i] / deflator - wear * capital[i]
+def _deliver(rows: Rows, paid: Invested, deflator: float, wear: float, delivered: float, built: Built) -> None:
+    """Deliver a share of what is being built and wear what stands, million yuan at 2021 prices a quarter:
+
+    arriving = delivered x (pipeline + expansion / deflator)
+    change of capital = arriving + replacement / deflator - wear x capital
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if paid.active[i]:
+                pipeline = built.pipeline[i] + paid.expansion[i] / deflator
+                arriving = delivered * pipeline
+                built.pipeline[i] = pipeline - arriving
+                built.capital[i] += arriving + paid.replacement[i] / deflator - wear * built.capital[i]
 
 
 @kernel
-def _retrofit(start, stop, active, digital, energy, dip_quarters, dip, gain, kept, level, adapting, effect, intensity):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+def _retrofit(rows: Rows, ordered: Retrofitted, retrofit: RetrofitRules, effect: RetrofitState) -> None:
+    """Start and finish retrofits.
+
+    Efficiency is multiplied by exp(-dip) at the start of a digital one and by (1 + gain) x exp(dip) after
+    `dip_quarters`; energy intensity, tce per million yuan, by what is kept.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not ordered.active[i]:
                 continue
-            if adapting[i] > 0:
-                adapting[i] -= 1
-                if adapting[i] == 0:
-                    effect[i] *= (1.0 + gain) * math.exp(dip)
-            if digital[i] > 0.0:
-                level[i] += 1
-                adapting[i] = dip_quarters
-                effect[i] *= math.exp(-dip)
-            if energy[i] > 0.0:
-                intensity[i] *= kept
+            if effect.adapting[i] > 0:
+                effect.adapting[i] -= 1
+                if effect.adapting[i] == 0:
+                    effect.digital_effect[i] *= (1.0 + retrofit.gain) * math.exp(retrofit.dip)
+            if ordered.digital_spending[i] > 0.0:
+                effect.digital_level[i] += 1
+                effect.adapting[i] = retrofit.dip_quarters
+                effect.digital_effect[i] *= math.exp(-retrofit.dip)
+            if ordered.energy_saving_spending[i] > 0.0:
+                effect.energy_intensity[i] *= retrofit.kept

@@ -7,197 +7,225 @@ city, so an upgrade of the whole cluster gains from outside and only `local_riva
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency, unit_cost
 from sim.firms.table import Firms
 from sim.firms.turnover import quarterly_spreads, shock_scale
-from sim.luck.compiled import kernel, rows_of, rule
+from sim.luck.compiled import kernel, rule
 from sim.luck.randomness import laplace, uniform
 from sim.setting import Setting
 
-WRITES = ("demand", "orders", "competitiveness", "shock_scale", "size_growth", "outside_demand")
+
+class Competing(NamedTuple):
+    """What makes a firm cheap or good."""
+
+    active: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+    quality: PerFirm
+    energy_intensity: PerFirm
 
 
+class CostNorm(NamedTuple):
+    """Inputs and wages of a unit at the norm, million yuan per tce, both of 2021, and the weight of quality."""
+
+    variable: PerCluster
+    energy_price: float
+    quality_weight: float
+
+
+class SizeRules(NamedTuple):
+    """Scale of a quarter's shock at the reference size, the exponent by which it falls with size, the slope by which
+    growth falls between two sizes. Sizes are million yuan a quarter.
+    """
+
+    spread: PerCluster
+    exponent: float
+    reference: float
+    slope: float
+    smallest: float
+    largest: float
+
+
+class BySize(NamedTuple):
+    """Scale of a firm's shock and growth that goes with its size, logs a quarter."""
+
+    shock_scale: PerFirm
+    size_growth: PerFirm
+
+
+class Served(NamedTuple):
+    """Who is served, and who has a title."""
+
+    active: PerFirm
+    key: PerFirm
+    output: PerFirm
+    specialised_title: PerFirm
+
+
+class DemandLuck(NamedTuple):
+    """Streams of lasting demand and of passing orders."""
+
+    demand: np.uint64
+    orders: np.uint64
+
+
+class Growth(NamedTuple):
+    """Log growth of a quarter that all firms of a cluster share, what rivals outside gained in competitiveness, what a
+    title brings, and the season.
+    """
+
+    common: PerCluster
+    rivals: PerCluster
+    title: float
+    season: float
+
+
+class CustomerRules(NamedTuple):
+    """How customers move."""
+
+    demand_elasticity: float
+    local_rivalry: float
+    customers_leave: float
+    order_noise: float
+
+
+class Sales(NamedTuple):
+    """Lasting demand and the orders of the quarter, quantities."""
+
+    demand: PerFirm
+    orders: PerFirm
+
+
+@declared(
+    reads=(Competing, Served, "cluster", "demand_moved", "outside_moved"),
+    writes=(BySize, Sales, "competitiveness", "outside_demand"),
+)
 def turn(firms: Firms, setting: Setting) -> None:
     """Move every firm's lasting demand and draw its orders of the quarter."""
-    numbers, technology, now = setting.numbers, setting.technology, setting.conditions
+    numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     firms.demand += firms.demand_moved
     firms.outside_demand += firms.outside_moved
     change = np.zeros(firms.rows)
-    renew_competitiveness(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.productivity,
-        firms.digital_effect,
-        firms.quality,
-        firms.energy_intensity,
-        technology.variable,
-        technology.energy_price,
-        numbers.quality_weight,
-        firms.competitiveness,
-        change,
+    norm = CostNorm(setting.technology.variable, setting.technology.energy_price, numbers.quality_weight)
+    _renew_competitiveness(rows, bundle(Competing, firms), norm, firms.competitiveness, change)
+    spread, by_size, sales = quarterly_spreads(numbers), bundle(BySize, firms), bundle(Sales, firms)
+    rules = SizeRules(
+        spread=spread,
+        exponent=numbers.size_spread_exponent,
+        reference=numbers.size_reference,
+        slope=numbers.growth_size_slope / 4.0,
+        smallest=numbers.growth_size_low / 4.0,
+        largest=numbers.growth_size_high / 4.0,
     )
-    _resize(
-        firms.start,
-        firms.stop,
-        firms.active,
-        setting.quarter.season == NEW_YEAR,
-        firms.demand,
-        quarterly_spreads(numbers),
-        numbers.size_spread_exponent,
-        numbers.size_reference,
-        numbers.growth_size_slope / 4.0,
-        numbers.growth_size_low / 4.0,
-        numbers.growth_size_high / 4.0,
-        firms.shock_scale,
-        firms.size_growth,
+    _resize(rows, firms.active, firms.demand, setting.quarter.season == NEW_YEAR, rules, by_size)
+    growth = Growth(
+        common=now.demand_growth + setting.local_pull + setting.turnover,
+        rivals=setting.rivals,
+        title=numbers.title_growth / 4.0,
+        season=now.season,
     )
-    _move(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("demand"),
-        setting.luck("orders"),
-        change,
-        firms.output,
-        firms.shock_scale,
-        firms.size_growth,
-        firms.specialised_title,
-        now.demand_growth + setting.local_pull + setting.turnover,
-        setting.rivals,
-        numbers.demand_elasticity,
-        numbers.local_rivalry,
-        numbers.customers_leave,
-        numbers.title_growth / 4.0,
-        now.season,
-        numbers.order_noise,
-        firms.demand,
-        firms.orders,
-    )
-    _move_outside(
-        firms.beyond,
-        firms.cluster,
-        firms.key,
-        setting.luck("outside demand"),
-        now.demand_growth,
-        quarterly_spreads(numbers),
-        firms.outside_demand,
-    )
+    luck, luck_outside = DemandLuck(setting.luck("demand"), setting.luck("orders")), setting.luck("outside demand")
+    _move(rows, bundle(Served, firms), change, by_size, luck, growth, bundle(CustomerRules, numbers), sales)
+    heads, outside = (firms.beyond, firms.cluster, firms.key), firms.outside_demand
+    _move_outside(*heads, luck_outside, now.demand_growth, spread, outside)
 
 
 @kernel
-def renew_competitiveness(
-    start,
-    stop,
-    active,
-    productivity,
-    digital_effect,
-    quality,
-    intensity,
-    variable,
-    energy_price,
-    quality_weight,
-    competitiveness,
-    change,
-):  # noqa: ANN001, ANN201
-    """Renew competitiveness (minus log unit cost at 2021 prices plus weighted quality) and note its change."""
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                cost = unit_cost(
-                    variable[c], intensity[i] * energy_price, efficiency(productivity[i], digital_effect[i])
-                )
-                renewed = quality_weight * quality[i] - math.log(cost)
-                change[i] = renewed - competitiveness[i]
-                competitiveness[i] = renewed
+def _renew_competitiveness(rows: Rows, offer: Competing, norm: CostNorm, standing: PerFirm, change: PerFirm) -> None:
+    """Renew competitiveness = quality weight x quality - log(unit cost at 2021 prices); note its change, both logs."""
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if offer.active[i]:
+                able = efficiency(offer.productivity[i], offer.digital_effect[i])
+                cost = unit_cost(norm.variable[c], offer.energy_intensity[i] * norm.energy_price, able)
+                renewed = norm.quality_weight * offer.quality[i] - math.log(cost)
+                change[i] = renewed - standing[i]
+                standing[i] = renewed
 
 
 @kernel
-def _resize(
-    start,
-    stop,
-    active,
-    resized,
-    demand,
-    spread,
-    size_exponent,
-    size_reference,
-    slope,
-    smallest,
-    largest,
-    scale,
-    size_growth,
-):  # noqa: ANN001, ANN202
-    """Larger firms have calmer demand and grow more slowly:
-    renewed once a year, and for firms that have just entered.
+def _resize(rows: Rows, active: PerFirm, demand: PerFirm, due: bool, rules: SizeRules, by_size: BySize) -> None:
+    """Larger firms have calmer demand and grow more slowly: renewed once a year, and for firms that have just entered.
+
+    scale = spread x (demand / reference) ^ -exponent (see `shock_scale`)
+    growth = slope x log(demand within its limits / reference), log a quarter
     """
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if active[i] and (resized or scale[i] == 0.0):
-                scale[i] = shock_scale(spread[c], demand[i] / size_reference, size_exponent)
-                size_growth[i] = slope * math.log(min(max(demand[i], smallest), largest) / size_reference)
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if active[i] and (due or by_size.shock_scale[i] == 0.0):
+                size = demand[i]
+                by_size.shock_scale[i] = shock_scale(rules.spread[c], size / rules.reference, rules.exponent)
+                within = min(max(size, rules.smallest), rules.largest)
+                by_size.size_growth[i] = rules.slope * math.log(within / rules.reference)
 
 
 @rule
-def _factor(step, draw, scale):  # noqa: ANN001, ANN202
+def _factor(step: float, draw: float, scale: float) -> float:
     """Factor by which demand moves: Laplace in logs around a step, exp(step) on average."""
     return math.exp(step + scale * laplace(draw)) * (1.0 - scale * scale)
 
 
 @kernel
 def _move(
-    start,
-    stop,
-    active,
-    key,
-    stream,
-    order_stream,
-    change,
-    output,
-    scale,
-    size_growth,
-    title,
-    growth,
-    rivals,
-    elasticity,
-    rivalry,
-    leave,
-    title_growth,
-    season,
-    noise,
-    demand,
-    orders,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        weight, gained, by_size = 0.0, 0.0, 0.0
-        for i in rows_of(c, start, stop):
-            weight += demand[i]
-            gained += demand[i] * change[i]
-            by_size += demand[i] * size_growth[i]
-        reference = (1.0 - rivalry) * rivals[c]
-        common = growth[c]
+    rows: Rows,
+    served: Served,
+    change: PerFirm,
+    by_size: BySize,
+    luck: DemandLuck,
+    growth: Growth,
+    rules: CustomerRules,
+    sales: Sales,
+) -> None:
+    """Move lasting demand and draw orders, quantities a quarter.
+
+    log change = growth of the cluster + size growth + title growth + shock + elasticity x (change of competitiveness
+    - (1 - rivalry) x gain of rivals - rivalry x mean change here), less what leaves because it was not served
+    orders = demand x season x (1 + noise x a draw between -1 and 1)
+    """
+    for c in clusters(rows):
+        weight, gained, grown = 0.0, 0.0, 0.0
+        for i in rows_of(c, rows):
+            demand = sales.demand[i]
+            weight += demand
+            gained += demand * change[i]
+            grown += demand * by_size.size_growth[i]
+        reference = (1.0 - rules.local_rivalry) * growth.rivals[c]
+        common = growth.common[c]
         if weight > 0.0:
-            reference += rivalry * gained / weight
-            common -= by_size / weight  # what small firms gain, large ones lose
-        common -= elasticity * reference
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+            reference += rules.local_rivalry * gained / weight
+            common -= grown / weight  # what small firms gain, large ones lose
+        common -= rules.demand_elasticity * reference
+        for i in rows_of(c, rows):
+            if not served.active[i]:
                 continue
-            if output[i] < orders[i]:
-                demand[i] *= 1.0 - leave * (1.0 - output[i] / orders[i])
-            step = common + size_growth[i] + elasticity * change[i]
-            if title[i] > 0:
-                step += title_growth
-            demand[i] *= _factor(step, uniform(stream, key[i]), scale[i])
-            orders[i] = demand[i] * season * (1.0 + noise * (2.0 * uniform(order_stream, key[i]) - 1.0))
+            demand, key = sales.demand[i], served.key[i]
+            if served.output[i] < sales.orders[i]:
+                demand *= 1.0 - rules.customers_leave * (1.0 - served.output[i] / sales.orders[i])
+            step = common + by_size.size_growth[i] + rules.demand_elasticity * change[i]
+            if served.specialised_title[i] > 0:
+                step += growth.title
+            demand *= _factor(step, uniform(luck.demand, key), by_size.shock_scale[i])
+            sales.demand[i] = demand
+            noise = rules.order_noise * (2.0 * uniform(luck.orders, key) - 1.0)
+            sales.orders[i] = demand * growth.season * (1.0 + noise)
 
 
 @kernel
-def _move_outside(rows, cluster, key, stream, growth, scales, outside):  # noqa: ANN001, ANN202
-    for i in rows:
-        outside[i] *= _factor(growth[cluster[i]], uniform(stream, key[i]), scales[cluster[i]])
+def _move_outside(
+    heads: np.ndarray,
+    cluster: PerFirm,
+    key: PerFirm,
+    luck: np.uint64,
+    growth: PerCluster,
+    scales: PerCluster,
+    outside: PerFirm,
+) -> None:
+    """Move demand for plants outside the city: times exp(growth + shock), quantity a quarter."""
+    for i in heads:
+        outside[i] *= _factor(growth[cluster[i]], uniform(luck, key[i]), scales[cluster[i]])

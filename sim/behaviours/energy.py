@@ -8,77 +8,80 @@ alone exceed it.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.firms.costs import efficiency, per_unit
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.costs import Prices, efficiency, per_unit
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.treasury.terms import KEY_USERS, EnergyBudget
 
-WRITES = ("energy_quota", "energy_price_shadow")
+
+class EnergyWanted(NamedTuple):
+    """What firms would make and the energy it takes; who is small is told by the demand it plans for."""
+
+    wanted_output: PerFirm
+    energy_intensity: PerFirm
+    expected_demand: PerFirm
 
 
+class EnergyUsers(NamedTuple):
+    """Who is in business, and how efficiently it works."""
+
+    active: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+
+
+class QuotaShares(NamedTuple):
+    """Quota over wanted use, of what may be cut and of the rest."""
+
+    covered: PerCluster
+    free: PerCluster
+
+
+class Quotas(NamedTuple):
+    """Energy that firms may use, tce a quarter, and what a tce more would earn, million yuan."""
+
+    energy_quota: PerFirm
+    energy_price_shadow: PerFirm
+
+
+@declared(reads=(EnergyWanted, EnergyUsers), writes=(Quotas,))
 def allocate(firms: Firms, setting: Setting) -> None:
     """Write quotas (tce a quarter, infinite for firms under none) and shadow prices (million yuan per tce)."""
-    technology, now, budget = setting.technology, setting.conditions, setting.terms.energy
+    budget = setting.terms.energy
     if budget is None:
         firms.energy_quota[:] = np.inf
         firms.energy_price_shadow[:] = 0.0
         return
-    by_line = budget.rule == KEY_USERS
-    covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(
-        firms.start,
-        firms.stop,
-        firms.wanted_output,
-        firms.energy_intensity,
-        firms.expected_demand,
-        budget.coverage,
-        by_line,
-        covered,
-        free,
-    )
-    covered_share, free_share = (_key_users if by_line else _alike)(covered, free, budget)
-    _ration(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.wanted_output,
-        firms.energy_intensity,
-        firms.expected_demand,
-        firms.productivity,
-        firms.digital_effect,
-        budget.coverage,
-        by_line,
-        covered_share,
-        free_share,
-        now.output_price,
-        now.input_price * technology.materials,
-        now.energy_price,
-        firms.energy_quota,
-        firms.energy_price_shadow,
-    )
+    rows, use, line = rows_in(firms), bundle(EnergyWanted, firms), _line(budget)
+    shares = QuotaShares(*(_key_users if budget.rule == KEY_USERS else _alike)(*_wanted(firms, budget), budget))
+    _ration(rows, use, bundle(EnergyUsers, firms), *line, shares, setting.prices(), bundle(Quotas, firms))
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
     """Return tce by which what the rule leaves free and the least that key users keep exceed the cap this quarter."""
     if budget.rule != KEY_USERS:
         return 0.0
-    above, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(
-        firms.start,
-        firms.stop,
-        firms.wanted_output,
-        firms.energy_intensity,
-        firms.expected_demand,
-        budget.coverage,
-        True,
-        above,
-        free,
-    )
+    above, free = _wanted(firms, budget)
     kept = np.minimum(key_user_budgets(above, free, budget), above)
     return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
+
+
+def _line(budget: EnergyBudget) -> tuple[float, bool]:
+    """Return the energy that tells users apart, tce a year, and whether what a firm uses up to it is free."""
+    return budget.coverage, budget.rule == KEY_USERS
+
+
+def _wanted(firms: Firms, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return wanted use that the rule may cut and that it leaves free, tce a quarter, per cluster."""
+    covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
+    _wanted_use(rows_in(firms), bundle(EnergyWanted, firms), *_line(budget), covered, free)
+    return covered, free
 
 
 def cluster_budgets(wanted: np.ndarray, first: np.ndarray, hand_on_slack: bool) -> np.ndarray:
@@ -131,56 +134,58 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
 
 
 @kernel
-def _wanted_use(start, stop, wanted, intensity, expected, line, by_line, covered, free):  # noqa: ANN001, ANN202
-    """Sum wanted use that the rule may cut and that it leaves free:
+def _wanted_use(
+    rows: Rows, use: EnergyWanted, line: float, by_line: bool, covered: PerCluster, free: PerCluster
+) -> None:
+    """Sum wanted use = wanted output x intensity, tce a quarter, that the rule may cut and that it leaves free:
     above and below the line, or of covered firms and others.
     """
-    for c in range(start.size):
+    for c in clusters(rows):
         under, beside = 0.0, 0.0
-        for i in rows_of(c, start, stop):
-            use = wanted[i] * intensity[i]
+        for i in rows_of(c, rows):
+            wanted = use.wanted_output[i] * use.energy_intensity[i]
             if by_line:
-                under += max(use - line / 4.0, 0.0)
-                beside += min(use, line / 4.0)
-            elif expected[i] * 4.0 * intensity[i] >= line:
-                under += use
+                under += max(wanted - line / 4.0, 0.0)
+                beside += min(wanted, line / 4.0)
+            elif use.expected_demand[i] * 4.0 * use.energy_intensity[i] >= line:
+                under += wanted
             else:
-                beside += use
+                beside += wanted
         covered[c], free[c] = under, beside
 
 
 @kernel
 def _ration(
-    start,
-    stop,
-    active,
-    wanted,
-    intensity,
-    expected,
-    productivity,
-    digital_effect,
-    line,
-    by_line,
-    covered_share,
-    free_share,
-    price,
-    materials,
-    energy_price,
-    quota,
-    shadow,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    rows: Rows,
+    use: EnergyWanted,
+    users: EnergyUsers,
+    line: float,
+    by_line: bool,
+    shares: QuotaShares,
+    prices: Prices,
+    quotas: Quotas,
+) -> None:
+    """Ration energy, tce a quarter: quota = exempt + share x (wanted use - exempt).
+
+    Where the share is below one, the shadow price is (price - inputs / efficiency) / intensity - energy price, million
+    yuan per tce.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not users.active[i]:
                 continue
-            use = wanted[i] * intensity[i]
-            exempt = min(use, line / 4.0) if by_line else 0.0
-            covered = use > exempt if by_line else expected[i] * 4.0 * intensity[i] >= line
-            share = covered_share[c] if covered else free_share[c]
-            quota[i] = exempt + share * (use - exempt) if share < np.inf else np.inf
-            shadow[i] = 0.0
+            intensity = use.energy_intensity[i]
+            wanted = use.wanted_output[i] * intensity
+            exempt = min(wanted, line / 4.0) if by_line else 0.0
+            large = use.expected_demand[i] * 4.0 * intensity >= line
+            covered = wanted > exempt if by_line else large
+            share = shares.covered[c] if covered else shares.free[c]
+            quota = exempt + share * (wanted - exempt) if share < np.inf else np.inf
+            quotas.energy_price_shadow[i] = 0.0
             if share < 1.0:
-                earned = price[c] - per_unit(materials[c], efficiency(productivity[i], digital_effect[i]))
-                shadow[i] = max(earned / intensity[i] - energy_price[c], 0.0)
+                able = efficiency(users.productivity[i], users.digital_effect[i])
+                earned = prices.output[c] - per_unit(prices.materials[c], able)
+                quotas.energy_price_shadow[i] = max(earned / intensity - prices.energy[c], 0.0)
             else:
-                quota[i] = max(quota[i], use)  # where there is enough, no rounding may cut anybody
+                quota = max(quota, wanted)  # where there is enough, no rounding may cut anybody
+            quotas.energy_quota[i] = quota

@@ -6,19 +6,51 @@ The one behaviour that may write any column, but only in rows that enter or leav
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.calendar.quarter import FIRST
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
-from sim.firms.table import Firms
-from sim.firms.turnover import closing_chance, is_safe, quarterly
+from sim.firms.table import Firms, cleared
+from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
 from sim.luck import keys, randomness
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
 
 
+class Closing(NamedTuple):
+    """What decides whether a firm stays."""
+
+    active: PerFirm
+    key: PerFirm
+    short_of_cash: PerFirm
+    net_worth: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+    demand: PerFirm
+    founded: PerFirm
+    reported_revenue: PerFirm
+    last_revenue: PerFirm
+    ramp_demand: PerFirm
+
+
+class ClosingRules(NamedTuple):
+    """Luck, frontier (log efficiency), the quarter, demand below which a firm is no longer simulated, the hazard of a
+    quarter at the reference, and the quarters without cash after which an insolvent firm defaults.
+    """
+
+    luck: np.uint64
+    frontier: PerCluster
+    now: int
+    smallest: float
+    hazard: float
+    patience: int
+
+
+@declared(reads=(Closing,), writes=(cleared,))
 def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
@@ -27,92 +59,60 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """
     numbers = setting.numbers
     closed, small = np.empty((2, int((firms.stop - firms.start).sum())), dtype=np.int64)
-    closing, shrinking = _leaving(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("exit"),
-        firms.short_of_cash,
-        firms.net_worth,
-        firms.productivity,
-        firms.digital_effect,
-        firms.frontier,
-        firms.demand,
-        firms.founded,
-        firms.reported_revenue,
-        firms.last_revenue,
-        firms.ramp_demand,
-        setting.quarter.number,
-        setting.smallest * numbers.returning_share / 4.0,
-        quarterly(numbers.exit_hazard),
-        numbers.exit_size_exponent,
-        numbers.size_reference,
-        numbers.exit_productivity_weight,
-        numbers.exit_age_weight,
-        numbers.exit_hazard_ceiling,
-        round(numbers.default_quarters),
-        closed,
-        small,
+    given = ClosingRules(
+        luck=setting.luck("exit"),
+        frontier=firms.frontier,
+        now=setting.quarter.number,
+        smallest=setting.smallest * numbers.returning_share / 4.0,
+        hazard=quarterly(numbers.exit_hazard),
+        patience=round(numbers.default_quarters),
     )
+    rows, hazard = rows_in(firms), bundle(Hazard, numbers)
+    closing, shrinking = _leaving(rows, bundle(Closing, firms), hazard, given, closed, small)
     firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
 
 
 @kernel
 def _leaving(
-    start,
-    stop,
-    active,
-    key,
-    stream,
-    short,
-    net_worth,
-    productivity,
-    digital_effect,
-    frontier,
-    demand,
-    founded,
-    reported_revenue,
-    last_revenue,
-    ramp_demand,
-    now,
-    smallest,
-    hazard,
-    size_exponent,
-    size_reference,
-    productivity_weight,
-    age_weight,
-    ceiling,
-    patience,
-    closed,
-    small,
-):  # noqa: ANN001, ANN202
+    rows: Rows, firms: Closing, rules: Hazard, given: ClosingRules, closed: np.ndarray, small: np.ndarray
+) -> tuple[int, int]:
+    """Write rows of firms that close and of firms that are too small, and return how many; chances are of a quarter.
+
+    A firm closes that lacks cash for `patience` quarters with negative net worth, or whose draw is below its chance
+    and the ceiling (see `closing_chance`).
+    """
     closing, shrinking = 0, 0
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not firms.active[i]:
                 continue
-            if demand[i] < smallest:
+            demand = firms.demand[i]
+            if demand < given.smallest:
                 small[shrinking] = i
                 shrinking += 1
                 continue
             closed[closing] = i
-            if short[i] >= patience and net_worth[i] < 0.0:
+            if firms.short_of_cash[i] >= given.patience and firms.net_worth[i] < 0.0:
                 closing += 1
                 continue
-            draw = uniform(stream, key[i])
+            draw = uniform(given.luck, firms.key[i])
             # no chance is above the ceiling, so most firms need no further look
-            if draw < ceiling and hazard > 0.0 and not is_safe(reported_revenue[i], last_revenue[i], ramp_demand[i]):
-                lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
-                age = (now - founded[i]) / 4.0
-                if draw < closing_chance(
-                    hazard, lag, age, demand[i] / size_reference, productivity_weight, age_weight, size_exponent
-                ):
+            if draw >= rules.exit_hazard_ceiling or given.hazard <= 0.0:
+                continue
+            if not is_safe(firms.reported_revenue[i], firms.last_revenue[i], firms.ramp_demand[i]):
+                lag = given.frontier[c] - math.log(efficiency(firms.productivity[i], firms.digital_effect[i]))
+                if draw < closing_chance(given.hazard, lag, (given.now - firms.founded[i]) / 4.0, demand, rules):
                     closing += 1
     return closing, shrinking
 
 
+_WHO = ("key", "major", "local_headquarters", "founded", "active")
+_ABLE = ("capital", "productivity", "digital_effect", "energy_intensity", "research_propensity", "research_stock")
+_MARKET = ("demand", "expected_demand", "ramp_demand", "competitiveness")
+
+
+@declared(reads=("cluster", "revenue", "profit"), writes=(*_WHO, *_ABLE, *_MARKET, "debt", "cash"))
 def join(firms: Firms, setting: Setting) -> np.ndarray:
     """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return
     their rows.

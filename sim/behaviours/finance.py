@@ -10,143 +10,151 @@ is, nobody puts in.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.tables.units import FEN_PER_MILLION
 
-WRITES = (
-    "research",
-    "replacement",
-    "energy_saving_spending",
-    "digital_spending",
-    "expansion",
-    "fund_taken",
-    "credit_drawn",
-    "equity_raised",
-)
+_FEN = float(FEN_PER_MILLION)
 
 
+class Asked(NamedTuple):
+    """What firms want to spend, million yuan, and what money they can find is judged by."""
+
+    active: PerFirm
+    cash: PerFirm
+    operating_flow: PerFirm
+    expected_demand: PerFirm
+    capital: PerFirm
+    pipeline: PerFirm
+    debt: PerFirm
+    net_worth: PerFirm
+    listed: PerFirm
+    above_scale: PerFirm
+    specialised_title: PerFirm
+    wanted_research: PerFirm
+    wanted_replacement: PerFirm
+    wanted_energy_saving: PerFirm
+    wanted_digital: PerFirm
+    wanted_expansion: PerFirm
+
+
+class Offered(NamedTuple):
+    """Public co-investment on offer: million yuan, and the share of an expansion that it pays at most."""
+
+    money: PerFirm
+    share: PerFirm
+
+
+class BankRules(NamedTuple):
+    """What banks go by."""
+
+    cash_buffer: float
+    credit_limit: float
+    credit_pace: float
+    small_credit_access: float
+    title_credit_access: float
+
+
+class Lending(NamedTuple):
+    """Prices, what a cluster usually owes per yuan of capital, and the shares of a project that banks lend and that
+    owners put in where money is missing.
+    """
+
+    price: PerCluster
+    deflator: float
+    debt_ratio: PerCluster
+    lendable: PerCluster
+    investors: float
+
+
+class Granted(NamedTuple):
+    """What is spent and where the money comes from, million yuan."""
+
+    research: PerFirm
+    replacement: PerFirm
+    energy_saving_spending: PerFirm
+    digital_spending: PerFirm
+    expansion: PerFirm
+    fund_taken: PerFirm
+    credit_drawn: PerFirm
+    equity_raised: PerFirm
+
+
+@declared(reads=(Asked,), writes=(Granted,))
 def grant(firms: Firms, setting: Setting) -> None:
     """Write the granted part of each wanted spending, the credit drawn and the public money taken up, million yuan."""
     numbers, terms, now = setting.numbers, setting.terms, setting.conditions
+    given = Lending(
+        price=now.output_price,
+        deflator=now.deflator,
+        debt_ratio=setting.technology.debt_ratio,
+        lendable=1.0 - np.array(numbers.by_cluster("project_capital_share")),
+        investors=max(1.0 - numbers.cash_sensitivity, 0.0),
+    )
     _grant(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.cash,
-        firms.operating_flow,
-        firms.expected_demand,
-        firms.capital,
-        firms.pipeline,
-        firms.debt,
-        firms.net_worth,
-        firms.listed,
-        firms.above_scale,
-        firms.specialised_title,
-        firms.wanted_research,
-        firms.wanted_replacement,
-        firms.wanted_energy_saving,
-        firms.wanted_digital,
-        firms.wanted_expansion,
-        terms.column("fund_offer"),
-        terms.column("fund_share"),
-        now.output_price,
-        setting.technology.debt_ratio,
-        now.deflator,
-        numbers.cash_buffer,
-        numbers.credit_limit,
-        numbers.credit_pace,
-        numbers.small_credit_access,
-        numbers.title_credit_access,
-        1.0 - np.array(numbers.by_cluster("project_capital_share")),
-        max(1.0 - numbers.cash_sensitivity, 0.0),
-        float(FEN_PER_MILLION),
-        firms.research,
-        firms.replacement,
-        firms.energy_saving_spending,
-        firms.digital_spending,
-        firms.expansion,
-        firms.fund_taken,
-        firms.credit_drawn,
-        firms.equity_raised,
+        rows_in(firms),
+        bundle(Asked, firms),
+        Offered(terms.column("fund_offer"), terms.column("fund_share")),
+        bundle(BankRules, numbers),
+        given,
+        bundle(Granted, firms),
     )
 
 
 @kernel
-def _grant(
-    start,
-    stop,
-    active,
-    cash,
-    flow,
-    expected,
-    capital,
-    pipeline,
-    debt,
-    net_worth,
-    listed,
-    above_scale,
-    title,
-    want_research,
-    want_replacement,
-    want_energy,
-    want_digital,
-    want_expansion,
-    offer,
-    share,
-    price,
-    debt_ratio,
-    deflator,
-    buffer,
-    limit,
-    pace,
-    small_access,
-    title_access,
-    lendable,
-    investors,
-    fen,
-    research,
-    replacement,
-    energy,
-    digital,
-    expansion,
-    taken,
-    credit,
-    equity,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: Lending, granted: Granted) -> None:
+    """Grant spending in its order out of own money and credit, million yuan a quarter:
+
+    own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
+    expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
+    public = min(offer, share x wanted, private x share / (1 - share)), whole fen; equity = investors x missing
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not asked.active[i]:
                 continue
-            own = max(cash[i] + min(flow[i], 0.0) - buffer * expected[i] * price[c], 0.0) + max(flow[i], 0.0)
-            access = 1.0 if listed[i] else (small_access if not above_scale[i] else (small_access + 1.0) / 2.0)
-            if title[i] > 0:
-                access = min(access + title_access, 1.0)
+            flow = asked.operating_flow[i]
+            buffer = rules.cash_buffer * asked.expected_demand[i] * given.price[c]
+            own = max(asked.cash[i] + min(flow, 0.0) - buffer, 0.0) + max(flow, 0.0)
+            small = rules.small_credit_access
+            access = 1.0 if asked.listed[i] else (small if not asked.above_scale[i] else (small + 1.0) / 2.0)
+            if asked.specialised_title[i] > 0:
+                access = min(access + rules.title_credit_access, 1.0)
             access = min(access, 1.0)
-            room = pace * access * max(limit * debt_ratio[c] * (capital[i] + pipeline[i]) * deflator - debt[i], 0.0)
+            usual = rules.credit_limit * given.debt_ratio[c] * (asked.capital[i] + asked.pipeline[i]) * given.deflator
+            room = rules.credit_pace * access * max(usual - asked.debt[i], 0.0)
             left = own + room
-            research[i] = min(want_research[i], left)
-            left -= research[i]
-            replacement[i] = min(want_replacement[i], left)
-            left -= replacement[i]
-            energy[i] = want_energy[i] if want_energy[i] <= left else 0.0
-            left -= energy[i]
-            digital[i] = want_digital[i] if want_digital[i] <= left else 0.0
-            left -= digital[i]
-            lent = access * lendable[c] if net_worth[i] > 0.0 else 0.0  # share of a project that banks lend
+            research = min(asked.wanted_research[i], left)
+            left -= research
+            replacement = min(asked.wanted_replacement[i], left)
+            left -= replacement
+            energy = asked.wanted_energy_saving[i]
+            energy = energy if energy <= left else 0.0
+            left -= energy
+            digital = asked.wanted_digital[i]
+            digital = digital if digital <= left else 0.0
+            left -= digital
+            solvent = asked.net_worth[i] > 0.0
+            lent = access * given.lendable[c] if solvent else 0.0  # share of a project that banks lend
             reach = left / (1.0 - lent)
-            public = 0.0
-            if share[i] > 0.0:
-                public = min(offer[i], share[i] * want_expansion[i], reach * share[i] / (1.0 - share[i]))
-                public = math.floor(public * fen) / fen
-            private = min(want_expansion[i] - public, reach)
-            missing = max(want_expansion[i] - public - private, 0.0)
-            equity[i] = investors * missing if net_worth[i] > 0.0 else 0.0
-            expansion[i] = private + public + equity[i]
-            taken[i] = public
-            spent = research[i] + replacement[i] + energy[i] + digital[i] + private
-            credit[i] = max(spent - own, 0.0)
+            wanted, share, public = asked.wanted_expansion[i], offered.share[i], 0.0
+            if share > 0.0:
+                public = min(offered.money[i], share * wanted, reach * share / (1.0 - share))
+                public = math.floor(public * _FEN) / _FEN
+            private = min(wanted - public, reach)
+            missing = max(wanted - public - private, 0.0)
+            equity = given.investors * missing if solvent else 0.0
+            granted.research[i] = research
+            granted.replacement[i] = replacement
+            granted.energy_saving_spending[i] = energy
+            granted.digital_spending[i] = digital
+            granted.equity_raised[i] = equity
+            granted.expansion[i] = private + public + equity
+            granted.fund_taken[i] = public
+            granted.credit_drawn[i] = max(research + replacement + energy + digital + private - own, 0.0)

@@ -3,66 +3,147 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency
 from sim.firms.table import Firms
 from sim.firms.technology import falls_behind
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
 
-WANT_WRITES = ("wanted_research",)
-WRITES = ("research_stock", "productivity", "quality")
+
+class ResearchPlans(NamedTuple):
+    """What a firm judges its research by."""
+
+    active: PerFirm
+    expected_demand: PerFirm
+    research_propensity: PerFirm
+    operating_flow: PerFirm
 
 
+@declared(reads=(ResearchPlans,), writes=("wanted_research",))
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter, million yuan."""
-    _plan(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.expected_demand,
-        firms.research_propensity,
-        firms.operating_flow,
+    norm, price, squeeze = (
         setting.technology.research,
         setting.conditions.output_price,
         setting.numbers.research_squeeze,
-        firms.wanted_research,
     )
+    _plan(rows_in(firms), bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
 
 
+@kernel
+def _plan(
+    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, wanted: PerFirm
+) -> None:
+    """Plan: wanted = norm x propensity x expected demand x price, million yuan a quarter, cut by the squeeze where the
+    operating flow is negative.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
+            usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
+            wanted[i] = usual * kept if plans.active[i] else 0.0
+
+
+class Tried(NamedTuple):
+    """Research that is paid, and what else decides what comes of it."""
+
+    active: PerFirm
+    key: PerFirm
+    research: PerFirm
+    expected_demand: PerFirm
+    digital_effect: PerFirm
+
+
+class Chances(NamedTuple):
+    """What success depends on, and how large it is."""
+
+    success_rate: float
+    success_concavity: float
+    talent_limit: float
+    success_step: float
+    quality_share: float
+
+
+class Learning(NamedTuple):
+    """Frontier (log efficiency), the usual stock of research over demand, prices, the share of the stock that is
+    forgotten in a quarter, and the share of the gap to the frontier that is closed in it.
+    """
+
+    frontier: PerCluster
+    usual: PerCluster
+    deflator: float
+    wear: float
+    imitation: PerCluster
+
+
+class Known(NamedTuple):
+    """What firms know: stock of research, million yuan at 2021 prices, efficiency and quality (log)."""
+
+    research_stock: PerFirm
+    productivity: PerFirm
+    quality: PerFirm
+
+
+@declared(reads=(Tried,), writes=(Known,))
 def discover(firms: Firms, setting: Setting) -> None:
     """Add granted research to the stock and draw success and imitation."""
     numbers, now = setting.numbers, setting.conditions
     wear = numbers.research_wear / 4.0
-    usual = setting.technology.research / falls_behind(wear, now.trend_growth)  # stock of a firm that keeps pace
-    _discover(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("innovation"),
-        setting.luck("innovation step"),
-        setting.luck("innovation kind"),
-        firms.research,
-        firms.expected_demand,
-        firms.digital_effect,
-        firms.frontier,
-        usual,
-        now.deflator,
-        wear,
-        numbers.success_rate,
-        numbers.success_concavity,
-        numbers.talent_limit,
-        numbers.success_step,
-        numbers.quality_share,
-        setting.imitation,
-        firms.research_stock,
-        firms.productivity,
-        firms.quality,
+    given = Learning(
+        frontier=firms.frontier,
+        usual=setting.technology.research / falls_behind(wear, now.trend_growth),  # of a firm that keeps pace
+        deflator=now.deflator,
+        wear=wear,
+        imitation=setting.imitation,
     )
+    luck = setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind")
+    _discover(rows_in(firms), bundle(Tried, firms), *luck, bundle(Chances, numbers), given, bundle(Known, firms))
+
+
+@kernel
+def _discover(
+    rows: Rows,
+    tried: Tried,
+    success: np.uint64,
+    step: np.uint64,
+    kind: np.uint64,
+    chances: Chances,
+    given: Learning,
+    known: Known,
+) -> None:
+    """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
+
+    chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
+    a success multiplies productivity by exp(gain) or adds the gain to quality; gain = step x an exponential draw
+    imitation: productivity += share x (frontier - efficiency) / digital effect
+    """
+    rate = chances.success_rate
+    for c in clusters(rows):
+        best = math.exp(given.frontier[c])
+        for i in rows_of(c, rows):
+            if not tried.active[i]:
+                continue
+            key = tried.key[i]
+            known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
+            draw = uniform(success, key)
+            # no chance is above rate x talent, so most firms need no further look
+            if draw < rate * chances.talent_limit:
+                relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
+                if draw < rate * relative**chances.success_concavity:
+                    gain = chances.success_step * exponential(uniform(step, key))
+                    if uniform(kind, key) < chances.quality_share:
+                        known.quality[i] += gain
+                    else:
+                        known.productivity[i] *= math.exp(gain)
+            able = efficiency(known.productivity[i], tried.digital_effect[i])
+            if able < best:
+                known.productivity[i] += given.imitation[c] * (best - able) / tried.digital_effect[i]
 
 
 def find_frontier(firms: Firms) -> None:
@@ -76,56 +157,3 @@ def find_frontier(firms: Firms) -> None:
 def _upper_decile(values: np.ndarray) -> float:
     place = (9 * (values.size - 1)) // 10
     return float(np.partition(values, place)[place])
-
-
-@kernel
-def _plan(start, stop, active, expected, propensity, flow, norm, price, squeeze, wanted):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            kept = 1.0 - squeeze if flow[i] < 0.0 else 1.0
-            wanted[i] = norm[c] * propensity[i] * expected[i] * price[c] * kept if active[i] else 0.0
-
-
-@kernel
-def _discover(
-    start,
-    stop,
-    active,
-    key,
-    stream,
-    step_stream,
-    kind_stream,
-    research,
-    expected,
-    digital_effect,
-    frontier,
-    usual,
-    deflator,
-    wear,
-    rate,
-    concavity,
-    talent,
-    step,
-    quality_share,
-    imitation,
-    stock,
-    productivity,
-    quality,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        best = math.exp(frontier[c])
-        for i in rows_of(c, start, stop):
-            if not active[i]:
-                continue
-            stock[i] += research[i] / deflator - wear * stock[i]
-            draw = uniform(stream, key[i])
-            # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * talent and draw < rate * (stock[i] / max(usual[c] * expected[i], 1e-12)) ** concavity:
-                gain = step * exponential(uniform(step_stream, key[i]))
-                if uniform(kind_stream, key[i]) < quality_share:
-                    quality[i] += gain
-                else:
-                    productivity[i] *= math.exp(gain)
-            able = efficiency(productivity[i], digital_effect[i])
-            if able < best:
-                productivity[i] += imitation[c] * (best - able) / digital_effect[i]

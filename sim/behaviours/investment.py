@@ -8,52 +8,80 @@ with its cluster then works at its usual use of capacity.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from sim.firms.costs import efficiency, unit_margin
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.costs import Prices, efficiency, unit_margin
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import uniform
 from sim.setting import Setting
 
-WRITES = ("wanted_replacement", "wanted_expansion")
+
+class CapacityPlans(NamedTuple):
+    """The demand a firm plans for, what stands and comes to serve it, and what serving it costs."""
+
+    active: PerFirm
+    key: PerFirm
+    expected_demand: PerFirm
+    capital: PerFirm
+    capital_extra: PerFirm
+    pipeline: PerFirm
+    capital_due: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+    energy_intensity: PerFirm
 
 
+class Waived(NamedTuple):
+    """Share of an expansion that public money pays at most, and the share of the hurdle that it waives there."""
+
+    share: PerFirm
+    concession: PerFirm
+
+
+class InvestmentRules(NamedTuple):
+    """Capital per yuan of annual output, capacity planned for over what would be needed today, its price, wear a year,
+    tax over value added, share of what is missing that is ordered in a quarter, and the return a year from which an
+    expansion pays, with its spread.
+    """
+
+    capital_output: PerCluster
+    planned: PerCluster
+    deflator: float
+    depreciation: float
+    tax_rate: float
+    speed: float
+    hurdle: float
+    spread: float
+
+
+class WantedInvestment(NamedTuple):
+    """What firms want to spend, million yuan a quarter."""
+
+    wanted_replacement: PerFirm
+    wanted_expansion: PerFirm
+
+
+@declared(reads=(CapacityPlans,), writes=(WantedInvestment,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
-    numbers, technology, now = setting.numbers, setting.technology, setting.conditions
-    planned = planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed)
-    _want(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("hurdle"),
-        firms.expected_demand,
-        firms.capital,
-        firms.capital_extra,
-        firms.pipeline,
-        firms.capital_due,
-        firms.productivity,
-        firms.digital_effect,
-        firms.energy_intensity,
-        setting.terms.column("fund_share"),
-        setting.terms.column("fund_concession"),
-        now.output_price,
-        now.input_price * technology.materials,
-        now.wage_index * technology.wages,
-        now.energy_price,
-        technology.tax_rate,
-        technology.capital_output,
-        planned,
-        now.deflator,
-        technology.depreciation,
-        numbers.expansion_speed,
-        numbers.hurdle_rate,
-        numbers.hurdle_spread,
-        firms.wanted_replacement,
-        firms.wanted_expansion,
+    numbers, technology, now, terms = setting.numbers, setting.technology, setting.conditions, setting.terms
+    rules = InvestmentRules(
+        capital_output=technology.capital_output,
+        planned=planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed),
+        deflator=now.deflator,
+        depreciation=technology.depreciation,
+        tax_rate=technology.tax_rate,
+        speed=numbers.expansion_speed,
+        hurdle=numbers.hurdle_rate,
+        spread=numbers.hurdle_spread,
     )
+    offered = Waived(terms.column("fund_share"), terms.column("fund_concession"))
+    luck, wanted = setting.luck("hurdle"), bundle(WantedInvestment, firms)
+    _want(rows_in(firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
 
 
 def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray:
@@ -77,53 +105,42 @@ def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray
 
 @kernel
 def _want(
-    start,
-    stop,
-    active,
-    key,
-    stream,
-    expected,
-    capital,
-    extra,
-    pipeline,
-    due,
-    productivity,
-    digital_effect,
-    intensity,
-    share,
-    concession,
-    price,
-    materials,
-    wages,
-    energy_price,
-    tax_rate,
-    capital_output,
-    planned,
-    deflator,
-    depreciation,
-    speed,
-    hurdle_rate,
-    hurdle_spread,
-    replacement,
-    expansion,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    rows: Rows,
+    plans: CapacityPlans,
+    luck: np.uint64,
+    offered: Waived,
+    prices: Prices,
+    rules: InvestmentRules,
+    wanted: WantedInvestment,
+) -> None:
+    """Write what firms want to spend, million yuan a quarter.
+
+    capital per output = that of the cluster x (1 + extra of the firm)
+    missing = capital per output x expected demand a year x planned - capital - what is under way or due (2021 prices)
+    replacement = min(missing + wear, wear) x deflator where sales cover running cost
+    expansion = speed x missing x deflator where margin / (capital per output x deflator) - depreciation, a year,
+    is above hurdle x (1 - public share x concession), the hurdle with a spread of its own
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not plans.active[i]:
                 continue
             margin = unit_margin(
-                price[c],
-                materials[c],
-                wages[c],
-                intensity[i] * energy_price[c],
-                tax_rate,
-                efficiency(productivity[i], digital_effect[i]),
+                prices.output[c],
+                prices.materials[c],
+                prices.wages[c],
+                plans.energy_intensity[i] * prices.energy[c],
+                rules.tax_rate,
+                efficiency(plans.productivity[i], plans.digital_effect[i]),
             )
-            needed = capital_output[c] * (1.0 + extra[i])
-            missing = needed * expected[i] * 4.0 * planned[c] - capital[i] - (pipeline[i] + due[i])
-            wear = depreciation / 4.0 * capital[i]
-            replacement[i] = min(max(missing + wear, 0.0), wear) * deflator if margin > 0.0 else 0.0
-            hurdle = hurdle_rate * (1.0 + hurdle_spread * (2.0 * uniform(stream, key[i]) - 1.0))
-            profit_rate = margin / (needed * deflator) - depreciation
-            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - share[i] * concession[i])
-            expansion[i] = speed * missing * deflator if pays else 0.0
+            capital, under_way = plans.capital[i], plans.pipeline[i] + plans.capital_due[i]
+            per_output = rules.capital_output[c] * (1.0 + plans.capital_extra[i])
+            needed = per_output * plans.expected_demand[i] * 4.0 * rules.planned[c]
+            missing = needed - capital - under_way
+            wear = rules.depreciation / 4.0 * capital
+            worn = min(max(missing + wear, 0.0), wear) * rules.deflator
+            wanted.wanted_replacement[i] = worn if margin > 0.0 else 0.0
+            hurdle = rules.hurdle * (1.0 + rules.spread * (2.0 * uniform(luck, plans.key[i]) - 1.0))
+            profit_rate = margin / (per_output * rules.deflator) - rules.depreciation
+            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - offered.share[i] * offered.concession[i])
+            wanted.wanted_expansion[i] = rules.speed * missing * rules.deflator if pays else 0.0

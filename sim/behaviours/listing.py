@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendar.year import GO_PUBLIC
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
 
-WRITES = ("listed",)
 
-
+@declared(
+    reads=("key", "leads", "local_headquarters", "active", "above_scale", "last_revenue", "last_profit"),
+    writes=("listed",),
+)
 def go_public(firms: Firms, setting: Setting) -> None:
     """In the third quarter, list candidates by chance; lists know a listed firm by rule."""
     if setting.quarter.season != GO_PUBLIC:

@@ -7,79 +7,102 @@ lost: where anybody is cut, the energy is used up, so no neighbour can step in w
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.capacity import standard_capital
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 
-WANT_WRITES = ("wanted_output",)
-WRITES = ("output", "output_lost", "output_leaked", "energy_use")
+
+class Able(NamedTuple):
+    """Orders and the capital to serve them."""
+
+    active: PerFirm
+    orders: PerFirm
+    capital: PerFirm
+    capital_extra: PerFirm
 
 
+@declared(reads=(Able,), writes=("wanted_output",))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm would make without an energy limit (quantity),
     orders taken over from neighbours included.
     """
     numbers, technology = setting.numbers, setting.technology
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _want(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.orders,
-        standard_capital(firms),
-        reach,
-        numbers.local_rivalry,
-        firms.wanted_output,
-    )
+    _want(rows_in(firms), bundle(Able, firms), reach, numbers.local_rivalry, firms.wanted_output)
 
 
+@kernel
+def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: PerFirm) -> None:
+    """Serve orders as far as capital reaches, then let neighbours with room take over a share of what is missing;
+    quantities a quarter.
+
+    wanted = min(orders, reach x capital) + share x room, where share = rivalry x missing / room of the cluster, at
+    most 1, and `reach` is what a million yuan of standard capital can make
+    """
+    for c in clusters(rows):
+        missing, room = 0.0, 0.0
+        for i in rows_of(c, rows):
+            if able.active[i]:
+                wanted, most = able.orders[i], standard_capital(able.capital[i], able.capital_extra[i]) * reach[c]
+                served = min(wanted, most)
+                made[i] = served
+                missing += wanted - served
+                room += most - served
+        share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
+        for i in rows_of(c, rows):
+            if able.active[i]:
+                most = standard_capital(able.capital[i], able.capital_extra[i]) * reach[c]
+                made[i] += share * (most - made[i])
+
+
+class Cut(NamedTuple):
+    """What firms would make and the energy they may use for it."""
+
+    active: PerFirm
+    group: PerFirm
+    wanted_output: PerFirm
+    energy_quota: PerFirm
+    energy_intensity: PerFirm
+
+
+class Sold(NamedTuple):
+    """What is made, what is cut and what of it leaks, quantities; the energy used, tce."""
+
+    output: PerFirm
+    output_lost: PerFirm
+    output_leaked: PerFirm
+    energy_use: PerFirm
+
+
+@declared(reads=(Cut, "outside_capacity", "outside_demand"), writes=(Sold,))
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
-    _sell(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.group,
-        firms.wanted_output,
-        firms.energy_quota,
-        firms.energy_intensity,
-        setting.numbers.leakage_share,
-        spare,
-        firms.output,
-        firms.output_lost,
-        firms.output_leaked,
-        firms.energy_use,
-    )
+    _sell(rows_in(firms), bundle(Cut, firms), spare, setting.numbers.leakage_share, bundle(Sold, firms))
 
 
 @kernel
-def _want(start, stop, active, orders, capital, reach, rivalry, wanted):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        missing, room = 0.0, 0.0
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                wanted[i] = min(orders[i], capital[i] * reach[c])
-                missing += orders[i] - wanted[i]
-                room += capital[i] * reach[c] - wanted[i]
-        share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
-        for i in rows_of(c, start, stop):
-            if active[i]:
-                wanted[i] += share * (capital[i] * reach[c] - wanted[i])
+def _sell(rows: Rows, cut: Cut, spare: PerFirm, leakage: float, sold: Sold) -> None:
+    """Sell what the energy quota allows and let part of the rest leak to spare plants of the group outside the city.
 
-
-@kernel
-def _sell(start, stop, active, group, wanted, quota, intensity, leakage, spare, output, lost, leaked, use):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    output = min(wanted, quota / intensity), quantity a quarter; leaked = min(leakage x lost, spare), spare by group
+    energy use = output x intensity, tce a quarter
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not cut.active[i]:
                 continue
-            output[i], lost[i], leaked[i] = wanted[i], 0.0, 0.0
-            if wanted[i] * intensity[i] > quota[i]:
-                output[i] = quota[i] / intensity[i]
-                lost[i] = wanted[i] - output[i]
-                head = group[i]
-                leaked[i] = min(leakage * lost[i], max(spare[head], 0.0))
-                spare[head] -= leaked[i]
-            use[i] = output[i] * intensity[i]
+            wanted, intensity, lost, leaked = cut.wanted_output[i], cut.energy_intensity[i], 0.0, 0.0
+            output = wanted
+            if wanted * intensity > cut.energy_quota[i]:
+                output = cut.energy_quota[i] / intensity
+                lost = wanted - output
+                head = cut.group[i]
+                leaked = min(leakage * lost, max(spare[head], 0.0))
+                spare[head] -= leaked
+            sold.output[i], sold.output_lost[i], sold.output_leaked[i] = output, lost, leaked
+            sold.energy_use[i] = output * intensity

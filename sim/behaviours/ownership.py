@@ -7,15 +7,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.firms import groups
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.firms.turnover import quarterly
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
 from sim.tables.milestones import TIER_LINES
 
-WRITES = ("local_headquarters",)
 
-
+@declared(reads=("key", "group", "leads", "active", "reported_revenue"), writes=("local_headquarters",))
 def sell(firms: Firms, setting: Setting) -> np.ndarray:
     """Sell groups above 10 billion yuan of consolidated revenue that a buyer finds; return the rows of their heads."""
     heads = groups.large_heads(firms, TIER_LINES[0])

@@ -10,21 +10,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.setting import Setting
 
-WRITES = (
-    "ramp_demand",
-    "demand_moved",
-    "capital_moved",
-    "capital_due",
-    "debt_moved",
-    "outside_moved",
-    "outside_capacity",
-)
 _RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outside_moved")
 
 
+@declared(
+    reads=("cluster", "major", "founded", "active", "capital", "demand", "debt"),
+    writes=(*_RENEWED, "ramp_demand", "outside_capacity"),
+)
 def advance(firms: Firms, setting: Setting) -> None:
     """Write the demand, capital and debt that come to a firm or leave it this quarter."""
     moving = _moving(firms, setting)

@@ -3,10 +3,13 @@ lists in the third. What firms reach becomes events, which instruments may pay f
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.calendar.year import CLOSE_YEAR, JUDGE_LISTS, JUDGE_TIERS, QUARTERS, closed_year
 from sim.firms import disclosure, groups
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
@@ -24,26 +27,32 @@ from sim.tables.milestones import (
 )
 from sim.treasury.events import Event
 
-WRITES = (
-    "last_revenue",
-    "last_profit",
-    "last_local_tax",
-    "local_tax_rise",
-    "reported_revenue",
-    "real_revenue",
-    "above_scale",
-    "ever_above_scale",
-    "highest_tier",
-    "highest_real_tier",
-    "group_highest_tier",
-    "group_highest_real_tier",
-    "lists_ever",
-    "lists_now",
-    "lists_met",
-    "discloses",
+_CONTROL = ("key", "group", "leads", "ownership", "local_headquarters", "listed", "founded", "active")
+_YEAR = ("year_revenue", "year_profit", "year_local_tax", "year_group_extra", "year_real")
+_BOOKED = ("pulled_forward", "pulled_back", "booked_trading")
+
+
+@declared(
+    reads=_CONTROL + _YEAR + _BOOKED,
+    writes=(
+        "last_revenue",
+        "last_profit",
+        "last_local_tax",
+        "local_tax_rise",
+        "reported_revenue",
+        "real_revenue",
+        "above_scale",
+        "ever_above_scale",
+        "highest_tier",
+        "highest_real_tier",
+        "group_highest_tier",
+        "group_highest_real_tier",
+        "lists_ever",
+        "lists_now",
+        "lists_met",
+        "discloses",
+    ),
 )
-
-
 def recognise(firms: Firms, setting: Setting, list_lines: np.ndarray) -> list[Event]:
     """Close the year, judge tiers or judge lists, by season; return what firms reached.
 
@@ -73,17 +82,8 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     pulled = groups.total(firms, firms.pulled_forward)[heads]
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
-    return _crossings(
-        setting,
-        Unit.GROUP,
-        heads,
-        base,
-        firms.real_revenue[heads],
-        pulled,
-        booked,
-        firms.group_highest_tier,
-        firms.group_highest_real_tier,
-    )
+    real, highest = firms.real_revenue[heads], (firms.group_highest_tier, firms.group_highest_real_tier)
+    return _crossings(setting, Unit.GROUP, heads, _Revenue(base, real, pulled, booked), *highest)
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
@@ -92,39 +92,39 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     heads = firms.group[rows]
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
-    return _crossings(
-        setting,
-        Unit.ESTABLISHMENT,
-        rows,
-        base,
-        base * constant_prices,
-        firms.pulled_forward[rows],
-        firms.booked_trading[rows],
-        firms.highest_tier,
-        firms.highest_real_tier,
-    )
+    revenue = _Revenue(base, base * constant_prices, firms.pulled_forward[rows], firms.booked_trading[rows])
+    return _crossings(setting, Unit.ESTABLISHMENT, rows, revenue, firms.highest_tier, firms.highest_real_tier)
+
+
+class _Revenue(NamedTuple):
+    """Revenue of those judged, million yuan: without what was pulled forward or booked, the same at 2021 prices, what
+    was pulled forward, and trade that was booked.
+    """
+
+    base: np.ndarray
+    real: np.ndarray
+    pulled: np.ndarray
+    booked: np.ndarray
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Revenue as the books show it."""
+        shown: np.ndarray = self.base + self.pulled + self.booked
+        return shown
 
 
 def _crossings(
-    setting: Setting,
-    unit: Unit,
-    rows: np.ndarray,
-    base: np.ndarray,
-    real: np.ndarray,
-    pulled: np.ndarray,
-    booked: np.ndarray,
-    highest: np.ndarray,
-    highest_real: np.ndarray,
+    setting: Setting, unit: Unit, rows: np.ndarray, revenue: _Revenue, highest: np.ndarray, highest_real: np.ndarray
 ) -> list[Event]:
-    """Return one event per tier; `base` is revenue without what was pulled or booked, `real` it at 2021 prices.
+    """Return one event per tier, and raise the highest tiers, columns, of the rows that cross it.
 
     There are two high-water marks: a tier can be crossed once by any means and once really, so that a crossing on
     paper does not hide the one in the workshops that comes later.
     """
     events = []
     for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True)):
-        how = _classes(base, real, pulled, line)
-        first = (base + pulled + booked >= line) & (highest[rows] <= rank)
+        how = _classes(revenue, line)
+        first = (revenue.shown >= line) & (highest[rows] <= rank)
         truly = (how == REAL) & (highest_real[rows] <= rank)
         crossed = first | truly
         events.append(
@@ -137,9 +137,10 @@ def _crossings(
     return events
 
 
-def _classes(base: np.ndarray, real: np.ndarray, pulled: np.ndarray, line: float) -> np.ndarray:
+def _classes(revenue: _Revenue, line: float) -> np.ndarray:
+    base, real = revenue.base, revenue.real
     return np.select(
-        [(base >= line) & (real >= line), base >= line, base + pulled >= line],
+        [(base >= line) & (real >= line), base >= line, base + revenue.pulled >= line],
         [REAL, PRICE_BOOM, PULLED_FORWARD],
         RELABELLED,
     )

@@ -2,128 +2,137 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
 
-WRITES = ("wanted_digital", "wanted_energy_saving")
+
+class DigitalState(NamedTuple):
+    """How digital firms are and how large."""
+
+    active: PerFirm
+    key: PerFirm
+    digital_level: PerFirm
+    adapting: PerFirm
+    expected_demand: PerFirm
 
 
+class DigitalRules(NamedTuple):
+    """How often firms look into a digital project, by peers and size; what it costs over sales, gains and may take to
+    pay back.
+    """
+
+    digital_consider: float
+    digital_peer_weight: float
+    digital_size_weight: float
+    size_reference: float
+    digital_size_ceiling: float
+    digital_cost: float
+    digital_gain: float
+    digital_payback_years: float
+
+
+class EnergyState(NamedTuple):
+    """What energy firms need and what being short of it costs them."""
+
+    active: PerFirm
+    key: PerFirm
+    expected_demand: PerFirm
+    energy_intensity: PerFirm
+    energy_price_shadow: PerFirm
+
+
+class EnergyRules(NamedTuple):
+    """How often firms look into an energy-saving project, the share of use it saves, the years in which it pays back
+    at the energy price of 2021, million yuan per tce, and the years it may take.
+    """
+
+    energy_consider: float
+    energy_price: float
+    energy_saving: float
+    energy_saving_payback: float
+    energy_payback_limit: float
+
+
+@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving"))
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
-    numbers, now = setting.numbers, setting.conditions
-    _digital(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("digital retrofit"),
-        setting.luck("digital gain"),
-        firms.digital_level,
-        firms.adapting,
-        firms.expected_demand,
-        TOP_DIGITAL_LEVEL,
-        now.output_price,
-        now.deflator,
-        numbers.digital_consider,
-        numbers.digital_peer_weight,
-        numbers.digital_size_weight,
-        numbers.size_reference,
-        numbers.digital_size_ceiling,
-        numbers.digital_cost,
-        numbers.digital_gain,
-        numbers.digital_payback_years,
-        firms.wanted_digital,
-    )
-    _energy_saving(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("energy retrofit"),
-        setting.luck("energy saving"),
-        firms.expected_demand,
-        firms.energy_intensity,
-        firms.energy_price_shadow,
-        now.energy_price,
-        now.deflator,
-        setting.technology.energy_price,
-        numbers.energy_consider,
-        numbers.energy_saving,
-        numbers.energy_saving_payback,
-        numbers.energy_payback_limit,
-        firms.wanted_energy_saving,
-    )
+    numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
+    luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
+    _digital(rows, state, *luck, now.output_price, now.deflator, bundle(DigitalRules, numbers), firms.wanted_digital)
+    luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
+    rules = bundle(EnergyRules, numbers)
+    _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
 
 
 @kernel
 def _digital(
-    start,
-    stop,
-    active,
-    key,
-    look,
-    gain_stream,
-    level,
-    adapting,
-    expected,
-    top,
-    price,
-    deflator,
-    consider,
-    peers,
-    size_weight,
-    size_reference,
-    ceiling,
-    cost_share,
-    gain,
-    limit,
-    wanted,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
+    rows: Rows,
+    firms: DigitalState,
+    look: np.uint64,
+    draws: np.uint64,
+    price: PerCluster,
+    deflator: float,
+    rules: DigitalRules,
+    wanted: PerFirm,
+) -> None:
+    """Want a digital project where it is looked into and pays back, million yuan a quarter.
+
+    chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
+    cost = share x deflator x sales a year, wanted where share x deflator <= gain seen x payback years x price
+    """
+    reference, ceiling = rules.size_reference, rules.digital_size_ceiling
+    for c in clusters(rows):
         adopters, number = 0, 0
-        for i in rows_of(c, start, stop):
-            number += active[i]
-            adopters += active[i] & (level[i] > 0)
-        spread = consider * (1.0 + peers * adopters / max(number, 1))
-        wanted[start[c] : stop[c]] = 0.0
-        for i in rows_of(c, start, stop):
-            draw = uniform(look, key[i])
-            most = ceiling if expected[i] > size_reference else min(ceiling, 1.0)  # small firms are below the ceiling
-            if draw >= spread * most or not active[i] or level[i] >= top or adapting[i] > 0:
+        for i in rows_of(c, rows):
+            number += firms.active[i]
+            adopters += firms.active[i] & (firms.digital_level[i] > 0)
+        spread = rules.digital_consider * (1.0 + rules.digital_peer_weight * adopters / max(number, 1))
+        wanted[rows[0][c] : rows[1][c]] = 0.0
+        for i in rows_of(c, rows):
+            draw, expected = uniform(look, firms.key[i]), firms.expected_demand[i]
+            most = ceiling if expected > reference else min(ceiling, 1.0)  # small firms are below the ceiling
+            if draw >= spread * most or not firms.active[i]:
                 continue
-            if draw < spread * (expected[i] / size_reference) ** size_weight:
-                seen = gain * exponential(uniform(gain_stream, key[i]))
-                if cost_share * deflator <= seen * limit * price[c]:
-                    wanted[i] = cost_share * deflator * expected[i] * 4.0
+            if firms.digital_level[i] >= TOP_DIGITAL_LEVEL or firms.adapting[i] > 0:
+                continue
+            if draw < spread * (expected / reference) ** rules.digital_size_weight:
+                seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
+                cost = rules.digital_cost * deflator
+                if cost <= seen * rules.digital_payback_years * price[c]:
+                    wanted[i] = cost * expected * 4.0
 
 
 @kernel
 def _energy_saving(
-    start,
-    stop,
-    active,
-    key,
-    look,
-    saving_stream,
-    expected,
-    intensity,
-    shadow,
-    energy_price,
-    deflator,
-    base_price,
-    consider,
-    saving,
-    payback,
-    limit,
-    wanted,
-):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        wanted[start[c] : stop[c]] = 0.0
-        for i in rows_of(c, start, stop):
-            if active[i] and uniform(look, key[i]) < consider:
-                use = expected[i] * 4.0 * intensity[i]
-                cost = payback * exponential(uniform(saving_stream, key[i])) * saving * use * base_price * deflator
-                if cost <= limit * saving * use * (energy_price[c] + shadow[i]):
+    rows: Rows,
+    firms: EnergyState,
+    look: np.uint64,
+    draws: np.uint64,
+    price: PerCluster,
+    deflator: float,
+    rules: EnergyRules,
+    wanted: PerFirm,
+) -> None:
+    """Want an energy-saving project where it is looked into and pays back, million yuan a quarter.
+
+    cost = payback x draw x saving x use x price of 2021 x deflator, wanted where it is at most
+    limit x saving x use x (energy price + shadow price); use in tce a year, prices in million yuan per tce
+    """
+    saving = rules.energy_saving
+    for c in clusters(rows):
+        wanted[rows[0][c] : rows[1][c]] = 0.0
+        for i in rows_of(c, rows):
+            if firms.active[i] and uniform(look, firms.key[i]) < rules.energy_consider:
+                use = firms.expected_demand[i] * 4.0 * firms.energy_intensity[i]
+                payback = rules.energy_saving_payback * exponential(uniform(draws, firms.key[i]))
+                cost = payback * saving * use * rules.energy_price * deflator
+                paid = price[c] + firms.energy_price_shadow[i]
+                if cost <= rules.energy_payback_limit * saving * use * paid:
                     wanted[i] = cost

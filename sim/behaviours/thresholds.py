@@ -12,14 +12,21 @@ import numpy as np
 
 from sim.calendar.year import OPEN_BOOKS, REACH_LINES
 from sim.firms import disclosure, groups
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.setting import Setting
 from sim.tables.milestones import LISTS, TIER_LINES, TIERS, Unit
 from sim.tables.parameters import Parameters
 
-WRITES = ("pulled_forward", "pulled_back", "booked_trading", "threshold_cost")
+_CONTROL = ("cluster", "group", "leads", "ownership", "local_headquarters", "listed", "active")
+_SALES = ("output", "year_revenue", "year_group_extra")
+_REACHED = ("highest_tier", "group_highest_tier", "lists_ever", "lists_met", "discloses")
 
 
+@declared(
+    reads=_CONTROL + _SALES + _REACHED,
+    writes=("pulled_forward", "pulled_back", "booked_trading", "threshold_cost"),
+)
 def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
     """In the last quarter, write what firms pull forward or book, and its cost, million yuan.
 

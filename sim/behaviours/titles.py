@@ -8,22 +8,56 @@ recognised in time, and loses the status when it falls.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.calendar.year import TITLE_ROUND
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of, rule
+from sim.luck.compiled import kernel, rule
 from sim.luck.randomness import lognormal, stream, uniform, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import APPLICATIONS, TITLES, Kind, Unit
 from sim.treasury.events import Event
 
-WRITES = ("specialised_title", "specialised_expiry", "highest_title", "high_tech_title", "high_tech_expiry")
-
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
 _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
 
 
+class Examined(NamedTuple):
+    """Who may come forward as a high-tech firm, and the research that it does over the cluster's norm."""
+
+    active: PerFirm
+    key: PerFirm
+    research_propensity: PerFirm
+
+
+class HighTechRules(NamedTuple):
+    """Research over sales at the cluster's norm, the statutory line, the chance to come forward in a year, and the
+    quarters of today and of the end of a validity that begins now.
+    """
+
+    norm: PerCluster
+    line: float
+    recognition: float
+    now: int
+    valid: int
+
+
+class HighTechStatus(NamedTuple):
+    """High-tech status and the last quarter of its validity."""
+
+    high_tech_title: PerFirm
+    high_tech_expiry: PerFirm
+
+
+_SCORED = ("cluster", "above_scale", "productivity", "digital_level", "last_revenue")
+
+
+@declared(
+    reads=(Examined, *_SCORED), writes=(HighTechStatus, "specialised_title", "specialised_expiry", "highest_title")
+)
 def judge(firms: Firms, setting: Setting) -> list[Event]:
     """In the third quarter, renew and grant titles;
     return events for those newly recognised and for those who applied.
@@ -131,7 +165,9 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
 
 
 @kernel
-def _fill_quota(merit, least, quota, luck, low, high, chance):  # noqa: ANN001, ANN202
+def _fill_quota(
+    merit: np.ndarray, least: np.ndarray, quota: int, luck: float, low: float, high: float, chance: np.ndarray
+) -> None:
     """Write chances at the highest cut-off, between two, at which the quota is filled."""
     near, near_least = merit, least
     for _ in range(_HALVINGS):
@@ -147,13 +183,13 @@ def _fill_quota(merit, least, quota, luck, low, high, chance):  # noqa: ANN001, 
 
 
 @rule
-def _chance(merit, cut, luck):  # noqa: ANN001, ANN202
+def _chance(merit: float, cut: float, luck: float) -> float:
     """Return a candidate's chance to score above a cut-off."""
     return min(max((merit + luck - cut) / luck, 0.0), 1.0) if luck > 0.0 else 1.0 * (merit >= cut)
 
 
 @rule
-def _expected_winners(merit, least, cut, luck):  # noqa: ANN001, ANN202
+def _expected_winners(merit: np.ndarray, least: np.ndarray, cut: float, luck: float) -> float:
     """Return how many of those for whom applying pays will score above a cut-off."""
     winners = 0.0
     for i in range(merit.size):
@@ -179,36 +215,35 @@ def _trait(firms: Firms, setting: Setting, name: str, rows: np.ndarray) -> np.nd
 
 def _high_tech(firms: Firms, setting: Setting) -> None:
     numbers = setting.numbers
+    rules = HighTechRules(
+        norm=setting.technology.research,
+        line=numbers.high_tech_research_line,
+        recognition=numbers.high_tech_recognition,
+        now=setting.quarter.number,
+        valid=_expiry(setting),
+    )
     _recognise_high_tech(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.key,
-        setting.luck("high-tech"),
-        setting.technology.research,
-        firms.research_propensity,
-        numbers.high_tech_research_line,
-        numbers.high_tech_recognition,
-        setting.quarter.number,
-        _expiry(setting),
-        firms.high_tech_title,
-        firms.high_tech_expiry,
+        rows_in(firms), bundle(Examined, firms), setting.luck("high-tech"), rules, bundle(HighTechStatus, firms)
     )
 
 
 @kernel
 def _recognise_high_tech(
-    start, stop, active, key, stream, norm, propensity, line, recognition, now, valid, title, expiry
-):  # noqa: ANN001, ANN202
+    rows: Rows, firms: Examined, luck: np.uint64, rules: HighTechRules, status: HighTechStatus
+) -> None:
     """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has
     the title.
+
+    The line is met where norm x propensity, research over sales, reaches it; `recognition` is a chance a year.
     """
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not firms.active[i]:
                 continue
-            due = expiry[i] <= now if title[i] else uniform(stream, key[i]) < recognition
+            held = status.high_tech_title[i]
+            due = status.high_tech_expiry[i] <= rules.now if held else uniform(luck, firms.key[i]) < rules.recognition
             if due:
-                title[i] = norm[c] * propensity[i] >= line
-                if title[i]:
-                    expiry[i] = valid
+                meets = rules.norm[c] * firms.research_propensity[i] >= rules.line
+                status.high_tech_title[i] = meets
+                if meets:
+                    status.high_tech_expiry[i] = rules.valid

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
+from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 
-WRITES = (
-    "season_revenue",
-    "year_revenue",
-    "year_profit",
-    "year_local_tax",
-    "outside_revenue",
-    "trading_revenue",
-    "year_group_extra",
-    "year_real",
-    "year_ago_revenue",
-)
+
+class Booked(NamedTuple):
+    """Flows of the quarter, million yuan; output is a quantity."""
+
+    revenue: PerFirm
+    profit: PerFirm
+    tax: PerFirm
+    output: PerFirm
 
 
+class Books(NamedTuple):
+    """Flows of the year so far, million yuan, and of the same quarter a year ago; `year_real` is a quantity."""
+
+    season_revenue: PerFirm
+    year_ago_revenue: PerFirm
+    year_revenue: PerFirm
+    year_profit: PerFirm
+    year_local_tax: PerFirm
+    year_real: PerFirm
+
+
+_ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "output_leaked")
+
+
+@declared(reads=(Booked, *_ELSEWHERE), writes=(Books, "outside_revenue", "trading_revenue", "year_group_extra"))
 def add_up(firms: Firms, setting: Setting) -> None:
     """Add the quarter's flows, million yuan, to those of the year; the accounts are settled."""
-    numbers = setting.numbers
-    _year_to_date(
-        firms.start,
-        firms.stop,
-        setting.quarter.season,
-        firms.revenue,
-        firms.profit,
-        firms.tax,
-        firms.output,
-        numbers.local_tax_share,
-        firms.season_revenue,
-        firms.year_ago_revenue,
-        firms.year_revenue,
-        firms.year_profit,
-        firms.year_local_tax,
-        firms.year_real,
-    )
+    season, local_share = setting.quarter.season, setting.numbers.local_tax_share
+    _year_to_date(rows_in(firms), bundle(Booked, firms), season, local_share, bundle(Books, firms))
     _book_beyond(firms, setting)
 
 
@@ -64,28 +64,16 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def _year_to_date(
-    start,
-    stop,
-    season,
-    revenue,
-    profit,
-    tax,
-    output,
-    local_share,
-    seasons,
-    year_ago,
-    year_revenue,
-    year_profit,
-    year_tax,
-    year_real,
-):  # noqa: ANN001, ANN202
+def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, books: Books) -> None:
+    """Add up: sum of the year = sum so far (none in the first quarter) + flow of the quarter, million yuan or quantity;
+    of taxes the local share.
+    """
     kept = 0.0 if season == NEW_YEAR else 1.0
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            year_ago[i] = seasons[i, season - 1]
-            seasons[i, season - 1] = revenue[i]
-            year_revenue[i] = kept * year_revenue[i] + revenue[i]
-            year_profit[i] = kept * year_profit[i] + profit[i]
-            year_tax[i] = kept * year_tax[i] + local_share * tax[i]
-            year_real[i] = kept * year_real[i] + output[i]
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            books.year_ago_revenue[i] = books.season_revenue[i, season - 1]
+            books.season_revenue[i, season - 1] = made.revenue[i]
+            books.year_revenue[i] = kept * books.year_revenue[i] + made.revenue[i]
+            books.year_profit[i] = kept * books.year_profit[i] + made.profit[i]
+            books.year_local_tax[i] = kept * books.year_local_tax[i] + local_share * made.tax[i]
+            books.year_real[i] = kept * books.year_real[i] + made.output[i]

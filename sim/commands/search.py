@@ -34,6 +34,7 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 def search(
     scenario: str,
     target: str,
+    *,
     probability: float,
     levers: tuple[str, ...],
     points: int,

@@ -4,12 +4,12 @@ cluster.
 
 from __future__ import annotations
 
-import numpy as np
-
-from sim.firms.table import Firms
+from sim.luck.compiled import rule
 
 
-def standard_capital(firms: Firms) -> np.ndarray:
-    """Return the capital with which a firm of the cluster's norm could make as much, million yuan at 2021 prices."""
-    standard: np.ndarray = firms.capital / (1.0 + firms.capital_extra)
-    return standard
+@rule
+def standard_capital(capital: float, extra: float) -> float:
+    """Return the capital with which a firm of the cluster's norm could make as much, million yuan at 2021 prices;
+    `extra` is what the firm needs for a unit of output over its cluster's, less one.
+    """
+    return capital / (1.0 + extra)

@@ -9,11 +9,23 @@ the last digit, so parts are given singly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.firms.technology import Technology
 from sim.luck.compiled import rule
+
+
+class Prices(NamedTuple):
+    """Price of output, materials and wages that a unit of it takes at efficiency 1, and million yuan per tce, nominal,
+    one value per cluster.
+    """
+
+    output: np.ndarray
+    materials: np.ndarray
+    wages: np.ndarray
+    energy: np.ndarray
 
 
 @rule

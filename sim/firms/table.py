@@ -12,6 +12,8 @@ in tonnes of standard coal equivalent (tce).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,18 @@ from sim.firms.columns import columns
 PRIVATE, STATE, FOREIGN = 0, 1, 2
 TOP_DIGITAL_LEVEL = 3
 NO_TITLE, PROVINCIAL, NATIONAL, CHAMPION = 0, 1, 2, 3
+
+
+@cache
+def cleared() -> tuple[str, ...]:
+    """Return the columns that a firm loses when it leaves; who it was and what it reached stays."""
+    return tuple(column.name for column in columns().values() if not column.kept_on_exit)
+
+
+def _read_only(values: np.ndarray) -> np.ndarray:
+    view = values.view()
+    view.flags.writeable = False
+    return view
 
 
 class Firms:
@@ -34,9 +48,11 @@ class Firms:
         frontier: 90th percentile of log efficiency of active firms, per cluster.
         members: rows of establishments that belong to a group and do not head it.
         beyond: rows of heads of groups with plants or trade outside the city.
+        bundles: columns taken together by `sim.firms.bundles`.
     """
 
     def __init__(self, start: np.ndarray, first_entrant: np.ndarray, end: np.ndarray) -> None:
+        self.bundles: dict[type, Any] = {}
         self.rows = int(end[-1])
         self.start, self.first_entrant, self.end = (a.astype(np.int64) for a in (start, first_entrant, end))
         self.stop = self.first_entrant.copy()
@@ -53,34 +69,36 @@ class Firms:
         raise AttributeError(f"firms have no column named '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if self.__dict__.get(name, value) is not value:  # another array: bundles hold the old one
+            self.bundles.clear()
         object.__setattr__(self, name, value)
 
     def copy(self) -> Firms:
         """Return an independent copy: the same population starts every variant."""
-        twin = object.__new__(Firms)
-        for name, value in self.__dict__.items():
-            setattr(twin, name, value.copy() if isinstance(value, np.ndarray) else value)
-        return twin
+        return self._through(np.ndarray.copy)
 
     def read_only(self) -> Firms:
         """Return the same firms through arrays that refuse to be written: what instruments see."""
-        view = object.__new__(Firms)
-        for name, value in self.__dict__.items():
-            if isinstance(value, np.ndarray):
-                value = value.view()
-                value.flags.writeable = False
-            setattr(view, name, value)
-        return view
+        return self._through(_read_only)
+
+    def _through(self, turn: Callable[[np.ndarray], np.ndarray]) -> Firms:
+        twin = object.__new__(Firms)
+        for name, value in (self.__dict__ | {"bundles": {}}).items():
+            setattr(twin, name, turn(value) if isinstance(value, np.ndarray) else value)
+        return twin
 
     def clear(self, rows: np.ndarray) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""
-        for column in columns().values():
-            if not column.kept_on_exit:
-                getattr(self, column.name)[rows] = 0
+        for name in cleared():
+            getattr(self, name)[rows] = 0
 
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
+        return self.cluster_sums([values])[0]
+
+    def cluster_sums(self, columns: Iterable[np.ndarray]) -> list[np.ndarray]:
+        """Return the same of several columns."""
         ends = np.empty(2 * self.start.size, dtype=np.int64)
         ends[::2], ends[1::2] = self.start, self.stop
-        sums: np.ndarray = np.add.reduceat(values, ends[:-1] if ends[-1] == self.rows else ends)[::2]
-        return sums
+        ends = ends[:-1] if ends[-1] == self.rows else ends
+        return [np.add.reduceat(values, ends)[::2] for values in columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,25 +14,43 @@ from sim.tables.milestones import TIER_LINES
 from sim.tables.parameters import Parameters
 
 
+class Hazard(NamedTuple):
+    """How the chance to close goes with the lag behind the frontier, with age and with size (million yuan a quarter),
+    and the highest that it may be.
+    """
+
+    exit_productivity_weight: float
+    exit_age_weight: float
+    exit_size_exponent: float
+    size_reference: float
+    exit_hazard_ceiling: float
+
+
 @rule
-def closing_chance(hazard, lag, age, size, productivity_weight, age_weight, size_exponent):  # noqa: ANN001, ANN201
-    """Return a firm's chance to close in a quarter:
+def closing_chance(base: float, lag: float, age: float, demand: float, hazard: Hazard) -> float:
+    """Return a firm's chance to close in a quarter, before its ceiling:
     it falls with size and age and rises with the lag behind the frontier.
 
-    `hazard` is that of a firm at the frontier, new, of the reference size; `lag` is log, `age` years, `size` relative.
+    chance = base x exp(productivity weight x lag - age weight x age) x (demand / reference) ^ -size exponent
+    `base` is the chance of a new firm of the reference size at the frontier; `lag` is log, `age` years.
     """
-    return hazard * math.exp(productivity_weight * lag - age_weight * age - size_exponent * math.log(max(size, 1e-9)))
+    size = math.log(max(demand / hazard.size_reference, 1e-9))
+    behind, old = hazard.exit_productivity_weight * lag, hazard.exit_age_weight * age
+    return base * math.exp(behind - old - hazard.exit_size_exponent * size)
 
 
 LARGEST_SCALE = 0.5  # of a shock in a quarter; a Laplace factor has no mean from 1 on
 
 
-@rule
-def shock_scale(spread, size, exponent):  # noqa: ANN001, ANN201
-    """Return the Laplace scale of a firm's demand shock in a quarter; `size` is relative:
+def shock_scales(spread: np.ndarray, size: np.ndarray, exponent: float) -> np.ndarray:
+    """Return the Laplace scale of firms' demand shocks in a quarter; `size` is relative:
     larger firms have calmer demand.
     """
-    return min(spread * size**-exponent, LARGEST_SCALE)
+    scales: np.ndarray = np.minimum(spread * size**-exponent, LARGEST_SCALE)
+    return scales
+
+
+shock_scale: Any = rule(shock_scales)  # the same of one firm, compiled
 
 
 def quarterly_spreads(numbers: Parameters) -> np.ndarray:
@@ -51,8 +70,8 @@ _LARGE = TIER_LINES[0]
 
 
 @rule
-def is_safe(reported_revenue, last_revenue, ramp_demand):  # noqa: ANN001, ANN201
-    """Tell whether the hazard leaves a firm alone: a large group is sold, not closed,
+def is_safe(reported_revenue: np.ndarray, last_revenue: np.ndarray, ramp_demand: np.ndarray) -> np.ndarray:
+    """Tell whether the hazard leaves a firm, or each of many, alone: a large group is sold, not closed,
     and a plant that starts up goes on.
     """
     return (reported_revenue >= _LARGE) | (last_revenue >= _LARGE) | (ramp_demand > 0.0)

@@ -3,27 +3,75 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.calendar.quarter import FIRST
 from sim.calendar.year import SEASONS
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
 from sim.firms.capacity import standard_capital
 from sim.firms.costs import efficiency
 from sim.firms.reservoir import Reservoir
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.firms.turnover import (
-    LARGEST_SCALE,
+    Hazard,
     closing_chance,
     quarterly,
     quarterly_spreads,
     shock_scale,
+    shock_scales,
     too_large_to_vanish,
 )
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.luck.randomness import laplace, laplace_share
 from sim.tables.parameters import Parameters
+
+_START = FIRST.number
+
+
+class Sellers(NamedTuple):
+    """What firms sell and the capital to serve it."""
+
+    active: PerFirm
+    demand: PerFirm
+    capital: PerFirm
+    capital_extra: PerFirm
+
+
+class UsualOrders(NamedTuple):
+    """Output of a quarter over capital, seasons over their mean, and the most that passing noise moves orders."""
+
+    reach: PerCluster
+    seasons: np.ndarray
+    noise: float
+
+
+class UsualShock(NamedTuple):
+    """Scale of a quarter's shock at the reference size, million yuan a quarter, and how it falls with size."""
+
+    spread: PerCluster
+    exponent: float
+    reference: float
+
+
+class Staying(NamedTuple):
+    """What the chance to close goes by."""
+
+    active: PerFirm
+    demand: PerFirm
+    productivity: PerFirm
+    digital_effect: PerFirm
+    founded: PerFirm
+
+
+class UsualClosings(NamedTuple):
+    """Demand of those that close, the same times their lag (log), and demand of all times theirs."""
+
+    closing: PerCluster
+    lagging: PerCluster
+    behind: PerCluster
 
 
 def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology) -> np.ndarray:
@@ -34,20 +82,9 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     unserved = np.zeros(firms.start.size)
     seasons = np.array([numbers[name] for name in SEASONS])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    _unserved(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.demand,
-        standard_capital(firms),
-        reach,
-        seasons,
-        numbers.order_noise,
-        quarterly_spreads(numbers),
-        numbers.size_spread_exponent,
-        numbers.size_reference,
-        unserved,
-    )
+    shock = UsualShock(quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference)
+    orders = UsualOrders(reach, seasons, numbers.order_noise)
+    _unserved(rows_in(firms), bundle(Sellers, firms), orders, shock, unserved)
     share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
     return share
 
@@ -58,31 +95,12 @@ def usual_closings(firms: Firms, numbers: Parameters) -> tuple[np.ndarray, np.nd
 
     Those that close lag behind: what stays is better.
     """
-    closing, lagging, behind = (np.zeros(firms.start.size) for _ in range(3))
-    _closing(
-        firms.start,
-        firms.stop,
-        firms.active,
-        firms.demand,
-        firms.productivity,
-        firms.digital_effect,
-        firms.frontier,
-        firms.founded,
-        too_large_to_vanish(firms),
-        FIRST.number,
-        quarterly(numbers.exit_hazard),
-        numbers.exit_productivity_weight,
-        numbers.exit_age_weight,
-        numbers.exit_size_exponent,
-        numbers.exit_hazard_ceiling,
-        numbers.size_reference,
-        closing,
-        lagging,
-        behind,
-    )
+    lost = UsualClosings(*np.zeros((3, firms.start.size)))
+    safe, base, hazard = too_large_to_vanish(firms), quarterly(numbers.exit_hazard), bundle(Hazard, numbers)
+    _closing(rows_in(firms), bundle(Staying, firms), safe, firms.frontier, base, hazard, lost)
     demand = _demand(firms)
-    share: np.ndarray = closing / demand
-    return share, (lagging - share * behind) / demand
+    share: np.ndarray = lost.closing / demand
+    return share, (lost.lagging - share * lost.behind) / demand
 
 
 def usual_openings(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
@@ -120,7 +138,7 @@ def _usual_returns(firms: Firms, numbers: Parameters, smallest: float) -> float:
         return 0.0  # none is too small
     rows = np.flatnonzero(firms.active)
     demand, spread = firms.demand[rows], quarterly_spreads(numbers)[firms.cluster[rows]]
-    scale = np.minimum(spread * (demand / numbers.size_reference) ** -numbers.size_spread_exponent, LARGEST_SCALE)
+    scale = shock_scales(spread, demand / numbers.size_reference, numbers.size_spread_exponent)
     return float(laplace_share(np.log(least / demand / (1.0 - scale**2)), scale).sum())
 
 
@@ -174,67 +192,49 @@ _PARTS = (
 
 
 @kernel
-def _unserved(
-    start, stop, active, demand, capital, reach, seasons, noise, spread, size_exponent, size_reference, unserved
-):
+def _unserved(rows: Rows, firms: Sellers, orders: UsualOrders, shock: UsualShock, unserved: PerCluster) -> None:
+    """Add up the demand of firms that cannot be served in a usual quarter, million yuan at 2021 prices, per cluster.
+
+    moved = demand x exp(scale x draw) x (1 - scale^2); unserved = moved x max(1 - room / orders, 0), orders = moved x
+    season x (1 + noise x passing), room = reach x capital, the mean over draws, seasons and passing noise
+    """
     lucks = [laplace(draw) for draw in _LUCKS]
-    highest = np.max(seasons)
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    highest = np.max(orders.seasons)
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not firms.active[i]:
                 continue
-            room, missing = capital[i] * reach[c], 0.0
-            scale = shock_scale(spread[c], demand[i] / size_reference, size_exponent)
+            room = standard_capital(firms.capital[i], firms.capital_extra[i]) * orders.reach[c]
+            demand, missing = firms.demand[i], 0.0
+            scale = shock_scale(shock.spread[c], demand / shock.reference, shock.exponent)
             for part in range(len(_LUCKS)):
-                moved = demand[i] * math.exp(scale * lucks[part]) * (1.0 - scale * scale)
-                if moved * highest * (1.0 + noise * _NOISES[-1]) <= room:
+                moved = demand * math.exp(scale * lucks[part]) * (1.0 - scale * scale)
+                if moved * highest * (1.0 + orders.noise * _NOISES[-1]) <= room:
                     continue  # enough for the largest orders
-                for season in seasons:
+                for season in orders.seasons:
                     for passing in _NOISES:
-                        orders = moved * season * (1.0 + noise * passing)
-                        missing += (
-                            _PARTS[part] * moved * max(1.0 - room / orders, 0.0)
-                        )  # customers leave, not a season's orders
-            unserved[c] += missing / (len(_NOISES) * seasons.size)
+                        ordered = moved * season * (1.0 + orders.noise * passing)
+                        # customers leave, not a season's orders
+                        missing += _PARTS[part] * moved * max(1.0 - room / ordered, 0.0)
+            unserved[c] += missing / (len(_NOISES) * orders.seasons.size)
 
 
 @kernel
 def _closing(
-    start,
-    stop,
-    active,
-    demand,
-    productivity,
-    digital_effect,
-    frontier,
-    founded,
-    safe,
-    now,
-    hazard,
-    productivity_weight,
-    age_weight,
-    size_exponent,
-    ceiling,
-    size_reference,
-    closing,
-    lagging,
-    behind,
-):
-    for c in range(start.size):
-        for i in rows_of(c, start, stop):
-            if not active[i]:
+    rows: Rows, firms: Staying, safe: PerFirm, frontier: PerCluster, base: float, hazard: Hazard, lost: UsualClosings
+) -> None:
+    """Add up the demand of firms that usually close in a quarter, million yuan at 2021 prices, per cluster: demand x
+    chance (see `closing_chance`), and the same times the lag behind the frontier, log.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if not firms.active[i]:
                 continue
-            lag = frontier[c] - math.log(efficiency(productivity[i], digital_effect[i]))
-            behind[c] += demand[i] * lag
+            demand = firms.demand[i]
+            lag = frontier[c] - math.log(efficiency(firms.productivity[i], firms.digital_effect[i]))
+            lost.behind[c] += demand * lag
             if not safe[i]:
-                chance = closing_chance(
-                    hazard,
-                    lag,
-                    (now - founded[i]) / 4.0,
-                    demand[i] / size_reference,
-                    productivity_weight,
-                    age_weight,
-                    size_exponent,
-                )
-                closing[c] += demand[i] * min(chance, ceiling)
-                lagging[c] += demand[i] * min(chance, ceiling) * lag
+                age = (_START - firms.founded[i]) / 4.0
+                chance = min(closing_chance(base, lag, age, demand, hazard), hazard.exit_hazard_ceiling)
+                lost.closing[c] += demand * chance
+                lost.lagging[c] += demand * chance * lag

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 from numba import config, njit
 
 from sim.luck.identity import code_hash
@@ -62,11 +61,3 @@ def rule(function: _F) -> _F:
     """Compile a scalar rule that kernels call; it disappears into their loops."""
     compiled: Any = njit(cache=True, error_model="numpy", nogil=True, inline="never")(function)
     return compiled
-
-
-@rule
-def rows_of(cluster, start, stop):  # noqa: ANN001, ANN201
-    """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of
-    the time.
-    """
-    return range(np.uint64(start[cluster]), np.uint64(stop[cluster]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,9 +15,10 @@ from sim import policies
 from sim.behaviours import energy
 from sim.city.city import CityTotals
 from sim.firms import disclosure
+from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
 from sim.firms.sizes import SIZES
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rows_of
+from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
@@ -40,49 +42,53 @@ class Moves:
     returned: np.ndarray
 
 
+class Outlays(NamedTuple):
+    """What firms invest, million yuan a quarter, the energy they use, tce, and its shadow price, million yuan a tce."""
+
+    replacement: PerFirm
+    expansion: PerFirm
+    digital_spending: PerFirm
+    energy_saving_spending: PerFirm
+    energy_price_shadow: PerFirm
+    energy_use: PerFirm
+
+
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """Return what clusters made and used in the quarter, (clusters,):
     sums of the columns that the catalogue names, and investment.
     """
-    sums = {o.name: firms.cluster_sum(getattr(firms, o.column)) for o in outcomes().values() if o.column}
+    columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
+    sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
     invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _spent(
-        firms.start,
-        firms.stop,
-        firms.replacement,
-        firms.expansion,
-        firms.digital_spending,
-        firms.energy_saving_spending,
-        firms.energy_price_shadow,
-        firms.energy_use,
-        invested,
-        valued,
-    )
+    _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
     return sums | {"investment": invested, "energy_value_lost": valued}
 
 
 @kernel
-def _spent(start, stop, replacement, expansion, digital, energy_saving, shadow, use, invested, bound):  # noqa: ANN001, ANN202
-    for c in range(start.size):
-        spent, valued = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
-        for i in rows_of(c, start, stop):
-            spent += replacement[i] + expansion[i] + digital[i] + energy_saving[i]
-            valued += shadow[i] * use[i]
-        invested[c], bound[c] = spent, valued
+def _spent(rows: Rows, firms: Outlays, invested: PerCluster, valued: PerCluster) -> None:
+    """Sum what is invested, million yuan a quarter, and shadow price x energy use, which is million yuan too."""
+    for c in clusters(rows):
+        spent, value = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
+        for i in rows_of(c, rows):
+            digital, saving = firms.digital_spending[i], firms.energy_saving_spending[i]
+            spent += firms.replacement[i] + firms.expansion[i] + digital + saving
+            value += firms.energy_price_shadow[i] * firms.energy_use[i]
+        invested[c], valued[c] = spent, value
 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
     """Return who is there at the end of the quarter, (clusters,)."""
     there, above = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _counted(firms.start, firms.stop, firms.active, firms.above_scale, there, above)
+    _counted(rows_in(firms), firms.active, firms.above_scale, there, above)
     return {"firms": there, "above_scale_firms": above}
 
 
 @kernel
-def _counted(start, stop, active, above_scale, there, above):  # noqa: ANN001, ANN202
-    for c in range(start.size):
+def _counted(rows: Rows, active: PerFirm, above_scale: PerFirm, there: PerCluster, above: PerCluster) -> None:
+    """Count firms in business and those of them above scale."""
+    for c in clusters(rows):
         firms, listed = 0, 0
-        for i in rows_of(c, start, stop):
+        for i in rows_of(c, rows):
             firms += active[i]
             listed += active[i] & above_scale[i]
         there[c], above[c] = firms, listed

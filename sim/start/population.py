@@ -72,7 +72,7 @@ def draft(
         given = Given(np.array(_rows(firms, places_of_register(register, places, above.size))), register)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     low = smallest(above_scale, below_scale, numbers.body_exponent)
-    annual = sizes(firms, numbers, seed, above, below, output, named, given, low)
+    annual = sizes(firms, numbers, seed, above, below, output, named, given=given, low=low)
     return Draft(firms, annual, named, given, output, low)
 
 

@@ -24,6 +24,7 @@ def sizes(
     below: np.ndarray,
     output: np.ndarray,
     named: dict[str, int],
+    *,
     given: Given,
     low: float,
 ) -> np.ndarray:

@@ -20,7 +20,7 @@ _ONE_OF = "one of: "
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownNames:
     """Names that other tables of the city give."""
 
     clusters: Sequence[str]
@@ -29,7 +29,7 @@ class Known:
     sources: Sequence[str]
 
 
-def objection(kind: str, text: str, known: Known, inputs: Sequence[str]) -> str:
+def objection(kind: str, text: str, known: KnownNames, inputs: Sequence[str]) -> str:
     """Return why a text does not fit a column of a kind and what to write, or nothing.
 
     Args:

@@ -14,7 +14,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from sim.tables.city_cells import UNIQUE, Known, objection
+from sim.tables.city_cells import UNIQUE, KnownNames, objection
 from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.files import read
 from sim.tables.nearest import did_you_mean
@@ -112,17 +112,17 @@ def _sheet(path: Path, mistakes: list[str]) -> Sheet:
     return Sheet(path, columns, tuple(rows), tuple(lines))
 
 
-def _known(folder: CityFolder) -> Known:
+def _known(folder: CityFolder) -> KnownNames:
     """Return the names that cells may use."""
 
     def names(table: str, column: str) -> tuple[str, ...]:
         return tuple(row.get(column, "") for row in folder.rows(table))
 
     sources = (*names("sources", "source"), *(row["source"] for row in read("nation/sources")))
-    return Known(names("clusters", "cluster"), names("named_firms", "firm"), names("announced", "plant"), sources)
+    return KnownNames(names("clusters", "cluster"), names("named_firms", "firm"), names("announced", "plant"), sources)
 
 
-def _named_columns(table: str, known: Known) -> tuple[str, ...]:
+def _named_columns(table: str, known: KnownNames) -> tuple[str, ...]:
     """Return the columns that are named by other tables: the input-output table has one for each cluster."""
     return tuple(known.clusters) if table == "input_output" else ()
 
@@ -153,7 +153,7 @@ def _saying(table: str, column: str) -> str:
     return f": {said['meaning']}" if said else ": what the cluster buys of each input, share of its output"
 
 
-def _cells(table: str, sheet: Sheet, known: Known, mistakes: list[str]) -> None:
+def _cells(table: str, sheet: Sheet, known: KnownNames, mistakes: list[str]) -> None:
     """Add what is wrong with single cells; the same text in the same column is told once, with how often it stands."""
     kinds = {name: (said["kind"], said["needed"] == "1") for name, said in declared_columns()[table].items()}
     kinds |= dict.fromkeys(_named_columns(table, known), ("coefficient", True))

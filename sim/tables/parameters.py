@@ -5,6 +5,7 @@ range, unless it is told to hold them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sim.luck import keys
 from sim.tables.city_tables import CityTables, read_city
@@ -22,6 +23,7 @@ class Parameters(Mapping[str, float]):
         numbers = self.city_tables.numbers
         self._values = {name: number.value for name, number in numbers.items()} if values is None else dict(values)
         self._by_cluster: dict[str, tuple[float, ...]] = {}
+        self.bundles: dict[type, Any] = {}  # numbers taken together by `sim.firms.bundles`
         self.__dict__.update(self._values)  # found as attributes without a detour
 
     def __getitem__(self, name: str) -> float:
