@@ -31,10 +31,12 @@ from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck.randomness import pareto_share
 from sim.outside.world import past
+from sim.register.register import Register
 from sim.setting import Setting
 from sim.start import population
 from sim.start.endowment import endow
 from sim.start.funded import Projects
+from sim.start.keep_given import keep_given
 from sim.start.population import Draft
 from sim.start.state import Funded, Start
 from sim.tables.milestones import ABOVE_SCALE_LINE
@@ -72,14 +74,22 @@ class _Lived:
     funded: Funded
 
 
-def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Start:
+def build(
+    numbers: Parameters,
+    above_scale: int,
+    below_scale: int,
+    seed: int,
+    until: Quarter = LAST,
+    register: Register | None = None,
+) -> Start:
     """Return the firms of the end of 2021; arguments as in `population.draft`."""
     technology = Technology.of(numbers)
-    drafted = population.draft(numbers, above_scale, below_scale, seed, until)
+    drafted = population.draft(numbers, above_scale, below_scale, seed, until, register)
     lived = _live(endow(drafted, numbers, technology, seed, drafted.annual), numbers, technology, seed)
     annual = _by_rank(drafted, lived)
     firms = endow(drafted, numbers, technology, seed, annual)
-    _carry(firms, lived, annual, _newest(firms, numbers, drafted.smallest))
+    _carry(firms, lived, annual, _newest(firms, numbers, drafted))
+    keep_given(firms, drafted.given, numbers)
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
     energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
@@ -94,6 +104,7 @@ def build(numbers: Parameters, above_scale: int, below_scale: int, seed: int, un
         drafted.smallest,
         drafted.named,
         population.firm_names(drafted, numbers.city_tables),
+        drafted.given,
     )
 
 
@@ -173,10 +184,10 @@ def _rescue(firms: Firms, setting: Setting) -> np.ndarray:
 
 def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
     """Return each firm's output of 2021: the sizes drawn for its cluster, given out by rank;
-    named firms have their own.
+    named firms and those of a register have their own.
     """
     annual, firms = drafted.annual.copy(), lived.firms
-    known = np.isin(np.arange(firms.rows), list(drafted.named.values()))
+    known = np.isin(np.arange(firms.rows), [*drafted.named.values(), *drafted.given.rows])
     for c in range(firms.start.size):
         rows = np.arange(firms.start[c], firms.first_entrant[c])
         rows = rows[~known[rows]]
@@ -185,12 +196,13 @@ def _by_rank(drafted: Draft, lived: _Lived) -> np.ndarray:
     return annual
 
 
-def _newest(firms: Firms, numbers: Parameters, smallest: float) -> np.ndarray:
+def _newest(firms: Firms, numbers: Parameters, drafted: Draft) -> np.ndarray:
     """Return rows of the youngest above-scale firms: as many as usually open above the line in a year, which had no
-    revenue in 2020.
+    revenue in 2020; those of a register were on the list already.
     """
-    rows = np.flatnonzero(firms.above_scale)
-    share = 1.0 - pareto_share(ABOVE_SCALE_LINE, numbers.entrant_size_exponent, smallest, numbers.entrant_size_high)
+    rows = np.setdiff1d(np.flatnonzero(firms.above_scale), drafted.given.rows)
+    low, high = drafted.smallest, numbers.entrant_size_high
+    share = 1.0 - pareto_share(ABOVE_SCALE_LINE, numbers.entrant_size_exponent, low, high)
     number = round(numbers.entry_rate * float(firms.active.sum()) * share)
     return rows[np.argsort(-firms.founded[rows], kind="stable")[:number]]
 

@@ -247,4 +247,4 @@ class ClusterModel(mesa.Model):
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:
     """Return the starting state that a scenario asks for."""
-    return history.build(numbers, spec.population.above_scale, spec.population.below_scale, seed, spec.until)
+    return history.build(numbers, *spec.population.counts, seed, spec.until, spec.read_register())

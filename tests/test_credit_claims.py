@@ -65,6 +65,7 @@ class Plan:
     policies: tuple[str, ...]
     parameters: str = "numbers"
     population: str = "firms"
+    real_firms: None = None
     city_hash: str = "tables"
     until: str = "2023Q4"
     outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))

@@ -12,7 +12,7 @@ from sim.model import ClusterModel
 from sim.scenario.reading import load
 from sim.start import population
 from sim.start.endowment import endow
-from sim.start.sizing import local_output
+from sim.start.shares import local_output
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from tests.changzhou import COUNT

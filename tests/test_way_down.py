@@ -14,12 +14,13 @@ ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.
 WAY = (
     ("history",),
-    ("endowment",),
+    ("endowment", "keep_given"),
     ("give_*",),
     ("sized",),
     ("population",),
-    ("state", "sizing"),
-    ("sizes",),
+    ("state", "sizing", "room"),
+    ("given", "places", "shares"),
+    ("sizes", "register"),
     ("table",),
     ("technology",),
     ("parameters",),

@@ -27,6 +27,7 @@ class CapacityPlans(NamedTuple):
     key: PerFirm
     expected_demand: PerFirm
     capital: PerFirm
+    capital_extra: PerFirm
     pipeline: PerFirm
     capital_due: PerFirm
     productivity: PerFirm
@@ -114,6 +115,7 @@ def _want(
 ) -> None:
     """Write what firms want to spend, million yuan a quarter.
 
+    capital per output = that of the cluster x (1 + extra of the firm)
     missing = capital per output x expected demand a year x planned - capital - what is under way or due (2021 prices)
     replacement = min(missing + wear, wear) x deflator where sales cover running cost
     expansion = speed x missing x deflator where margin / (capital per output x deflator) - depreciation, a year,
@@ -132,12 +134,13 @@ def _want(
                 efficiency(plans.productivity[i], plans.digital_effect[i]),
             )
             capital, under_way = plans.capital[i], plans.pipeline[i] + plans.capital_due[i]
-            needed = rules.capital_output[c] * plans.expected_demand[i] * 4.0 * rules.planned[c]
+            per_output = rules.capital_output[c] * (1.0 + plans.capital_extra[i])
+            needed = per_output * plans.expected_demand[i] * 4.0 * rules.planned[c]
             missing = needed - capital - under_way
             wear = rules.depreciation / 4.0 * capital
             worn = min(max(missing + wear, 0.0), wear) * rules.deflator
             wanted.wanted_replacement[i] = worn if margin > 0.0 else 0.0
             hurdle = rules.hurdle * (1.0 + rules.spread * (2.0 * uniform(luck, plans.key[i]) - 1.0))
-            profit_rate = margin / (rules.capital_output[c] * rules.deflator) - rules.depreciation
+            profit_rate = margin / (per_output * rules.deflator) - rules.depreciation
             pays = missing > 0.0 and profit_rate > hurdle * (1.0 - offered.share[i] * offered.concession[i])
             wanted.wanted_expansion[i] = rules.speed * missing * rules.deflator if pays else 0.0

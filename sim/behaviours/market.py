@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.capacity import standard_capital
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -21,6 +22,7 @@ class Able(NamedTuple):
     active: PerFirm
     orders: PerFirm
     capital: PerFirm
+    capital_extra: PerFirm
 
 
 @declared(reads=(Able,), writes=("wanted_output",))
@@ -39,13 +41,13 @@ def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: PerFi
     quantities a quarter.
 
     wanted = min(orders, reach x capital) + share x room, where share = rivalry x missing / room of the cluster, at
-    most 1, and `reach` is what a million yuan of capital can make
+    most 1, and `reach` is what a million yuan of standard capital can make
     """
     for c in clusters(rows):
         missing, room = 0.0, 0.0
         for i in rows_of(c, rows):
             if able.active[i]:
-                wanted, most = able.orders[i], able.capital[i] * reach[c]
+                wanted, most = able.orders[i], standard_capital(able.capital[i], able.capital_extra[i]) * reach[c]
                 served = min(wanted, most)
                 made[i] = served
                 missing += wanted - served
@@ -53,7 +55,8 @@ def _want(rows: Rows, able: Able, reach: PerCluster, rivalry: float, made: PerFi
         share = min(rivalry * missing / room, 1.0) if room > 0.0 and missing > 0.0 else 0.0
         for i in rows_of(c, rows):
             if able.active[i]:
-                made[i] += share * (able.capital[i] * reach[c] - made[i])
+                most = standard_capital(able.capital[i], able.capital_extra[i]) * reach[c]
+                made[i] += share * (most - made[i])
 
 
 class Cut(NamedTuple):

@@ -1,11 +1,14 @@
-"""Tables of a city: checked."""
+"""Tables of a city: checked. A register of its firms: begun and checked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from sim.commands.options import city_option
 
 if TYPE_CHECKING:
     from sim.tables.city_tables import CityTables
@@ -37,6 +40,48 @@ def check(folder: str) -> None:
     if problems:
         raise TableError(*problems)
     click.echo("\n".join(_told(city_tables)))
+
+
+@city.command("template")
+@click.argument("file", default="register.xlsx", type=click.Path(path_type=Path))
+@city_option
+@click.option("--overwrite", is_flag=True, help="Write over a file that is there already.")
+def write_template(file: Path, city: str | None, overwrite: bool) -> None:
+    """Write FILE (.xlsx or .csv), an empty register of firms with an explanation of each column.
+
+    写出空白企业名录 FILE（.xlsx 或 .csv），并附各列说明；不加 --overwrite 不覆盖已有文件。
+    """
+    from sim.register.template import template
+    from sim.start.places import public_firms
+    from sim.tables.city_tables import read_city
+    from sim.tables.spreadsheet import SpreadsheetError
+
+    city_tables = read_city(city or "")
+    content = template(file, city_tables.clusters, public_firms(city_tables))
+    try:
+        with file.open("wb" if overwrite else "xb") as out:
+            out.write(content)
+    except FileExistsError:
+        raise SpreadsheetError(f"{file}: is there already; choose another name, or write --overwrite") from None
+    except OSError as error:
+        raise SpreadsheetError(f"{file}: cannot be written ({error.strerror})") from None
+    click.echo(f"{file}: written; fill in the sheet 'firms', then: clustersim city register {file} 已写出")
+
+
+@city.command("register")
+@click.argument("file", type=click.Path(path_type=Path))
+@city_option
+def check_register(file: Path, city: str | None) -> None:
+    """Check a register of firms, FILE, and say everything that is wrong with it.
+
+    检查企业名录，一次列出全部错误。
+    """
+    from sim.report.registered import describe_register
+    from sim.start.places import read_firms
+    from sim.tables.city_tables import read_city
+
+    city_tables = read_city(city or "")
+    click.echo("\n".join(describe_register(read_firms(file, city_tables), city_tables)))
 
 
 def _as_a_whole(city_tables: CityTables) -> Iterator[str]:

@@ -12,6 +12,7 @@ from sim.commands.progress import progress_of
 
 
 @click.command()
+@click.argument("scenario", required=False)
 @click.option(
     "--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the starting firms and of the worlds."
 )
@@ -24,12 +25,15 @@ from sim.commands.progress import progress_of
 )
 @city_option
 @click.option("--quiet", "-q", is_flag=True, help="Show no progress.")
-def facts(seed: int, worlds: int, city: str | None, quiet: bool) -> None:
+def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet: bool) -> None:
     """Print the starting state of a city, and the first year without policy, against facts of 2021 and before.
+
+    With SCENARIO the starting state is the scenario's, and what came from its register of firms is said.
 
     The exit code says whether the starting state fails a fact.
 
-    对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1。
+    对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1。写情景名则用该情景的
+    初始状态，并说明哪些来自企业名录。
     """
     from sim.scenario.files import ScenarioError
 
@@ -37,13 +41,15 @@ def facts(seed: int, worlds: int, city: str | None, quiet: bool) -> None:
         raise ScenarioError(
             "--worlds 1: an interval needs two worlds; write 2 or more, or 0 to leave the flow part out"
         )
+    from sim.report.facts import check_start, describe_facts
+    from sim.report.registered import describe_shares
+    from sim.scenario.reading import load
     from sim.tables.city_tables import read_city
 
-    city_tables = read_city(city or "")
-    from sim.report.facts import check_facts, describe_facts
-
-    rows = check_facts(city_tables, seed)
-    for line in describe_facts(rows, city_tables):
+    spec = load(scenario, city=city) if scenario else None
+    city_tables = spec.city_tables if spec else read_city(city or "")
+    start, rows = check_start(city_tables, seed, spec)
+    for line in (*describe_facts(rows, city_tables), *describe_shares(start, city_tables)):
         click.echo(line)
     if worlds:
         from sim.report.flows import check_flows, describe_flows

@@ -162,8 +162,8 @@ def plan(
             raise ScenarioError(
                 f"compare: {name} is of the city {spec.city}, the base of {base.city}; give both the same"
             )
-        if spec.population != base.population:
-            raise ScenarioError(f"compare: {name} has another population than the base; give both the same")
+        if (spec.population, spec.real_firms) != (base.population, base.real_firms):
+            raise ScenarioError(f"compare: {name} has another population or register than the base; give both the same")
     arms = {base.name: base, **variants}
     instruments = {name: spec.policies for name, spec in arms.items()}
     allowed = may_be_asked(OBJECTIVE, arms=instruments)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from sim.experiments.statistics import spread
 from sim.firms import disclosure
-from sim.luck.keys import parts_of_key
+from sim.luck.keys import firm_keys, parts_of_key
 from sim.measure.outcomes import Result
+from sim.start.places import NAMELESS, FirmName, Place
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import LISTS, TIERS
 
@@ -27,11 +28,15 @@ def firm_label(key: int, city_tables: CityTables) -> str:
     return f"{city_tables.clusters[cluster].code}-{quarter}-{place}"
 
 
-def firm_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:
-    """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then."""
+def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName], city_tables: CityTables) -> pd.DataFrame:
+    """Return the largest groups by median revenue of the last year, with the chance of each tier and list by then.
+
+    Args:
+        names: of the starting firms that are shown by name.
+    """
     groups = [r.groups for r in results]
     known = {(int(k), int(c)) for g in groups for k, c in zip(g["key"], g["cluster"], strict=True)}
-    rows = [_firm_row(key, cluster, groups, city_tables) for key, cluster in sorted(known)]
+    rows = [_firm_row(key, cluster, groups, names, city_tables) for key, cluster in sorted(known)]
     columns = [
         "firm",
         "name",
@@ -41,13 +46,19 @@ def firm_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFra
         "revenue_high",
         *(f"chance_{name}" for name in (*TIERS, *LISTS)),
         "name_zh",
+        "code",
     ]
     table = pd.DataFrame(rows, columns=columns).sort_values(["revenue", "firm"], ascending=[False, True])
-    return table.head(MOST_FIRMS).reset_index(drop=True)
+    shown = table.head(MOST_FIRMS).reset_index(drop=True)
+    return shown if any(name.registered for name in names.values()) else shown.drop(columns="code")
 
 
 def _firm_row(
-    key: int, cluster: int, groups: list[dict[str, np.ndarray]], city_tables: CityTables
+    key: int,
+    cluster: int,
+    groups: list[dict[str, np.ndarray]],
+    names: Mapping[Place, FirmName],
+    city_tables: CityTables,
 ) -> tuple[object, ...]:
     revenue, tiers, lists = [], np.zeros(len(TIERS)), np.zeros(len(LISTS))
     for group in groups:
@@ -58,26 +69,31 @@ def _firm_row(
             lists += disclosure.has(np.bitwise_or.reduce(group["lists"][place[0]]), np.arange(len(LISTS)))
     parts = spread(np.array(revenue))
     _, entered, own_place = parts_of_key(key)
-    english, chinese = _names(city_tables).get((cluster, own_place) if entered == 0 else None, ("", ""))
+    name = names.get((cluster, own_place), NAMELESS) if entered == 0 else NAMELESS
     chances = (np.concatenate([tiers, lists]) / len(groups)).tolist()
     return (
         firm_label(key, city_tables),
-        english,
+        name.english,
         city_tables.identifiers[cluster],
         float(parts["median"]),
         float(parts["low"]),
         float(parts["high"]),
         *chances,
-        chinese,
+        name.chinese,
+        name.code,
     )
 
 
-def _names(city_tables: CityTables) -> dict[tuple[int, int] | None, tuple[str, str]]:
-    """Names by (cluster, place): the first places of a cluster are its named firms, in the order of the table."""
-    taken: dict[str, int] = {}
-    names: dict[tuple[int, int] | None, tuple[str, str]] = {}
-    for firm in city_tables.named_firms:
-        place = taken.get(firm["cluster"], 0)
-        taken[firm["cluster"]] = place + 1
-        names[city_tables.identifiers.index(firm["cluster"]), place] = (firm["name_en"], firm["name_zh"])
-    return names
+def register_table(names: Mapping[Place, FirmName], city_tables: CityTables) -> pd.DataFrame:
+    """Return the firms of a register with the number under which every other table tells of them."""
+    rows = [
+        (
+            firm_label(int(firm_keys(cluster, 0, np.array([place]))[0]), city_tables),
+            city_tables.identifiers[cluster],
+            name.chinese,
+            name.code,
+        )
+        for (cluster, place), name in sorted(names.items())
+        if name.registered
+    ]
+    return pd.DataFrame(rows, columns=["firm", "cluster", "name", "code"])

@@ -47,13 +47,8 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
     starts: dict[tuple[str, ...], Start] = {}
     for name, arm in arms.items():
         numbers = world_numbers(arm, own_seed, fixed=fixed)
-        origin = (
-            arm.city_hash,
-            repr(arm.parameters),
-            repr(arm.population),
-            str(arm.until),
-            str(arm.outlook.calm),
-        )
+        asked = (arm.city_hash, arm.parameters, arm.population, arm.real_firms, arm.until, arm.outlook.calm)
+        origin = tuple(repr(part) for part in asked)
         if origin not in starts:
             starts[origin] = build_start(arm, numbers, own_seed)
         yield name, ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()

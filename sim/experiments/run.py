@@ -12,12 +12,15 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.firm_tables import firm_table
+from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table, target_table
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
+from sim.start.places import FirmName, Place, counts
+from sim.start.places import names as known_names
+from sim.tables.parameters import Parameters
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result
@@ -29,12 +32,14 @@ class Run(Experiment):
 
     Attributes:
         replications: number of worlds; each draws its shocks and, unless `fixed`, its assumed numbers.
+        names: tables of firms hold the names and codes of a register too.
     """
 
     kind: ClassVar[str] = "run"
     also_parquet: ClassVar[tuple[str, ...]] = ("ledger",)
     only_parquet: ClassVar[tuple[str, ...]] = ("quarters",)
     replications: int = 100
+    names: bool = False
 
     @property
     def name(self) -> str:
@@ -56,13 +61,13 @@ class Run(Experiment):
     def tables(self, values: Values) -> Tables:
         """Return targets, outcomes, payments and what a treasury asks."""
         numbers, city_tables = sorted(values), self.base.city_tables
-        results = results_of(values)
-        return {
+        results, names = results_of(values), self._shown_names()
+        found = {
             "targets": target_table(self.base, results),
             "summary": summary_table(results),
             "clusters": cluster_table(results, city_tables),
             "awards": award_table(results),
-            "firms": firm_table(results, city_tables),
+            "firms": firm_table(results, names, city_tables),
             "fiscal": fiscal_table(self.base, results),
             "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
@@ -70,6 +75,13 @@ class Run(Experiment):
             "ledger": ledger_table(results, numbers, city_tables),
             "quarters": quarter_table(results, numbers, city_tables),
         }
+        return found | ({"register": register_table(names, city_tables)} if self.names and self.base.real_firms else {})
+
+    def _shown_names(self) -> dict[Place, FirmName]:
+        """Return names of the city's own table; those of a register leave it only if they are asked for."""
+        city_tables = self.base.city_tables
+        above = counts(Parameters(city_tables).replace(self.base.parameters), self.base.population.above_scale)
+        return known_names(city_tables, above, self.base.read_register() if self.names else None)
 
     def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
         """Return the payments of the first world alone: those of all are too many for a sheet."""

@@ -103,6 +103,11 @@ class Technology:
         bought = self.materials[cluster] * (1.0 - self.tax_rate) + self.wages[cluster]
         return bought / np.maximum(room, bought / _HIGHEST_PRODUCTIVITY)
 
+    def productivity_for_value_added(self, cluster: np.ndarray, added: np.ndarray, energy: np.ndarray) -> np.ndarray:
+        """Return the productivity at which firms have a value added, given their own energy (shares of output)."""
+        found: np.ndarray = self.materials[cluster] / (1.0 - added - energy)
+        return found
+
 
 def falls_behind(wear: float, growth: np.ndarray) -> np.ndarray:
     """Return how fast a research stock falls behind a firm's sales: it fades, and sales grow.

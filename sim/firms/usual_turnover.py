@@ -10,6 +10,7 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.calendar.year import SEASONS
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
+from sim.firms.capacity import standard_capital
 from sim.firms.costs import efficiency
 from sim.firms.reservoir import Reservoir
 from sim.firms.table import Firms
@@ -36,6 +37,7 @@ class Sellers(NamedTuple):
     active: PerFirm
     demand: PerFirm
     capital: PerFirm
+    capital_extra: PerFirm
 
 
 class UsualOrders(NamedTuple):
@@ -202,7 +204,8 @@ def _unserved(rows: Rows, firms: Sellers, orders: UsualOrders, shock: UsualShock
         for i in rows_of(c, rows):
             if not firms.active[i]:
                 continue
-            demand, room, missing = firms.demand[i], firms.capital[i] * orders.reach[c], 0.0
+            room = standard_capital(firms.capital[i], firms.capital_extra[i]) * orders.reach[c]
+            demand, missing = firms.demand[i], 0.0
             scale = shock_scale(shock.spread[c], demand / shock.reference, shock.exponent)
             for part in range(len(_LUCKS)):
                 moved = demand * math.exp(scale * lucks[part]) * (1.0 - scale * scale)

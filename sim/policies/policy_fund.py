@@ -62,7 +62,8 @@ class PolicyFund(Instrument):
         """Offer co-investment to the best-ranked firms until the quarter's money is committed."""
         firms, share = view.firms, 1.0 / (1.0 + self.co_investment)
         rows = np.flatnonzero(firms.active & firms.above_scale)
-        lacking = firms.expected_demand[rows] * QUARTERS * self._capital_output(view)[firms.cluster[rows]]
+        needed = self._capital_output(view)[firms.cluster[rows]] * (1.0 + firms.capital_extra[rows])
+        lacking = firms.expected_demand[rows] * QUARTERS * needed
         lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
         rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
         wanted = share * view.numbers.expansion_speed * lacking

@@ -35,6 +35,10 @@ _WORDS = {
     ),
     "horizon": ("First and last quarter.", "起止季度。"),
     "population": ("Numbers of firms at the start.", "初始企业数。"),
+    "firms": (
+        "A register of real firms, like firms: register.xlsx; 'clustersim city template' writes an empty one.",
+        "企业名录，写作 firms: register.xlsx；clustersim city template 可写出空白表。",
+    ),
     "outlook": ("What is expected of the world outside.", "对外部环境的预期。"),
     "envelope": ("Public money of a calendar year.", "每年的公共资金盘子。"),
     "parameters": (
@@ -70,6 +74,7 @@ def annotated(scenario: Scenario, name: str) -> str:
     parts = (
         _head(data, name),
         *(_section(key, data[key]) for key in sections()),
+        _register(data.get("firms")),
         _parameters(data["parameters"], scenario.city_tables),
         _policies(data["policies"]),
         _targets(data["targets"]),
@@ -89,6 +94,10 @@ def _head(data: dict[str, Any], name: str) -> Iterator[str]:
 
 def _section(key: str, values: dict[str, Any]) -> Iterator[str]:
     yield from (*_say(key), f"{key}:", *_levers(key, values, "  "))
+
+
+def _register(firms: dict[str, str] | None) -> Iterator[str]:
+    yield from (*_say("firms"), *([_setting("firms", firms["file"])] if firms else []))
 
 
 def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str]:

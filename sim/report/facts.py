@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.history import build
+from sim.model import build_start
 from sim.report.compared import Compared, legend, tally, told
 from sim.report.fact_table import Fact, facts
 from sim.report.start_measures import measures, unmeasured_roles
 from sim.report.started import Started
+from sim.scenario.scenario import Scenario
 from sim.start.state import Start
 from sim.tables.city_tables import CityTables
 from sim.tables.files import TableError
@@ -36,10 +38,25 @@ def check_facts(city_tables: CityTables, seed: int = 1) -> list[FactRow]:
     Raises:
         TableError: if nothing measures a fact.
     """
+    return check_start(city_tables, seed)[1]
+
+
+def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = None) -> tuple[Start, list[FactRow]]:
+    """Build the city's own population, or that of a scenario, with table values where none are held, and compare it
+    with every fact.
+
+    Raises:
+        TableError: if nothing measures a fact.
+    """
     refuse_unmeasured(city_tables)
     numbers = Parameters(city_tables)
-    measured = measure(build(numbers, city_tables.above_scale, city_tables.below_scale, seed), numbers)
-    return [_compare(fact, measured[name]) for name, fact in facts(city_tables).items()]
+    if spec is None:
+        start = build(numbers, city_tables.above_scale, city_tables.below_scale, seed)
+    else:
+        numbers = numbers.replace(spec.parameters)
+        start = build_start(spec, numbers, seed)
+    measured = measure(start, numbers)
+    return start, [_compare(fact, measured[name]) for name, fact in facts(city_tables).items()]
 
 
 def refuse_unmeasured(city_tables: CityTables) -> None:

@@ -11,7 +11,7 @@ from sim.scenario.files import Places, ScenarioError
 from sim.tables.city_tables import CityTables, default_city, read_city, shipped_cities
 from sim.tables.files import TableError
 
-CITY, HASH = "city", "city_hash"
+CITY, HASH, FIRMS = "city", "city_hash", "firms"
 
 
 def city_of(raw: Mapping[str, Any], places: Places, where: str) -> CityTables:
@@ -45,8 +45,12 @@ def with_city(raw: Mapping[str, Any], city_tables: CityTables) -> dict[str, Any]
 
 
 def beside(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """Return the plain values of a file, in which a folder of tables is one seen from the file's own folder."""
+    """Return the plain values of a file, in which a folder of tables and a register of firms are those seen from the
+    file's own folder.
+    """
     placed = dict(raw)
+    if isinstance(raw.get(FIRMS), str):
+        placed[FIRMS] = str((folder / raw[FIRMS]).resolve())
     if isinstance(raw.get(CITY), str) and raw[CITY] not in shipped_cities():
         placed[CITY] = str((folder / raw[CITY]).absolute())
     if isinstance(raw.get("variants"), dict):

@@ -87,6 +87,11 @@ class Population(ScenarioPart):
         description="smaller firms in the pool 规下企业数",
     )
 
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Firms above and below the line."""
+        return self.above_scale, self.below_scale
+
 
 def _known_instrument(name: str) -> str:
     if name not in registry.names():

@@ -105,9 +105,10 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
     if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
         raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
     document = read_file(path)
-    base = document.values.get("extends")
+    values = beside(document.values, path.parent)
+    base = values.get("extends")
     if base is None:
-        return beside(document.values, path.parent), document.places
+        return values, document.places
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(
@@ -117,7 +118,7 @@ def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Pla
         raw, places = _read_chain(_find(base, path.parent), (*seen, path.resolve()))
     except ScenarioError as error:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
-    own = {key: value for key, value in beside(document.values, path.parent).items() if key != "extends"}
+    own = {key: value for key, value in values.items() if key != "extends"}
     inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
     kept = {path: place for path, place in places.items() if path[0] not in OWN_WORDS}
     return merge(inherited, own), {**kept, **document.places}

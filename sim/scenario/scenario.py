@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
@@ -17,9 +17,13 @@ from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, Sc
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
+from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber
+
+if TYPE_CHECKING:
+    from sim.register.register import Register
 
 LATEST_CALM = Quarter.of(2060, 4)
 NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
@@ -39,6 +43,13 @@ class Scenario(ScenarioPart):
     outlook: Outlook = Outlook()
     horizon: Horizon = Horizon()
     population: Population
+    real_firms: RealFirms = Field(
+        None,
+        alias="firms",
+        description="register of real firms, an .xlsx or .csv file, its path from the scenario's folder; 'clustersim "
+        "city template' writes an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；"
+        "clustersim city template 可写出空白表",
+    )
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
     policies: dict[str, Programme] = Field({})
@@ -61,6 +72,14 @@ class Scenario(ScenarioPart):
     def city_tables(self) -> CityTables:
         """The tables of the city."""
         return self._city_tables
+
+    def read_register(self) -> Register | None:
+        """Return the register of real firms, if the scenario names one.
+
+        Raises:
+            SpreadsheetError: if the file is not the one that the scenario was read with.
+        """
+        return register_of(self)
 
     @property
     def until(self) -> Quarter:
@@ -154,4 +173,8 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw, scenario._city_tables = raw, city_tables
+    if told := problems_of(scenario):
+        raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
+    if scenario.real_firms is not None:
+        scenario._raw = {**raw, "firms": scenario.real_firms.model_dump()}
     return scenario

@@ -35,7 +35,8 @@ def endow(drafted: Draft, numbers: Parameters, technology: Technology, seed: int
     firms.above_scale[:] = annual >= ABOVE_SCALE_LINE
     firms.ever_above_scale[:] = firms.above_scale
     rows = np.flatnonzero(firms.active)
-    sized = Sized(firms, numbers, technology, annual, drafted.named, rows, StartLuck(seed, firms.key[rows]))
+    luck = StartLuck(seed, firms.key[rows])
+    sized = Sized(firms, numbers, technology, annual, drafted.named, rows, luck, drafted.given)
     give_owners(sized)
     give_technology(sized)
     give_digital_levels(sized)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.start.shares import group_revenue, local_share
 from sim.start.sized import Sized
-from sim.start.sizing import group_revenue, local_share
 
 
 def give_groups(sized: Sized) -> None:
     """Attach sisters to larger firms of their cluster, and give large groups plants outside the city."""
     firms, numbers, rows, annual = sized.firms, sized.numbers, sized.rows, sized.annual
     sister, parent = sized.luck.uniform("sister"), sized.luck.uniform("parent")
+    known, heads = sized.given.heads(sized.named)
+    firms.group[known] = heads
+    grouped = np.isin(rows, known)  # a register says whose they are
     for c in range(firms.start.size):
         could = (sized.cluster == c) & firms.local_headquarters[rows] & ~sized.is_named
-        large = rows[could & (annual[rows] >= numbers.group_outside_floor)]
-        joins = could & (annual[rows] >= numbers.body_end)
+        large = rows[could & (annual[rows] >= numbers.group_outside_floor) & (firms.group[rows] == rows)]
+        joins = could & (annual[rows] >= numbers.body_end) & ~grouped
         joins &= (annual[rows] < numbers.group_outside_floor) & (sister < numbers.sister_share)
         if large.size:
             firms.group[rows[joins]] = large[(parent[joins] * large.size).astype(np.int64)]
@@ -31,6 +34,7 @@ def give_groups(sized: Sized) -> None:
 def _outside(sized: Sized) -> None:
     firms, numbers, rows, annual, luck = sized.firms, sized.numbers, sized.rows, sized.annual, sized.luck
     has = (annual[rows] >= numbers.group_outside_floor) & firms.local_headquarters[rows] & ~sized.is_named
+    has &= firms.group[rows] == rows
     has &= luck.uniform("outside") < numbers.group_outside_share
     ratio = 2.0 * numbers.group_outside_ratio * luck.uniform("outside size")
     firms.outside_demand[rows] = np.where(has, ratio * annual[rows] / 4.0, 0.0)

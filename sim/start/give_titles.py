@@ -8,7 +8,9 @@ from sim.calendar.quarter import FIRST
 from sim.calendar.year import QUARTERS, TITLE_ROUND
 from sim.firms.table import CHAMPION, NATIONAL, PROVINCIAL
 from sim.start.sized import Sized
+from sim.tables.milestones import TITLES
 
+_HIGH_TECH = "high_tech"  # its word in a register
 _TITLE_YEARS = 3  # titles held at the end of 2021 were given in the three years before, a third in each
 
 
@@ -18,20 +20,29 @@ def give_titles(sized: Sized) -> None:
     effort = firms.research_propensity[rows] + luck.uniform("title luck")
     middling = firms.above_scale[rows] & (annual[rows] <= numbers.title_size_limit)
     large = firms.above_scale[rows] & (annual[rows] >= numbers.champion_size_floor)
-    left = np.ones(rows.size, dtype=bool)
+    left = ~np.isin(rows, sized.given.titled())
     for title, allowed, name in (
         (CHAMPION, large, "champions_2021"),
         (NATIONAL, middling, "national_little_giants_2021"),
         (PROVINCIAL, middling, "provincial_little_giants_2021"),
     ):
+        known = _holding(sized, title)
+        firms.specialised_title[known] = firms.highest_title[known] = title
         candidates = np.flatnonzero(allowed & left)
-        best = candidates[np.argsort(-effort[candidates], kind="stable")[: sized.part_of(numbers[name])]]
+        number = max(sized.part_of(numbers[name]) - known.size, 0)
+        best = candidates[np.argsort(-effort[candidates], kind="stable")[:number]]
         firms.specialised_title[rows[best]] = firms.highest_title[rows[best]] = title
         left[best] = False
     # titles are judged in their round of the year, so that is where they end
     ends = FIRST.number - 1 + TITLE_ROUND + QUARTERS * (luck.uniform("title age") * _TITLE_YEARS).astype(np.int64)
     firms.specialised_expiry[rows] = np.where(firms.specialised_title[rows] > 0, ends, 0)
     _high_tech(sized, ends)
+
+
+def _holding(sized: Sized, title: int) -> np.ndarray:
+    """Return the rows of which a register says that this is their highest specialised title."""
+    higher = [sized.given.holding(TITLES[above - 1]) for above in range(title + 1, CHAMPION + 1)]
+    return np.setdiff1d(sized.given.holding(TITLES[title - 1]), np.concatenate([np.zeros(0, dtype=np.int64), *higher]))
 
 
 def _high_tech(sized: Sized, ends: np.ndarray) -> None:
@@ -41,7 +52,9 @@ def _high_tech(sized: Sized, ends: np.ndarray) -> None:
     firms, numbers, rows = sized.firms, sized.numbers, sized.rows
     intensity = np.array(numbers.by_cluster("research_norm"))[sized.cluster] * firms.research_propensity[rows]
     merit = intensity * (1.0 + sized.luck.uniform("high-tech start")) * (1.0 + firms.above_scale[rows])
-    merit[intensity < numbers.high_tech_research_line] = 0.0
-    best = np.argsort(-merit, kind="stable")[: min(sized.part_of(numbers.high_tech_2021), int(np.count_nonzero(merit)))]
+    merit[(intensity < numbers.high_tech_research_line) | np.isin(rows, sized.given.titled())] = 0.0
+    known = np.searchsorted(rows, sized.given.holding(_HIGH_TECH))
+    number = max(sized.part_of(numbers.high_tech_2021) - known.size, 0)
+    best = np.append(np.argsort(-merit, kind="stable")[: min(number, int(np.count_nonzero(merit)))], known)
     firms.high_tech_title[rows[best]] = True
     firms.high_tech_expiry[rows[best]] = ends[best]

@@ -4,6 +4,7 @@ has is `endowment`'s.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,10 @@ from sim.firms.reservoir import smallest
 from sim.firms.table import Firms
 from sim.firms.turnover import most_openings, most_signed
 from sim.luck import keys
+from sim.register.register import Register
+from sim.start.given import NOTHING, Given
+from sim.start.places import Place, counts, places_of_named, places_of_register
+from sim.start.room import refuse_without_room
 from sim.start.sizing import sizes
 from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
@@ -26,47 +31,55 @@ class Draft:
 
     Attributes:
         firms: rows with keys and clusters. annual: output of 2021 by row, million yuan, largest first within a
-            cluster's firms that are not named. named: row of each named firm. output_2021, smallest: as in Start.
+            cluster's firms that are drawn. named: row of each named firm. given: what a register gives.
+        output_2021, smallest: as in Start.
     """
 
     firms: Firms
     annual: np.ndarray
     named: dict[str, int]
+    given: Given
     output_2021: np.ndarray
     smallest: float
 
 
-def draft(numbers: Parameters, above_scale: int, below_scale: int, seed: int, until: Quarter = LAST) -> Draft:
+def draft(
+    numbers: Parameters,
+    above_scale: int,
+    below_scale: int,
+    seed: int,
+    until: Quarter = LAST,
+    register: Register | None = None,
+) -> Draft:
     """Lay out the firms of the end of 2021 and draw their sizes.
 
     Args:
         numbers: the numbers of this world. seed: fixes all draws.
         above_scale, below_scale: numbers of firms above and below 20 million yuan of revenue.
         until: last quarter for which there is room for entrants.
+        register: real firms, which keep what is known of them; the others are drawn around them.
+
+    Raises:
+        SpreadsheetError: if the clusters have no room for the firms of the register.
     """
-    above, below = _counts(numbers, above_scale), _counts(numbers, below_scale)
+    above, below = counts(numbers, above_scale), counts(numbers, below_scale)
     firms = _lay_out(numbers, above, below, until - FIRST + 1)
-    named = _place_named(firms, above, numbers.city_tables)
+    places = places_of_named(numbers.city_tables, above)
+    named = dict(zip(places, _rows(firms, places.values()), strict=True))
+    given = NOTHING
+    if register is not None:
+        refuse_without_room(register, numbers, above_scale)
+        given = Given(np.array(_rows(firms, places_of_register(register, places, above.size))), register)
     output = np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI
     low = smallest(above_scale, below_scale, numbers.body_exponent)
-    annual = sizes(firms, numbers, seed, above, below, output, named, low)
-    return Draft(firms, annual, named, output, low)
+    annual = sizes(firms, numbers, seed, above, below, output, named, given=given, low=low)
+    return Draft(firms, annual, named, given, output, low)
 
 
 def firm_names(drafted: Draft, city_tables: CityTables) -> dict[int, tuple[str, str]]:
     """Return the English and Chinese name of each named firm by row."""
     known = city_tables.named_firms
     return {drafted.named[f["firm"]]: (f["name_en"], f["name_zh"]) for f in known if f["firm"] in drafted.named}
-
-
-def _counts(numbers: Parameters, total: int) -> np.ndarray:
-    """Split a number of firms over clusters like the table's firm counts; the largest remainders round up."""
-    weights = np.array(numbers.by_cluster("firms_2021"))
-    exact = weights / weights.sum() * total
-    counts = np.maximum(np.floor(exact).astype(np.int64), 1)
-    rest = total - int(counts.sum())
-    counts[np.argsort(-(exact - counts), kind="stable")[: max(rest, 0)]] += 1
-    return counts
 
 
 def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters: int) -> Firms:
@@ -86,13 +99,5 @@ def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters
     return firms
 
 
-def _place_named(firms: Firms, above: np.ndarray, city_tables: CityTables) -> dict[str, int]:
-    """Give the first rows of each cluster to its named firms, as far as there are rows."""
-    named: dict[str, int] = {}
-    taken = np.zeros(above.size, dtype=np.int64)
-    for firm in city_tables.named_firms:
-        c = city_tables.identifiers.index(firm["cluster"])
-        if taken[c] < above[c] // 2:
-            named[firm["firm"]] = int(firms.start[c] + taken[c])
-            taken[c] += 1
-    return named
+def _rows(firms: Firms, places: Iterable[Place]) -> list[int]:
+    return [int(firms.start[cluster]) + place for cluster, place in places]

@@ -13,6 +13,7 @@ from sim.firms.sizes import above_scale_2021
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck.randomness import stream, uniforms
+from sim.start.given import NOTHING, Given
 from sim.tables.parameters import Parameters
 
 
@@ -43,7 +44,7 @@ class Sized:
     Attributes:
         rows: rows of starting firms. annual: output of 2021 by row of the table, million yuan. named: row of each
             named firm.
-        luck: draws in the order of `rows`.
+        luck: draws in the order of `rows`. given: what a register gives.
     """
 
     firms: Firms
@@ -53,6 +54,7 @@ class Sized:
     named: dict[str, int]
     rows: np.ndarray
     luck: StartLuck
+    given: Given = NOTHING
 
     @property
     def cluster(self) -> np.ndarray:
@@ -73,3 +75,18 @@ class Sized:
     def part_of(self, count: float) -> int:
         """Scale a count of the city in 2021 to the size of the population."""
         return round(count * float(np.count_nonzero(self.firms.above_scale)) / above_scale_2021(self.numbers))
+
+    def rest_of(self, whole: np.ndarray, rows: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return, per cluster, the mean that is left for its other above-scale firms so that all have the mean `whole`,
+        weighted by output; and the weights of these others by row.
+
+        Args:
+            rows, known: firms whose own value is known, and their values.
+        """
+        firms = self.firms
+        weight, known_weight, known_sum = np.where(firms.above_scale, self.annual, 0.0), *np.zeros((2, firms.rows))
+        known_weight[rows], known_sum[rows] = weight[rows], weight[rows] * known
+        weight[rows] = 0.0
+        above = whole * firms.cluster_sum(known_weight) - firms.cluster_sum(known_sum)
+        others = firms.cluster_sum(weight)
+        return whole + np.divide(above, others, out=np.zeros_like(others), where=others > 0.0), weight

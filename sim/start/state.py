@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.firms.table import Firms
+from sim.start.given import NOTHING, Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Start:
         turned_away: share of a cluster's demand that leaves firms which did not serve it in the last quarter of 2021.
         funded: retrofits that usually find money.
         smallest: revenue from which firms are simulated, million yuan a year; smaller ones are in the reservoir.
-        named: row of each named firm. names: English and Chinese name by row.
+        named: row of each named firm. names: English and Chinese name by row. given: what a register gave.
     """
 
     firms: Firms
@@ -50,3 +51,4 @@ class Start:
     smallest: float
     named: dict[str, int]
     names: dict[int, tuple[str, str]]
+    given: Given = NOTHING

@@ -19,6 +19,8 @@ BYTES_PER_MB = 1e6
 MONEY = {
     "yuan": 1e-6,
     "元": 1e-6,
+    "千元": 1e-3,
+    "thousand yuan": 1e-3,
     "万元": 1e-2,
     "million yuan": 1.0,
     "m yuan": 1.0,
@@ -29,7 +31,19 @@ MONEY = {
     "trillion yuan": 1e6,
     "万亿元": 1e6,
 }
-ENERGY = {"tce": 1.0, "万tce": 1e4, "thousand tce": 1e3, "million tce": 1e6, "吨标准煤": 1.0, "万吨标准煤": 1e4}
+ENERGY = {
+    "tce": 1.0,
+    "万tce": 1e4,
+    "thousand tce": 1e3,
+    "million tce": 1e6,
+    "吨标准煤": 1.0,
+    "万吨标准煤": 1e4,
+    "吨标煤": 1.0,
+    "万吨标煤": 1e4,
+    "吨": 1.0,  # energy is measured in no other tonnes
+    "万吨": 1e4,
+}
+PERSONS = {"persons": 1.0, "people": 1.0, "人": 1.0}
 _PER_CENT = {"%": 1.0, "per cent": 1.0, "percent": 1.0, "％": 1.0}
 _WRITTEN = re.compile(r"^\s*([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(\D.*?)\s*$")
 
