@@ -165,3 +165,14 @@ def test_the_books_of_a_quarter_are_found_among_earlier_and_later_ones():
 def test_a_claim_for_some_of_its_rows_keeps_all_else():
     part = claim([4, 5, 6], [1.0, 2.0, 3.0], "plan", INVESTMENT).only(np.array([True, False, True]))
     assert (part.rows.tolist(), part.amounts.tolist(), part.form) == ([4, 6], [1.0, 3.0], INVESTMENT)
+
+
+def test_what_one_instrument_paid_in_a_quarter_is_told_in_million_yuan():
+    ledger = Ledger(Envelope())
+    ledger.pay(Quarter.of(2023, 1), [claim([0], [100.0])])
+    ledger.pay(
+        Quarter.of(2023, 2), [claim([0, 1], [1.0, 2.0]), claim([REST_OF_CITY], [4.0]), claim([2], [8.0], "fund")]
+    )
+    ledger.pay(Quarter.of(2023, 3), [claim([0], [200.0])])
+    found = [ledger.paid_by(name, Quarter.of(2023, 2)) for name in ("plan", "fund", "nobody")]
+    assert found == [7.0, 8.0, 0.0]

@@ -11,7 +11,7 @@ from sim import policies
 from sim.calendar.quarter import Quarter
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.leading_enterprise import LeadingEnterprise
-from sim.policies.peak_climbing import PeakClimbing
+from sim.policies.peak_climbing import PeakClimbing, _cluster_mean
 from sim.policies.policy_fund import PolicyFund, _best_first
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
@@ -216,6 +216,13 @@ def test_a_quarter_of_the_yearly_amount_is_there_to_be_taken_up_whoever_lacks_ca
     assert told(PolicyFund(amount_a_year=8.0), look(plain_firms(), left=0.0)).fund_money == 2.0
 
 
+def test_a_firm_with_more_capital_than_it_needs_takes_no_part_in_sharing_out():
+    """1, 2 and 3 are wanted, the fourth has 4 too much; of the 3 there are each gets a half."""
+    firms = lacking()
+    firms.capital[3] += 32.0 / look(firms).numbers.expansion_speed
+    assert offer(firms, 3.0, rule="even") == [0.5, 1.0, 1.5, 0.0]
+
+
 def test_two_funds_at_one_time_are_refused():
     """Firms take up one offer, and the columns say what was taken and not from whom."""
     terms = told(PolicyFund(), look(lacking()))
@@ -367,3 +374,11 @@ def test_a_term_that_nobody_adds_to_is_nothing_and_cannot_be_written():
         nothing[0] = 1.0
     terms.add("fund_offer", 2.0, np.array([3]))
     assert terms.column("fund_offer").sum() == 2.0 and not terms.column("fund_share").any()
+
+
+def test_a_cluster_in_which_nothing_is_sold_has_no_mean_intensity():
+    firms = plain_firms()
+    firms.energy_intensity[:3], firms.demand[:3] = [100.0, 200.0, 400.0], [1.0, 2.0, 1.0]
+    firms.demand[3:6] = 0.0
+    means = _cluster_mean(firms)
+    assert means[:3].tolist() == [225.0, 0.0, 100.0]

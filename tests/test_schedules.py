@@ -324,6 +324,18 @@ def test_each_payment_follows_the_terms_of_the_quarter_that_earned_it():
     }
 
 
+def test_an_instrument_measures_on_the_terms_of_the_quarter_also_after_its_end():
+    class Telling(Both):
+        def measure(self, view, terms, paid):
+            return {"told": self.amount + paid}
+
+    levers = {"amount": Schedule.of({FIRST: 1.0, Q("2024Q1"): 3.0}), "to": Schedule.constant("first")}
+    plan = Programme(Telling, Schedule.of({FIRST: True, Q("2024Q2"): False}), levers)
+    quarters = ("2023Q4", "2024Q1", "2024Q2")
+    found = [plan.measure(look(plain_firms(), quarter), Terms(30), 10.0)["told"] for quarter in quarters]
+    assert found == [11.0, 13.0, 13.0]
+
+
 def test_a_path_is_one_value_or_steps_of_such_values():
     number, text = {"type": "number"}, {"type": "string"}
     for values, inside in (([number], number), ([number, text], {"anyOf": [number, text]})):
