@@ -16,6 +16,7 @@ _WHERE = {
     "shipped": "sim.scenario.reading",
     "read_city": "sim.tables.city_tables",
     "ClusterModel": "sim.model",
+    "Firm": "sim.agents",
     "run": "sim.experiments.run",
     "Findings": "sim.experiments.experiment",
     "replicate": "sim.experiments.replicate",

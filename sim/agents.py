@@ -16,16 +16,21 @@ from sim.firms.columns import columns
 from sim.tables.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
-    from sim.model import ClusterModel
+    from sim.mesa_model import TableModel
 
 
 class TableAgent(mesa.Agent):
     """An agent whose state lives in the model's tables; it is not registered, so that looking costs nothing later."""
 
-    def __init__(self, model: ClusterModel, unique_id: int) -> None:
+    def __init__(self, model: TableModel, unique_id: int) -> None:
         self.model: Any = model
         self.unique_id = unique_id
         self.pos = None
+
+    def __getattr__(self, name: str) -> None:
+        """Answer None for a column that only firms have, since a reporter of Mesa asks every agent of the model."""
+        if name not in columns():
+            raise AttributeError(f"a {type(self).__name__.lower()} has no attribute '{name}'")
 
     def remove(self) -> None:
         """Refuse: firms leave the model through its own rules, not by hand."""
@@ -35,15 +40,19 @@ class TableAgent(mesa.Agent):
 class Firm(TableAgent):
     """One establishment. Every column of `sim/data/columns.csv` is an attribute (`firm.revenue`, `firm.capital`)."""
 
-    def __init__(self, model: ClusterModel, row: int) -> None:
-        super().__init__(model, int(model.firms.key[row]))
+    def __init__(self, model: TableModel, row: int) -> None:
         self.row = row
+        super().__init__(model, int(model.firms.key[row]))
 
     def __getattr__(self, name: str) -> Any:
-        if name not in columns():
-            raise AttributeError(f"a firm has no attribute '{name}'")
+        super().__getattr__(name)
         value = getattr(self.model.firms, name)[self.row]
         return value.item() if np.ndim(value) == 0 else value.copy()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in columns():
+            raise TypeError(f"a firm is a view and only reads '{name}'; {columns()[name].writer} writes it")
+        super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *columns()]
@@ -55,21 +64,27 @@ class Firm(TableAgent):
 
 
 class Cluster(TableAgent):
-    """One of the clusters; `unique_id` is its number in the order of the city's table."""
+    """One of the clusters; `number` is its place in the order of the city's table. Identities of clusters lie below
+    zero, so that no firm has the same.
+    """
+
+    def __init__(self, model: TableModel, number: int) -> None:
+        super().__init__(model, -1 - number)
+        self.number = number
 
     @property
     def identifier(self) -> str:
         """Identifier of the cluster."""
-        return self.model.numbers.city_tables.identifiers[self.unique_id]
+        return self.model.numbers.city_tables.identifiers[self.number]
 
     def total(self, column: str) -> float:
         """Return the sum of a firm column over the cluster's active firms."""
-        return float(self.model.firms.cluster_sum(getattr(self.model.firms, column))[self.unique_id])
+        return float(self.model.firms.cluster_sum(getattr(self.model.firms, column))[self.number])
 
     @property
     def firms(self) -> AgentSet:
         """The cluster's active firms."""
-        return self.model.agents_by_type[Firm].select(lambda firm: firm.cluster == self.unique_id)
+        return self.model.agents_by_type[Firm].select(lambda firm: firm.cluster == self.number)
 
 
 class City(TableAgent):
@@ -84,7 +99,7 @@ class City(TableAgent):
 class AgentViews:
     """Makes the views on first look and follows who is active."""
 
-    def __init__(self, model: ClusterModel) -> None:
+    def __init__(self, model: TableModel) -> None:
         self._model = model
         self._city = City(model, 0)
         self._clusters = [Cluster(model, number) for number in range(model.numbers.city_tables.count)]

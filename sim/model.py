@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from pathlib import Path
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from sim import history
-from sim.agents import AgentViews, City, Cluster, Firm
 from sim.behaviours import (
     accounts,
     construction,
@@ -37,6 +34,7 @@ from sim.firms.announced import Announced, schedule
 from sim.firms.reservoir import Reservoir
 from sim.firms.technology import Technology
 from sim.measure.outcomes import Moves, Recorder, Result
+from sim.mesa_model import DEFAULT_SEED, TableModel, the_scenario
 from sim.outside import rivals
 from sim.outside.world import Progress, World
 from sim.policies.instrument import Instrument, View
@@ -52,24 +50,31 @@ from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
 
 
-class ClusterModel(mesa.Model):
+class ClusterModel(TableModel):
     """The firms of the clusters under one scenario.
 
     Args:
-        spec: the scenario.
-        seed: fixes all luck; the same seed gives a firm the same luck in every scenario.
+        scenario: the scenario, its shipped name or its file.
+        seed: fixes all luck; the same seed gives a firm the same luck in every scenario. rng: Mesa's name for it.
         fixed: hold assumed numbers at their table values instead of drawing them.
         start: a starting state built for the same seed and numbers, to save building it again.
 
     Attributes:
         firms: the firm table. ledger: public money paid. quarter: the last quarter simulated (None before).
-        events: what firms reached in the last quarter.
+        events: what firms reached in the last quarter. running: whether a quarter of the horizon is left.
     """
 
-    def __init__(self, spec: Scenario, seed: int = 1, *, fixed: bool = False, start: Start | None = None) -> None:
-        super().__init__(rng=int(seed))
-        self.spec = spec
-        self.seed_number = int(seed)
+    def __init__(
+        self,
+        scenario: str | Path | Scenario,
+        seed: int | None = DEFAULT_SEED,
+        *,
+        rng: int | None = None,
+        fixed: bool = False,
+        start: Start | None = None,
+    ) -> None:
+        super().__init__(seed, rng)
+        self.spec = spec = the_scenario(scenario)
         self.numbers = world_numbers(spec, self.seed_number, fixed=fixed)
         self.technology = Technology.of(self.numbers)
         self.start = start or build_start(spec, self.numbers, self.seed_number)
@@ -100,7 +105,7 @@ class ClusterModel(mesa.Model):
         self.record = Recorder(self.start, spec.until)
 
     def step(self) -> None:
-        """Simulate the next quarter."""
+        """Simulate the next quarter; ValueError after the last of the horizon."""
         setting = self._begin()
         firms = self.firms
         projects.advance(firms, setting)
@@ -130,28 +135,8 @@ class ClusterModel(mesa.Model):
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured."""
-        while self.quarter != self.spec.until:
-            self.step()
-        return self.record.result(self.ledger, self.firms)
-
-    @property
-    def agents(self) -> AgentSet:
-        """The city, the clusters and all active firms, as Mesa agents."""
-        return self._views.all()
-
-    @property
-    def agents_by_type(self) -> dict[type[mesa.Agent], AgentSet]:
-        """Mesa agents by class: City, Cluster, Firm."""
-        return self._views.by_type()
-
-    @property
-    def agent_types(self) -> list[type[mesa.Agent]]:
-        """Classes of agents in the model."""
-        return [City, Cluster, Firm]
-
-    @cached_property
-    def _views(self) -> AgentViews:
-        return AgentViews(self)
+        self.run_model()
+        return self.result()
 
     def result(self) -> Result:
         """Return what has been measured so far."""
@@ -161,6 +146,8 @@ class ClusterModel(mesa.Model):
         """Turn the world by a quarter, pay awards, and collect the terms of policy:
         offers are bounded by what is left.
         """
+        if self.quarter == self.spec.until:
+            raise ValueError(f"no quarter after {self.spec.until}, where the scenario ends: set a later horizon.until")
         self.quarter = quarter = FIRST if self.quarter is None else self.quarter + 1
         conditions = self.world.at(quarter)
         self._pay_awards(quarter, conditions.season)
@@ -243,6 +230,7 @@ class ClusterModel(mesa.Model):
         if setting.quarter.season == CLOSE_YEAR:
             self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
+        self.running = setting.quarter != self.spec.until
 
 
 def build_start(spec: Scenario, numbers: Parameters, seed: int) -> Start:

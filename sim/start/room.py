@@ -23,6 +23,7 @@ _MOST_MEAN = 25.0  # times the cluster's mean: drawn firms that must be larger a
 _LARGEST = ("revenue_2021", "local_share", "energy_price")  # numbers that leave the least room at their upper end
 _FULL = 0.01  # share by which the total of a cluster may be missed that the register fills
 _CLEANEST, _DIRTIEST = 0.1, 3.0  # times the cluster's energy intensity: what the drawn firms may be left with
+_ENDS = {"low": "the least", "high": "the most"}  # of the range of a number
 LEAST_BOUGHT = 0.05  # share of output that is spent on bought inputs but energy
 
 
@@ -77,8 +78,8 @@ def without_room(register: Register, city_tables: CityTables, held: Mapping[str,
     return list(
         dict.fromkeys(
             f"{register.file}: {problem}"
-            for end in ("low", "high")
-            for problem in _problems(register, _world(city_tables, held, end), above_scale)
+            for end in _ENDS
+            for problem in _problems(register, _world(city_tables, held, end), above_scale, _ENDS[end])
         )
     )
 
@@ -93,11 +94,11 @@ def _world(city_tables: CityTables, held: Mapping[str, float], energy: str) -> P
     return Parameters(city_tables).replace({**ends, "industrial_energy": used, **held})
 
 
-def _problems(register: Register, numbers: Parameters, above_scale: int) -> Iterator[str]:
+def _problems(register: Register, numbers: Parameters, above_scale: int, end: str) -> Iterator[str]:
     intensity = Technology.of(numbers).energy_intensity
     for room in _rooms(register, numbers, above_scale):
         if room.real:
-            first = _too_many(room) or _too_much(room) or _too_little(room) or _energy(register, room, intensity)
+            first = _too_many(room) or _too_much(room) or _too_little(room) or _energy(register, room, intensity, end)
             yield from [first] * bool(first)
     yield from _firms(register, numbers)
 
@@ -166,7 +167,7 @@ def _hold(room: Room) -> str:
     return f"; mend the values, or hold {_name(room)}.output_2021 under parameters"
 
 
-def _energy(register: Register, room: Room, intensity: np.ndarray) -> str:
+def _energy(register: Register, room: Room, intensity: np.ndarray, end: str) -> str:
     """Return what is wrong with energy: drawn firms use what the register leaves, and stay firms of their cluster."""
     known = (register.cluster == room.cluster) & ~np.isnan(register["energy"])
     rest = room.total - float(register["revenue"][known].sum())
@@ -176,10 +177,11 @@ def _energy(register: Register, room: Room, intensity: np.ndarray) -> str:
     left = norm * room.total - used
     if _CLEANEST * norm * rest <= left <= _DIRTIEST * norm * rest:
         return ""
+    others = f"{left / rest / norm:.2g} times the cluster's energy for each yuan" if left > 0.0 else "nothing"
     return (
         f"{_called(room)}: its firms use {used * WAN_PER_TCE:,.4g} of the cluster's "
-        f"{norm * room.total * WAN_PER_TCE:,.4g} 万吨标准煤 (10,000 tce), which leaves the others "
-        f"{left / rest / norm:.2g} times the cluster's energy for each yuan; see whether the unit in the header is "
+        f"{norm * room.total * WAN_PER_TCE:,.4g} 万吨标准煤 (10,000 tce; {end} that a world draws), which leaves the "
+        f"others {others}; see whether the unit in the header is "
         f"right, mend the values, or hold {_name(room)}.energy_share under parameters"
     )
 
