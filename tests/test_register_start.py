@@ -253,7 +253,9 @@ def test_more_firms_than_places_too_little_for_the_others_and_absurd_energy_are_
     hungry = read(
         tmp_path, [firm(i, cluster="ENV", energy=19_000, value_added=None, tax=None) for i in range(8)], "h.csv"
     )
-    assert "times the cluster's energy for each yuan" in without_room(hungry, CITY, {}, FEW)[0]
+    least, most = without_room(hungry, CITY, {}, FEW)
+    assert "the least that a world draws), which leaves the others nothing" in least
+    assert "the most that a world draws), which leaves the others nothing" in most
     costly = read(tmp_path, [firm(1, value_added=4_800, energy=70)], "costly.csv")
     (line,) = without_room(costly, CITY, {}, ABOVE)  # 50 less 48 and 70 tce at up to 0.0025 million yuan
     assert "costly.csv: row 2: value added and the energy bill" in line and "leave 1.825 million yuan" in line
