@@ -21,6 +21,7 @@ from sim.tables.city_tables import read_city
 from sim.tables.files import TableError
 from sim.treasury.claims import AWARD, INVESTMENT
 from tests.conftest import small
+from tests.registers import firm, grid, write_csv
 from tests.test_books import INFLOWS, OUTFLOWS
 from tests.test_same_luck import advance, fingerprint
 
@@ -206,3 +207,50 @@ def test_arms_of_two_cities_are_not_compared(tmp_path, fenghe):
         plan(fenghe, {"other": load("no-policy")})
     name, spec = variant_of(fenghe, "no-policy")
     assert (name, spec.city) == ("no-policy", fenghe.city)  # a scenario that names no city is one of the base's
+
+
+# a register of firms beside the tables
+
+
+def with_register(folder, *rows, name="register.csv"):
+    shutil.copytree(FOLDER, folder, dirs_exist_ok=True)
+    write_csv(folder / name, grid(list(rows)))
+    return folder
+
+
+BARE = dict.fromkeys(("output", "value_added", "tax", "energy", "fixed_assets", "research", "debt", "titles"))
+
+
+def test_a_register_in_the_folder_is_that_of_every_scenario_of_the_city(tmp_path, fenghe):
+    folder = with_register(tmp_path / "c", *(firm(i, cluster="toys", revenue=2_345.67 + i, **BARE) for i in range(3)))
+    spec = load("baseline-2022", folder)
+    assert spec.real_firms.file == str((folder / "register.csv").resolve())
+    model = ClusterModel(spec, seed=1)
+    found = set(np.round(model.start.firms.last_revenue, 10))
+    assert {23.4567, 23.4667, 23.4767} <= found
+    assert spec.city_tables.hash != fenghe.city_tables.hash
+    assert ClusterModel(from_resolved(spec.resolved()), seed=1).start.given.rows.size == 3
+    elsewhere = write_csv(tmp_path / "other.csv", grid([firm(1, cluster="foods", **BARE)]))
+    assert spec.with_changes({"firms": str(elsewhere)}).real_firms.file == str(elsewhere)
+    told = clustersim("city", "check", folder)
+    assert told.exit_code == 0 and "register of real firms 企业名录: register.csv" in told.output
+    assert "3" in clustersim("facts", "--city", folder, "--worlds", "2").output.split("名录")[1]
+
+
+def test_a_register_that_is_put_into_the_folder_later_makes_it_another_city(tmp_path):
+    folder = tmp_path / "c"
+    shutil.copytree(FOLDER, folder)
+    before = load("baseline-2022", folder).resolved()
+    with_register(folder, firm(1, cluster="toys", **BARE))
+    with pytest.raises(ScenarioError, match=r"the tables of .* have changed since"):
+        from_resolved(before)
+
+
+def test_what_is_wrong_with_a_register_in_the_folder_is_told_with_the_city(tmp_path):
+    folder = with_register(tmp_path / "c", firm(1, cluster="toyz", **BARE))
+    told = clustersim("city", "check", folder)
+    assert told.exit_code == 2 and "'toyz' is no cluster (did you mean 'toys'?)" in told.output
+    write_csv(folder / "register.csv", grid([firm(1, cluster="toys", **BARE)]))
+    (folder / "register.xlsx").write_bytes(b"")
+    told = clustersim("city", "check", folder)
+    assert told.exit_code == 2 and "holds register.xlsx and register.csv; keep one of them" in told.output

@@ -99,6 +99,21 @@ def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
     for lower, upper in crossed(city_tables, {}):
         yield f"{where}: {lower} may come to lie above {upper}; write a smaller {lower} or a larger {upper}"
     yield from (*facts.unmeasured(city_tables), *flows.unmeasured(city_tables))
+    yield from _of_register(city_tables)
+
+
+def _of_register(city_tables: CityTables) -> Iterator[str]:
+    """Yield what is wrong with the register in the folder."""
+    from sim.start.places import read_firms
+    from sim.start.room import without_room
+    from sim.tables.spreadsheet import SpreadsheetError
+
+    if city_tables.register is None:
+        return
+    try:
+        yield from without_room(read_firms(city_tables.register, city_tables), city_tables, {}, city_tables.above_scale)
+    except SpreadsheetError as error:
+        yield from error.problems
 
 
 def _told(city_tables: CityTables) -> Iterator[str]:
@@ -114,6 +129,8 @@ def _told(city_tables: CityTables) -> Iterator[str]:
         f"无误：{city_tables.chinese}，{clusters}个集群，{firms}家列名企业，{plants}个已公布项目，"
         f"{len(city_tables.facts)}条事实，{len(city_tables.flows)}条流量"
     )
+    if city_tables.register is not None:
+        yield f"register of real firms 企业名录: {city_tables.register.name}"
     for role in unmeasured_roles(city_tables):
         yield f"no cluster has the role {role}: the fact energy_share_{role} is switched off"
         yield f"无集群具有{role}角色：不对照事实energy_share_{role}"

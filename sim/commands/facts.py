@@ -28,7 +28,7 @@ from sim.commands.progress import progress_of
 def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet: bool) -> None:
     """Print the starting state of a city, and the first year without policy, against facts of 2021 and before.
 
-    With SCENARIO the starting state is the scenario's, and what came from its register of firms is said.
+    With SCENARIO the starting state is the scenario's. What came from a register of firms is said.
 
     The exit code says whether the starting state fails a fact.
 
@@ -44,9 +44,11 @@ def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet:
     from sim.report.facts import check_start, describe_facts
     from sim.report.registered import describe_shares
     from sim.scenario.reading import load
+    from sim.tables.catalogue import NO_POLICY
     from sim.tables.city_tables import read_city
 
-    spec = load(scenario, city=city) if scenario else None
+    bare = scenario is None and read_city(city or "").register is None  # the tables of the city alone
+    spec = None if bare else load(scenario or NO_POLICY, city=city)
     city_tables = spec.city_tables if spec else read_city(city or "")
     start, rows = check_start(city_tables, seed, spec)
     for line in (*describe_facts(rows, city_tables), *describe_shares(start, city_tables)):

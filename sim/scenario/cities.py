@@ -34,9 +34,13 @@ def city_of(raw: Mapping[str, Any], places: Places, where: str) -> CityTables:
 
 
 def with_city(raw: Mapping[str, Any], city_tables: CityTables) -> dict[str, Any]:
-    """Return plain values with the city, its hash, and its numbers of firms where the scenario says none."""
+    """Return plain values with the city, its hash, and its numbers of firms and its register of real ones where the
+    scenario says none.
+    """
     firms, own = {"above_scale": city_tables.above_scale, "below_scale": city_tables.below_scale}, raw.get("population")
+    register = {} if city_tables.register is None else {FIRMS: str(city_tables.register)}
     return {
+        **register,
         **raw,
         CITY: city_tables.name,
         HASH: city_tables.hash,

@@ -20,6 +20,7 @@ from sim.tables.files import read
 from sim.tables.nearest import did_you_mean
 
 TableRow = Mapping[str, str]
+REGISTERS = ("register.xlsx", "register.csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,15 @@ def files_of(folder: Path) -> list[Path]:
     return [folder / f"{table}.csv" for table in declared_columns()]
 
 
+def registers_in(folder: Path) -> list[Path]:
+    """Return the registers of real firms that a folder holds beside its tables: none or one, where all is well."""
+    return [folder / name for name in REGISTERS if (folder / name).is_file()]
+
+
 def digest(folder: Path) -> str:
-    """Return the sha256 of the tables of a folder, names included."""
+    """Return the sha256 of the tables of a folder, names included, and of its register of firms."""
     found = sha256()
-    for path in files_of(folder):
+    for path in (*files_of(folder), *registers_in(folder)):
         found.update(path.name.encode())
         found.update(path.read_bytes() if path.is_file() else b"")
     return found.hexdigest()
@@ -76,6 +82,8 @@ def read_folder(folder: Path) -> CityFolder:
     """Return the tables of a folder, with every mistake that a cell alone shows."""
     mistakes: list[str] = []
     sheets = {path.stem: _sheet(path, mistakes) for path in files_of(folder)}
+    if len(registers := registers_in(folder)) > 1:
+        mistakes.append(f"{folder}: holds {' and '.join(path.name for path in registers)}; keep one of them")
     found = CityFolder(folder, sheets, mistakes)
     known = _known(found)
     for table, sheet in sheets.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.tables.city_cells import PARTED
-from sim.tables.city_folder import CityFolder, TableRow, digest, files_of, read_folder
+from sim.tables.city_folder import CityFolder, TableRow, digest, files_of, read_folder, registers_in
 from sim.tables.city_rules import mistakes_between, read_numbers
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import DATA, TableError, read
@@ -51,6 +51,11 @@ class CityTables:
     facts: tuple[TableRow, ...]
     flows: tuple[TableRow, ...]
     sources: tuple[TableRow, ...]
+
+    @property
+    def register(self) -> Path | None:
+        """The register of real firms that stands beside the tables, if one does."""
+        return next(iter(registers_in(self.folder)), None)
 
     @property
     def name(self) -> str:
@@ -112,7 +117,7 @@ def read_city(city: str | Path = "") -> CityTables:
     if name in shipped_cities():
         return _read(_SHIPPED / name, ())
     folder = city_folder(name)
-    stats = [path.stat() for path in files_of(folder) if path.is_file()]
+    stats = [path.stat() for path in (*files_of(folder), *registers_in(folder)) if path.is_file()]
     return _read(folder.resolve(), tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
 
 
