@@ -6,15 +6,15 @@ A block of code belongs to the line before it, which says where it goes; a block
 import re
 import shlex
 import shutil
-import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.throw_away import python
 
 WRITE = re.compile(r"New file `(?P<path>[^`]+)`")
 REPLACE = re.compile(r"Replace `(?P<path>[^`]+)`")
 APPEND = re.compile(r"[Aa]ppend to `(?P<path>[^`]+)`")
-INSERT = re.compile(r"In `(?P<path>[^`]+)`, after `(?P<after>[^`]+)`")
+CHANGE = re.compile(r"In `(?P<path>[^`]+)`")
 LINK = re.compile(r"\]\(#([\w-]+)\)")
 LEFT_OUT = "..."
 
@@ -63,9 +63,9 @@ def steps_of(block, said, number):
     """Return the steps of a block of lines: (function, whether it starts a command)."""
     if block and block[0].startswith("$ "):
         starts = [i for i, line in enumerate(block) if line.startswith("$ ")] + [len(block)]
-        return [(command(block[a][2:], block[a + 1 : b]), True) for a, b in zip(starts, starts[1:], strict=False)]
+        return [(command(block[a][2:], block[a + 1 : b]), True) for a, b in pairwise(starts)]
     text = "".join(f"{line}\n" for line in block)
-    for pattern, change in ((WRITE, write), (REPLACE, replace), (APPEND, append), (INSERT, insert)):
+    for pattern, change in ((WRITE, write), (REPLACE, replace), (APPEND, append), (CHANGE, insert)):
         if where := pattern.search(said):
             return [(change(text, **where.groupdict()), False)]
     raise ValueError(f"line {number}: the line before this block does not say where it goes: {said}")
@@ -95,13 +95,17 @@ def append(text, path):
     return step
 
 
-def insert(text, path, after):
+def insert(text, path):
+    """Put lines marked by a plus between those around them, which the file must hold once; `@@` parts places."""
+
     def step(folder):
-        lines = (folder / path).read_text(encoding="utf-8").splitlines(keepends=True)
-        places = [i for i, line in enumerate(lines) if line.strip() == after]
-        assert len(places) == 1, f"{path} holds {len(places)} lines '{after}'"
-        lines.insert(places[0] + 1, text)
-        (folder / path).write_text("".join(lines), encoding="utf-8")
+        content = (folder / path).read_text(encoding="utf-8")
+        for place in text.split("@@\n"):
+            lines = place.splitlines(keepends=True)
+            around = "".join(line[1:] for line in lines if not line.startswith("+"))
+            assert content.count(around) == 1, f"{path} holds {content.count(around)} times:\n{around}"
+            content = content.replace(around, "".join(line[1:] for line in lines))
+        (folder / path).write_text(content, encoding="utf-8")
 
     return step
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.recipes import recipes
-from tests.throw_away import HOUSE, bare_copy, python
+from tests.throw_away import HOUSE, bare_copy
 
 PAGE = recipes((HOUSE / "docs" / "extending.md").read_text(encoding="utf-8"))
 EVERY = pytest.mark.parametrize("name", PAGE)
