@@ -6,10 +6,11 @@ A block of code belongs to the line before it, which says where it goes; a block
 import re
 import shlex
 import shutil
+import sys
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from tests.throw_away import python
+from tests.throw_away import QUIET, python, run
 
 WRITE = re.compile(r"New file `(?P<path>[^`]+)`")
 REPLACE = re.compile(r"Replace `(?P<path>[^`]+)`")
@@ -23,7 +24,8 @@ LEFT_OUT = "..."
 class Recipe:
     """One section of the page: its steps in order, and the recipes that it begins with.
 
-    A step is a function of the folder in which the recipe is followed; `runs` marks those that start a command.
+    A step is a function of the folder in which the recipe is followed; `runs` marks those that start a
+    program.
     """
 
     steps: list = field(default_factory=list)
@@ -36,12 +38,13 @@ class Recipe:
 
 
 def recipes(text):
-    """Return the recipes of a page by the anchors of their headings.
+    """Return the recipes of a page by the anchors of their headings; what stands above the first has none.
 
     Raises:
         ValueError: if a block does not say where it goes.
     """
-    found, recipe, said, block = {}, Recipe(), "", None
+    found, said, block = {}, "", None
+    recipe = found[""] = Recipe()
     for number, line in enumerate(text.splitlines(), 1):
         if block is not None:
             if line == "```":
@@ -63,7 +66,9 @@ def steps_of(block, said, number):
     """Return the steps of a block of lines: (function, whether it starts a command)."""
     if block and block[0].startswith("$ "):
         starts = [i for i, line in enumerate(block) if line.startswith("$ ")] + [len(block)]
-        return [(command(block[a][2:], block[a + 1 : b]), True) for a, b in pairwise(starts)]
+        return [
+            (command(block[a][2:], block[a + 1 : b]), not block[a].startswith("$ cp ")) for a, b in pairwise(starts)
+        ]
     text = "".join(f"{line}\n" for line in block)
     for pattern, change in ((WRITE, write), (REPLACE, replace), (APPEND, append), (CHANGE, insert)):
         if where := pattern.search(said):
@@ -128,7 +133,19 @@ def _copy(folder, *arguments):
     return ""
 
 
+def make(folder, *targets):
+    """Do what the Makefile says of some targets, with this Python in place of that of its environment."""
+    rules = (folder / "Makefile").read_text(encoding="utf-8")
+    python = f"{shlex.quote(sys.executable)} {' '.join(QUIET)}"
+    for target in targets:
+        (line,) = re.findall(rf"^{target}: .*\n\t@(.*)\n\n", rules, re.MULTILINE)
+        line = line.replace("$(RUN)/clustersim", f"{python} cli.py").replace("$(RUN)/python", python)
+        run(folder, ["sh", "-c", line])
+    return ""
+
+
 RUNNERS = {
+    "make": make,
     "clustersim": lambda folder, *arguments: python(folder, "cli.py", *arguments),
     "python": python,
     "cp": _copy,

@@ -3,30 +3,65 @@
 import pytest
 
 from tests.recipes import recipes
-from tests.throw_away import HOUSE, bare_copy
+from tests.throw_away import HOUSE, QUIET, bare_copy, python
 
 PAGE = recipes((HOUSE / "docs" / "extending.md").read_text(encoding="utf-8"))
-EVERY = pytest.mark.parametrize("name", PAGE)
+AFTER = PAGE.pop("")
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *QUIET)
+ROOMS = ("sim", "scenarios", "tests", "docs", "tools", "benchmarks")
+# Tests of the house that look at every instrument, outcome, behaviour, number, experiment or file; runs are left out.
+ASKING = (
+    "tests/test_house.py",
+    "tests/test_names_exist.py",
+    "tests/test_one_name_one_thing.py",
+    "tests/test_policies_claims.py",
+    "tests/test_what_earned_it.py",
+    "tests/test_measures_claims.py",
+    "tests/test_kinds.py::test_every_experiment_that_is_defined_is_of_a_kind_that_a_folder_can_name",
+    "tests/test_mutants.py::test_every_file_of_a_room_with_rules_is_planted_or_spared_with_a_reason_and_none_is_both",
+    "tests/test_equal.py::test_every_scenario_and_every_kind_of_experiment_is_run",
+    "tests/test_scenarios.py::test_the_shipped_schema_is_current",
+    "tests/test_commands.py::test_the_page_is_what_make_reference_writes",
+    "tests/test_outcomes.py::test_a_name_that_a_row_joins_to_exists",
+    "tests/test_outcomes.py::test_a_row_is_whole",
+    "tests/test_outcomes.py::test_what_may_be_asked_is_told_for_the_city_and_a_rank_has_a_better_end",
+    "tests/test_outcomes.py::test_places_in_a_list_that_is_shown_are_numbered_once",
+    "tests/test_outcomes.py::test_every_row_is_measured_or_made_and_every_measure_has_a_row",
+    "tests/test_one_writer.py::test_every_behaviour_is_a_step_of_the_quarter_and_every_step_declares_what_it_touches",
+    "tests/test_one_writer.py::test_a_kernel_stores_only_into_bundles_that_a_step_of_its_file_declares_as_written",
+    "tests/test_one_writer.py::test_every_field_of_a_bundle_is_used_by_a_kernel_that_takes_it",
+    "tests/test_one_writer.py::test_every_column_names_the_module_that_declares_it",
+)
+
+
+def test_there_is_a_recipe_for_each_thing_that_is_added_by_a_file_or_a_row():
+    assert set(PAGE) == {"an-instrument", "an-outcome", "a-behaviour", "a-city", "an-experiment"}
+    assert all(any(runs for _, runs in recipe.steps) for recipe in PAGE.values())
+
+
+@pytest.mark.parametrize("name", PAGE)
+def test_a_recipe_does_what_the_page_says(name, tmp_path):
+    folder = bare_copy(tmp_path, *ROOMS)
+    for first in PAGE[name].begins_with:
+        PAGE[first].follow(folder, commands=False)
+    PAGE[name].follow(folder)
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory):
-    """Return a function that returns a copy in which a recipe was followed, its commands run."""
-    made = {}
-
-    def of(name):
-        if name not in made:
-            made[name] = folder = bare_copy(
-                tmp_path_factory.mktemp(name), "sim", "scenarios", "tests", "docs", "tools", "benchmarks"
-            )
-            for first in PAGE[name].begins_with:
-                PAGE[first].follow(folder, commands=False)
-            PAGE[name].follow(folder)
-        return made[name]
-
-    return of
+def extended(tmp_path_factory):
+    """A copy in which all recipes were followed, one after the other."""
+    folder = bare_copy(tmp_path_factory.mktemp("extended"), *ROOMS)
+    for recipe in PAGE.values():
+        recipe.follow(folder, commands=False)
+    AFTER.follow(folder)
+    return folder
 
 
-@EVERY
-def test_a_recipe_does_what_the_page_says(copies, name):
-    copies(name)
+def test_the_house_asks_for_nothing_that_the_page_does_not_say(extended):
+    python(extended, *PYTEST, *ASKING)
+
+
+@pytest.mark.slow
+def test_a_step_that_was_added_touches_what_it_declares_and_an_outcome_is_told_wherever_others_are(extended):
+    """Whole runs, compiled."""
+    python(extended, *PYTEST, "tests/test_one_writer.py", "tests/test_outcomes.py", compiled=True)

@@ -118,20 +118,23 @@ def bare_copy(folder, *rooms):
     """Copy some folders, and the files beside them that commands and tools need; return the folder."""
     for name in rooms:
         shutil.copytree(HOUSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("cli.py", "pyproject.toml"):
+    for name in ("cli.py", "pyproject.toml", "Makefile"):
         shutil.copy(HOUSE / name, folder / name)
     return folder
 
 
-def python(folder, *arguments, code=0):
-    """Run Python in a copy, uncompiled: compiling takes longer than a city of a hundred firms."""
+def python(folder, *arguments, code=0, compiled=False):
+    """Run Python in a copy, and return what it prints or complains of."""
+    return run(folder, [sys.executable, *QUIET, *arguments], code, compiled)
+
+
+def run(folder, command, code=0, compiled=False):
+    """Run a command in a copy, uncompiled unless told: compiling takes longer than a city of a hundred firms."""
     surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
-        "NUMBA_DISABLE_JIT": "1",
+        "NUMBA_DISABLE_JIT": "0" if compiled else "1",
         "PYTHONPATH": str(folder),
     }
-    done = subprocess.run(
-        [sys.executable, *QUIET, *arguments], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600
-    )
+    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600)
     assert done.returncode == code, (done.stdout + done.stderr)[-3000:]
     return done.stderr if code else done.stdout
 
