@@ -116,15 +116,21 @@ def insert(text, path):
 
 
 def command(text, expected):
-    """Run a command and hold what it prints against what the page says, line by line; dots stand for any lines."""
+    """Run a command and hold what it prints against what the page says, line by line; dots stand for any lines, and
+    columns may be drawn wider.
+    """
 
     def step(folder):
         program, *arguments = shlex.split(text)
         said = RUNNERS[program](folder, *arguments)
-        pattern = "".join("(?:.*\n)*?" if line == LEFT_OUT else re.escape(line) + "\n" for line in expected)
-        assert re.fullmatch(pattern, said), f"$ {text}\n{said}"
+        lines = ("(?:.*\n)*?" if line == LEFT_OUT else re.escape(narrow(line)) + "\n" for line in expected)
+        assert re.fullmatch("".join(lines), narrow(said)), f"$ {text}\n{said}"
 
     return step
+
+
+def narrow(text):
+    return re.sub(r"[ \t]+", " ", text)
 
 
 def _copy(folder, *arguments):

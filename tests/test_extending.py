@@ -15,7 +15,7 @@ ASKING = (
     "tests/test_names_exist.py",
     "tests/test_one_name_one_thing.py",
     "tests/test_policies_claims.py",
-    "tests/test_what_earned_it.py",
+    "tests/test_what_earned_it.py::test_what_the_shipped_instruments_pay_for",
     "tests/test_measures_claims.py",
     "tests/test_kinds.py::test_every_experiment_that_is_defined_is_of_a_kind_that_a_folder_can_name",
     "tests/test_mutants.py::test_every_file_of_a_room_with_rules_is_planted_or_spared_with_a_reason_and_none_is_both",
@@ -62,6 +62,78 @@ def test_the_house_asks_for_nothing_that_the_page_does_not_say(extended):
 
 
 @pytest.mark.slow
+TELL = """
+from sim import ClusterModel, load
+tiny = {"population.above_scale": 100, "population.below_scale": 40, "horizon.until": "2022Q4"}
+for name, values in sorted(ClusterModel(load("tight-energy-cap").with_changes(tiny), seed=3).run().years.items()):
+    print(name, repr(values.tolist()))
+"""
+
+
+def test_what_was_told_before_is_told_still_to_the_last_digit(extended):
+    """An assumed number more draws nothing away from others, and a step that no other reads moves none."""
+    before, after = (python(folder, "-c", TELL).splitlines() for folder in (HOUSE, extended))
+    assert set(before) < set(after)
+    assert {line.split()[0] for line in set(after) - set(before)} == {
+        "debt_interest",
+        "order_backlog",
+        "subsidised_interest",
+    }
+
+
+@pytest.mark.slow
 def test_a_step_that_was_added_touches_what_it_declares_and_an_outcome_is_told_wherever_others_are(extended):
     """Whole runs, compiled."""
     python(extended, *PYTEST, "tests/test_one_writer.py", "tests/test_outcomes.py", compiled=True)
+
+
+# the page is read as it is written
+
+
+def followed(text, folder):
+    (recipe,) = (r for name, r in recipes(f"## A recipe\n\n{text}").items() if name)
+    recipe.follow(folder)
+
+
+def test_a_block_that_does_not_say_where_it_goes_is_refused():
+    with pytest.raises(ValueError, match="line 5: the line before this block does not say where it goes: Look:"):
+        recipes("## A recipe\nLook:\n```python\nx = 1\n```\n")
+
+
+def test_lines_are_written_replaced_added_and_put_between_others(tmp_path):
+    new = "New file `a.csv`:\n\n```csv\na,b\n1,2\n```\n"
+    row = "Append to `a.csv`:\n\n```csv\n5,6\n```\n"
+    between = "In `a.csv`:\n\n```diff\n a,b\n+0,0\n@@\n 1,2\n+3,4\n 5,6\n```\n"
+    followed(new + row + between, tmp_path)
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "a,b\n0,0\n1,2\n3,4\n5,6\n"
+    followed("Replace `a.csv`:\n\n```csv\nx\n```\n", tmp_path)
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "x\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "New file `there.py`:\n```python\nx = 1\n```",
+        "Replace `nowhere.py`:\n```python\nx = 1\n```",
+        "In `there.py`:\n```diff\n x = 2\n+y = 1\n```",
+        "In `there.py`:\n```diff\n x = 1\n+y = 1\n```",
+    ],
+    ids=["is there already", "is not there", "line is missing", "line stands twice"],
+)
+def test_a_step_that_no_longer_fits_is_seen(text, tmp_path):
+    (tmp_path / "there.py").write_text("x = 1\nx = 1\n", encoding="utf-8")
+    with pytest.raises(AssertionError):
+        followed(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds"),
+    [("one\ntwo", True), ("...\ntwo", True), ("one\n...", True), ("one", False), ("two", False), ("one\n2", False)],
+)
+def test_what_a_command_prints_is_held_whole(expected, holds, tmp_path):
+    text = f"```console\n$ python -c \"print('one', 'two', sep=chr(10))\"\n{expected}\n```"
+    if holds:
+        followed(text, tmp_path)
+    else:
+        with pytest.raises(AssertionError):
+            followed(text, tmp_path)
