@@ -61,7 +61,6 @@ def test_the_house_asks_for_nothing_that_the_page_does_not_say(extended):
     python(extended, *PYTEST, *ASKING)
 
 
-@pytest.mark.slow
 TELL = """
 from sim import ClusterModel, load
 tiny = {"population.above_scale": 100, "population.below_scale": 40, "horizon.until": "2022Q4"}
