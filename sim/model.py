@@ -42,7 +42,6 @@ from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
-from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import AWARD
 from sim.treasury.events import Event
@@ -121,10 +120,10 @@ class ClusterModel(TableModel):
         energy.allocate(firms, setting)
         market.sell(firms, setting)
         self._pay_offers(setting)
-        thresholds.reach(firms, setting, self._expected_lines(setting.quarter))
+        thresholds.reach(firms, setting, self.world.expected_lines(aimed_at(setting.quarter)))
         accounts.settle(firms, setting)
         year_books.add_up(firms, setting)
-        events = recognition.recognise(firms, setting, self._lines(setting.quarter))
+        events = recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
         events += titles.judge(firms, setting)
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
@@ -214,12 +213,6 @@ class ClusterModel(TableModel):
             told |= programme.measure(view, setting.terms, self.ledger.paid_by(kind, setting.quarter))
         return told
 
-    def _lines(self, quarter: Quarter) -> np.ndarray:
-        return np.array([self.world.threshold(name, quarter.year) for name in LISTS])
-
-    def _expected_lines(self, quarter: Quarter) -> np.ndarray:
-        return np.array([self.world.expected_threshold(name, aimed_at(quarter)) for name in LISTS])
-
     def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:
         """Measure the quarter and remember what the next one needs."""
         self.events = tuple(event for event in events if event.rows.size)
@@ -228,7 +221,8 @@ class ClusterModel(TableModel):
         self.reservoir.turn(moves.joined.size, moves.returned.size)
         self.record.stocks(self.firms, self.events, moves, self.reservoir)
         if setting.quarter.season == CLOSE_YEAR:
-            self.record.year(self.firms, setting.quarter.year, self._lines(setting.quarter))
+            year = setting.quarter.year
+            self.record.year(self.firms, year, self.world.lines(year))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
         self.running = setting.quarter != self.spec.until
 

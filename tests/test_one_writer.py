@@ -88,7 +88,7 @@ def watch(patch, found):
 @pytest.fixture(scope="module")
 def found():
     """What each step looks at and changes in three years in which every behaviour has something to do: lists that
-    matter a lot, lines that are easy to reach for groups and for firms, and groups that are sold.
+    matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, and energy that is short.
     """
     found = {}
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
@@ -99,6 +99,7 @@ def found():
                 "parameters.trading_credible_share": 0.15,
                 "parameters.group_sale_hazard": sales,
                 "policies.peak_climbing.unit": unit,
+                "policies.energy_budget.extra_tightening": 0.1,
             }
             model = ClusterModel(tempting.with_changes(changes), seed=2)
             model.firms.__class__ = WatchedFirms

@@ -3,14 +3,11 @@ and it is credited with what it does.
 """
 
 import json
-import os
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
 
-from tests.throw_away import copy_of_the_house
+from tests.throw_away import copy_of_the_house, python
 
 ATTRIBUTE = """
 import json, sys
@@ -66,21 +63,7 @@ json.dump({
 
 YEARS = ("2022", "2023")
 AFTER = "policy_fund: {until: 2022Q4}\n  second_fund: {from: 2023Q1}"
-QUIET = ("-W", "ignore:overflow:RuntimeWarning")
 FROM_AN_EVENT = ["deadweight", "timing", "relabelled", "displaced", "additional"]
-
-
-def python(folder, *arguments, code=0):
-    """Run Python in a copy, uncompiled: compiling takes longer than a city of a hundred firms."""
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
-        "NUMBA_DISABLE_JIT": "1",
-        "PYTHONPATH": str(folder),
-    }
-    done = subprocess.run(
-        [sys.executable, *QUIET, *arguments], cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == code, done.stderr[-3000:]
-    return done.stderr if code else done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,10 @@
 """Instruments made for a test, one file each, and a copy of the package to put them into."""
 
 import csv
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 HOUSE = Path(__file__).parent.parent
@@ -108,13 +111,39 @@ LEVERS = {
 }
 
 
+QUIET = ("-W", "ignore:overflow:RuntimeWarning")  # hashes overflow on purpose, which compiled code does not mention
+
+
+def bare_copy(folder, *rooms):
+    """Copy some folders, and the files beside them that commands and tools need; return the folder."""
+    for name in rooms:
+        shutil.copytree(HOUSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("cli.py", "pyproject.toml", "Makefile"):
+        shutil.copy(HOUSE / name, folder / name)
+    return folder
+
+
+def python(folder, *arguments, code=0, compiled=False):
+    """Run Python in a copy, and return what it prints or complains of."""
+    return run(folder, [sys.executable, *QUIET, *arguments], code, compiled)
+
+
+def run(folder, command, code=0, compiled=False):
+    """Run a command in a copy, uncompiled unless told: compiling takes longer than a city of a hundred firms."""
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+        "NUMBA_DISABLE_JIT": "0" if compiled else "1",
+        "PYTHONPATH": str(folder),
+    }
+    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600)
+    assert done.returncode == code, (done.stdout + done.stderr)[-3000:]
+    return done.stderr if code else done.stdout
+
+
 def copy_of_the_house(folder):
     """Copy what `clustersim` is made of, add a file for each instrument and the rows of its outcomes, and a scenario
     that uses it; return the folder.
     """
-    for name in ("sim", "scenarios"):
-        shutil.copytree(HOUSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(HOUSE / "cli.py", folder / "cli.py")
+    bare_copy(folder, "sim", "scenarios")
     for name, (title, chinese, body) in INSTRUMENTS.items():
         text = HEAD.format(title=title, chinese=chinese, name=name) + body + "\n\nINSTRUMENT = New\n"
         (folder / "sim" / "policies" / f"{name}.py").write_text(text, encoding="utf-8")

@@ -17,6 +17,7 @@ from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
 from sim.firms.technology import Technology
 from sim.outside.list_lines import ListLines
 from sim.outside.shocks import demand_shocks, normals
+from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
 
 _REVERSION_YEARS = 2  # the boom of 2021 is expected to fade over two years
@@ -122,6 +123,14 @@ class World:
     def expected_threshold(self, name: str, year: int) -> float:
         """Return what a firm expects the list of `year` to ask for before it is published, million yuan."""
         return self._thresholds.at(name, year - 1) * float(np.exp(self._thresholds.growth(name, year)))
+
+    def lines(self, year: int) -> np.ndarray:
+        """Return `threshold` of each list, in the order of `LISTS`."""
+        return np.array([self.threshold(name, year) for name in LISTS])
+
+    def expected_lines(self, year: int) -> np.ndarray:
+        """Return `expected_threshold` of each list, in the order of `LISTS`."""
+        return np.array([self.expected_threshold(name, year) for name in LISTS])
 
     def planned_gdp(self, year: int) -> float:
         """Return planned real GDP (`gdp_real`) of `year` over that of 2021; energy budgets are set on it."""
