@@ -20,19 +20,21 @@ def free(key, fen=100, *, cluster=0):
     return Paid(key, cluster if key else -1, 1 if key else -1, fen)
 
 
-def world(reached=None, payments=None, spent=None, *, unit=Unit.GROUP, years=2):
+def world(reached=None, payments=None, spent=None, *, unit=Unit.GROUP, years=2, held=None):
     """Return a watched world.
 
     Args:
         reached: kind -> firm key -> quarter numbers. payments: instrument -> (clause, what earned it) -> payments.
         spent: firm key -> cumulative expansion by year; or spending -> firm key -> the same.
+        held: kind -> quarter number -> firm keys.
     """
     events = {(kind, unit): found for kind, found in (reached or {}).items()}
     books = spent or {}
     if not all(isinstance(name, Spending) for name in books):
         books = {Spending.EXPANSION: books}
     paths = {name: {key: np.array(path) for key, path in book.items()} for name, book in books.items()}
-    return Watched(years, events, paths, payments or {})
+    there = {kind: {quarter: np.array(keys) for quarter, keys in found.items()} for kind, found in (held or {}).items()}
+    return Watched(years, events, paths, payments or {}, held=there)
 
 
 def at(*keys, quarter=QUARTER):

@@ -13,6 +13,7 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.attribution_tables import split_table
 from sim.experiments.payment_classes import PaymentClass, split
 from sim.experiments.watch import _reached, watch
+from sim.luck import keys
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind, Unit
@@ -309,6 +310,33 @@ def test_a_return_is_held_against_the_return_and_not_against_the_first_entry(the
     here = {Kind.WORLD_500: {1: [8096, 8112]}}
     found = classes_of(Kind.WORLD_500, "return", [award(1, quarter=8112)], here, {Kind.WORLD_500: {1: there}})
     assert found == {bought: 100}
+
+
+@pytest.mark.parametrize(("there", "bought"), [([1], "deadweight"), ([2], "additional")])
+def test_a_return_to_what_the_twin_never_left_would_have_been_had_anyway(there, bought):
+    """Here on the list in 8096, off it, and back in 8112; in the twin on it since 8096, so it never comes back."""
+    payments = {"plan": {("return", Kind.WORLD_500): [award(1, quarter=8112)]}}
+    full = world({Kind.WORLD_500: {1: [8096, 8112]}}, payments)
+    twin = world({Kind.WORLD_500: {1: [8096]}}, held={Kind.WORLD_500: {8112: there}, Kind.CHINA_500: {8112: [1, 2]}})
+    assert by_class(full, twin, "plan", unit=1e-8) == {bought: 100}
+
+
+@pytest.mark.parametrize(("until", "years"), [("2022Q4", 1), ("2023Q2", 2), ("2023Q4", 2)])
+def test_a_watched_world_ends_with_its_last_quarter_and_knows_who_holds_what(announced, until, years):
+    changes = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": until}
+    spec = announced.with_changes(changes)
+    found = watch(spec, 1, 0, spending=[Spending.EXPANSION])
+    model = ClusterModel(spec, keys.replication_seed(1, 0))
+    total = 0.0
+    while model.quarter != spec.until:
+        model.step()
+        total += model.firms.expansion.sum()
+    assert {path.size for path in found.spent[Spending.EXPANSION].values()} == {years} == {found.years}
+    assert sum(path[-1] for path in found.spent[Spending.EXPANSION].values()) == pytest.approx(total)
+    firms, last = model.firms, spec.until.number
+    for kind, rows in ((Kind.CHAMPION, firms.specialised_title == 3), (Kind.CHINA_500, firms.lists_now & 2 > 0)):
+        assert set(found.held[kind][last]) == set(firms.key[rows & firms.active])
+        assert not any(found.holds(kind, int(key), last) for key in firms.key[~rows])
 
 
 def test_a_return_is_displaced_by_who_lost_a_return_and_not_by_who_lost_a_first_entry():

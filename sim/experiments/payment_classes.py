@@ -4,7 +4,8 @@ read from the world with it and its twin without it.
 An award that an event earned is *deadweight* when the same firm reaches the same event in the twin by the same time,
 *timing* when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local
 firm had the event there and has lost it, *additional* otherwise. Of an event that comes back, such as a return to a
-list, the first time is held against the first, the second against the second. Money for spending is judged by what the
+list, the first time is held against the first, the second against the second; who holds there at the time what it
+comes to here would have had it anyway. Money for spending is judged by what the
 firm itself spends so. What is paid for the rest of the city, which is exogenous, is deadweight. Money that nothing
 earns is *unconditional*: the twin says what the whole instrument did, not what one payment did.
 """
@@ -112,6 +113,8 @@ def _against(twin: Watched, kind: Kind, payment: Paid, time: Time) -> PaymentCla
     """Return the class of an award by when the firm reaches its event as often in the twin; nothing if it is new."""
     key, unit, before = time
     there, reached = twin.events.get((kind, unit), {}).get(key, []), _reached(payment)
+    if twin.holds(kind, key, reached.quarter):  # it may never have lost there what it came back to here
+        return PaymentClass.DEADWEIGHT
     if before < len(there):
         return PaymentClass.DEADWEIGHT if there[before] <= reached.quarter else PaymentClass.TIMING
     return PaymentClass.RELABELLED if reached.on_paper else None

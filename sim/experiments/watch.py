@@ -5,20 +5,23 @@ What attribution compares.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from sim.calendar.quarter import FIRST
 from sim.calendar.year import CLOSE_YEAR
 from sim.experiments.replicate import forget_mesa_models
+from sim.firms import disclosure
 from sim.firms.sizes import size_classes
+from sim.firms.table import Firms
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.milestones import PULLED_FORWARD, RELABELLED, Kind, Unit
+from sim.tables.milestones import LISTS, PULLED_FORWARD, RELABELLED, TITLES, Kind, Unit
 from sim.treasury.claims import Earner, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Payment
@@ -46,6 +49,7 @@ class Paid:
     reached: Reached | None = None
 
 
+_NOBODY = np.zeros(0, dtype=np.uint64)
 Events = dict[tuple[Kind, Unit], dict[int, list[int]]]
 
 
@@ -55,7 +59,8 @@ class Watched:
 
     Attributes:
         events: kind and unit -> firm key -> quarter numbers, in order.
-        spent: spending -> firm key -> cumulative spending by year, million yuan.
+        held: kind -> quarter number -> keys of firms that are on the list or hold the title at its end.
+        spent: spending -> firm key -> cumulative spending at the end of each year, and of the run, million yuan.
         payments: instrument -> (clause, what earned it) -> payments.
         outcomes: city outcomes of the last year.
     """
@@ -65,10 +70,15 @@ class Watched:
     spent: dict[Spending, dict[int, np.ndarray]] = field(default_factory=dict)
     payments: dict[str, dict[tuple[str, Earner], list[Paid]]] = field(default_factory=lambda: defaultdict(dict))
     outcomes: dict[str, float] = field(default_factory=dict)
+    held: dict[Kind, dict[int, np.ndarray]] = field(default_factory=lambda: defaultdict(dict))
 
     def spent_by(self, spending: Spending, key: int) -> np.ndarray:
         """Return a firm's cumulative spending of one kind by year, zeros if it spent nothing so here."""
         return self.spent.get(spending, {}).get(key, np.zeros(self.years))
+
+    def holds(self, kind: Kind, key: int, quarter: int) -> bool:
+        """Tell whether a firm is on a list, or holds a title, at the end of a quarter, whenever it came to it."""
+        return bool((self.held.get(kind, {}).get(quarter, _NOBODY) == key).any())
 
 
 def paid_for(spec: Scenario) -> tuple[Spending, ...]:
@@ -96,14 +106,17 @@ def watch(
     model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
     books = {kind: _Book(np.zeros(model.firms.rows)) for kind in spending}
     events: Events = defaultdict(dict)
-    while model.quarter != spec.until:
+    held: dict[Kind, dict[int, np.ndarray]] = defaultdict(dict)
+    for now in (FIRST + past for past in range(spec.until - FIRST + 1)):
         model.step()
-        for kind, book in books.items():
-            book.add(getattr(model.firms, kind), model.quarter.season == CLOSE_YEAR)  # type: ignore[union-attr]
+        for spent, book in books.items():
+            book.add(getattr(model.firms, spent), now.season == CLOSE_YEAR)
         for event in model.events:
             _note(events, event, model.firms.key)
+        for kind, rows in _holders(model.firms):
+            held[kind][now.number] = model.firms.key[rows]
     result = model.result()
-    found = Watched(len(result.year_labels), events)
+    found = Watched(len(result.year_labels) + (spec.until.season != CLOSE_YEAR), events, held=held)
     found.spent = {kind: book.by_key(model.firms.key) for kind, book in books.items()}
     if payments:
         _payments(found, model)
@@ -114,19 +127,32 @@ def watch(
 
 @dataclass(slots=True)
 class _Book:
-    """Spending of one kind by firm row: all so far, and as it stood at the end of each year."""
+    """Spending of one kind by firm row: all so far, as it stood at the end of each year, and whether this is one."""
 
     total: np.ndarray
     years: list[np.ndarray] = field(default_factory=list)
+    closed: bool = False
 
     def add(self, quarter: np.ndarray, closes: bool) -> None:
         self.total += quarter
+        self.closed = closes
         if closes:
             self.years.append(self.total.copy())
 
     def by_key(self, key: np.ndarray) -> dict[int, np.ndarray]:
-        paths = np.array(self.years).T
+        begun = [] if self.closed else [self.total]
+        paths = np.array([*self.years, *begun]).T
         return {int(key[row]): paths[row] for row in np.flatnonzero(self.total)}
+
+
+def _holders(firms: Firms) -> Iterator[tuple[Kind, np.ndarray]]:
+    """Yield the rows that are on each list and that hold each title."""
+    listed = np.flatnonzero(firms.lists_now)
+    for bit, kind in enumerate(LISTS):
+        yield kind, listed[disclosure.has(firms.lists_now[listed], bit)]
+    titled = np.flatnonzero(firms.active & (firms.specialised_title > 0))
+    for rank, kind in enumerate(TITLES, 1):
+        yield kind, titled[firms.specialised_title[titled] == rank]
 
 
 def _note(events: Events, event: Event, key: np.ndarray) -> None:
