@@ -26,8 +26,8 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     match = _TARGET.match(text)
     if match is None:
         raise ScenarioError(
-            f"--target {text}: write METRIC>=VALUE by YEAR (or in, throughout), like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion "
-            "yuan by 2024'"
+            f"--target {text}: write METRIC>=VALUE by YEAR (or in, throughout), like 'world_500_firms>=1 by 2025' "
+            "or 'gdp>=1 trillion yuan by 2024'"
         )
     metric, sign, value, when, year = match.groups()
     ask(metric, TARGET, f"--target {text}", arms=arms)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.reference import unit
+from sim.report.reference import unit_zh
 from sim.scenario.scenario import Scenario
 from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT
@@ -53,15 +53,14 @@ def _decided(row: Any, spec: Scenario) -> Iterator[str]:
         yield "各世界所抽的数中，没有一个能区分成立与不成立的世界。"
         return
     known = spec.city_tables.numbers[row.number]
-    holds, fails = f"{row.median_with:.3g}", f"{row.median_without:.3g}"
-    english, higher = f"{known.meaning} ({row.number}, {known.unit})", f"{row.pairs_higher:.0%}"
+    holds, fails, higher = f"{row.median_with:.3g}", f"{row.median_without:.3g}", f"{row.pairs_higher:.0%}"
     yield (
-        f"Of the numbers drawn per world, best told by {english}: median {holds} where this holds, {fails} where "
-        f"not; higher where it holds in {higher} of pairs"
+        f"Of the numbers drawn per world, best told by {known.meaning} ({row.number}, {known.unit}): median {holds} "
+        f"where this holds, {fails} where not; higher where it holds in {higher} of pairs"
     )
     yield (
-        f"各世界所抽的数中最能区分的是{known.meaning_zh}（{row.number}，{unit(known.unit).rpartition(' ')[2]}）：成立时中位数{holds}，不成立时{fails}；"
-        f"{higher}的配对中成立者较高"
+        f"各世界所抽的数中最能区分的是{known.meaning_zh}（{row.number}，{unit_zh(known.unit)}）："
+        f"成立时中位数{holds}，不成立时{fails}；{higher}的配对中成立者较高"
     )
 
 
