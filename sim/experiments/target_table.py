@@ -15,7 +15,7 @@ from sim.luck import keys
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
-from sim.tables.catalogue import outcomes
+from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.likelihood import likelihood, verdicts_zh
 
 if TYPE_CHECKING:
@@ -82,16 +82,27 @@ def _rows(
     holds = target.holds(np.array([r.years[target.metric] for r in results]), labels)
     twins = [r.twin_years[target.metric] for r in results if target.metric in r.twin_years]
     plain = target.holds(np.array(twins), labels) if twins else None
+    lines = _outside(target, results, labels)
     return [
         (
             *_asked(target, year),
             *_probability(target, year, holds[:, y]),
             *_against(None if plain is None else plain[:, y], holds[:, y]),
-            *_decided(holds[:, y], drawn),
+            *_decided(holds[:, y], {**drawn, **{n: v for (n, of), v in lines.items() if of <= year}}),
             *_in_words(target, year, holds[:, y]),
         )
         for y, year in enumerate(target.years(labels))
     ]
+
+
+def _outside(target: Target, results: Sequence[Result], labels: Sequence[int]) -> dict[tuple[str, int], np.ndarray]:
+    """Return what each world drew for prices set outside, as `outcome.year`, with the year; but for that asked for."""
+    return {
+        (f"{o.name}.{year}", year): np.array([r.years[o.name][y] for r in results])
+        for o in listed(CITY)
+        if o.outside and o.name != target.metric
+        for y, year in enumerate(labels)
+    }
 
 
 def _asked(target: Target, year: int) -> tuple[Any, ...]:

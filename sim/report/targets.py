@@ -9,6 +9,8 @@ import pandas as pd
 
 from sim.report.reference import unit_zh
 from sim.scenario.scenario import Scenario
+from sim.scenario.target import amount
+from sim.tables.catalogue import outcomes
 from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT
 
@@ -49,19 +51,31 @@ def _target(rows: list[Any], spec: Scenario) -> Iterator[str]:
 def _decided(row: Any, spec: Scenario) -> Iterator[str]:
     """Say which number drawn per world separates the worlds, or that none does."""
     if not row.number:
-        yield "No number drawn per world tells the worlds where this holds from the others."
+        yield "Nothing drawn per world tells the worlds where this holds from the others."
         yield "各世界所抽的数中，没有一个能区分成立与不成立的世界。"
         return
-    known = spec.city_tables.numbers[row.number]
-    holds, fails, higher = f"{row.median_with:.3g}", f"{row.median_without:.3g}", f"{row.pairs_higher:.0%}"
+    (english, chinese), (holds, holds_zh), (fails, fails_zh) = _told_by(row, spec)
+    higher = f"{row.pairs_higher:.0%}"
     yield (
-        f"Of the numbers drawn per world, best told by {known.meaning} ({row.number}, {known.unit}): median {holds} "
-        f"where this holds, {fails} where not; higher where it holds in {higher} of pairs"
+        f"Of what is drawn per world, best told by {english} ({row.number}): median {holds} where this holds, {fails} "
+        f"where not; higher where it holds in {higher} of pairs"
     )
     yield (
-        f"各世界所抽的数中最能区分的是{known.meaning_zh}（{row.number}，{unit_zh(known.unit)}）："
-        f"成立时中位数{holds}，不成立时{fails}；{higher}的配对中成立者较高"
+        f"各世界所抽的数中最能区分的是{chinese}（{row.number}）：成立时中位数{holds_zh}，不成立时{fails_zh}；"
+        f"{higher}的配对中成立者较高"
     )
+
+
+def _told_by(row: Any, spec: Scenario) -> tuple[tuple[str, str], ...]:
+    """Return name and both medians of what separates, each in English and Chinese: a number, or a price of a year."""
+    medians = [float(f"{value:.3g}") for value in (row.median_with, row.median_without)]
+    number = spec.city_tables.numbers.get(row.number)
+    if number is not None:
+        words = ((f"{value:,g} {number.unit}", f"{value:,g} {unit_zh(number.unit)}") for value in medians)
+        return (number.meaning, number.meaning_zh), *words
+    name, _, year = row.number.rpartition(".")
+    price = outcomes()[name]
+    return (f"{price.english} of {year}", f"{year}年{price.chinese}"), *(amount(price, value) for value in medians)
 
 
 def _policy(row: Any) -> Iterator[str]:

@@ -109,10 +109,10 @@ class Target(ScenarioPart):
         span = {"first": self.first, "last": last}
         more = self.at_least is not None
         english, chinese = _named(known)
-        amount, amount_zh = _amount(known, self.threshold)
+        bound, bound_zh = amount(known, self.threshold)
         return (
-            f"{english}: {amount} or {'more' if more else 'less'} {_EN[when].format(**span)}",
-            f"{chinese}：{_ZH[when].format(**span)}{'不低于' if more else '不高于'}{amount_zh}",
+            f"{english}: {bound} or {'more' if more else 'less'} {_EN[when].format(**span)}",
+            f"{chinese}：{_ZH[when].format(**span)}{'不低于' if more else '不高于'}{bound_zh}",
         )
 
 
@@ -123,7 +123,7 @@ def _named(outcome: Outcome) -> tuple[str, str]:
     return f"{outcome.english} (all since {FIRST.year})", f"{outcome.chinese}（{FIRST.year}年以来累计）"
 
 
-def _amount(outcome: Outcome, value: float) -> tuple[str, str]:
+def amount(outcome: Outcome, value: float) -> tuple[str, str]:
     """Return an amount as people read it in English and in Chinese."""
     prices = "（2021年价）" if outcome.unit.endswith("at 2021 prices") else ""
     chinese = f"{value * outcome.read_factor:,.12g}{outcome.read_unit}{prices}"
