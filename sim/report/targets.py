@@ -51,17 +51,17 @@ def _target(rows: list[Any], spec: Scenario) -> Iterator[str]:
 def _decided(row: Any, spec: Scenario) -> Iterator[str]:
     """Say which number drawn per world separates the worlds, or that none does."""
     if not row.number:
-        yield "Nothing drawn per world tells the worlds where this holds from the others."
-        yield "各世界所抽的数中，没有一个能区分成立与不成立的世界。"
+        yield f"{row.sentence} - nothing drawn per world tells the worlds where this holds from the others"
+        yield f"{row.sentence_zh}——各世界所抽的数中，没有一个能区分成立与不成立的世界"
         return
     (english, chinese), (holds, holds_zh), (fails, fails_zh) = _told_by(row, spec)
     higher = f"{row.pairs_higher:.0%}"
     yield (
-        f"Of what is drawn per world, best told by {english} ({row.number}): median {holds} where this holds, {fails} "
-        f"where not; higher where it holds in {higher} of pairs"
+        f"{row.sentence} - of what is drawn per world, best told by {english} ({row.number}): median {holds} where "
+        f"this holds, {fails} where not; higher where it holds in {higher} of pairs"
     )
     yield (
-        f"各世界所抽的数中最能区分的是{chinese}（{row.number}）：成立时中位数{holds_zh}，不成立时{fails_zh}；"
+        f"{row.sentence_zh}——各世界所抽的数中最能区分的是{chinese}（{row.number}）：成立时中位数{holds_zh}，不成立时{fails_zh}；"
         f"{higher}的配对中成立者较高"
     )
 
@@ -86,10 +86,10 @@ def _policy(row: Any) -> Iterator[str]:
         f"{PER_CENT * value:+.1f}" for value in (row.difference, row.difference_low, row.difference_high)
     )
     yield (
-        f"All policies together change this answer in {row.differs:.0%} of {row.replications} worlds "
+        f"{row.sentence} - all policies together change the answer in {row.differs:.0%} of {row.replications} worlds "
         f"(without any policy {row.without_policy:.0%}): {points} points [{low}, {high}]"
     )
     yield (
-        f"全部政策合计使{row.replications}个世界中{row.differs:.0%}的答案改变（无任何政策时{row.without_policy:.0%}）："
-        f"{points}个百分点 [{low}, {high}]"
+        f"{row.sentence_zh}——全部政策合计使{row.replications}个世界中{row.differs:.0%}的答案改变"
+        f"（无任何政策时{row.without_policy:.0%}）：{points}个百分点 [{low}, {high}]"
     )
