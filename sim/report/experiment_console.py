@@ -51,7 +51,7 @@ def describe_comparison(findings: Findings) -> list[str]:
             line
             for row in rows.itertuples()
             if row.outcome in names(MAIN) or row.outcome.startswith(TARGET_ROW)
-            for line in _difference(row, experiment)
+            for line in _compared(row, experiment)
         ]
     narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"].median()
     lines += [
@@ -66,15 +66,20 @@ def describe_comparison(findings: Findings) -> list[str]:
     return lines + closing(findings)
 
 
-def _difference(row: Any, experiment: Any) -> list[str]:
-    known = outcomes().get(row.outcome)
-    if known is None:
-        return _chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])
+def _compared(row: Any, experiment: Any) -> list[str]:
+    """Return the lines of an outcome or of a target."""
+    if row.outcome in outcomes():
+        return [_difference(row)]
+    return _chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])
+
+
+def _difference(row: Any) -> str:
+    known = outcomes()[row.outcome]
     level, base, difference, low, high = as_read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
     text = f"  {known.english} {known.chinese}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
     if row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
         text += f"; {_cost(row, known)}"
-    return [text]
+    return text
 
 
 def _chances(row: Any, target: Target) -> list[str]:
