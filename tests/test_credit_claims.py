@@ -69,6 +69,7 @@ class Plan:
     city_hash: str = "tables"
     until: str = "2023Q4"
     outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))
+    targets: tuple[Any, ...] = (SimpleNamespace(metric="gdp"),)
 
     def without_policies(self):
         return Plan(())
@@ -82,6 +83,7 @@ class Told:
     years: dict[str, np.ndarray]
     groups: str
     twin_groups: str = ""
+    twin_years: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,9 @@ def test_what_policy_adds_is_told_against_the_world_without_any_and_what_the_fun
     assert found.years["additional_gdp"].tolist() == [gdp, gdp]
     assert found.years["gdp"].tolist() == [2.0 + gdp] * 2
     assert found.twin_groups == "()"
+    assert {name: values.tolist() for name, values in found.twin_years.items()} == (
+        {"gdp": [2.0, 2.0]} if policies else {}
+    )
     if leverage is None:
         assert np.isnan(found.years["fund_leverage_additional"]).all()
     else:

@@ -67,7 +67,7 @@ def test_tables_open_in_excel_with_chinese_and_hold_the_columns_of_the_library(f
     for name, path in written.items():
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         assert list(pd.read_csv(path).columns) == list(result.tables[name].columns), name
-    assert {"metric", "threshold", "by", "probability", "low", "high", "verdict"} < set(result.targets)
+    assert {"metric", "threshold", "when", "year", "probability", "low", "high", "verdict"} < set(result.targets)
     for table in (result.summary, result.clusters):  # what a sheet is read by
         assert {"outcome", "unit", "year", "median", "low", "high", "mean", "name_zh"} <= set(table)
     assert "世界500强企业" in set(pd.read_csv(written["summary"])["name_zh"])

@@ -41,9 +41,9 @@ def test_wilson_intervals_by_hand():
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.51, 0.9, "reached"),
-        (0.5, 0.9, "reached"),
-        (0.1, 0.49, "missed"),
+        (0.51, 0.9, "as likely as asked"),
+        (0.5, 0.9, "as likely as asked"),
+        (0.1, 0.49, "less likely than asked"),
         (0.1, 0.5, "undecided"),
         (0.4, 0.6, "undecided"),
     ],

@@ -12,7 +12,7 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 
 @click.command()
 @click.argument("scenario")
-@click.option("--target", required=True, help="'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan by 2024'.")
+@click.option("--target", required=True, help="'world_500_firms>=1 by 2025' or 'gdp>=1 trillion yuan in 2024'.")
 @click.option(
     "--probability",
     default=0.5,

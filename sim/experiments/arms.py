@@ -64,10 +64,8 @@ def stack(values: Mapping[int, Any], arm: str, part: str = "years") -> dict[str,
 
 def target_hits(spec: Scenario, years: Mapping[str, np.ndarray], labels: list[int]) -> dict[str, np.ndarray]:
     """Return 0 or 1 per run for each target of a scenario; `years` as from `stack`."""
-    hits = {}
-    for target in spec.targets:
-        if target.by in labels and target.metric in years:
-            until = years[target.metric][:, : labels.index(target.by) + 1]
-            met = until >= target.threshold if target.at_least is not None else until <= target.threshold
-            hits[target.name] = met.any(axis=1).astype(float)
-    return hits
+    return {
+        target.name: target.holds(years[target.metric], labels)[:, -1].astype(float)
+        for target in spec.targets
+        if target.by in labels and target.metric in years
+    }

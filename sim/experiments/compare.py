@@ -24,6 +24,7 @@ from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import combined
 from sim.scenario.scenario import Scenario
+from sim.scenario.target import Target
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
 LEAST_PAIRS, MOST_PAIRS = 30, 2_000
@@ -96,10 +97,13 @@ class Comparison(Experiment):
             "ranking": self._ranking(values),
         }
 
+    def targets(self) -> dict[str, Target]:
+        """Return the targets of all arms by name."""
+        return {t.name: t for spec in self.arms.values() for t in spec.targets}
+
     def _targets(self, values: Values) -> dict[str, dict[str, np.ndarray]]:
         """Return 0 or 1 per world for each target of any arm, in every arm."""
-        targets = {t.name: t for spec in self.arms.values() for t in spec.targets}
-        asked = self.base.model_copy(update={"targets": tuple(targets.values())})
+        asked = self.base.model_copy(update={"targets": tuple(self.targets().values())})
         return {arm: target_hits(asked, stack(values, arm), years_of(self.base)) for arm in self.arms}
 
     def _ranking(self, values: Values) -> pd.DataFrame:

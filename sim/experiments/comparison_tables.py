@@ -16,6 +16,7 @@ from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
 from sim.tables.city_tables import CityTables
 
+TARGET_ROW = "target:"  # begins what stands for an outcome in the row of a target
 COLUMNS = [
     "variant",
     "outcome",
@@ -99,7 +100,7 @@ def _target_row(
     before = float(base.mean())
     return (
         variant,
-        f"target:{target}",
+        f"{TARGET_ROW}{target}",
         "probability",
         year,
         before,

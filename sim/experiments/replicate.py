@@ -39,7 +39,8 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
     plain = found.get("plain", result)
     twins = {NO_POLICY: plain.years, NO_FUND: found.get("fundless", result).years}
     years = result.years | {o.name: beyond(o, result.years, twins[o.against]) for o in listed(CITY) if o.against}
-    return replace(result, years=years, twin_groups=plain.groups)
+    asked = {t.metric: plain.years[t.metric] for t in spec.targets if spec.policies and t.metric in plain.years}
+    return replace(result, years=years, twin_groups=plain.groups, twin_years=asked)
 
 
 def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) -> Iterator[tuple[str, Result]]:

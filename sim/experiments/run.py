@@ -15,7 +15,8 @@ from sim.experiments.experiment import Experiment, Findings, Tables, Values, con
 from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
-from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table, target_table
+from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
+from sim.experiments.target_table import drawn_numbers, target_table
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
 from sim.start.places import FirmName, Place, counts
@@ -63,7 +64,7 @@ class Run(Experiment):
         numbers, city_tables = sorted(values), self.base.city_tables
         results, names = results_of(values), self._shown_names()
         found = {
-            "targets": target_table(self.base, results),
+            "targets": target_table(self.base, results, drawn_numbers(self.base, self.seed, numbers, fixed=self.fixed)),
             "summary": summary_table(results),
             "clusters": cluster_table(results, city_tables),
             "awards": award_table(results),

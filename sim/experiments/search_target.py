@@ -8,16 +8,17 @@ import numpy as np
 
 from sim.experiments.arms import measure, target_hits, years_of
 from sim.scenario.asking import Arms, ask, read_bound
-from sim.scenario.fields import Target
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
+from sim.scenario.target import WHEN, Target
 from sim.tables.catalogue import TARGET
 
-_TARGET = re.compile(r"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+by\s+(\d{4})\s*$")
+_TARGET = re.compile(rf"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+({'|'.join(WHEN)})\s+(\d{{4}})\s*$")
 
 
 def read_target(text: str, arms: Arms | None = None) -> Target:
-    """Return the target of `metric>=value by year`; money and energy may have a unit. `arms` must be able to answer it.
+    """Return the target of `metric>=value by year`, or `in` or `throughout` it; money and energy may have a unit.
+    `arms` must be able to answer it.
 
     Raises:
         ScenarioError: if it is not written so, or the metric may not be asked for.
@@ -25,10 +26,10 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     match = _TARGET.match(text)
     if match is None:
         raise ScenarioError(
-            f"--target {text}: write METRIC>=VALUE by YEAR, like 'world_500_firms>=1 by 2025' or 'gdp>=1 trillion "
-            "yuan by 2024'"
+            f"--target {text}: write METRIC>=VALUE by YEAR (or in, throughout), like 'world_500_firms>=1 by 2025' "
+            "or 'gdp>=1 trillion yuan by 2024'"
         )
-    metric, sign, value, year = match.groups()
+    metric, sign, value, when, year = match.groups()
     ask(metric, TARGET, f"--target {text}", arms=arms)
     try:
         amount = read_bound(metric, float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
@@ -36,7 +37,7 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
         raise ScenarioError(f"--target {text}: {error}") from None
     bound = {"at_least" if sign == ">=" else "at_most": amount}
     return Target.model_validate(
-        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "by": int(year), **bound}
+        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "when": when, "by": int(year), **bound}
     )
 
 

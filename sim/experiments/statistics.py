@@ -7,6 +7,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+from sim.tables.likelihood import AS_ASKED, LESS_THAN_ASKED, UNDECIDED
+
 CONFIDENCE = 0.95
 LOW, HIGH = 0.05, 0.95  # ends of the 90 % interval of outcomes
 
@@ -29,12 +31,10 @@ def wilson(hits: int, trials: int, confidence: float = CONFIDENCE) -> tuple[floa
 
 
 def verdict(low: float, high: float, required: float) -> str:
-    """Return `reached` if the interval lies at or above the required probability, `missed` if below,
-    else `undecided`.
-    """
+    """Return whether a probability known to lie in an interval is as high as required; what is required is enough."""
     if low >= required:
-        return "reached"
-    return "missed" if high < required else "undecided"
+        return AS_ASKED
+    return LESS_THAN_ASKED if high < required else UNDECIDED
 
 
 def spread(values: np.ndarray) -> dict[str, np.ndarray]:

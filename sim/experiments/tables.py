@@ -11,8 +11,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.quarter import Quarter
 from sim.experiments.firm_tables import firm_label
-from sim.experiments.statistics import spread, verdict, wilson
-from sim.scenario.scenario import Scenario
+from sim.experiments.statistics import spread
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.units import FEN_PER_MILLION
@@ -22,46 +21,6 @@ if TYPE_CHECKING:
     from sim.measure.outcomes import Result
 
 Results = Sequence["Result"]
-
-
-def target_table(spec: Scenario, results: Results) -> pd.DataFrame:
-    """Return one row per target: probability, Wilson 95 % interval, verdict."""
-    rows = []
-    years = results[0].year_labels
-    for target in spec.targets:
-        if target.by not in years:
-            continue
-        place = years.index(target.by)
-        # "by" a year: a count that only rises reads the year itself; a level may be met in any year until then
-        hits = sum(any(target.met(float(v)) for v in r.years[target.metric][: place + 1]) for r in results)
-        low, high = wilson(hits, len(results))
-        rows.append(
-            (
-                target.name,
-                target.metric,
-                target.threshold,
-                target.by,
-                hits / len(results),
-                low,
-                high,
-                len(results),
-                verdict(low, high, target.probability),
-                target.title.zh,
-            )
-        )
-    columns = [
-        "target",
-        "metric",
-        "threshold",
-        "by",
-        "probability",
-        "low",
-        "high",
-        "replications",
-        "verdict",
-        "name_zh",
-    ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def summary_table(results: Results) -> pd.DataFrame:

@@ -43,6 +43,7 @@ class Result:
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
         twin_groups: the same in the twin without policy, where there is one.
+        twin_years: years of what targets ask for, in that twin.
     """
 
     quarter_labels: tuple[str, ...]
@@ -56,6 +57,7 @@ class Result:
     groups: dict[str, np.ndarray]
     dropped: float
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
+    twin_years: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -50,9 +50,10 @@ _WORDS = {
         "生效的政策工具及其全部参数；删去一个即不采用。",
     ),
     "targets": (
-        "Outcomes to reach, each by a year with a probability; 'clustersim outcomes --for target' lists what may be "
-        "asked.",
-        "要达到的结果、年份和概率；clustersim outcomes --for target 列出可用者。",
+        "Outcomes to reach: when: in a year, by it (in any year up to it) or throughout (each year up to it); "
+        "a verdict only with a probability. 'clustersim outcomes --for target' lists what may be asked.",
+        "要达到的结果：when 取 in（当年）、by（截至该年任一年）或 throughout（截至该年每一年）；"
+        "写明 probability 才作判定。clustersim outcomes --for target 列出可用者。",
     ),
     "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),
 }
@@ -61,6 +62,7 @@ _TARGET = {
     "title": {"en": "Real GDP of 900 billion yuan by 2024", "zh": "2024年实际地区生产总值达到9000亿元"},
     "metric": "gdp_real",
     "at_least": "9000 亿元",
+    "when": "by",
     "by": 2024,
     "probability": 0.5,
 }

@@ -1,4 +1,4 @@
-"""What a run says on the screen, for a planner: verdicts, main outcomes, and what public money really added."""
+"""What a run says on the screen, for a planner: targets, main outcomes, and what public money really added."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
 from sim.experiments.fiscal import describe_fiscal
+from sim.report.targets import describe_targets
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import RUN, Outcome, listed
 from sim.tables.units import YI_PER_MILLION
-
-_ZH = {"reached": "达到", "missed": "未达到", "undecided": "未定"}
 
 
 def describe(findings: Findings) -> list[str]:
@@ -19,8 +18,8 @@ def describe(findings: Findings) -> list[str]:
     spec, tables = findings.experiment.base, findings.tables
     summary, year, worlds = tables["summary"], years_of(spec)[-1], len(findings.values)
     lines = ["", f"{spec.title.en} {spec.title.zh}", f"  {spec.question.en}", f"  {spec.question.zh}", ""]
-    lines += ["Targets 目标 (probability with its 95 % interval)"]
-    lines += [_target(row, spec) for row in tables["targets"].itertuples()] or ["  none"]
+    lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
+    lines += describe_targets(tables["targets"], spec)
     lines += ["", f"Main outcomes 主要结果, {year} (median, 90 % interval over {worlds} worlds)"]
     lines += [_outcome(o, summary, year) for o in listed(RUN) if _has(summary, o)]
     return [*lines, "", *_honest(spec, tables), "", f"Tables and pictures 表与图: {findings.folder}"]
@@ -29,15 +28,6 @@ def describe(findings: Findings) -> list[str]:
 def _has(summary: pd.DataFrame, outcome: Outcome) -> bool:
     rows = summary[summary["outcome"] == outcome.name]
     return len(rows) > 0 and bool(rows["median"].notna().iloc[-1])
-
-
-def _target(row: object, spec: object) -> str:
-    title = next(t.title for t in spec.targets if t.name == row.target)  # type: ignore[attr-defined]
-    required = next(t.probability for t in spec.targets if t.name == row.target)  # type: ignore[attr-defined]
-    return (
-        f"  {title.en} {title.zh}: {row.probability:.0%} [{row.low:.0%}, {row.high:.0%}] "  # type: ignore[attr-defined]
-        f"-> {row.verdict} {_ZH[row.verdict]} (asked for {required:.0%})"  # type: ignore[attr-defined]
-    )
 
 
 def _outcome(outcome: Outcome, summary: pd.DataFrame, year: int) -> str:

@@ -7,9 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.experiment import Findings
+from sim.experiments.search_target import read_target
+from sim.report.targets import chance
+from sim.scenario.target import Target
 from sim.tables.catalogue import FLOW, MAIN, MORE, names, outcomes
-from sim.tables.units import YI_PER_MILLION
+from sim.tables.likelihood import likelihood
+from sim.tables.units import PER_CENT, YI_PER_MILLION
 
 
 def closing(findings: Findings) -> list[str]:
@@ -43,9 +48,10 @@ def describe_comparison(findings: Findings) -> list[str]:
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
         lines += ["", f"{variant}"]
         lines += [
-            _difference(row)
+            line
             for row in rows.itertuples()
-            if row.outcome in names(MAIN) or row.outcome.startswith("target:")
+            if row.outcome in names(MAIN) or row.outcome.startswith(TARGET_ROW)
+            for line in _compared(row, experiment)
         ]
     narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"].median()
     lines += [
@@ -60,18 +66,30 @@ def describe_comparison(findings: Findings) -> list[str]:
     return lines + closing(findings)
 
 
+def _compared(row: Any, experiment: Any) -> list[str]:
+    """Return the lines of an outcome or of a target."""
+    if row.outcome in outcomes():
+        return [_difference(row)]
+    return _chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])
+
+
 def _difference(row: Any) -> str:
-    known = outcomes().get(row.outcome)
-    name = f"{known.english} {known.chinese}" if known else f"{row.outcome.removeprefix('target:')} 目标实现概率"
-    if known is None:
-        return (
-            f"  {name}: {row.level:.0%} against {row.base:.0%}; {row.difference:+.1%} [{row.low:+.1%}, {row.high:+.1%}]"
-        )
+    known = outcomes()[row.outcome]
     level, base, difference, low, high = as_read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
-    text = f"  {name}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
+    text = f"  {known.english} {known.chinese}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
     if row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
         text += f"; {_cost(row, known)}"
     return text
+
+
+def _chances(row: Any, target: Target) -> list[str]:
+    """Say how likely a target is in the variant, and how that differs from the base."""
+    (english, chinese), (asked, asked_zh) = chance(row.level, row.level_low, row.level_high), target.sentence()
+    points, low, high = (f"{PER_CENT * value:+.1f}" for value in (row.difference, row.low, row.high))
+    return [
+        f"  {english}, against {row.base:.0%}; {points} points [{low}, {high}]: {asked}",
+        f"  {chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
+    ]
 
 
 def _cost(row: Any, known: Any) -> str:
@@ -111,17 +129,19 @@ def describe_search(findings: Findings) -> list[str]:
     """Return the answer in words, with the bound that shows it."""
     experiment: Any = findings.experiment
     answer = findings.tables.get("answer", pd.DataFrame())
-    lines = ["", f"Target 目标: {experiment.target}, with probability {experiment.probability:.0%}"]
+    asked, asked_zh = read_target(experiment.target).sentence()
+    lines = ["", f"Target 目标, with probability 概率 {experiment.probability:.0%}:", f"  {asked}", f"  {asked_zh}"]
     if not len(answer):
         return [*lines, "  the search is not complete", *closing(findings)]
     certified = answer[answer["verdict"] == "certified"]
     row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
     lines.append(_ANSWERS[row["verdict"]])
     lines += [f"  {path} = {row[path]:.4g}" for path in experiment.levers]
+    word, word_zh = likelihood(row["lower_bound"], row["upper_bound"])
     lines.append(
-        f"  probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it lies above "
-        f"{row['lower_bound']:.1%} "
-        f"and below {row['upper_bound']:.1%} (one-sided Clopper-Pearson, 95 % over all candidates)"
+        f"  {word} {word_zh}: probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it "
+        f"lies above {row['lower_bound']:.1%} and below {row['upper_bound']:.1%} "
+        "(one-sided Clopper-Pearson, 95 % over all candidates)"
     )
     money, low, high = (row[k] * YI_PER_MILLION for k in ("million_yuan", "low", "high"))
     lines.append(f"  public money 财政投入 {money:,.2f} [{low:,.2f}, {high:,.2f}] 亿元")

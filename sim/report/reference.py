@@ -169,6 +169,11 @@ def unit(name: str) -> str:
     return f"{name} {_units()[name]}" if name in _units() else name or NOTHING
 
 
+def unit_zh(name: str) -> str:
+    """Return a unit in Chinese, as it stands where the table has none."""
+    return _units().get(name, name)
+
+
 @cache
 def _units() -> dict[str, str]:
     return {row["unit"]: row["unit_zh"] for row in read("units")}

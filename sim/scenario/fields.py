@@ -1,19 +1,17 @@
-"""Parts of a scenario: texts, outlook, horizon, population, public money and targets."""
+"""Parts of a scenario: texts, outlook, horizon, population and public money."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim import policies as registry
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
-from sim.scenario.asking import ask, read_bound
-from sim.tables.catalogue import TARGET, outcomes
 from sim.tables.city_tables import read_city
 from sim.tables.nearest import unknown
-from sim.tables.units import Money, PlainNumber, Rate
+from sim.tables.units import Money, Rate
 
 _Value = TypeVar("_Value")
 OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
@@ -138,45 +136,3 @@ class PublicEnvelope(ScenarioPart):
     def of_year(self, year: int) -> float:
         """Return what a calendar year holds, million yuan."""
         return mean_of_year(self.amount_a_year, year)
-
-
-class Target(ScenarioPart):
-    """An outcome with a threshold and a date, asked for with a probability."""
-
-    name: str = Field(pattern=r"^[\w-]{1,64}$")
-    title: Text
-    metric: str
-    at_least: PlainNumber | None = None
-    at_most: PlainNumber | None = None
-    by: int = Field(ge=2022, le=2030)
-    probability: PlainNumber = Field(0.5, gt=0, lt=1)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_units(cls, data: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        metric = str(data.get("metric"))
-        texts = [
-            bound for bound in ("at_least", "at_most") if isinstance(data.get(bound), str) and metric in outcomes()
-        ]
-        return {**data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
-
-    @model_validator(mode="after")
-    def _one_bound_and_known(self) -> Target:
-        ask(self.metric, TARGET, "metric", twins=True)
-        if (self.at_least is None) == (self.at_most is None):
-            raise ValueError("write either at_least or at_most")
-        read_bound(self.metric, self.threshold)
-        return self
-
-    @property
-    def threshold(self) -> float:
-        """The bound, in the outcome's unit."""
-        bound = self.at_least if self.at_least is not None else self.at_most
-        assert bound is not None
-        return bound
-
-    def met(self, value: float) -> bool:
-        """Tell whether a value of the outcome meets the target."""
-        return value >= self.threshold if self.at_least is not None else value <= self.threshold

@@ -13,11 +13,12 @@ from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together
 from sim.scenario.cities import city_of, with_city
 from sim.scenario.errors import explain
-from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Target, Text
+from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import merge, nested
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
+from sim.scenario.target import Target
 from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.units import PlainNumber

@@ -73,6 +73,11 @@ class Outcome:
         """1 where more is better, -1 where less is, 0 where neither."""
         return {MORE: 1.0, LESS: -1.0, NEITHER: 0.0}[self.better]
 
+    @property
+    def outside(self) -> bool:
+        """Whether it is a price that the city takes as it comes: drawn per world, moved by no policy."""
+        return self.kind == PRICE and self.better == NEITHER and CITY in self.places
+
 
 @cache
 def outcomes() -> dict[str, Outcome]:
