@@ -75,7 +75,8 @@ def read_firms(file: Path, city_tables: CityTables, known: str = "") -> Register
 
 @lru_cache(maxsize=4)
 def _read(file: str, _hash: str, city_tables: CityTables) -> Register:
-    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables))
+    names_of_city = (city_tables.chinese, city_tables.english)
+    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables), names_of_city)
 
 
 def shown(file: Path) -> str:
