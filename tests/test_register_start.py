@@ -217,6 +217,25 @@ def test_a_firm_that_the_city_names_has_the_registers_values_and_its_own_group(t
     assert above == ABOVE
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_firm_of_no_group_has_nothing_outside_and_no_sisters_and_reports_what_is_given(tmp_path, seed):
+    """Ten large firms of a cluster; drawn ones of that size have plants outside by chance, and head drawn sisters."""
+    sizes = [130_000 + 1_000 * i for i in range(10)]
+    rows = [firm(i, cluster="TXT", revenue=size, output=None, energy=None) for i, size in enumerate(sizes)]
+    found = {}
+    for group in ("无", None):
+        register = read(tmp_path, [row | {"group": group} for row in rows], f"{group}.csv")
+        assert register.alone.tolist() == [group == "无"] * 10
+        start = build(register, seed)
+        firms, of = start.firms, start.given.rows
+        sisters = np.isin(firms.group[firms.members], of)
+        found[group] = bool(sisters.any()), bool(firms.outside_demand[of].any())
+        if group == "无":
+            np.testing.assert_array_equal(firms.reported_revenue[of], register["revenue"])
+    assert found["无"] == (False, False)
+    assert found[None] == (True, True)  # so that the test can fail
+
+
 # room
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.register.cells import NONE
 from sim.register.columns import AMOUNT, CHOICE, columns
 from sim.register.contradictions import check_values
 from sim.register.entries import Entry, read_entries
@@ -65,6 +66,7 @@ def _register(
         tuple(_titles(entry) for entry in entries),
         np.array([head for head, _ in heads]),
         tuple(identifier for _, identifier in heads),
+        np.array([entry.values.get("group") == NONE for entry in entries]),
         tuple(stands_for.get(number, "") for number in range(len(entries))),
     )
 
