@@ -14,10 +14,10 @@ from sim.tables.numbers import Number
 from sim.tables.parameters import Parameters
 
 ENDS = ("low", "high")  # of the range of a number
-FIRMS = "firms_2021"
+_FIRMS = "firms_2021"
 _ENERGY = ("industrial_energy", "energy_share")
 _HIGHEST = "energy_price"  # which leaves the less of a firm's revenue the higher it is
-_APART = ((FIRMS,), ("output_2021",), ("revenue_2021", "local_share"))  # each part of them moves as one
+_APART = ((_FIRMS,), ("output_2021",), ("revenue_2021", "local_share"))  # each part of them moves as one
 READ = (_HIGHEST, *_ENERGY, *(word for part in _APART for word in part))  # the last words of all that room reads
 
 
@@ -40,7 +40,7 @@ def corners(city_tables: CityTables, held: Mapping[str, float], cluster: str, en
 
 def firms_are_drawn(city_tables: CityTables, held: Mapping[str, float]) -> bool:
     """Tell whether worlds differ in how the firms of the city are split over its clusters."""
-    return any(n.uncertain and name not in held for name, n in _named(city_tables.numbers, (FIRMS,)).items())
+    return any(n.uncertain and name not in held for name, n in _named(city_tables.numbers, (_FIRMS,)).items())
 
 
 def _named(numbers: Mapping[str, Number], words: tuple[str, ...]) -> dict[str, Number]:
