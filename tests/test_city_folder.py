@@ -3,6 +3,7 @@ and what to write.
 """
 
 import csv
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from sim.experiments.compare import plan
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
 from sim.tables.city_tables import city_mistakes, read_city
@@ -135,3 +137,28 @@ def test_a_faulty_city_is_refused_wherever_it_is_named_with_the_lines_of_the_che
         assert found.exit_code == 2 and line in found.output and found.output.count("\n") == 1, found.output
     found = CliRunner().invoke(cli.main, ["run", "no-policy", "--city", "chengzhou"])
     assert found.exit_code == 2 and "'chengzhou' is no city (did you mean 'changzhou'?)" in found.output
+
+
+def test_an_edit_is_seen_whatever_size_and_times_say_and_a_touch_is_none(tmp_path):
+    town = shutil.copytree(FOLDER, tmp_path / "town")
+    table, old = town / "parameters.csv", read_city(town)
+    stat = table.stat()
+    os.utime(table)
+    assert read_city(town).hash == old.hash
+    table.write_text(table.read_text(encoding="utf-8").replace("gdp_2021,,30000", "gdp_2021,,31000"), encoding="utf-8")
+    os.utime(table, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert (table.stat().st_size, table.stat().st_mtime_ns) == (stat.st_size, stat.st_mtime_ns)
+    new = read_city(town)
+    assert new.hash != old.hash and (old.numbers["gdp_2021"].value, new.numbers["gdp_2021"].value) == (30_000, 31_000)
+
+
+def test_scenarios_of_one_city_are_compared_though_a_table_was_touched_or_the_folder_copied_between(tmp_path):
+    town, copy = (shutil.copytree(FOLDER, tmp_path / name) for name in ("town", "copy"))
+    base = load("baseline-2022", town)
+    os.utime(town / "parameters.csv")
+    for other in (town, copy):
+        assert plan(base, {"no-policy": load("no-policy", other)}, pairs=2)
+    table = copy / "parameters.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("gdp_2021,,30000", "gdp_2021,,31000"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"of the city .*give both the same"):
+        plan(base, {"no-policy": load("no-policy", copy)}, pairs=2)

@@ -21,6 +21,7 @@ from sim.register.identity import core
 from sim.register.reading import read_register
 from sim.register.register import PublicFirm
 from sim.register.template import template
+from sim.start.places import public_firms
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import TITLES
 from sim.tables.spreadsheet import SpreadsheetError, letters
@@ -149,7 +150,7 @@ def test_what_can_only_be_wrong_in_a_file_of_its_own(tmp_path):
         grid([firm(1, name="北星动力有限公司", cluster="NEV"), firm(2, name="南京北星动力集团", cluster="NEV")])[:1]
     )
     assert "has a header but no firm below it" in line
-    (line,) = said(grid([firm(1, name="江苏老纺有限公司", cluster="TXT"), firm(2, name="苏州老纺集团", cluster="TXT")]))
+    (line,) = said(grid([firm(1, name="江苏老纺有限公司", cluster="TXT"), firm(2, name="上海老纺集团", cluster="TXT")]))
     assert "may be the city's named firm 老纺 Old Mill, and so may row 3; write 老纺 as the name" in line
     assert problems(write_xlsx(tmp_path / "s.xlsx", [], "firms")) == (
         f"{tmp_path / 's.xlsx'}: is empty; 'clustersim city template' writes one to begin with",
@@ -245,6 +246,45 @@ def test_a_named_firm_is_known_by_its_name_without_legal_form_and_place_and_a_su
     rows = [firm(i, name=n, cluster="NEV" if "北" in n else "TXT") for i, n in enumerate(names)]
     register = read_register(write_csv(tmp_path / "r.csv", grid(rows)), CLUSTERS, PUBLIC)
     assert register.public == ("north_star", "", "old_mill", "")  # the exact name wins over one with a place before it
+
+
+# a name, and whether it is North Star 北星动力 in the city of 枫河 Fenghe
+PLACED = (
+    ("江苏北星动力有限公司", True),
+    ("江苏省枫河市北星动力股份有限公司", True),
+    ("枫河市青石区北星动力有限公司", True),
+    ("中国北星动力集团", True),
+    ("广西壮族自治区北星动力有限公司", True),
+    ("Fenghe North Star Co., Ltd.", True),
+    ("Jiangsu Province, North Star Ltd", False),  # no name is written so
+    ("北星动力（江苏）有限公司", False),
+    ("枫河强力北星动力有限公司", False),
+    ("江苏新北星动力有限公司", False),
+    ("北星动力科技有限公司", False),
+    ("新枫河北星动力有限公司", False),
+    ("New North Star Ltd", False),
+    ("某某新城北星动力有限公司", False),
+    ("青石区北星动力有限公司", False),  # of which city?
+)
+
+
+@pytest.mark.parametrize(("name", "same"), PLACED)
+def test_nothing_but_a_declared_place_may_stand_before_the_name_of_a_named_firm(tmp_path, name, same):
+    table = grid([firm(1, name=name, cluster="NEV")])
+    register = read_register(write_csv(tmp_path / "r.csv", table), CLUSTERS, PUBLIC, ("枫河", "Fenghe"))
+    assert register.public == ("north_star" if same else "",)
+
+
+def test_strangers_whose_names_end_like_those_of_the_citys_named_firms_are_firms_of_their_own(tmp_path):
+    city = read_city()
+    for i, public in enumerate(public_firms(city)):
+        ends = [core(public.chinese), core(public.chinese) + "有限公司"]
+        strangers = [f"{before}{end}" for before in ("创", "常州强力", "江苏久", "某新城", "北新") for end in ends]
+        own = [f"{before}{end}" for before in ("", "常州市", "江苏", "江苏省常州市武进区") for end in ends]
+        for name in (*strangers, *own):
+            table = grid([firm(i, name=name, cluster=CLUSTERS[public.cluster].code, group=None)])
+            register = read_register(write_csv(tmp_path / "r.csv", table), CLUSTERS, (public,), ("常州", "Changzhou"))
+            assert register.public == (public.identifier if name in own else "",), name
 
 
 def test_an_exact_code_stays_and_a_short_number_is_a_code(tmp_path):

@@ -162,7 +162,7 @@ def plan(
             raise ScenarioError(
                 f"compare: {name} runs until {spec.until}, the base until {base.until}; give both the same --until"
             )
-        if spec.city_tables is not base.city_tables:
+        if spec.city_hash != base.city_hash:
             raise ScenarioError(
                 f"compare: {name} is of the city {spec.city}, the base of {base.city}; give both the same"
             )

@@ -49,7 +49,7 @@ class Technology:
     def of(cls, numbers: Parameters) -> Technology:
         """Build the cost structure; wages are the residual (see docs/model.md, accounts)."""
         capital_output = np.array(numbers.by_cluster("capital_output"))
-        intensity = _intensity(numbers)
+        intensity = usual_intensity(numbers)
         energy = intensity * numbers.energy_price
         value_added = np.array(numbers.by_cluster("value_added_ratio")) * numbers.value_added_scale
         research = np.array(numbers.by_cluster("research_norm"))
@@ -137,7 +137,7 @@ def without_room(city_tables: CityTables, held: Mapping[str, float]) -> dict[str
     return {city_tables.identifiers[c]: float(found.materials[c]) for c in np.flatnonzero(found.materials < least)}
 
 
-def _intensity(numbers: Parameters) -> np.ndarray:
-    """Energy of the cluster over its output, tce per million yuan."""
+def usual_intensity(numbers: Parameters) -> np.ndarray:
+    """Return energy of each cluster over its output, tce per million yuan."""
     energy = np.array(numbers.by_cluster("energy_share")) * numbers.industrial_energy * TCE_PER_WAN
     return energy / (np.array(numbers.by_cluster("output_2021")) * MILLION_PER_YI)

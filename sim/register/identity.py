@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from sim.register.cells import NONE
-from sim.register.columns import columns, plain, words
+from sim.register.columns import choices, columns, plain, words
 from sim.register.entries import Entry
 from sim.register.headers import Header
 from sim.register.mistakes import Mistakes
@@ -13,7 +15,7 @@ from sim.register.register import NamedCluster, PublicFirm
 from sim.tables.nearest import did_you_mean
 
 _MOST_HINTS = 10
-_LEAST_CORE = 2  # signs; a shorter end of a name says nothing
+_DISTRICT = "[^\\W_a-z]{2,3}"  # the name of a district, which a word for districts follows
 
 
 def refuse_doubles(entries: Sequence[Entry], header: Header, mistakes: Mistakes) -> None:
@@ -127,11 +129,17 @@ def recognise(
     clusters: Sequence[NamedCluster],
     public: Sequence[PublicFirm],
     mistakes: Mistakes,
+    city: Sequence[str] = (),
 ) -> dict[int, str]:
-    """Return the identifier of the city's named firm that an entry stands for, by number of the entry."""
+    """Return the identifier of the city's named firm that an entry stands for, by number of the entry.
+
+    Args:
+        city: names of the city, which may stand before that of a firm.
+    """
     found: dict[int, str] = {}
+    after_place = partial(_same_after_place, place=_place(city))
     for firm in public:
-        for same in (_same_name, _same_end):
+        for same in (_same_name, after_place):
             rows = [n for n, entry in enumerate(entries) if n not in found and same(entry.values.get("name", ""), firm)]
             if rows:
                 break
@@ -172,10 +180,27 @@ def _same_name(name: str, firm: PublicFirm) -> bool:
     return bool(name) and core(name) in {core(known) for known in _names(firm)}
 
 
-def _same_end(name: str, firm: PublicFirm) -> bool:
-    """A place may stand before the name: a name of a province and that of the firm."""
-    known = core(firm.chinese)
-    return len(known) >= _LEAST_CORE and core(name).endswith(known)
+def _same_after_place(name: str, firm: PublicFirm, place: re.Pattern[str]) -> bool:
+    """A place may stand before the name, and nothing else: 'Jiangsu North Star' is North Star, 'New North Star' another
+    firm.
+    """
+    text = core(name)
+    known = (core(known) for known in _names(firm))
+    return any(text.endswith(end) and place.fullmatch(text.removesuffix(end)) is not None for end in known)
+
+
+def _place(city: Sequence[str]) -> re.Pattern[str]:
+    """Return what is a place before a name: nation, province and the city, by names of its own or declared, and a
+    district after these.
+    """
+
+    def any_of(said: Iterable[str]) -> str:
+        return "|".join(re.escape(plain(word)) for word in sorted(said, key=len, reverse=True))
+
+    said = {choice.value: (*choice.words, *choice.words_zh) for choice in choices("place_word")}
+    places = any_of([*city, *(word for choice in choices("place") for word in (*choice.words, *choice.words_zh))])
+    district = rf"(?:{_DISTRICT}(?:{any_of(said['after_district'])}) ?)?"
+    return re.compile(rf"(?:(?:{places}) ?(?:{any_of(said['after_place'])})? ?)+{district}")
 
 
 def _names(firm: PublicFirm) -> tuple[str, str, str]:

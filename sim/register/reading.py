@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.register.cells import NONE
 from sim.register.columns import AMOUNT, CHOICE, columns
 from sim.register.contradictions import check_values
 from sim.register.entries import Entry, read_entries
@@ -17,12 +18,14 @@ from sim.register.register import NamedCluster, PublicFirm, Register
 from sim.tables.spreadsheet import SpreadsheetError, Worksheet, read_sheets
 
 
-def read_register(path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = ()) -> Register:
+def read_register(
+    path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = (), city: Sequence[str] = ()
+) -> Register:
     """Return the register of a file.
 
     Args:
         path: an .xlsx or .csv file. clusters: those of the city, in the order in which they are numbered.
-        public: firms that the city's own table names.
+        public: firms that the city's own table names. city: names of the city itself.
 
     Raises:
         SpreadsheetError: with a line for each mistake of the file: sheet, row, column, value, why, what to write.
@@ -34,7 +37,7 @@ def read_register(path: Path, clusters: Sequence[NamedCluster], public: Sequence
     for entry in entries:
         check_values(entry, header, mistakes)
     refuse_doubles(entries, header, mistakes)
-    stands_for = recognise(entries, header, clusters, public, mistakes)
+    stands_for = recognise(entries, header, clusters, public, mistakes, city)
     heads = find_heads(entries, header, Heads(entries, public, stands_for), mistakes)
     mistakes.refuse()
     if not entries:
@@ -63,6 +66,7 @@ def _register(
         tuple(_titles(entry) for entry in entries),
         np.array([head for head, _ in heads]),
         tuple(identifier for _, identifier in heads),
+        np.array([entry.values.get("group") == NONE for entry in entries]),
         tuple(stands_for.get(number, "") for number in range(len(entries))),
     )
 

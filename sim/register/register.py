@@ -46,6 +46,7 @@ class Register:
         titles: values for each firm, empty for none, None where not given.
         head: row of the head of each firm's group within this register, its own where it heads one or stands alone,
             -1 where not given. public_head: identifier of the named firm that heads it, else empty.
+        alone: whether a row says that the firm belongs to no group, (N,).
         public: identifier of the city's named firm that a row stands for, else empty.
     """
 
@@ -60,6 +61,7 @@ class Register:
     titles: tuple[frozenset[str] | None, ...]
     head: np.ndarray
     public_head: tuple[str, ...]
+    alone: np.ndarray
     public: tuple[str, ...]
 
     def __len__(self) -> int:

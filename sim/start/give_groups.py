@@ -15,9 +15,10 @@ def give_groups(sized: Sized) -> None:
     known, heads = sized.given.heads(sized.named)
     firms.group[known] = heads
     grouped = np.isin(rows, known)  # a register says whose they are
+    may_head = _may_head(sized)
     for c in range(firms.start.size):
         could = (sized.cluster == c) & firms.local_headquarters[rows] & ~sized.is_named
-        large = rows[could & (annual[rows] >= numbers.group_outside_floor) & (firms.group[rows] == rows)]
+        large = rows[could & (annual[rows] >= numbers.group_outside_floor) & may_head]
         joins = could & (annual[rows] >= numbers.body_end) & ~grouped
         joins &= (annual[rows] < numbers.group_outside_floor) & (sister < numbers.sister_share)
         if large.size:
@@ -31,10 +32,16 @@ def give_groups(sized: Sized) -> None:
     firms.beyond = np.flatnonzero((firms.outside_demand > 0.0) | (firms.trading_base > 0.0))
 
 
+def _may_head(sized: Sized) -> np.ndarray:
+    """Return a mask of starting firms that may head a group: of no other's, and not known to stand alone."""
+    heads: np.ndarray = (sized.firms.group[sized.rows] == sized.rows) & ~np.isin(sized.rows, sized.given.alone())
+    return heads
+
+
 def _outside(sized: Sized) -> None:
     firms, numbers, rows, annual, luck = sized.firms, sized.numbers, sized.rows, sized.annual, sized.luck
     has = (annual[rows] >= numbers.group_outside_floor) & firms.local_headquarters[rows] & ~sized.is_named
-    has &= firms.group[rows] == rows
+    has &= _may_head(sized)
     has &= luck.uniform("outside") < numbers.group_outside_share
     ratio = 2.0 * numbers.group_outside_ratio * luck.uniform("outside size")
     firms.outside_demand[rows] = np.where(has, ratio * annual[rows] / 4.0, 0.0)

@@ -45,6 +45,10 @@ class Given:
         titles = self.register.titles if self.register else ()
         return self._rows_where([held is not None and title in held for held in titles])
 
+    def alone(self) -> np.ndarray:
+        """Return the rows that belong to no group."""
+        return self._rows_where(self.register.alone.tolist() if self.register else [])
+
     def heads(self, named: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows for which the head of the group is given, and the rows of the heads; `named` are those of
         named firms, which may head the group of a firm of the register.

@@ -1,5 +1,5 @@
-"""What a register gives of the end of 2021, kept to the last digit whatever the years before brought; what it does not
-give stands to it as those years left it.
+"""What a register gives of the end of 2021, kept whatever the years before brought; what it does not give stands to it
+as those years left it.
 """
 
 from __future__ import annotations

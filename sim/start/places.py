@@ -75,7 +75,8 @@ def read_firms(file: Path, city_tables: CityTables, known: str = "") -> Register
 
 @lru_cache(maxsize=4)
 def _read(file: str, _hash: str, city_tables: CityTables) -> Register:
-    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables))
+    names_of_city = (city_tables.chinese, city_tables.english)
+    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables), names_of_city)
 
 
 def shown(file: Path) -> str:
@@ -88,12 +89,22 @@ def shown(file: Path) -> str:
 
 def counts(numbers: Parameters, total: int) -> np.ndarray:
     """Split a number of firms over clusters like the table's firm counts; the largest remainders round up."""
-    weights = np.array(numbers.by_cluster("firms_2021"))
-    exact = weights / weights.sum() * total
+    exact = _exact(numbers, total)
     found = np.maximum(np.floor(exact).astype(np.int64), 1)
     rest = total - int(found.sum())
     found[np.argsort(-(exact - found), kind="stable")[: max(rest, 0)]] += 1
     return found
+
+
+def between(numbers: Parameters, total: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the fewest and the most firms that rounding may give a cluster, whatever the remainders of others."""
+    exact = _exact(numbers, total)
+    return np.maximum(np.floor(exact), 1.0).astype(np.int64), np.maximum(np.ceil(exact), 1.0).astype(np.int64)
+
+
+def _exact(numbers: Parameters, total: int) -> np.ndarray:
+    weights = np.array(numbers.by_cluster("firms_2021"))
+    return weights / weights.sum() * total
 
 
 def places_of_named(city_tables: CityTables, above: np.ndarray) -> dict[str, Place]:

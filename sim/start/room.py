@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, starmap
 
 import numpy as np
 
-from sim.firms.technology import Technology
+from sim.firms.technology import usual_intensity
 from sim.register.register import Register
-from sim.start.places import counts, places_of_named
+from sim.start.corners import ENDS, corners, firms_are_drawn
+from sim.start.places import between, counts, places_of_named
 from sim.start.shares import LEAST_MEAN, local_output, part_of_city
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import ClusterName
@@ -20,10 +23,9 @@ from sim.tables.spreadsheet import SpreadsheetError
 from sim.tables.units import MILLION_PER_YI, WAN_PER_TCE, YI_PER_MILLION
 
 _MOST_MEAN = 25.0  # times the cluster's mean: drawn firms that must be larger are no cluster any more
-_LARGEST = ("revenue_2021", "local_share", "energy_price")  # numbers that leave the least room at their upper end
 _FULL = 0.01  # share by which the total of a cluster may be missed that the register fills
 _CLEANEST, _DIRTIEST = 0.1, 3.0  # times the cluster's energy intensity: what the drawn firms may be left with
-_ENDS = {"low": "the least", "high": "the most"}  # of the range of a number
+_SAID = dict(zip(ENDS, ("the least", "the most"), strict=True))
 LEAST_BOUGHT = 0.05  # share of output that is spent on bought inputs but energy
 
 
@@ -57,6 +59,11 @@ class Room:
         """What is left for them to make."""
         return self.total - self.real_output - self.named_output
 
+    @property
+    def spare(self) -> float:
+        """What is left beyond the least that they need."""
+        return self.left - self.drawn * LEAST_MEAN
+
 
 def refuse_without_room(register: Register, numbers: Parameters, above_scale: int) -> None:
     """Refuse a register that the clusters of one world have no room for.
@@ -64,7 +71,9 @@ def refuse_without_room(register: Register, numbers: Parameters, above_scale: in
     Raises:
         SpreadsheetError: with a line for each cluster.
     """
-    found = [_too_many(room) or _too_much(room) for room in _rooms(register, numbers, above_scale) if room.real]
+    above = counts(numbers, above_scale)
+    rooms = [_room(register, numbers, c, above) for c in np.unique(register.cluster).tolist()]
+    found = [_too_many(room) or _too_much(room) for room in rooms]
     if any(found):
         raise SpreadsheetError(*(f"{register.file}: {problem}" for problem in found if problem))
 
@@ -78,55 +87,65 @@ def without_room(register: Register, city_tables: CityTables, held: Mapping[str,
     return list(
         dict.fromkeys(
             f"{register.file}: {problem}"
-            for end in _ENDS
-            for problem in _problems(register, _world(city_tables, held, end), above_scale, _ENDS[end])
+            for cluster in np.unique(register.cluster).tolist()
+            for problem in _problems(register, city_tables, held, above_scale, cluster)
         )
     )
 
 
-def _world(city_tables: CityTables, held: Mapping[str, float], energy: str) -> Parameters:
-    """Return the numbers with named firms and energy bills as large as replications may draw them, and the city's
-    energy at one end of what they may.
-    """
-    known = city_tables.numbers
-    ends = {name: number.high for name, number in known.items() if name.rpartition(".")[2] in _LARGEST}
-    used = getattr(known["industrial_energy"], energy)
-    return Parameters(city_tables).replace({**ends, "industrial_energy": used, **held})
-
-
-def _problems(register: Register, numbers: Parameters, above_scale: int, end: str) -> Iterator[str]:
-    intensity = Technology.of(numbers).energy_intensity
-    for room in _rooms(register, numbers, above_scale):
-        if room.real:
-            first = _too_many(room) or _too_much(room) or _too_little(room) or _energy(register, room, intensity, end)
-            yield from [first] * bool(first)
-    yield from _firms(register, numbers)
-
-
-def _rooms(register: Register, numbers: Parameters, above_scale: int) -> list[Room]:
-    """Return what the register takes of each cluster."""
-    above = counts(numbers, above_scale)
-    share = part_of_city(numbers, int(above.sum()))
-    named = places_of_named(numbers.city_tables, above)
-    others = {firm: cluster for firm, (cluster, _) in named.items() if firm not in register.public}
-    found = []
-    for c, output in enumerate(numbers.by_cluster("output_2021")):
-        here = [firm for firm, cluster in others.items() if cluster == c]
-        real = register.cluster == c
-        found.append(
-            Room(
-                numbers.city_tables.clusters[c],
-                c,
-                int(above[c]),
-                int(np.count_nonzero(real)),
-                len(here),
-                output * MILLION_PER_YI * share,
-                float(register["revenue"][real].sum()),
-                sum(local_output(numbers, firm) for firm in here),
-                share,
-            )
+def _problems(
+    register: Register, city_tables: CityTables, held: Mapping[str, float], above_scale: int, cluster: int
+) -> Iterator[str]:
+    """Yield what is wrong with a cluster in the worst of the worlds: the first thing for each end of its energy."""
+    loose, name = firms_are_drawn(city_tables, held), city_tables.identifiers[cluster]
+    for end, said in _SAID.items():
+        worlds = list(corners(city_tables, held, name, end))
+        rooms = [(room, of) for of in worlds for room in _rooms(register, of, cluster, above_scale, loose=loose)]
+        rooms.sort(key=lambda pair: pair[0].spare)
+        found = chain(
+            (_too_many(room) for room in sorted((room for room, _ in rooms), key=lambda room: room.drawn)),
+            (_too_much(room) for room, _ in rooms),
+            (_too_little(room) for room, _ in reversed(rooms)),
+            starmap(partial(_energy, register, said), rooms),
         )
-    return found
+        yield from filter(None, [next(filter(None, found), "")])
+        yield from _firms(register, worlds[0], cluster)
+
+
+def _rooms(register: Register, numbers: Parameters, cluster: int, above_scale: int, *, loose: bool) -> Iterator[Room]:
+    """Yield what the register takes of a cluster; where worlds split the firms of the city otherwise, rounding may give
+    the cluster one firm more or less.
+    """
+    above = counts(numbers, above_scale)
+    for places in {int(ends[cluster]) for ends in between(numbers, above_scale)} if loose else {int(above[cluster])}:
+        other = above.copy()
+        other[cluster] = places
+        yield _room(register, numbers, cluster, other, above_scale=int(above.sum()))
+
+
+def _room(
+    register: Register, numbers: Parameters, cluster: int, above: np.ndarray, above_scale: int | None = None
+) -> Room:
+    """Return what the register takes of a cluster.
+
+    Args:
+        above: above-scale firms of each cluster. above_scale: of all, if it is not their sum.
+    """
+    share = part_of_city(numbers, int(above.sum()) if above_scale is None else above_scale)
+    named = places_of_named(numbers.city_tables, above)
+    others = [firm for firm, (c, _) in named.items() if c == cluster and firm not in register.public]
+    real = register.cluster == cluster
+    return Room(
+        numbers.city_tables.clusters[cluster],
+        cluster,
+        int(above[cluster]),
+        int(np.count_nonzero(real)),
+        len(others),
+        numbers.by_cluster("output_2021")[cluster] * MILLION_PER_YI * share,
+        float(register["revenue"][real].sum()),
+        sum(local_output(numbers, firm) for firm in others),
+        share,
+    )
 
 
 def _too_many(room: Room) -> str:
@@ -139,7 +158,7 @@ def _too_many(room: Room) -> str:
 
 
 def _too_much(room: Room) -> str:
-    short = room.drawn * LEAST_MEAN - room.left
+    short = -room.spare
     if room.drawn == 0 or short <= 0.0:
         return ""
     return (
@@ -159,7 +178,7 @@ def _too_little(room: Room) -> str:
 
 
 def _sums(room: Room) -> str:
-    others = f" and its named firms up to {_yi(room.named_output)}" if room.named else ""
+    others = f" and its named firms {_yi(room.named_output)}" if room.named else ""
     return f"{_called(room)}: its firms make {_yi(room.real_output)}{others} of the cluster's {_yi(room.total)}"
 
 
@@ -167,13 +186,13 @@ def _hold(room: Room) -> str:
     return f"; mend the values, or hold {_name(room)}.output_2021 under parameters"
 
 
-def _energy(register: Register, room: Room, intensity: np.ndarray, end: str) -> str:
+def _energy(register: Register, end: str, room: Room, numbers: Parameters) -> str:
     """Return what is wrong with energy: drawn firms use what the register leaves, and stay firms of their cluster."""
     known = (register.cluster == room.cluster) & ~np.isnan(register["energy"])
     rest = room.total - float(register["revenue"][known].sum())
     if room.drawn <= 0 or not known.any() or rest <= 0.0:
         return ""
-    norm, used = float(intensity[room.cluster]), float(register["energy"][known].sum())
+    norm, used = float(usual_intensity(numbers)[room.cluster]), float(register["energy"][known].sum())
     left = norm * room.total - used
     if _CLEANEST * norm * rest <= left <= _DIRTIEST * norm * rest:
         return ""
@@ -186,11 +205,11 @@ def _energy(register: Register, room: Room, intensity: np.ndarray, end: str) -> 
     )
 
 
-def _firms(register: Register, numbers: Parameters) -> Iterator[str]:
+def _firms(register: Register, numbers: Parameters, cluster: int) -> Iterator[str]:
     """Value added and the energy bill leave something to buy inputs with."""
     bill, added = (np.nan_to_num(register[name]) for name in ("energy", "value_added"))
     bought = register["revenue"] - added - bill * numbers.energy_price
-    for firm in np.flatnonzero(bought < LEAST_BOUGHT * register["revenue"]):
+    for firm in np.flatnonzero((bought < LEAST_BOUGHT * register["revenue"]) & (register.cluster == cluster)):
         yield (
             f"{register.place(int(firm))}: value added and the energy bill (at {numbers.energy_price:g} million yuan "
             f"per tce) leave {bought[firm]:,.4g} million yuan of the revenue for all other inputs; mend value added, "

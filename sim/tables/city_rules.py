@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from sim.tables.city_cells import PARTED, is_number
 from sim.tables.city_folder import CityFolder, TableRow
 from sim.tables.city_sums import mistaken_sums
-from sim.tables.clusters import OUTSIDE, SUPPLIED
+from sim.tables.clusters import SUPPLIED
+from sim.tables.inputs import goods_bought_outside
 from sim.tables.nearest import did_you_mean
 from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
 
@@ -133,8 +134,7 @@ def _inputs(folder: CityFolder) -> Iterator[str]:
     sheet, rows = folder.sheets["input_output"], {row.get("input") for row in folder.rows("input_output")}
     roles = {role for row in folder.rows("clusters") for role in row.get("roles", "").split(PARTED)}
     clusters = [row.get("cluster", "") for row in folder.rows("clusters")]
-    outside = [good for good, role in SUPPLIED.items() if role not in roles]
-    for name in (*clusters, *outside, *OUTSIDE):
+    for name in (*clusters, *goods_bought_outside(roles)):
         if name not in rows:
             yield f"{sheet.path}: row '{name}' is missing; write what each cluster buys of it, share of output"
     for good, role in SUPPLIED.items():

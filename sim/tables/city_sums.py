@@ -16,6 +16,14 @@ from sim.tables.units import MILLION_PER_YI
 _HALF = 2  # at most one of so many firms of a cluster may be named, so that sizes can be drawn for the others
 _ROUNDING = 1e-9
 Held = Mapping[str, float]
+Rule = Callable[[CityFolder, Held], Iterator[str]]
+_RULES: list[Rule] = []  # in the order of this file
+
+
+def _rule(rule: Rule) -> Rule:
+    """Register what yields the mistakes that it finds."""
+    _RULES.append(rule)
+    return rule
 
 
 def mistaken_sums(folder: CityFolder, numbers: Mapping[str, Number]) -> list[str]:
@@ -24,7 +32,7 @@ def mistaken_sums(folder: CityFolder, numbers: Mapping[str, Number]) -> list[str
     return [mistake for rule in _RULES for mistake in _tried(rule, folder, of)]
 
 
-def _tried(rule: Callable[[CityFolder, Held], Iterator[str]], folder: CityFolder, of: Held) -> list[str]:
+def _tried(rule: Rule, folder: CityFolder, of: Held) -> list[str]:
     try:
         return list(rule(folder, of))
     except (KeyError, ValueError):
@@ -45,16 +53,19 @@ def _at_most(path: Path, what: str, value: float, whole: str, most: float) -> It
         yield f"{path}: {what} is {value:,.6g}, more than {whole}{said}; write less"
 
 
+@_rule
 def _energy(folder: CityFolder, of: Held) -> Iterator[str]:
     shares = sum(of[f"{c}.energy_share"] for c in _clusters(folder))
     yield from _at_most(_path(folder), "energy_share over the clusters", shares, "1", 1.0)
 
 
+@_rule
 def _owners(folder: CityFolder, of: Held) -> Iterator[str]:
     shares = of["foreign_share"] + of["state_share"]
     yield from _at_most(_path(folder), "foreign_share and state_share", shares, "1", 1.0)
 
 
+@_rule
 def _value_added(folder: CityFolder, of: Held) -> Iterator[str]:
     added = sum(of[f"{c}.output_2021"] * of[f"{c}.value_added_ratio"] for c in _clusters(folder))
     added *= of["value_added_scale"] * MILLION_PER_YI
@@ -67,12 +78,14 @@ def _value_added(folder: CityFolder, of: Held) -> Iterator[str]:
         yield from _at_most(_path(folder), f"{what} (million yuan)", value, whole, of[whole])
 
 
+@_rule
 def _inputs(folder: CityFolder, of: Held) -> Iterator[str]:
     for c in _clusters(folder):
         bought = sum(float(row[c]) for row in folder.rows("input_output"))
         yield from _at_most(_path(folder, "input_output"), f"what {c} buys of all inputs", bought, "1", 1.0)
 
 
+@_rule
 def _output_of_named_firms(folder: CityFolder, of: Held) -> Iterator[str]:
     made = dict.fromkeys(_clusters(folder), 0.0)
     for row in folder.rows("named_firms"):
@@ -82,12 +95,14 @@ def _output_of_named_firms(folder: CityFolder, of: Held) -> Iterator[str]:
         yield from _at_most(_path(folder), what, here, whole, of[whole])
 
 
+@_rule
 def _number_of_named_firms(folder: CityFolder, of: Held) -> Iterator[str]:
     for c, number in Counter(row["cluster"] for row in folder.rows("named_firms")).items():
         most, what = of[f"{c}.firms_2021"] // _HALF, f"the named firms of {c}"
         yield from _at_most(_path(folder, "named_firms"), what, number, f"half of {c}.firms_2021", most)
 
 
+@_rule
 def _set_by(folder: CityFolder, of: Held) -> Iterator[str]:
     for table in ("facts", "flows"):
         for place, row in enumerate(folder.rows(table)):
@@ -96,6 +111,7 @@ def _set_by(folder: CityFolder, of: Held) -> Iterator[str]:
                 yield f"{where}: '{row['set_by']}' is no number; write one of parameters.csv"
 
 
+@_rule
 def _ends_of_flows(folder: CityFolder, of: Held) -> Iterator[str]:
     for place, row in enumerate(folder.rows("flows")):
         if float(row["low"]) > float(row["high"]):
@@ -103,6 +119,7 @@ def _ends_of_flows(folder: CityFolder, of: Held) -> Iterator[str]:
             yield f"{where}: {row['low']} lies above high, {row['high']}; write the lower first"
 
 
+@_rule
 def _outputs(folder: CityFolder, of: Held) -> Iterator[str]:
     """Outputs that are put in are those that are published."""
     for place, row in enumerate(folder.rows("facts")):
@@ -113,6 +130,7 @@ def _outputs(folder: CityFolder, of: Held) -> Iterator[str]:
                 yield f"{folder.sheets['facts'].at(place, 'value')}: {row['value']} is not {name}, {of[name]:g}"
 
 
+@_rule
 def _whole_output(folder: CityFolder, of: Held) -> Iterator[str]:
     """The clusters are part of the city's above-scale output, where its fact is there."""
     whole = [float(row["value"]) for row in folder.rows("facts") if row["fact"] == "output_city"]
@@ -120,17 +138,3 @@ def _whole_output(folder: CityFolder, of: Held) -> Iterator[str]:
     for value in whole:
         what = "output_2021 of the clusters (100 million yuan)"
         yield from _at_most(_path(folder, "facts"), what, made, "output_city", value)
-
-
-_RULES = (
-    _energy,
-    _owners,
-    _value_added,
-    _inputs,
-    _output_of_named_firms,
-    _number_of_named_firms,
-    _set_by,
-    _ends_of_flows,
-    _outputs,
-    _whole_output,
-)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.tables.city_cells import PARTED
-from sim.tables.city_folder import CityFolder, TableRow, digest, files_of, read_folder, registers_in
+from sim.tables.city_folder import CityFolder, TableRow, digest, read_folder, registers_in
 from sim.tables.city_rules import mistakes_between, read_numbers
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import DATA, TableError, read
@@ -115,10 +115,14 @@ def read_city(city: str | Path = "") -> CityTables:
     """
     name = str(city or default_city())
     if name in shipped_cities():
-        return _read(_SHIPPED / name, ())
-    folder = city_folder(name)
-    stats = [path.stat() for path in (*files_of(folder), *registers_in(folder)) if path.is_file()]
-    return _read(folder.resolve(), tuple((stat.st_mtime_ns, stat.st_size) for stat in stats))
+        return _shipped(name)
+    folder = city_folder(name).resolve()
+    return _read(folder, digest(folder))
+
+
+@cache
+def _shipped(name: str) -> CityTables:
+    return _read(_SHIPPED / name, digest(_SHIPPED / name))
 
 
 def city_mistakes(folder: Path) -> list[str]:
@@ -128,20 +132,20 @@ def city_mistakes(folder: Path) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _read(folder: Path, state: tuple[tuple[int, int], ...]) -> CityTables:  # read anew when a file changes
+def _read(folder: Path, held: str) -> CityTables:  # read anew when what it holds changes, whatever its times say
     found = read_folder(folder)
     mistakes = [*found.mistakes, *mistakes_between(found)]
     if mistakes:
         raise TableError(*mistakes)
-    return _made(found)
+    return _made(found, held)
 
 
-def _made(found: CityFolder) -> CityTables:
+def _made(found: CityFolder, held: str) -> CityTables:
     clusters = tuple(_cluster(row) for row in found.rows("clusters"))
     city, cited = found.rows("city")[0], {row["source"] for row in found.rows("sources")}
     return CityTables(
         found.path,
-        digest(found.path),
+        held,
         city["name_en"],
         city["name_zh"],
         int(city["above_scale"]),

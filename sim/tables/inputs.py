@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,10 +30,11 @@ class InputOutput:
     coke_and_petroleum: np.ndarray
 
 
-def goods_bought_outside(clusters: Sequence[ClusterName]) -> tuple[str, ...]:
-    """Return the goods that have a row of their own in the input-output table, beside the clusters."""
-    made = {role for cluster in clusters for role in cluster.roles}
-    return (*(good for good, role in SUPPLIED.items() if role not in made), *OUTSIDE)
+def goods_bought_outside(roles: Collection[str]) -> tuple[str, ...]:
+    """Return the goods that have a row of their own in the input-output table, beside the clusters, of which some have
+    these roles.
+    """
+    return (*(good for good, role in SUPPLIED.items() if role not in roles), *OUTSIDE)
 
 
 def input_output(rows: Sequence[Mapping[str, str]], clusters: Sequence[ClusterName]) -> InputOutput:
