@@ -83,8 +83,13 @@ def changes_of(where: dict[str, Any]) -> dict[str, Any]:
 
 def load_base(scenario: str, variants: tuple[str, ...], where: dict[str, Any]) -> Any:
     """Return the base of variants, with the values that an experiment's options change; they bring no instrument in."""
-    from sim.scenario.joining import refuse_unreached
+    from sim.scenario.joining import parts_of, refuse_lost, refuse_unreached
 
-    if variants:
-        refuse_unreached(scenario, load_spec(scenario, None, (), where["city"]), changes_of(where))
-    return load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
+    spec = load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
+    if variants and where["changes"]:
+        bare, changes = load_spec(scenario, None, (), where["city"]), changes_of(where)
+        refuse_unreached(scenario, bare, changes)
+        lost = bare.variants.keys() - spec.variants.keys()
+        for part in (part for text in variants for part in parts_of(text) if part in lost):
+            refuse_lost(bare, part, changes)
+    return spec

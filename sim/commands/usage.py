@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import click
 
 _WORDS = {"integer": "whole number", "whole number range": "whole number", "float range": "number"}  # click's and ours
@@ -50,3 +52,17 @@ def _instead(kind: click.ParamType) -> str:
     low = "" if kind.min is None else f" {'above' if kind.min_open else 'of at least'} {kind.min:,}"
     high = "" if kind.max is None else f" {'below' if kind.max_open else 'at most'} {kind.max:,}"
     return f"; write {number}{low}{' and' * bool(low and high)}{high}"
+
+
+def empty_words(words: list[str]) -> list[str]:
+    """Return what is wrong with a command's words that are empty: whoever wrote one meant something by it."""
+    told = []
+    for before, word in pairwise(words):
+        option = before if word == "" and before.startswith("-") else word.removesuffix("=") if _ends_open(word) else ""
+        if word == "" or option:
+            told.append(f"{words[0]} {option}".rstrip() + ": is empty; write a value, or leave it out")
+    return told
+
+
+def _ends_open(word: str) -> bool:
+    return word.startswith("--") and word.find("=") == len(word) - 1

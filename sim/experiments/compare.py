@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import measure, stack, target_hits, years_of
-from sim.experiments.comparison_tables import comparison_table, ranking_table, winners_table
+from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table, winners_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
@@ -31,7 +31,8 @@ from sim.scenario.joining import (
     refuse_unreached,
     said_by,
 )
-from sim.scenario.merging import nested, not_so_yet
+from sim.scenario.merging import VARIANTS, nested, not_so_yet
+from sim.scenario.reading import ASKED
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
@@ -100,8 +101,9 @@ class Comparison(Experiment):
         """Return comparison, winners, ranking and paired tables."""
         arms = {arm: stack(values, arm) for arm in self.arms}
         years = years_of(self.base)
+        same = [name for name, spec in self.arms.items() if _world_of(spec) == _world_of(self.base)]
         return {
-            "comparison": comparison_table(arms, years, self._targets(values)),
+            "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
             "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
@@ -117,6 +119,11 @@ class Comparison(Experiment):
         sign = outcomes()[self.objective].sign if asked is None else -1.0 if asked.at_most is not None else 1.0
         worth = sign * np.array([self._objective(values, arm) for arm in self.arms])
         return ranking_table(list(self.arms), worth)
+
+
+def _world_of(spec: Scenario) -> dict[str, Any]:
+    """Return what makes a scenario's worlds: all but its words and what it asks."""
+    return {key: value for key, value in spec.resolved().items() if key not in (*ASKED, VARIANTS)}
 
 
 def compare(

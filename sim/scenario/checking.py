@@ -13,6 +13,7 @@ from sim.calendar.quarter import Quarter
 from sim.firms.technology import without_room
 from sim.scenario.errors import explain
 from sim.scenario.files import Places
+from sim.scenario.merging import nothing_to_take_out
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
@@ -30,6 +31,8 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
         path: tuple[Any, ...] = ("policies", name)
         if name not in registry.names():
             problems.append(explain(path, unknown("instrument", name, registry.names()), places, where))
+        elif raw[name] is None:
+            problems.append(explain(path, nothing_to_take_out(name, ()), places, where))
         elif not isinstance(raw[name], dict):
             problems.append(
                 explain(

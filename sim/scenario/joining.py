@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.files import SUFFIXES, ScenarioError
-from sim.scenario.merging import POLICIES, VARIANTS, differences, disputed, merge, not_so_yet, policies_of
+from sim.scenario.merging import POLICIES, VARIANTS, differences, disputed, merge, nested, not_so_yet, policies_of
 from sim.scenario.reading import ASKED, find, load, read_chain, shipped
 from sim.scenario.scenario import Scenario, check, name_of
 from sim.tables.nearest import unknown
@@ -122,6 +122,17 @@ def refuse_unreached(name: str, spec: Scenario, changes: Mapping[str, Any], opti
                 f"{option} {path}: {name} has no {instrument} to change; leave {name} out, or write the change as a "
                 f"variant of the scenario that has it"
             )
+
+
+def refuse_lost(base: Scenario, part: str, changes: Mapping[str, Any], option: str = "--set") -> None:
+    """Refuse a variant of `base` that went with an instrument that changes take out.
+
+    Raises:
+        ScenarioError: naming both.
+    """
+    for path, value in changes.items():
+        refuse_disputed(f"{option} {path}", nested(path, value), part, base.variants[part])
+    raise ScenarioError(f"{part}: takes out what {option} takes out too, which leaves nothing of it; leave it out")
 
 
 def _other(base: Scenario, name: str) -> Scenario:

@@ -108,16 +108,20 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[tuple[dict[str, Any], Pla
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
+    problems: list[str] = []
     for name, changes in scenario.variants.items():
         told = [
             explain((VARIANTS, name, *keys), problem, places, where)
             for keys, problem in without_effect(scenario.as_written, changes)
         ]
-        if told:
-            raise ScenarioError(*told)
-        try:
-            check(merge(scenario.as_written, changes), {}, where)
-        except ScenarioError as error:
-            raise ScenarioError(
-                *(explain((VARIANTS, name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)
-            ) from None
+        problems += told or _problems_of(name, merge(scenario.as_written, changes), places, where)
+    if problems:
+        raise ScenarioError(*problems)
+
+
+def _problems_of(variant: str, raw: dict[str, Any], places: Places, where: str) -> list[str]:
+    try:
+        check(raw, {}, where)
+    except ScenarioError as error:
+        return [explain((VARIANTS, variant), p.removeprefix(f"{where}: "), places, where) for p in error.problems]
+    return []
