@@ -230,7 +230,7 @@ def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = No
     refuse_unreached(text, spec, changes)
     for path, value in changes.items():
         for part in parts if path.partition(".")[0] not in _COMMON else ():
-            refuse_disputed(f"--set {path}", nested(path, value), part, said_by(base, part))
+            refuse_disputed(base, f"--set {path}", nested(path, value), part, said_by(base, part))
     left = {path: value for path, value in changes.items() if not_so_yet(nested(path, value), spec.as_written, {})}
     name = JOINED_BY.join(arm_name(base, part) for part in parts)
     return name, spec.with_changes(left, f"{text}, changed like the base") if left else spec

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.files import SUFFIXES, ScenarioError
-from sim.scenario.merging import POLICIES, VARIANTS, differences, disputed, merge, nested, not_so_yet, policies_of
+from sim.scenario.merging import POLICIES, VARIANTS, Keys, differences, disputed, merge, nested, not_so_yet, policies_of
 from sim.scenario.reading import ASKED, find, load, read_chain, shipped
 from sim.scenario.scenario import Scenario, check, name_of
 from sim.tables.nearest import unknown
@@ -39,7 +39,7 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
     if len(changes) < len(parts):
         raise ScenarioError(f"{JOINED_BY.join(parts)}: a part stands twice; write it once")
     for one, other in combinations(changes, 2):
-        refuse_disputed(one, changes[one], other, changes[other])
+        refuse_disputed(base, one, changes[one], other, changes[other])
     raw = base.as_written
     for change in changes.values():
         raw = merge(raw, change)
@@ -49,7 +49,7 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
 
 def arm_name(base: Scenario, part: str) -> str:
     """Return what tells a part from others: a variant's name, a scenario's own, whatever its file is called."""
-    return part if part in base.variants else _other(base, part).name
+    return part if part in base.variants or part in shipped() else _other(base, part).name
 
 
 def changes_of(base: Scenario, part: str) -> dict[str, Any]:
@@ -94,18 +94,38 @@ def _differences(base: Scenario, chain: Sequence[dict[str, Any]]) -> dict[str, A
     return not_so_yet(changed, base.as_written, _of_the_world(chain[-1]))
 
 
-def refuse_disputed(one: str, first: Mapping[str, Any], other: str, second: Mapping[str, Any]) -> None:
-    """Refuse two changes that give one thing different values.
+def refuse_disputed(base: Scenario, one: str, first: Mapping[str, Any], other: str, second: Mapping[str, Any]) -> None:
+    """Refuse two changes of `base` that give one thing different values, however these are written.
 
     Raises:
         ScenarioError: naming the keys.
     """
-    keys = sorted(".".join(path) for path in disputed(first, second))
-    if keys:
-        raise ScenarioError(
-            f"{one} and {other} both change {', '.join(keys)}, and not to the same; "
-            f"keep one of them, or write a variant that says what holds"
-        )
+    paths = list(disputed(first, second))
+    if paths:
+        sides = [_resolved(base, changes) for changes in (first, second)]
+        keys = sorted(".".join(path) for path in paths if not _alike(*(_at(side, path) for side in sides)))
+        if keys:
+            raise ScenarioError(
+                f"{one} and {other} both change {', '.join(keys)}, and not to the same; "
+                f"keep one of them, or write a variant that says what holds"
+            )
+
+
+def _resolved(base: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return check(merge(base.as_written, changes), {}, base.name).resolved()
+    except ScenarioError:
+        return {}
+
+
+def _at(raw: Any, path: Keys) -> Any:
+    for key in path:
+        raw = raw.get(key) if isinstance(raw, dict) else None
+    return raw
+
+
+def _alike(one: Any, other: Any) -> bool:
+    return one is not None and bool(one == other)
 
 
 def refuse_unreached(name: str, spec: Scenario, changes: Mapping[str, Any], option: str = "--set") -> None:
@@ -131,7 +151,7 @@ def refuse_lost(base: Scenario, part: str, changes: Mapping[str, Any], option: s
         ScenarioError: naming both.
     """
     for path, value in changes.items():
-        refuse_disputed(f"{option} {path}", nested(path, value), part, base.variants[part])
+        refuse_disputed(base, f"{option} {path}", nested(path, value), part, base.variants[part])
     raise ScenarioError(f"{part}: takes out what {option} takes out too, which leaves nothing of it; leave it out")
 
 

@@ -125,7 +125,11 @@ def without_effect(base: Mapping[str, Any], changes: Mapping[str, Any], path: Ke
             yield from without_effect(there if isinstance(there, dict) else {}, value, (*path, key))
         elif isinstance(value, dict):
             names = there if isinstance(there, dict) else {}
-            yield from (((key, name), nothing_to_take_out(name, names)) for name in value if value[name] is None)
+            yield from (
+                ((key, name), nothing_to_take_out(name, names))
+                for name in value
+                if value[name] is None and name not in names
+            )
 
 
 def nothing_to_take_out(key: str, known: Iterable[str]) -> str:
