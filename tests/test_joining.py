@@ -119,6 +119,13 @@ def test_null_is_refused_alike_in_a_file_that_extends_nothing_and_on_the_command
     assert "null takes nothing out" in said("show", "no-policy", "--set", "policies.policy_fund=null")
 
 
+def test_null_is_the_value_of_a_lever_that_has_it_by_default():
+    assert same(BASE, BASE.with_changes({"policies.policy_fund.until": None}))
+    begun = BASE.with_changes({"policies.policy_fund.from": "2023"})
+    assert same(BASE, begun.with_changes({"policies.policy_fund.from": None}))
+    assert "scale_up" in refused(lambda: load("no-policy").with_changes({"policies.scale_up.from": None}))[0]
+
+
 # emptiness
 
 
@@ -162,7 +169,6 @@ def test_an_empty_mapping_over_one_that_holds_something_is_refused(write, tmp_pa
         ("show", "baseline-2022", "--variant="),
         ("show", "baseline-2022", "--city", ""),
         ("run", "baseline-2022", "--until", ""),
-        ("compare", "baseline-2022", ""),
         ("sweep", "baseline-2022", "--vary", f"{CAP}=0.05,,0.1"),
         ("sweep", "baseline-2022", "--vary", f"{CAP}=0.05,"),
     ],

@@ -55,14 +55,7 @@ def _instead(kind: click.ParamType) -> str:
 
 
 def empty_words(words: list[str]) -> list[str]:
-    """Return what is wrong with a command's words that are empty: whoever wrote one meant something by it."""
-    told = []
-    for before, word in pairwise(words):
-        option = before if word == "" and before.startswith("-") else word.removesuffix("=") if _ends_open(word) else ""
-        if word == "" or option:
-            told.append(f"{words[0]} {option}".rstrip() + ": is empty; write a value, or leave it out")
-    return told
-
-
-def _ends_open(word: str) -> bool:
-    return word.startswith("--") and word.find("=") == len(word) - 1
+    """Return what is wrong with options of a command that have no value: whoever wrote one meant something by it."""
+    options = [before for before, word in pairwise(words) if word == "" and before.startswith("-")]
+    options += [word[:-1] for word in words if word.startswith("--") and word.find("=") == len(word) - 1]
+    return [f"{words[0]} {option}: is empty; write a value, or leave it out" for option in options]

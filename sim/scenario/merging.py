@@ -110,7 +110,7 @@ def disputed(one: Mapping[str, Any], other: Mapping[str, Any], path: Keys = ()) 
             yield (*path, key)
 
 
-def without_effect(base: Mapping[str, Any], changes: Mapping[str, Any], path: Keys = ()) -> Iterator[tuple[Keys, str]]:
+def saying_nothing(base: Mapping[str, Any], changes: Mapping[str, Any], path: Keys = ()) -> Iterator[tuple[Keys, str]]:
     """Yield where changes say nothing, and what to write instead: null where there is nothing to take out, an empty
     mapping over one that holds something.
     """
@@ -122,7 +122,7 @@ def without_effect(base: Mapping[str, Any], changes: Mapping[str, Any], path: Ke
             inside = f"keep {', '.join(list(there)[:3])}" if len(there) <= 3 else f"keep all {len(there)} keys there"
             yield (*path, key), f"{{}} changes nothing; write null to take it out, or leave it out to {inside}"
         elif isinstance(value, dict) and (path or key != VARIANTS):
-            yield from without_effect(there if isinstance(there, dict) else {}, value, (*path, key))
+            yield from saying_nothing(there if isinstance(there, dict) else {}, value, (*path, key))
         elif isinstance(value, dict):
             names = there if isinstance(there, dict) else {}
             yield from (

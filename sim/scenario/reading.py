@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, HASH, beside
 from sim.scenario.errors import explain
-from sim.scenario.files import SUFFIXES, Places, ScenarioError, read_file
-from sim.scenario.merging import VARIANTS, merge, without_effect
+from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
+from sim.scenario.merging import VARIANTS, merge
 from sim.scenario.scenario import NAME, Scenario, check
 from sim.tables.nearest import unknown
 
@@ -70,31 +71,32 @@ def find(name: str, folder: Path) -> Path:
 
 def read_chain(path: Path) -> list[dict[str, Any]]:
     """Return the plain values of a scenario file and of those that it extends, the last of them first."""
-    return [values for values, _ in _chain(path, ())]
+    return [document.values for document in _chain(path, ())]
 
 
 def _read(path: Path) -> tuple[dict[str, Any], Places]:
     """Read a file and what it extends; the file's own values win."""
-    (raw, places), *others = _chain(path, ())
-    for own, more in others:
-        told = [explain(keys, problem, more, str(path)) for keys, problem in without_effect(raw, own)]
-        if told:
-            raise ScenarioError(*told)
+    first, *others = _chain(path, ())
+    raw, places = first.values, first.places
+    for own in others:
+        told = without_effect(raw, own.values)
+        if problems := [explain(keys, problem, own.places, str(own.path)) for keys, problem in told]:
+            raise ScenarioError(*problems)
         inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
         kept = {keys: place for keys, place in places.items() if keys[0] not in OWN_WORDS}
-        raw, places = merge(inherited, own), {**kept, **more}
+        raw, places = merge(inherited, own.values), {**kept, **own.places}
     return raw, places
 
 
-def _chain(path: Path, seen: tuple[Path, ...]) -> list[tuple[dict[str, Any], Places]]:
-    """Return own values and places of a file, after those of what it extends."""
+def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
+    """Return a file, its own values alone, after the files that it extends."""
     if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
         raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
     document = read_file(path)
     values = beside(document.values, path.parent)
     base = values.get("extends")
     if base is None:
-        return [(values, document.places)]
+        return [Document(values, document.places, path)]
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(
@@ -104,7 +106,8 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[tuple[dict[str, Any], Pla
         others = _chain(find(base, path.parent), (*seen, path.resolve()))
     except ScenarioError as error:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
-    return [*others, ({key: value for key, value in values.items() if key != "extends"}, document.places)]
+    own = {key: value for key, value in values.items() if key != "extends"}
+    return [*others, Document(own, document.places, path)]
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:

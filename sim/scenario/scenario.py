@@ -11,12 +11,12 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
-from sim.scenario.checking import check_numbers, read_instruments, together
+from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
 from sim.scenario.cities import city_of, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Target, Text
 from sim.scenario.files import Places, ScenarioError
-from sim.scenario.merging import VARIANTS, merge, nested, without_effect
+from sim.scenario.merging import VARIANTS, merge, nested
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.tables.city_tables import CityTables
