@@ -350,6 +350,14 @@ def test_variants_whose_names_cannot_be_used_are_refused_by_check(write):
     assert [problem.split("cannot name")[0].rpartition(": ")[2].strip(" '") for problem in problems] == names
 
 
+def test_a_variant_says_neither_another_name_nor_something_that_is_no_variant(write):
+    assert "variants.x.name: is not for a variant to say, whose name is 'x'; leave it out" in said(
+        "check", write("m", "variants: {x: {name: y}}\n")
+    )
+    assert "variants: " in said("check", write("n", "variants: []\n"))
+    assert "variants.x: " in said("check", write("o", "variants: {x: 5}\n"))
+
+
 def test_a_long_name_of_a_variant_is_used_as_it_is_checked(write):
     long = ["v" * 63 + end for end in "ab"]
     spec = load(write("m", f"variants: {json.dumps({name: {} for name in long})}\n"))

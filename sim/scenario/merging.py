@@ -22,7 +22,7 @@ def merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """
     values = _merged(_but_variants(base), _but_variants(changes))
     variants = _variants(base, values, changes)
-    return values | ({VARIANTS: variants} if variants else {})
+    return values | ({} if variants in (None, {}) else {VARIANTS: variants})
 
 
 def _but_variants(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,4 +136,4 @@ def nothing_to_take_out(key: str, known: Iterable[str]) -> str:
     """Return the message for a null that takes nothing out."""
     known = list(known)
     near = did_you_mean(key, known) or write_one_like(key, known)
-    return f"null takes nothing out: there is no '{key[:60]}'{near}; or leave the line out"
+    return f"null takes nothing out: '{key[:60]}' is not written there{near}; or leave the line out"

@@ -23,6 +23,7 @@ def shipped() -> tuple[str, ...]:
 
 
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
+_OF_A_FILE = ("name", "extends")
 ASKED = (*OWN_WORDS, "targets")
 
 
@@ -116,6 +117,16 @@ def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
         told = [
             explain((VARIANTS, name, *keys), problem, places, where)
             for keys, problem in without_effect(scenario.as_written, changes)
+        ]
+        told += [
+            explain(
+                (VARIANTS, name, key),
+                f"is not for a variant to say, whose name is '{name}'; leave it out",
+                places,
+                where,
+            )
+            for key in _OF_A_FILE
+            if key in changes
         ]
         problems += told or _problems_of(name, merge(scenario.as_written, changes), places, where)
     if problems:
