@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sim.commands.conduct import conduct_and_tell
-from sim.commands.options import changes_of, experiment_options, load_spec
+from sim.commands.options import changes_of, experiment_options, load_base
 
 
 @click.command()
@@ -44,10 +44,10 @@ def compare(
 
     在相同的世界中比较各变体与基准；变体可以是基准的变体、另一情景，或用 + 相连的几个。
     """
-    from sim.experiments.compare import plan, variant_of
+    from sim.experiments.compare import arms_of, plan
 
-    spec = load_spec(base, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
-    arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
+    spec = load_base(base, variants, where)
+    arms = arms_of(spec, variants, changes_of(where))
     experiment = plan(
         spec,
         arms,

@@ -68,6 +68,11 @@ class Door(click.Group):
             from sim.tables.nearest import unknown
 
             fail([unknown("command", args[0], commands())], BAD_INPUT)
+        if "" in args or any(word.endswith("=") for word in args):
+            from sim.commands.usage import empty_words
+
+            if told := empty_words(args):
+                fail(told, BAD_INPUT)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

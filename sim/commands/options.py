@@ -79,3 +79,17 @@ def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
 def changes_of(where: dict[str, Any]) -> dict[str, Any]:
     """Return what an experiment's options change in its base."""
     return read_changes(where["changes"]) | ({"horizon.until": where["until"]} if where["until"] else {})
+
+
+def load_base(scenario: str, variants: tuple[str, ...], where: dict[str, Any]) -> Any:
+    """Return the base of variants, with the values that an experiment's options change; they bring no instrument in."""
+    from sim.scenario.joining import parts_of, refuse_lost, refuse_unreached
+
+    spec = load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
+    if variants and where["changes"]:
+        bare, changes = load_spec(scenario, None, (), where["city"]), changes_of(where)
+        refuse_unreached(scenario, bare, changes)
+        lost = bare.variants.keys() - spec.variants.keys()
+        for part in (part for text in variants for part in parts_of(text) if part in lost):
+            refuse_lost(bare, part, changes)
+    return spec

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sim.commands.conduct import conduct_and_tell, refuse_shards
-from sim.commands.options import changes_of, experiment_options, load_spec
+from sim.commands.options import changes_of, experiment_options, load_base
 
 
 @click.command()
@@ -38,12 +38,12 @@ def sensitivity(
 
     指出哪些假定的数决定结果及其与变体（缺省为无政策）的差别。
     """
-    from sim.experiments.compare import variant_of
+    from sim.experiments.compare import arms_of
     from sim.experiments.sensitivity import plan
 
-    spec = load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
+    spec = load_base(scenario, variants, where)
     refuse_shards(where, "sensitivity")
-    arms = dict(variant_of(spec, text, changes_of(where)) for text in variants)
+    arms = arms_of(spec, variants, changes_of(where))
     experiment = plan(
         spec,
         arms,

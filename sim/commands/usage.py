@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import click
 
 _WORDS = {"integer": "whole number", "whole number range": "whole number", "float range": "number"}  # click's and ours
@@ -50,3 +52,10 @@ def _instead(kind: click.ParamType) -> str:
     low = "" if kind.min is None else f" {'above' if kind.min_open else 'of at least'} {kind.min:,}"
     high = "" if kind.max is None else f" {'below' if kind.max_open else 'at most'} {kind.max:,}"
     return f"; write {number}{low}{' and' * bool(low and high)}{high}"
+
+
+def empty_words(words: list[str]) -> list[str]:
+    """Return what is wrong with options of a command that have no value: whoever wrote one meant something by it."""
+    options = [before for before, word in pairwise(words) if word == "" and before.startswith("-")]
+    options += [word[:-1] for word in words if word.startswith("--") and word.find("=") == len(word) - 1]
+    return [f"{words[0]} {option}: is empty; write a value, or leave it out" for option in options]

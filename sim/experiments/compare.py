@@ -17,16 +17,27 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import measure, stack, target_hits, years_of
-from sim.experiments.comparison_tables import comparison_table, ranking_table, winners_table
+from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table, winners_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
 from sim.scenario.files import ScenarioError
-from sim.scenario.reading import combined
+from sim.scenario.joining import (
+    JOINED_BY,
+    arm_name,
+    combined,
+    parts_of,
+    refuse_disputed,
+    refuse_unreached,
+    said_by,
+)
+from sim.scenario.merging import VARIANTS, nested, not_so_yet
+from sim.scenario.reading import ASKED
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
+_COMMON = ("horizon", "population", "firms")  # what the arms of a comparison share; options set it for each of them
 LEAST_PAIRS, MOST_PAIRS = 30, 2_000
 
 
@@ -91,8 +102,9 @@ class Comparison(Experiment):
         """Return comparison, winners, ranking and paired tables."""
         arms = {arm: stack(values, arm) for arm in self.arms}
         years = years_of(self.base)
+        same = [name for name, spec in self.arms.items() if _world_of(spec) == _world_of(self.base)]
         return {
-            "comparison": comparison_table(arms, years, self._targets(values)),
+            "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
             "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
@@ -111,6 +123,11 @@ class Comparison(Experiment):
         sign = outcomes()[self.objective].sign if asked is None else -1.0 if asked.at_most is not None else 1.0
         worth = sign * np.array([self._objective(values, arm) for arm in self.arms])
         return ranking_table(list(self.arms), worth)
+
+
+def _world_of(spec: Scenario) -> dict[str, Any]:
+    """Return what makes a scenario's worlds: all but its words and what it asks."""
+    return {key: value for key, value in spec.resolved().items() if key not in (*ASKED, VARIANTS)}
 
 
 def compare(
@@ -182,15 +199,42 @@ def plan(
     return Comparison(arms, objective=chosen, by=by, **settings)
 
 
+def arms_of(base: Scenario, texts: Sequence[str], changes: Mapping[str, Any] | None = None) -> dict[str, Scenario]:
+    """Return the variants to be compared with a base, each under a name that no other has.
+
+    Args:
+        texts: as `variant_of` takes them. changes: as there.
+
+    Raises:
+        ScenarioError: if one is unknown or stands twice, or the changes do not hold for it.
+    """
+    arms: dict[str, Scenario] = {}
+    for text in texts:
+        name, spec = variant_of(base, text, changes)
+        taken = name in arms or (name == base.name and spec.resolved() != base.resolved())
+        name = text if taken else name  # two files may call their scenarios alike
+        if name in arms:
+            raise ScenarioError(f"compare: {text} stands twice; write it once")
+        arms[name] = spec
+    return arms
+
+
 def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = None) -> tuple[str, Scenario]:
     """Return a variant by name: of the base, a scenario (shipped or a file), or several joined by `+`.
 
     Args:
-        changes: values changed in the base; those that are not about policies hold for the variant too.
+        changes: values already changed in the base; they hold for the variant too.
 
     Raises:
-        ScenarioError: if a part is unknown.
+        ScenarioError: if a part is unknown, or the changes do not hold: the variant gives another value to what they
+            change, or lacks the instrument.
     """
-    spec = combined(base, text.split("+"))
-    of_the_world = {path: value for path, value in (changes or {}).items() if not path.startswith("policies.")}
-    return Path(text).stem, spec.with_changes(of_the_world, f"{text}, changed like the base") if of_the_world else spec
+    parts, changes = parts_of(text), changes or {}
+    spec = combined(base, parts)
+    refuse_unreached(text, spec, changes)
+    for path, value in changes.items():
+        for part in parts if path.partition(".")[0] not in _COMMON else ():
+            refuse_disputed(base, f"--set {path}", nested(path, value), part, said_by(base, part))
+    left = {path: value for path, value in changes.items() if not_so_yet(nested(path, value), spec.as_written, {})}
+    name = JOINED_BY.join(arm_name(base, part) for part in parts)
+    return name, spec.with_changes(left, f"{text}, changed like the base") if left else spec

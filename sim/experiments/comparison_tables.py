@@ -62,6 +62,16 @@ def comparison_table(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
+def exactly_nothing(table: pd.DataFrame, same: Sequence[str]) -> pd.DataFrame:
+    """Return a comparison in which arms that are the base itself differ by nothing: the interval of a share allows for
+    worlds not seen, and there is none in which a scenario differs from itself.
+    """
+    alike = table["variant"].isin(same)
+    table.loc[alike, ["low", "high"]] = 0.0
+    table.loc[alike & table["paired_over_unpaired_width"].notna(), "paired_over_unpaired_width"] = 0.0
+    return table
+
+
 def _row(
     variant: str, outcome: Outcome, year: int, base: np.ndarray, level: np.ndarray, effect: np.ndarray, paid: np.ndarray
 ) -> tuple[Any, ...]:

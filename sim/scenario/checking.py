@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
@@ -13,12 +13,15 @@ from sim.calendar.quarter import Quarter
 from sim.firms.technology import without_room
 from sim.scenario.errors import explain
 from sim.scenario.files import Places
+from sim.scenario.merging import Keys, nothing_to_take_out, policies_of, saying_nothing
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
 from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.parameters import crossed
+
+_LEVER = 3  # keys in the path of an instrument's lever
 
 
 def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
@@ -30,6 +33,8 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
         path: tuple[Any, ...] = ("policies", name)
         if name not in registry.names():
             problems.append(explain(path, unknown("instrument", name, registry.names()), places, where))
+        elif raw[name] is None:
+            problems.append(explain(path, nothing_to_take_out(name, ()), places, where))
         elif not isinstance(raw[name], dict):
             problems.append(
                 explain(
@@ -115,3 +120,17 @@ def _crossed_ends(held: Mapping[str, float], city_tables: CityTables, places: Pl
 def together(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:
     """Return what is wrong with numbers that are sound one by one."""
     return _without_room(held, city_tables, places, where) + _crossed_ends(held, city_tables, places, where)
+
+
+def without_effect(raw: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
+    """Yield where changes of a scenario say nothing, and what to write instead; null is a value where a lever of an
+    instrument that is there has it by default.
+    """
+    for keys, problem in saying_nothing(raw, changes):
+        if not (len(keys) == _LEVER and keys[1] in policies_of(raw) and _null_by_default(keys[1], keys[2])):
+            yield keys, problem
+
+
+def _null_by_default(instrument: str, lever: str) -> bool:
+    fields = written_programme(instrument).model_fields if instrument in registry.names() else {}
+    return any(lever == (field.alias or name) and field.default is None for name, field in fields.items())

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.emptiness import empties, is_nothing
+
 LARGEST_BYTES, DEEPEST, MOST_NODES = 1_000_000, 20, 10_000
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 
@@ -87,6 +89,8 @@ def _yaml(text: str, name: str) -> tuple[Any, Places]:
     try:
         _check_events(yaml, text, name)
         node = yaml.compose(text)
+        if told := list(empties(node, name)):
+            raise ScenarioError(*told)
         places: Places = {}
         return (_value(node, (), places, name) if node is not None else None), places
     except MarkedYAMLError as error:
@@ -190,6 +194,8 @@ def read_value(text: str, where: str) -> Any:
     Raises:
         ScenarioError: if it is not plain.
     """
+    if is_nothing(text):
+        raise ScenarioError(f"{where}: is empty; write a value, or null to take it out")
     value, _ = _yaml(f"value: {text}", where)
     return value["value"]
 

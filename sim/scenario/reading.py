@@ -1,15 +1,15 @@
-"""Scenarios read by name or file, with what they extend, and joined with one another."""
+"""Scenarios read by name or file, with what they extend."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, HASH, beside
 from sim.scenario.errors import explain
-from sim.scenario.files import SUFFIXES, Places, ScenarioError, read_file
-from sim.scenario.merging import differences, merge
+from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
+from sim.scenario.merging import VARIANTS, merge
 from sim.scenario.scenario import NAME, Scenario, check
 from sim.tables.nearest import unknown
 
@@ -23,6 +23,8 @@ def shipped() -> tuple[str, ...]:
 
 
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
+_OF_A_FILE = ("name", "extends")
+ASKED = (*OWN_WORDS, "targets")
 
 
 def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unnamed: str = "") -> Scenario:
@@ -35,8 +37,8 @@ def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unname
     Raises:
         ScenarioError: if it cannot be read or something in it is wrong; one line for each problem.
     """
-    path = _find(str(scenario), Path())
-    raw, places = _read_chain(path, ())
+    path = find(str(scenario), Path())
+    raw, places = _read(path)
     if city or (city_if_unnamed and CITY not in raw):
         raw = {**{key: value for key, value in raw.items() if key != HASH}, CITY: str(city or city_if_unnamed)}
     found = check(raw, places, str(path))
@@ -51,44 +53,12 @@ def from_resolved(data: dict[str, Any]) -> Scenario:
     return check(data, {}, str(data.get("name", "scenario")))
 
 
-def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
-    """Return a scenario by name: a variant of `base`, a shipped one or a file; several join their changes on `base`.
-
-    Of a scenario that is joined, what its policies change in those of `base` counts;
-    a later part wins over an earlier one.
+def find(name: str, folder: Path) -> Path:
+    """Return the file of a scenario: a shipped one by name, another seen from a folder.
 
     Raises:
-        ScenarioError: if a part is unknown or the whole is not sound.
+        ScenarioError: if there is none of that name.
     """
-    raw = base.as_written
-    for part in parts:
-        if part in base.variants:
-            raw = merge(raw, base.variants[part])
-        elif len(parts) == 1:
-            return _other(base, part)
-        else:
-            raw = merge(
-                raw,
-                {
-                    "policies": differences(
-                        base.as_written.get("policies", {}), _other(base, part).as_written.get("policies", {})
-                    )
-                },
-            )
-    return check(
-        {**raw, "name": f"{base.name}-{'-'.join(Path(part).stem for part in parts)}"[:64]}, {}, "+".join(parts)
-    )
-
-
-def _other(base: Scenario, name: str) -> Scenario:
-    if not name.endswith(SUFFIXES) and name not in shipped():
-        raise ScenarioError(
-            unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario")
-        )
-    return load(name, city_if_unnamed=base.city)
-
-
-def _find(name: str, folder: Path) -> Path:
     if name.endswith(SUFFIXES):
         return folder / name
     if not NAME.match(name):
@@ -100,35 +70,72 @@ def _find(name: str, folder: Path) -> Path:
     return SHIPPED / f"{name}.yaml"
 
 
-def _read_chain(path: Path, seen: tuple[Path, ...]) -> tuple[dict[str, Any], Places]:
+def read_chain(path: Path) -> list[dict[str, Any]]:
+    """Return the plain values of a scenario file and of those that it extends, the last of them first."""
+    return [document.values for document in _chain(path, ())]
+
+
+def _read(path: Path) -> tuple[dict[str, Any], Places]:
     """Read a file and what it extends; the file's own values win."""
+    first, *others = _chain(path, ())
+    raw, places = first.values, first.places
+    for own in others:
+        told = without_effect(raw, own.values)
+        if problems := [explain(keys, problem, own.places, str(own.path)) for keys, problem in told]:
+            raise ScenarioError(*problems)
+        inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
+        kept = {keys: place for keys, place in places.items() if keys[0] not in OWN_WORDS}
+        raw, places = merge(inherited, own.values), {**kept, **own.places}
+    return raw, places
+
+
+def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
+    """Return a file, its own values alone, after the files that it extends."""
     if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
         raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
     document = read_file(path)
     values = beside(document.values, path.parent)
     base = values.get("extends")
     if base is None:
-        return values, document.places
+        return [Document(values, document.places, path)]
     place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(
             f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path"
         )
     try:
-        raw, places = _read_chain(_find(base, path.parent), (*seen, path.resolve()))
+        others = _chain(find(base, path.parent), (*seen, path.resolve()))
     except ScenarioError as error:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
     own = {key: value for key, value in values.items() if key != "extends"}
-    inherited = {key: value for key, value in raw.items() if key not in OWN_WORDS}
-    kept = {path: place for path, place in places.items() if path[0] not in OWN_WORDS}
-    return merge(inherited, own), {**kept, **document.places}
+    return [*others, Document(own, document.places, path)]
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
+    problems: list[str] = []
     for name, changes in scenario.variants.items():
-        try:
-            check(merge(scenario.as_written, changes), {}, where)
-        except ScenarioError as error:
-            raise ScenarioError(
-                *(explain(("variants", name), p.removeprefix(f"{where}: "), places, where) for p in error.problems)
-            ) from None
+        told = [
+            explain((VARIANTS, name, *keys), problem, places, where)
+            for keys, problem in without_effect(scenario.as_written, changes)
+        ]
+        told += [
+            explain(
+                (VARIANTS, name, key),
+                f"is not for a variant to say, whose name is '{name}'; leave it out",
+                places,
+                where,
+            )
+            for key in _OF_A_FILE
+            if key in changes
+        ]
+        problems += told or _problems_of(name, merge(scenario.as_written, changes), places, where)
+    if problems:
+        raise ScenarioError(*problems)
+
+
+def _problems_of(variant: str, raw: dict[str, Any], places: Places, where: str) -> list[str]:
+    try:
+        check(raw, {}, where)
+    except ScenarioError as error:
+        return [explain((VARIANTS, variant), p.removeprefix(f"{where}: "), places, where) for p in error.problems]
+    return []

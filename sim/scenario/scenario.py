@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
-from sim.scenario.checking import check_numbers, read_instruments, together
+from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
 from sim.scenario.cities import city_of, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
-from sim.scenario.merging import merge, nested
+from sim.scenario.merging import VARIANTS, merge, nested
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.scenario.target import Target
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from sim.register.register import Register
 
 LATEST_CALM = Quarter.of(2060, 4)
-NAME = re.compile(r"^[\w一-鿿][\w一-鿿.-]{0,63}$")
+LONGEST_NAME = 64
+NAME = re.compile(rf"^[\w一-鿿][\w一-鿿.-]{{0,{LONGEST_NAME - 1}}}$")
 
 
 class Scenario(ScenarioPart):
@@ -95,7 +97,7 @@ class Scenario(ScenarioPart):
         """
         if name not in self.variants:
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
-        return check(merge(self._raw, {**self.variants[name], "name": f"{self.name}-{name}"}), {}, self.name)
+        return check(merge(self._raw, {**self.variants[name], "name": name_of(self.name, name)}), {}, self.name)
 
     def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
@@ -106,7 +108,10 @@ class Scenario(ScenarioPart):
         """
         raw = self._raw
         for path, value in changes.items():
-            raw = merge(raw, nested(path, value))
+            change = nested(path, value)
+            if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
+                raise ScenarioError(*told)
+            raw = merge(raw, change)
         return check(raw, {}, option)
 
     def steps(self, path: str) -> tuple[str, ...]:
@@ -144,6 +149,17 @@ class Scenario(ScenarioPart):
         return data
 
 
+def name_of(base: str, *parts: str) -> str:
+    """Return the name of a scenario with parts put over it; one that is too long is cut, and a mark of the whole keeps
+    it apart from others.
+    """
+    whole = "-".join((base, *parts))
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    mark = sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[: LONGEST_NAME - len(mark) - 1]}-{mark}"
+
+
 def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     """Turn plain values into a scenario, or say everything that is wrong."""
     problems: list[str] = []
@@ -160,6 +176,10 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
                 ("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where
             )
         )
+    for name in raw[VARIANTS] if isinstance(raw.get(VARIANTS), dict) else ():
+        if not NAME.match(str(name)):
+            said = f"'{str(name)[:70]}' cannot name a variant; use letters, digits, . - and _, at most {LONGEST_NAME}"
+            problems.append(explain((VARIANTS, name), said, places, where))
     for key in ("sources", "targets"):
         if isinstance(raw.get(key), list):
             checked[key] = tuple(raw[key])
