@@ -254,3 +254,26 @@ def test_what_is_wrong_with_a_register_in_the_folder_is_told_with_the_city(tmp_p
     (folder / "register.xlsx").write_bytes(b"")
     told = clustersim("city", "check", folder)
     assert told.exit_code == 2 and "holds register.xlsx and register.csv; keep one of them" in told.output
+
+
+def test_the_register_of_one_city_does_not_follow_a_scenario_to_another(tmp_path):
+    """A change of the city, in Python or as a lever, takes the register of the new city, or none."""
+    here = with_register(tmp_path / "a", firm(1, cluster="toys", revenue=2_345.67, **BARE))
+    there = with_register(tmp_path / "b", firm(1, cluster="foods", **BARE), firm(2, cluster="foods", **BARE))
+    bare = tmp_path / "c"
+    shutil.copytree(FOLDER, bare)
+    spec = load("baseline-2022", here)
+    moved = [spec.with_changes({"city": str(folder)}) for folder in (there, bare)]
+    assert moved[0].real_firms.file == str((there / "register.csv").resolve()) and moved[1].real_firms is None
+    assert spec.without_policies().real_firms == spec.without("scale_up").real_firms == spec.real_firms
+
+
+def test_a_register_that_is_named_as_a_mapping_is_known_by_its_content_and_seen_from_the_file(tmp_path):
+    file = write_csv(tmp_path / "mine.csv", grid([firm(1, cluster="toys", **BARE)]))
+    text = "name: m\nextends: baseline-2022\ntitle: {en: a, zh: 甲}\nquestion: {en: b, zh: 乙}\nsources: [c]\n"
+    (tmp_path / "m.yaml").write_text(text + "firms: {file: mine.csv}\n", encoding="utf-8")
+    spec = load(tmp_path / "m.yaml", FOLDER)
+    assert (spec.real_firms.file, len(spec.real_firms.sha256)) == (str(file.resolve()), 64)
+    write_csv(file, grid([firm(2, cluster="foods", **BARE)]))
+    with pytest.raises(ScenarioError, match="changed"):
+        spec.without_policies()

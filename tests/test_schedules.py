@@ -20,7 +20,7 @@ from sim.experiments import search, sweep
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.scenario.files import ScenarioError
-from sim.scenario.programme import Programme, read, written
+from sim.scenario.programme import Programme, _over_time, read, written
 from sim.scenario.reading import from_resolved, load
 from sim.scenario.writing import to_yaml
 from sim.tables.milestones import Kind
@@ -579,3 +579,11 @@ def test_an_experiment_varies_a_step_and_does_not_flatten_a_path():
         {"policies.policy_fund.from": year} for year in (2023, 2024)
     ]
     assert sweep.plan(spec.with_changes({lever: 0.0}), [f"{lever}=0,0.1"]).points
+
+
+def test_a_lever_whose_default_is_made_when_asked_for_has_that_default_throughout():
+    class Made(Instrument):
+        amount: float = Field(default_factory=lambda: 2.0)
+
+    _, field = _over_time(Made.model_fields["amount"], "made.amount")
+    assert field.default == Schedule.constant(2.0)

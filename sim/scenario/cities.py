@@ -55,6 +55,8 @@ def beside(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
     placed = dict(raw)
     if isinstance(raw.get(FIRMS), str):
         placed[FIRMS] = str((folder / raw[FIRMS]).resolve())
+    if isinstance(raw.get(FIRMS), dict) and isinstance(raw[FIRMS].get("file"), str):
+        placed[FIRMS] = {**raw[FIRMS], "file": str((folder / raw[FIRMS]["file"]).resolve())}
     if isinstance(raw.get(CITY), str) and raw[CITY] not in shipped_cities():
         placed[CITY] = str((folder / raw[CITY]).absolute())
     if isinstance(raw.get("variants"), dict):

@@ -24,12 +24,13 @@ class RegisterFile(BaseModel):
 
 
 def _read(value: Any) -> Any:
-    """Return file and hash of a file that is named alone."""
-    if isinstance(value, str):
+    """Return file and hash of a file that is named without its hash."""
+    named = value if isinstance(value, str) else value.get("file") if isinstance(value, dict) else None
+    if isinstance(named, str) and (named is value or not value.get("sha256")):
         from sim.start.places import hash_of
 
-        file = Path(value).resolve()
-        return {"file": str(file), "sha256": hash_of(file)}
+        file = Path(named).resolve()
+        return {**(value if named is not value else {}), "file": str(file), "sha256": hash_of(file)}
     if not isinstance(value, (dict, RegisterFile, type(None))):
         raise ValueError("is no file; write the path of an .xlsx or .csv file, like register.xlsx")
     return value

@@ -196,6 +196,6 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     scenario._raw, scenario._city_tables = raw, city_tables
     if told := problems_of(scenario):
         raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
-    if scenario.real_firms is not None:
+    if scenario.real_firms is not None and raw.get("firms") is not None:  # that of the city goes with the city
         scenario._raw = {**raw, "firms": scenario.real_firms.model_dump()}
     return scenario
