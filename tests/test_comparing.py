@@ -152,6 +152,11 @@ def test_shapley_shares_add_up_to_the_package(attributed):
     said = describe_attribution(attributed)
     assert any("deadweight 无谓支出" in line and "unconditional 无条件发放" in line for line in said)
     assert not any("no event earns this money" in line for line in said)  # it is said when there is such money
+    groups = attributed.attribution_groups
+    outside = groups[(groups["cluster"] == "rest_of_city") & (groups["class"] == "deadweight")]["million_yuan"].sum()
+    assert outside > 0.0
+    for words in ("{} 亿元 went to firms outside the modelled clusters", "其中{}亿元付给所模拟集群以外的企业"):
+        assert any(words.format(f"{outside / 100:.2f}") in line for line in said), words
     assert "attribution.png" in draw(attributed.experiment, attributed.tables)
 
 

@@ -59,9 +59,9 @@ def _outside(groups: pd.DataFrame) -> list[str]:
         return []
     return [
         "",
-        f"deadweight: of it {paid:.2f} 亿元 went to firms outside the ten clusters, which the model takes as given: "
-        "whether it moved them is not asked.",
-        f"无谓支出：其中{paid:.2f}亿元付给十大集群以外的企业；模型视其为外生，不考察这笔钱是否改变了它们。",
+        f"deadweight: of it {paid:.2f} 亿元 went to firms outside the modelled clusters, which the model takes as "
+        "given: whether it moved them is not asked.",
+        f"无谓支出：其中{paid:.2f}亿元付给所模拟集群以外的企业；模型视其为外生，不考察这笔钱是否改变了它们。",
     ]
 
 
