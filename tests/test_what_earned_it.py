@@ -160,6 +160,12 @@ LOCAL, OUTSIDE = np.array([3]), np.array([REST_OF_CITY])
         (Kind.WORLD_500, OUTSIDE, WON, "which did not happen to row -1"),
         (Spending.EXPANSION, LOCAL, WON, "but carries an event"),
         (Spending.EXPANSION, OUTSIDE, None, "which nobody outside the modelled firms is known to do"),
+        (
+            Spending.EXPANSION,
+            np.array([3, REST_OF_CITY]),
+            None,
+            "which nobody outside the modelled firms is known to do",
+        ),
         (Basis.UNCONDITIONAL, LOCAL, WON, "but carries an event"),
         (Basis.OUTSIDE, LOCAL, None, "but pays a modelled firm"),
     ],
