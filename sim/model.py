@@ -208,9 +208,9 @@ class ClusterModel(TableModel):
     def _told(self, setting: Setting) -> dict[str, float]:
         """Return what the instruments of the scenario know of the quarter."""
         told: dict[str, float] = {}
-        view = self._view(setting.quarter, setting.conditions.season)
-        for kind, programme in self.spec.policies.items():
-            told |= programme.measure(view, setting.terms, self.ledger.paid_by(kind, setting.quarter))
+        for name in (name for name, programme in self.spec.policies.items() if programme.kind.outcomes):
+            view, paid = self._view(setting.quarter, setting.conditions.season), self.ledger.paid_by
+            told |= self.spec.policies[name].measure(view, setting.terms, paid(name, setting.quarter))
         return told
 
     def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:
