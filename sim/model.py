@@ -207,10 +207,13 @@ class ClusterModel(TableModel):
 
     def _told(self, setting: Setting) -> dict[str, float]:
         """Return what the instruments of the scenario know of the quarter."""
+        telling = {name: programme for name, programme in self.spec.policies.items() if programme.kind.outcomes}
+        if not telling:  # a view costs as much as a small step
+            return {}
         told: dict[str, float] = {}
-        for name in (name for name, programme in self.spec.policies.items() if programme.kind.outcomes):
-            view, paid = self._view(setting.quarter, setting.conditions.season), self.ledger.paid_by
-            told |= self.spec.policies[name].measure(view, setting.terms, paid(name, setting.quarter))
+        view = self._view(setting.quarter, setting.conditions.season)
+        for name, programme in telling.items():
+            told |= programme.measure(view, setting.terms, self.ledger.paid_by(name, setting.quarter))
         return told
 
     def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:

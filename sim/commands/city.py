@@ -30,15 +30,14 @@ def check(folder: str) -> None:
     检查文件夹中的城市表（或自带城市），一次列出全部错误。
     """
     from sim.tables.city_tables import city_folder, city_mistakes, read_city
-    from sim.tables.files import TableError
+    from sim.tables.files import refuse
 
     path = city_folder(folder)
     problems = city_mistakes(path)
     if not problems:
         city_tables = read_city(path)
         problems = list(_as_a_whole(city_tables))
-    if problems:
-        raise TableError(*problems)
+    refuse(problems)
     click.echo("\n".join(_told(city_tables)))
 
 

@@ -5,9 +5,9 @@ An award that an event earned is *deadweight* when the same firm reaches the sam
 *timing* when it does so later, *relabelled* when its real revenue is below the line, *displaced* when another local
 firm had the event there and has lost it, *additional* otherwise. Of an event that comes back, such as a return to a
 list, the first time is held against the first, the second against the second; who holds there at the time what it
-comes to here would have had it anyway. Money for spending is judged by what the
-firm itself spends so. What is paid for the rest of the city, which is exogenous, is deadweight. Money that nothing
-earns is *unconditional*: the twin says what the whole instrument did, not what one payment did.
+comes to here would have had it anyway. Money for spending is judged by what the firm itself spends so. What is paid
+for the rest of the city, which is exogenous, is deadweight. Money that nothing earns is *unconditional*: the twin says
+what the whole instrument did, not what one payment did.
 """
 
 from __future__ import annotations

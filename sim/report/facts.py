@@ -17,7 +17,7 @@ from sim.report.started import Started
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
 from sim.tables.city_tables import CityTables
-from sim.tables.files import TableError
+from sim.tables.files import refuse
 from sim.tables.nearest import did_you_mean
 from sim.tables.parameters import Parameters
 
@@ -48,7 +48,7 @@ def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = 
     Raises:
         TableError: if nothing measures a fact.
     """
-    refuse_unmeasured(city_tables)
+    refuse(unmeasured(city_tables))
     numbers = Parameters(city_tables)
     if spec is None:
         start = build(numbers, city_tables.above_scale, city_tables.below_scale, seed)
@@ -57,17 +57,6 @@ def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = 
         start = build_start(spec, numbers, seed)
     measured = measure(start, numbers)
     return start, [_compare(fact, measured[name]) for name, fact in facts(city_tables).items()]
-
-
-def refuse_unmeasured(city_tables: CityTables) -> None:
-    """Refuse facts that nothing measures, or whose measure lacks what it reads.
-
-    Raises:
-        TableError: if there is one; a line for each.
-    """
-    problems = unmeasured(city_tables)
-    if problems:
-        raise TableError(*problems)
 
 
 def unmeasured(city_tables: CityTables) -> list[str]:

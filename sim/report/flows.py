@@ -18,7 +18,7 @@ from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY
 from sim.tables.city_tables import CityTables
-from sim.tables.files import TableError
+from sim.tables.files import refuse
 from sim.tables.nearest import did_you_mean
 
 YEAR = FIRST.year
@@ -54,7 +54,7 @@ def check_flows(
     Raises:
         TableError: if nothing measures a flow.
     """
-    refuse_unmeasured(city_tables)
+    refuse(unmeasured(city_tables))
     spec = load(NO_POLICY, city_tables.name).with_changes({"horizon.until": f"{YEAR}Q4"})
     found = []
     for world in range(worlds):
@@ -70,17 +70,6 @@ def _one_year(spec: Scenario, own_seed: int) -> dict[str, float]:
     forget_mesa_models()
     asked, of = {row["flow"] for row in spec.city_tables.flows}, FirstYear(model, result)
     return {name: value(of) for name, value in measures(spec.city_tables).items() if name in asked}
-
-
-def refuse_unmeasured(city_tables: CityTables) -> None:
-    """Refuse flows that nothing measures.
-
-    Raises:
-        TableError: if there is one; a line for each.
-    """
-    problems = unmeasured(city_tables)
-    if problems:
-        raise TableError(*problems)
 
 
 def unmeasured(city_tables: CityTables) -> list[str]:

@@ -27,8 +27,8 @@ def empties(node: Any, name: str) -> Iterator[str]:
 def _below(key: Any, value: Any, path: tuple[str, ...], name: str) -> Iterator[str]:
     path = (*path, str(key.value))
     if _is_empty(value):
-        place = f"{name}:{key.start_mark.line + 1}:{key.start_mark.column + 1}"
-        yield f"{place}: {'.'.join(path)}: is empty; write its value, null to take it out, or leave the line out"
+        where = f"{_place(key, name)}: {'.'.join(path)}"
+        yield f"{where}: is empty; write its value, null to take it out, or leave the line out"
     elif type(value).__name__ == "MappingNode":
         for inner, item in value.value:
             yield from _below(inner, item, path, name)
@@ -39,11 +39,14 @@ def _below(key: Any, value: Any, path: tuple[str, ...], name: str) -> Iterator[s
 
 def _in_list(item: Any, path: tuple[str, ...], name: str) -> Iterator[str]:
     if _is_empty(item):
-        place = f"{name}:{item.start_mark.line + 1}:{item.start_mark.column + 1}"
-        yield f"{place}: {'.'.join(path)}: is empty; write its value, or leave it out"
+        yield f"{_place(item, name)}: {'.'.join(path)}: is empty; write its value, or leave it out"
     elif type(item).__name__ == "MappingNode":
         for inner, value in item.value:
             yield from _below(inner, value, path, name)
+
+
+def _place(node: Any, name: str) -> str:
+    return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
 
 def _is_empty(node: Any) -> bool:

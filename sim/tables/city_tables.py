@@ -17,7 +17,7 @@ from sim.tables.city_cells import PARTED
 from sim.tables.city_folder import CityFolder, TableRow, digest, read_folder, registers_in
 from sim.tables.city_rules import mistakes_between, read_numbers
 from sim.tables.clusters import ClusterName, Role
-from sim.tables.files import DATA, TableError, read
+from sim.tables.files import DATA, TableError, read, refuse
 from sim.tables.inputs import InputOutput, input_output
 from sim.tables.nearest import did_you_mean
 from sim.tables.numbers import Number, nation
@@ -135,8 +135,7 @@ def city_mistakes(folder: Path) -> list[str]:
 def _read(folder: Path, held: str) -> CityTables:  # read anew when what it holds changes, whatever its times say
     found = read_folder(folder)
     mistakes = [*found.mistakes, *mistakes_between(found)]
-    if mistakes:
-        raise TableError(*mistakes)
+    refuse(mistakes)
     return _made(found, held)
 
 

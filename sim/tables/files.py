@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 DATA = Path(__file__).parents[1] / "data"
@@ -14,6 +15,16 @@ class TableError(ValueError):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def refuse(problems: Sequence[str]) -> None:
+    """Refuse tables in which something is wrong.
+
+    Raises:
+        TableError: if there is a problem; a line for each.
+    """
+    if problems:
+        raise TableError(*problems)
 
 
 def read(name: str) -> list[dict[str, str]]:
