@@ -1,13 +1,14 @@
 """What a quarter costs here and in another checkout, measured in one run:
 `python benchmarks/quarter_ratio.py OTHER_FOLDER`.
 
-Both are run in turn, each time in a new process on one core with rules compiled beforehand, so that busy and quiet
-minutes fall on both alike. Prints medians of milliseconds per quarter (`ClusterModel.step` alone) and per start, and
-the ratio of what a firm-quarter costs (here over other), because the two need not hold the same number of firms.
+Two processes on one core step the same worlds, quarter by quarter in turn, in an order drawn anew each time, so that
+busy and quiet moments fall on both alike; CPU time of `ClusterModel.step` alone. Where a process happens to lie in
+memory is worth some percent, so both are started anew for each of several rounds. Prints per scenario the median over
+rounds of the ratio (here over there; each the median of its worlds), its range, and the milliseconds of a quarter.
 """
 
-import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -15,72 +16,86 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
-QUARTERS, RUNS, TURNS = 16, 5, 7
+QUARTERS, WORLDS, ROUNDS = 16, 6, 10
 SCENARIOS = ("no-policy", "baseline-2022")
 
 
-def measure(name):
-    """Return a few runs of one scenario in the current folder's code:
-    [seconds of a start, of all quarters, firm-quarters].
-    """
+def serve(name):
+    """Step worlds as asked on standard input, `new SEED` or `step`, and answer each line with seconds."""
     from sim import ClusterModel, load  # found in any version, wherever the files stand
 
-    def one(spec, seed):
-        began = time.perf_counter()
-        model = ClusterModel(spec, seed=seed)
-        built, stepping, firms = time.perf_counter() - began, 0.0, 0
-        for _ in range(QUARTERS):
-            began = time.perf_counter()
-            model.step()
-            stepping += time.perf_counter() - began
-            firms += int(model.firms.active.sum())
-        return built, stepping, firms
-
-    spec = load(name)
-    one(spec, 1)  # loads the compiled rules
-    return [one(spec, seed) for seed in range(1, RUNS + 1)]
+    spec, model = load(name), None
+    for line in sys.stdin:
+        began = time.process_time()
+        match line.split():
+            case ["new", seed]:
+                model = ClusterModel(spec, seed=int(seed))
+            case ["step"]:
+                model.step()
+        print(time.process_time() - began, flush=True)
 
 
-def in_folder(folder, name):
-    """Return what `measure` finds with the code of a checkout."""
-    keep = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-    command = [sys.executable, str(Path(__file__).resolve()), "--measure", name]
-    done = subprocess.run(
-        command, cwd=folder, env=keep | {"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
+class Server:
+    """A checkout that steps worlds when told to."""
 
-
-def report(name, here, other):
-    """Print one scenario's medians; the ratio is taken within each turn, then its median over turns."""
-    for label, index, parts in (("a quarter", 1, QUARTERS), ("a start", 0, 1)):
-        mine, theirs = (
-            statistics.median(run[index] for turn in turns for run in turn) / parts * 1e3 for turns in (here, other)
+    def __init__(self, folder, name):
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"PYTHONPATH": str(folder)}
+        command = [sys.executable, str(Path(__file__).resolve()), "--serve", name]
+        self._process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        print(f"{name}: {label} takes {mine:.2f} ms here, {theirs:.2f} ms there")
-    cost = [
-        [statistics.median(seconds / firms for _, seconds, firms in turn) for turn in turns] for turns in (here, other)
-    ]
-    ratios = [mine / theirs for mine, theirs in zip(*cost, strict=True)]
-    print(
-        f"{name}: a firm-quarter costs {statistics.median(ratios):.3f} times that of there ({min(ratios):.3f} to "
-        f"{max(ratios):.3f})",
-        flush=True,
-    )
+
+    def ask(self, line):
+        """Return the seconds that it took to do what a line says."""
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return float(self._process.stdout.readline())
+
+    def close(self):
+        """Let it end."""
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def world(servers, seed, draws):
+    """Return seconds of all quarters of one world, by server."""
+    for server in servers:
+        server.ask(f"new {seed}")
+    spent = [0.0 for _ in servers]
+    for _ in range(QUARTERS):
+        for i in draws.sample(range(len(servers)), len(servers)):
+            spent[i] += servers[i].ask("step")
+    return spent
+
+
+def one_round(folders, name, draws):
+    """Return seconds of all quarters of some worlds, by world and server; the first world only warms up."""
+    servers = [Server(folder, name) for folder in folders]
+    try:
+        return [world(servers, seed, draws) for seed in range(WORLDS + 1)][1:]
+    finally:
+        for server in servers:
+            server.close()
 
 
 def main():
-    if sys.argv[1] == "--measure":
-        print(json.dumps(measure(sys.argv[2])))
+    if sys.argv[1] == "--serve":
+        serve(sys.argv[2])
         return 0
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    folders = HERE, Path(sys.argv[1]).resolve()
+    folders, draws = (HERE, Path(sys.argv[1]).resolve()), random.Random(1)
     for name in SCENARIOS:
-        for folder in folders:
-            in_folder(folder, name)  # compiles
-        turns = [[in_folder(folder, name) for folder in folders] for _ in range(TURNS)]
-        report(name, [here for here, _ in turns], [other for _, other in turns])
+        rounds = [one_round(folders, name, draws) for _ in range(ROUNDS)]
+        ratios = [statistics.median(mine / theirs for mine, theirs in worlds) for worlds in rounds]
+        mine, theirs = (
+            statistics.median(spent[i] for worlds in rounds for spent in worlds) / QUARTERS * 1e3 for i in (0, 1)
+        )
+        print(
+            f"{name}: a quarter takes {mine:.2f} ms here, {theirs:.2f} ms there; ratio {statistics.median(ratios):.3f} "
+            f"({min(ratios):.3f} to {max(ratios):.3f})",
+            flush=True,
+        )
     return 0
 
 

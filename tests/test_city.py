@@ -12,6 +12,7 @@ from sim.calendar.quarter import Quarter
 from sim.city.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
 from sim.city.city_luck import CityLuck
 from sim.firms.technology import Technology
+from sim.measure.measures import cluster_flows
 from sim.model import ClusterModel
 from sim.outside.world import World
 from sim.scenario.calm import calm
@@ -133,9 +134,9 @@ def test_one_per_cent_of_materials_saved_raises_double_deflated_value_added_by_e
     firms = model.firms.copy()
     able = np.where(firms.active, firms.productivity * firms.digital_effect, 1.0)
     quantity = firms.cluster_sum(model.technology.materials[firms.cluster] / able * firms.output)  # at prices of 2021
-    single, double = real_value_added(firms, setting)
+    single, double = real_value_added(firms, setting, cluster_flows(firms))
     save_materials(firms, 0.01)
-    single_after, double_after = real_value_added(firms, setting)
+    single_after, double_after = real_value_added(firms, setting, cluster_flows(firms))
     np.testing.assert_allclose(double_after - double, 0.01 * quantity, rtol=1e-8)
     now = setting.conditions
     np.testing.assert_allclose(single_after - single, 0.01 * quantity * now.input_price / now.output_price, rtol=1e-8)
@@ -144,12 +145,12 @@ def test_one_per_cent_of_materials_saved_raises_double_deflated_value_added_by_e
 def test_a_tce_saved_counts_at_the_price_of_2021_in_one_and_at_its_relative_price_in_the_other(settled):
     model, setting = settled
     firms = model.firms.copy()
-    single, double = real_value_added(firms, setting)
+    single, double = real_value_added(firms, setting, cluster_flows(firms))
     saved, now = 0.1 * firms.energy_use, setting.conditions
     firms.energy_use -= saved
     firms.energy_bill -= saved * now.energy_price[firms.cluster]
     firms.value_added += saved * now.energy_price[firms.cluster]
-    single_after, double_after = real_value_added(firms, setting)
+    single_after, double_after = real_value_added(firms, setting, cluster_flows(firms))
     tce = firms.cluster_sum(saved)
     np.testing.assert_allclose(double_after - double, tce * model.technology.energy_price, rtol=1e-8)
     np.testing.assert_allclose(single_after - single, tce * now.energy_price / now.output_price, rtol=1e-8)

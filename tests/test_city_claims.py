@@ -10,6 +10,7 @@ from sim.calendar.quarter import Quarter
 from sim.city.city import CityAccounts, _RestOfTaxes, real_value_added, value_added_2021
 from sim.city.city_luck import CityLuck
 from sim.luck import keys
+from sim.measure.measures import cluster_flows
 from sim.tables.parameters import Parameters
 from tests.changzhou import IDENTIFIERS
 from tests.hand import by_cluster, firms_with, quarter
@@ -64,7 +65,7 @@ def test_real_value_added_is_deflated_once_or_twice_and_free_of_margin_luck():
         output=[50.0, 40.0],
     )
     now = {"output_price": by_cluster(2.0, 4.0), "input_price": by_cluster(1.25, 2.0)}
-    single, double = real_value_added(firms, quarter(outside=now, technology=TECHNOLOGY))
+    single, double = real_value_added(firms, quarter(outside=now, technology=TECHNOLOGY), cluster_flows(firms))
     np.testing.assert_allclose(single[:3], [55.0 / 2.0, 60.0 / 4.0, 0.0])
     np.testing.assert_allclose(double[:3], [50.0 - 40.0 / 1.25 - 5.0, 40.0 - 80.0 / 2.0 - 10.0, 0.0])
 
@@ -115,7 +116,7 @@ def accounts(real=1.0, label="2023Q3"):
     setting = type(setting)(
         **{name: getattr(setting, name) for name in setting.__dataclass_fields__} | {"years_passed": 2.0}
     )
-    return city.account(firms, setting), path
+    return city.account(firms, setting, cluster_flows(firms)), path
 
 
 REST_2021 = 1_000.0 - 120.0

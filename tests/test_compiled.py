@@ -1,11 +1,23 @@
 """Compiled rules are kept per version of the code, and no version throws away what another may be using."""
 
+import importlib
 import os
+import pkgutil
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 import pytest
 
+import sim
+from sim import ClusterModel, load
+from sim.firms.bundles import rows_in
 from sim.luck import compiled
+
+ROOT = Path(__file__).resolve().parents[1]
 
 DAY = 24 * 3600.0
 
@@ -27,3 +39,85 @@ def test_the_folder_in_use_is_marked_as_used(tmp_path, monkeypatch):
     os.utime(folder, (0.0, 0.0))
     assert compiled._cache_folder() == folder
     assert folder.stat().st_mtime > time.time() - 60.0
+
+
+def kernels():
+    """All compiled loops over firms, by module and name."""
+    for found in pkgutil.walk_packages(sim.__path__, "sim."):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            if isinstance(value, compiled.Kernel):
+                yield f"{found.name}.{name}", value
+
+
+STEPPED = {
+    "policies.policy_fund.in_force": {"2022Q1": False, "2023Q1": True},
+    "policies.energy_budget.extra_tightening": {"2022Q1": 0, "2023Q2": 0.2},
+    "policies.energy_budget.rule": {"2022Q1": "key-users", "2024Q1": "proportional"},
+}
+
+
+def worlds_of_every_kind():
+    """Scenarios that differ in what reaches a kernel: no policy and all of it, levers that move, a calm outlook, and a
+    city of other clusters.
+    """
+    yield load("no-policy")
+    yield load("baseline-2022")
+    yield load("baseline-2022").with_changes(STEPPED)
+    yield load("no-policy").with_changes({"outlook.calm": True})
+    yield load("no-policy", city=ROOT / "tests" / "cities" / "fenghe")
+
+
+def test_a_kernel_meets_one_kind_of_arguments_whatever_the_world():
+    # in another process: here others have given kernels what they liked
+    script = (
+        "from tests.test_compiled import *\n"
+        "compiled.Kernel.straight = False\n"
+        "for spec in worlds_of_every_kind():\n"
+        "    model = ClusterModel(spec, seed=2)\n"
+        "    for _ in range(12): model.step()\n"
+        "found = {name: len(kernel.compiled.overloads) for name, kernel in kernels()}\n"
+        "assert len(found) >= 20, found\n"
+        "print({name: number for name, number in found.items() if number != 1})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout.strip(), done.returncode) == ("{}", 0), done.stderr
+
+
+class Two(NamedTuple):
+    start: np.ndarray
+    stop: np.ndarray
+
+
+@compiled.kernel
+def doubled(rows, values, out):
+    for c in range(rows.start.size):
+        for i in range(rows.start[c], rows.stop[c]):
+            out[i] = 2 * values[i]
+
+
+def some_rows():
+    return Two(np.array([0]), np.array([3]))
+
+
+def test_a_kernel_reads_the_types_of_its_arguments_anew_when_the_rows_are_others():
+    whole, halves, out = np.array([1, 2, 3]), np.array([0.5, 1.5, 2.5]), np.zeros(3)
+    rows = some_rows()
+    for _ in range(2):  # the second call goes straight in
+        doubled(rows, whole, out)
+        assert out.tolist() == [2.0, 4.0, 6.0]
+    doubled(some_rows(), halves, out)
+    assert out.tolist() == [1.0, 3.0, 5.0]
+    doubled(rows, whole, out)  # now two kinds are compiled, and it asks each time
+    doubled(rows, halves, out)
+    assert out.tolist() == [1.0, 3.0, 5.0]
+
+
+def test_rows_stay_the_same_object_until_a_column_of_the_table_is_another():
+    firms = ClusterModel("no-policy", seed=1).firms
+    rows = rows_in(firms)
+    assert rows_in(firms) is rows
+    firms.stop += 0  # in place
+    assert rows_in(firms) is rows
+    firms.demand = firms.demand.copy()
+    assert rows_in(firms) is not rows
+    assert rows_in(firms.copy()) is not rows

@@ -18,6 +18,7 @@ from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
 from sim.tables.milestones import APPLICATIONS, LISTS, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
+from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.changzhou import COLUMNS
@@ -173,6 +174,23 @@ LOCAL, OUTSIDE = np.array([3]), np.array([REST_OF_CITY])
 def test_a_claim_is_what_its_clause_says(earned_by, rows, earlier, said):
     with pytest.raises(ValueError, match=said):
         Claim("plan", "clause", "trigger", rows, np.ones(rows.size), earned_by=earned_by, event=earlier)
+
+
+@pytest.mark.parametrize(
+    ("happened", "asked", "spared"),
+    [
+        ([2, 5, 9], [2, 5, 9], []),
+        ([2, 5, 9], [9, 2], []),
+        ([2, 5, 9], [1, 2, 3, 9, 10], [1, 3, 10]),
+        ([4], [4, 3, 5], [3, 5]),
+        ([], [7, 8], [7, 8]),
+        ([], [], []),
+    ],
+)
+def test_an_event_knows_whom_it_spared(happened, asked, spared):
+    rows = np.array(happened, dtype=np.int64)
+    one = Event(Kind.ABOVE_SCALE, Unit.ESTABLISHMENT, SPRING, 2022, rows, rows >= 0, rows * 0)
+    assert one.spared(np.array(asked, dtype=np.int64)).tolist() == spared
 
 
 def test_who_closed_is_paid_no_more_while_what_lies_outside_is():

@@ -119,18 +119,18 @@ def _one_world(spec: Scenario, seed: int, unlimited: bool, world: int) -> dict[s
 @contextmanager
 def _measured_before_leaving(sums: dict[str, list[np.ndarray]]) -> Iterator[None]:
     """Note what firms sold and were asked for before those that close empty their rows, as the recorder does."""
-    flows = Recorder.flows
+    made = Recorder.made
 
-    def watched(recorder: Recorder, firms: Any, *rest: Any) -> None:
+    def watched(recorder: Recorder, firms: Any, *rest: Any) -> Any:
         for name in ("output", "orders"):
             sums[name].append(firms.cluster_sum(getattr(firms, name)))
-        flows(recorder, firms, *rest)
+        return made(recorder, firms, *rest)
 
-    Recorder.flows = watched  # type: ignore[method-assign]
+    Recorder.made = watched  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Recorder.flows = flows  # type: ignore[method-assign]
+        Recorder.made = made  # type: ignore[method-assign]
 
 
 def _follow(model: ClusterModel, shocks: np.ndarray, sums: dict[str, list[np.ndarray]]) -> np.ndarray:

@@ -216,7 +216,7 @@ def _move(
             sales.orders[i] = demand * growth.season * (1.0 + noise)
 
 
-@kernel
+@rule
 def _move_outside(
     heads: np.ndarray,
     cluster: PerFirm,

@@ -164,7 +164,7 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
     return chance
 
 
-@kernel
+@rule
 def _fill_quota(
     merit: np.ndarray, least: np.ndarray, quota: int, luck: float, low: float, high: float, chance: np.ndarray
 ) -> None:

@@ -50,7 +50,7 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
     price = now.output_price[firms.cluster[rows]]
     firms.outside_revenue[rows] = firms.active[rows] * firms.outside_demand[rows] * now.season * price
     if setting.terms.energy is not None:
-        leaked = np.flatnonzero(firms.output_leaked)
+        leaked = np.flatnonzero(firms.output_leaked > 0.0)
         np.add.at(
             firms.outside_revenue,
             firms.group[leaked],

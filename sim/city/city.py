@@ -7,6 +7,7 @@ the common shock, at the costs and prices of firms that improve as fast as those
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,14 +48,14 @@ class CityAccounts:
         )
         self._taxes = _RestOfTaxes(numbers, float(firms.cluster_sum(tax).sum()))
 
-    def account(self, firms: Firms, setting: Setting) -> CityTotals:
-        """Return the city's totals of the quarter."""
+    def account(self, firms: Firms, setting: Setting, made: Mapping[str, np.ndarray]) -> CityTotals:
+        """Return the city's totals of the quarter; `made` is what clusters made and used in it, by outcome."""
         numbers, now, quarter = self._numbers, setting.conditions, setting.quarter
-        real, double = real_value_added(firms, setting)
+        real, double = real_value_added(firms, setting, made)
         rest = self._rest_index(float(real.sum()), setting)
         tax, local_tax = self._taxes.of(rest * now.deflator, self._luck.tax_administration(quarter.year))
-        produced, paid = rest * self._rest * now.season / 4.0, float(firms.cluster_sum(firms.tax).sum())
-        value_added = float(firms.cluster_sum(firms.value_added).sum())
+        produced, paid = rest * self._rest * now.season / 4.0, float(made["tax"].sum())
+        value_added = float(made["value_added"].sum())
         gdp = value_added + produced * now.deflator
         return CityTotals(
             value_added,
@@ -110,15 +111,15 @@ def value_added_2021(firms: Firms, technology: Technology) -> np.ndarray:
     return added
 
 
-def real_value_added(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
+def real_value_added(firms: Firms, setting: Setting, made: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     """Return real value added of the quarter by cluster, at 2021 prices: single-deflated, and double-deflated.
 
     Single: value added over the price of the cluster's products, as offices publish it. Double: output less the inputs
     really used, both at prices of 2021. A firm's yearly margin luck is a price it pays, so it is in neither.
     """
     technology, now = setting.technology, setting.conditions
-    luck = firms.cluster_sum(firms.margin_noise * firms.revenue)
-    single = (firms.cluster_sum(firms.value_added) + luck) / now.output_price
-    materials = (firms.cluster_sum(firms.materials) - luck) / now.input_price
-    energy = firms.cluster_sum(firms.energy_use) * technology.energy_price
-    return single, firms.cluster_sum(firms.output) - materials - energy
+    luck, bought = firms.cluster_sums([firms.margin_noise * firms.revenue, firms.materials])
+    single = (made["value_added"] + luck) / now.output_price
+    materials = (bought - luck) / now.input_price
+    energy = made["energy_use"] * technology.energy_price
+    return single, made["output"] - materials - energy

@@ -23,18 +23,22 @@ _Bundle = TypeVar("_Bundle", bound=tuple[Any, ...])
 _Step = TypeVar("_Step", bound=Callable[..., Any])
 
 
-Rows: TypeAlias = tuple[PerCluster, PerCluster]  # first row of each cluster, and the row after its last one
+class Rows(NamedTuple):
+    """First row of each cluster, and the row after its last one used."""
+
+    start: PerCluster
+    stop: PerCluster
 
 
 def rows_in(firms: Firms) -> Rows:
-    """Return the rows of each cluster, for `rows_of`; in no bundle, because every kernel is given them."""
-    return firms.start, firms.stop
+    """Return the rows of each cluster, which every kernel is given first: the same object while the table is."""
+    return bundle(Rows, firms)
 
 
 @rule
 def clusters(rows: Rows) -> range:
     """Return the numbers of the clusters."""
-    return range(rows[0].size)
+    return range(rows.start.size)
 
 
 @rule
@@ -42,7 +46,7 @@ def rows_of(cluster: int, rows: Rows) -> range:
     """Return the rows of a cluster as unsigned numbers: an index that cannot be negative needs no check, a fifth of
     the time.
     """
-    return range(np.uint64(rows[0][cluster]), np.uint64(rows[1][cluster]))
+    return range(np.uint64(rows.start[cluster]), np.uint64(rows.stop[cluster]))
 
 
 class Source(Protocol):

@@ -31,7 +31,8 @@ def cleared() -> tuple[str, ...]:
     return tuple(column.name for column in columns().values() if not column.kept_on_exit)
 
 
-def _read_only(values: np.ndarray) -> np.ndarray:
+def read_only(values: np.ndarray) -> np.ndarray:
+    """Return the same values through an array that refuses to be written."""
     view = values.view()
     view.flags.writeable = False
     return view
@@ -79,7 +80,7 @@ class Firms:
 
     def read_only(self) -> Firms:
         """Return the same firms through arrays that refuse to be written: what instruments see."""
-        return self._through(_read_only)
+        return self._through(read_only)
 
     def _through(self, turn: Callable[[np.ndarray], np.ndarray]) -> Firms:
         twin = object.__new__(Firms)

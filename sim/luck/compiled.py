@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from numba import config, njit
 
@@ -51,13 +51,44 @@ def _cache_folder() -> Path:
 setattr(config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010
 
 
-def kernel(function: _F) -> _F:
-    """Compile a loop over firms: cached, without fast-math, so that the bits are the same everywhere."""
+def rule(function: _F) -> _F:
+    """Compile a rule: cached, without fast-math, so that the bits are the same everywhere. One that kernels call
+    disappears into their loops.
+    """
     compiled: Any = njit(cache=True, error_model="numpy", nogil=True)(function)
     return compiled
 
 
-def rule(function: _F) -> _F:
-    """Compile a scalar rule that kernels call; it disappears into their loops."""
-    compiled: Any = njit(cache=True, error_model="numpy", nogil=True, inline="never")(function)
-    return compiled
+def kernel(function: _F) -> _F:
+    """Compile a loop over firms, whose first argument says which rows they have."""
+    made: Any = Kernel(rule(function))
+    return made
+
+
+class Kernel:
+    """A compiled loop over firms.
+
+    Numba reads the types of all arguments at every call, field by field, which costs as much as many a loop (6 % of a
+    quarter). As long as a kernel is given the same rows, it is at work in one world, and there its types do not change:
+    its second call goes straight to the code that the first one found. It does so only while there is no other code to
+    find; of a kernel that has been compiled for two kinds of arguments all types are read.
+
+    Attributes:
+        straight: whether calls may; false while types are checked.
+    """
+
+    straight: ClassVar[bool] = True
+
+    def __init__(self, compiled: Any) -> None:
+        self.compiled = compiled
+        self._known: tuple[object, Any] = (None, compiled)  # one assignment, so that threads see both or neither
+
+    def __call__(self, rows: Any, *others: Any) -> Any:
+        known, enter = self._known
+        if rows is known:
+            return enter(rows, *others)
+        done = self.compiled(rows, *others)
+        found = getattr(self.compiled, "overloads", {})  # none where numba is switched off
+        alone = len(found) == 1 and self.straight
+        self._known = (rows, next(iter(found.values())).entry_point) if alone else (None, self.compiled)
+        return done

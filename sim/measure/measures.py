@@ -110,7 +110,7 @@ def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
     budget = setting.terms.energy
     if budget is None:
         return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
-    leaked = np.flatnonzero(firms.output_leaked)
+    leaked = np.flatnonzero(firms.output_leaked > 0.0)
     outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
     return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget), "energy_outside": outside}
 

@@ -89,14 +89,18 @@ class Recorder:
         self._above = self.start.firms.above_scale.copy()
         self._classes = size_classes(self.start.firms)
 
-    def flows(
+    def made(self, firms: Firms, quarter: Quarter) -> Mapping[str, np.ndarray]:
+        """Measure what clusters made and used in the quarter, while firms that close at its end still have their
+        rows, and return it by outcome.
+        """
+        self.labels.append(quarter)
+        self.clusters.append(measures.cluster_flows(firms))
+        return self.clusters[-1]
+
+    def paid(
         self, firms: Firms, setting: Setting, totals: CityTotals, ledger: Ledger, told: Mapping[str, float]
     ) -> None:
-        """Measure what was made and paid in the quarter, while firms that close at its end still have their rows;
-        `told` is what instruments measured.
-        """
-        self.labels.append(setting.quarter)
-        self.clusters.append(measures.cluster_flows(firms))
+        """Measure what the city made, used and paid in the quarter; `told` is what instruments measured."""
         self.city.append(measures.city_flows(firms, setting, totals, ledger, told))
 
     def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:

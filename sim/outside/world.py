@@ -85,6 +85,7 @@ class World:
         self._progress = Progress(still, still, still) if progress is None else progress
         common = normals(seed, self._quarters, "common demand", 0) * numbers.common_shock_spread
         self._common = np.cumsum(common)
+        self._planned = 1.0 + np.array(numbers.by_cluster("demand_growth"))
         shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
         self._trend = np.array(
             [np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters]
@@ -140,7 +141,7 @@ class World:
         """Return each cluster's planned size in `year` over that of 2021:
         the outlook of early 2022, whatever came after.
         """
-        planned: np.ndarray = (1.0 + np.array(self._numbers.by_cluster("demand_growth"))) ** (year - BASE_YEAR)
+        planned: np.ndarray = self._planned ** (year - BASE_YEAR)
         return planned
 
     def real_trend(self, quarter: Quarter) -> np.ndarray:

@@ -65,11 +65,13 @@ class PolicyFund(Instrument):
         needed = self._capital_output(view)[firms.cluster[rows]] * (1.0 + firms.capital_extra[rows])
         lacking = firms.expected_demand[rows] * QUARTERS * needed
         lacking = lacking - firms.capital[rows] - firms.pipeline[rows]
-        rows, lacking = rows[lacking > 0.0], lacking[lacking > 0.0]
+        short = lacking > 0.0
+        rows, lacking = rows[short], lacking[short]
         wanted = share * view.numbers.expansion_speed * lacking
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
         offers = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
-        rows, offers = rows[offers > 0.0], offers[offers > 0.0]
+        offered = offers > 0.0
+        rows, offers = rows[offered], offers[offered]
         money = self.amount_a_year / QUARTERS
         terms.offer(rows, offers, money=money, share=share, concession=self.concession)
 
@@ -107,7 +109,7 @@ class PolicyFund(Instrument):
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what it paid, what financed firms put up beside it, and what was set aside, million yuan."""
-        financed = np.flatnonzero(view.firms.fund_taken)
+        financed = np.flatnonzero(view.firms.fund_taken > 0.0)
         private = float((view.firms.expansion[financed] - view.firms.fund_taken[financed]).sum())
         return {"fund_outlay": paid, "fund_private": private, "fund_promised": terms.fund_money}
 

@@ -42,7 +42,7 @@ class Programme:
 
     def at(self, quarter: Quarter) -> Instrument | None:
         """Return the instrument with the values in force in a quarter, or nothing where it is not in force."""
-        return self._stages.at(quarter) if self.in_force.at(quarter) else None
+        return self._steady or (self._stages.at(quarter) if self.in_force.at(quarter) else None)
 
     def claim(self, view: View) -> list[Claim]:
         """Return the awards to be paid this quarter.
@@ -51,6 +51,8 @@ class Programme:
         earned, whatever holds when it is paid, and what spending earns on those of the quarter before, in which it was
         made; money that nothing earns is paid on the terms of this quarter.
         """
+        if self._steady:
+            return self._steady.claim(view)
         then, before, now = (self.at(q) for q in (earned(view.quarter + -1), view.quarter + -1, view.quarter))
         if then is before is now:
             return now.claim(view) if now else []
@@ -69,6 +71,12 @@ class Programme:
         """Return what a file would say."""
         values = {name: value.plain() if isinstance(value, Schedule) else value for name, value in self.levers.items()}
         return {"in_force": self.in_force.plain(), **values}
+
+    @cached_property
+    def _steady(self) -> Instrument | None:
+        """The instrument if it is always there and no lever moves, as most are: asked many times a quarter."""
+        always = self.in_force == Schedule.constant(True)
+        return self._stages.steps[0][1] if always and len(self._stages.steps) == 1 else None
 
     @cached_property
     def _stages(self) -> Schedule[Instrument]:

@@ -91,7 +91,7 @@ class Claim:
 
     def only(self, kept: np.ndarray) -> Claim:
         """Return the claim for some of its rows (a mask)."""
-        return replace(self, rows=self.rows[kept], amounts=self.amounts[kept])
+        return self if kept.all() else replace(self, rows=self.rows[kept], amounts=self.amounts[kept])
 
     def to_those_in_business(self, active: np.ndarray) -> Claim:
         """Return the claim without firms that closed since they earned it: nobody is left to receive it."""
@@ -104,7 +104,7 @@ class Claim:
             return "but carries none; give the event that earned it"
         if self.event.kind is not self.earned_by:
             return f"but carries {self.event.kind}"
-        missing = np.setdiff1d(self.rows, self.event.rows)
+        missing = self.event.spared(self.rows)
         return f"which did not happen to row {missing[0]}" if missing.size else ""
 
     def _wrong_rows(self) -> str:

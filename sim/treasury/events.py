@@ -34,6 +34,13 @@ class Event:
     first: np.ndarray
     how: np.ndarray
 
+    def spared(self, rows: np.ndarray) -> np.ndarray:
+        """Return those of some rows to which it did not happen."""
+        if not self.rows.size:
+            return rows
+        next_up = np.searchsorted(self.rows[:-1], rows)  # beyond all but the last: the last
+        return rows[self.rows[next_up] != rows]
+
     def firsts(self) -> Event:
         """Return the event for the rows that reached the milestone for the first time."""
         rows, how = self.rows[self.first], self.how[self.first]

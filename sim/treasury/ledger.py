@@ -6,7 +6,7 @@ Amounts are whole fen (int64), so that treasury out, ledger and firms in are equ
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import groupby, takewhile
+from itertools import groupby
 
 import numpy as np
 
@@ -62,14 +62,24 @@ class Payment:
 
 @dataclass(slots=True)
 class Ledger:
-    """All payments of one replication, in the order in which they were made."""
+    """All payments of one replication.
+
+    Attributes:
+        by_quarter: payments in the order in which they were made. waiting: claims kept for later.
+        dropped_fen: what was asked for and neither paid nor kept.
+    """
 
     envelope: Envelope = field(default_factory=Envelope)
-    payments: list[Payment] = field(default_factory=list)
+    by_quarter: dict[Quarter, list[Payment]] = field(default_factory=dict)
     waiting: list[Claim] = field(default_factory=list)
     dropped_fen: int = 0
     _year: int = -1
-    _spent_this_year: int = 0
+    _left_this_year: float = 0.0  # fen
+
+    @property
+    def payments(self) -> list[Payment]:
+        """All payments, in the order in which they were made."""
+        return [payment for batch in self.by_quarter.values() for payment in batch]
 
     def left(self, quarter: Quarter) -> float:
         """Return what the envelope still holds this calendar year, million yuan."""
@@ -84,9 +94,10 @@ class Ledger:
             self._keep_or_drop(claim, fen - granted)
 
     def _left_fen(self, quarter: Quarter) -> float:
-        if quarter.year != self._year:
-            self._year, self._spent_this_year = quarter.year, 0
-        return np.rint(self.envelope.of_year(quarter.year) * FEN_PER_MILLION) - self._spent_this_year
+        year = quarter.year
+        if year != self._year:
+            self._year, self._left_this_year = year, float(np.rint(self.envelope.of_year(year) * FEN_PER_MILLION))
+        return self._left_this_year
 
     def _grant(self, quarter: Quarter, queue: list[Claim], asked: list[np.ndarray]) -> list[np.ndarray]:
         left = self._left_fen(quarter)
@@ -102,8 +113,8 @@ class Ledger:
         paid = fen > 0
         if not paid.any():
             return
-        self._spent_this_year += int(fen.sum())
-        self.payments.append(
+        self._left_this_year -= int(fen.sum())
+        self.by_quarter.setdefault(quarter, []).append(
             Payment(
                 quarter,
                 claim.instrument,
@@ -129,11 +140,11 @@ class Ledger:
     def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:
         """Return million yuan received in one quarter per firm row, for one form of payment."""
         fen = np.zeros(rows, dtype=np.int64)
-        for payment in self._of(quarter):
-            if payment.form == form:
-                inside = payment.rows >= 0
-                np.add.at(fen, payment.rows[inside], payment.fen[inside])
-        return fen / FEN_PER_MILLION
+        paid = [payment for payment in self._of(quarter) if payment.form == form]
+        for payment in paid:
+            inside = payment.rows >= 0
+            np.add.at(fen, payment.rows[inside], payment.fen[inside])
+        return fen / FEN_PER_MILLION if paid else np.zeros(rows)
 
     def paid(self, quarter: Quarter) -> dict[str, float]:
         """Return million yuan paid in one quarter, by form of payment."""
@@ -147,9 +158,7 @@ class Ledger:
         return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
 
     def _of(self, quarter: Quarter) -> list[Payment]:
-        """Return the payments of a quarter, the last first: they stand in order of time."""
-        since = takewhile(lambda payment: payment.quarter >= quarter, reversed(self.payments))
-        return [payment for payment in since if payment.quarter == quarter]
+        return self.by_quarter.get(quarter, [])
 
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from sim.firms.table import read_only
 from sim.tables.milestones import LISTS, TIERS, TITLES, Unit
 
 
@@ -69,8 +70,8 @@ class Terms:
         self.energy: EnergyBudget | None = None
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self._sums: dict[str, np.ndarray] = {}
-        self._none = np.zeros(rows)
-        self._none.flags.writeable = False
+        self._seen: dict[str, np.ndarray] = {}  # the same, as it is handed out
+        self._none = read_only(np.zeros(rows))
 
     def add(self, name: str, values: np.ndarray | float, rows: np.ndarray | slice = _ALL) -> None:
         """Add an instrument's part (one value per row, or one for all) to the term `name`, for some rows or all.
@@ -82,6 +83,7 @@ class Terms:
             raise KeyError(name)
         if name not in self._sums:
             self._sums[name] = np.zeros(self.rows)
+            self._seen[name] = read_only(self._sums[name])
         self._sums[name][rows] += values
 
     def set_energy(self, budget: EnergyBudget) -> None:
@@ -112,10 +114,10 @@ class Terms:
         self.add("fund_concession", concession, rows)
 
     def column(self, name: str) -> np.ndarray:
-        """Return one value per row for a term; zeros when no instrument added to it."""
+        """Return one value per row for a term, to be read only; zeros when no instrument added to it."""
         if name not in FIRM_TERMS:
             raise KeyError(name)
-        return self._sums.get(name, self._none)
+        return self._seen.get(name, self._none)
 
     def has(self, name: str) -> bool:
         """Tell whether an instrument added to the term."""
