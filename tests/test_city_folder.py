@@ -60,9 +60,11 @@ def test_a_sum_is_told_beside_a_mistake_in_a_cell_that_it_does_not_read(tmp_path
 
 LACKS = [
     ("flows.csv", None, None, "cannot be read (No such file or directory); write it with the header flow,meaning,"),
-    ("facts.csv", "tolerance", "tolerence", "1: column 'tolerance' is missing; write it: share of the value"),
-    ("facts.csv", "tolerance", "tolerence", "1: column 'tolerence' is unknown (did you mean 'tolerance'?); take"),
-    ("input_output.csv", "toys", "toy", "1: column 'toys' is missing; write it: what the cluster buys"),
+    ("facts.csv", ",tolerance", "", "1: column 'tolerance' is missing; write it: share of the value"),
+    ("facts.csv", "tolerance", "tolerence", "1: column 'tolerence' is unknown (did you mean 'tolerance'?); write that"),
+    ("input_output.csv", "toys", "toy", "1: column 'toy' is unknown (did you mean 'toys'?); write that"),
+    ("input_output.csv", "toys", "x", "1: column 'toys' is missing; write it: what the cluster buys"),
+    ("input_output.csv", None, None, "write it with the header input,timber,porcelain,toys,foods,unit,year,grade"),
     ("clusters.csv", "玩具", "玩具,x", "4: has 7 cells, the header 6; write a cell for each"),
     (
         "city.csv",
@@ -82,7 +84,7 @@ def test_a_table_that_is_not_there_or_has_other_columns_is_told(table, old, new,
     if old is None:
         path.unlink()
     else:
-        path.write_text(text.replace(old, new, 1) if new else "", encoding="utf-8")
+        path.write_text(text.replace(old, new, 1) if old else "", encoding="utf-8")
     found = city_mistakes(tmp_path / "town")
     assert any(line.startswith(f"{path}:") and said in line for line in found), found
 

@@ -10,10 +10,9 @@ from pathlib import Path
 import click
 
 from sim.commands import commands
+from sim.report.city_reference import city_column_list, city_number_list, measured_list, reserved_list
 from sim.report.listing import Listing
 from sim.report.reference import (
-    city_column_list,
-    city_number_list,
     cluster_list,
     lever_list,
     number_list,
@@ -78,10 +77,13 @@ PAGES: dict[str, Callable[[], str]] = {
         cluster_list(read_city()),
     ),
     "cities.md": lambda: _page(
-        "The tables of a city: columns and numbers",
-        "城市表：各表的列与数。用法见 `docs/cities.md`，检查：`clustersim city check`。",
+        "The tables of a city: columns, numbers, what is compared, and reserved words",
+        "城市表：各表的列、数、可对照的事实与流量、保留词。用法见 `docs/cities.md`，检查："
+        "`clustersim city check 文件夹`。",
         city_column_list(),
         city_number_list(),
+        measured_list(),
+        reserved_list(),
     ),
     "commands.md": _commands,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -64,7 +65,8 @@ def write_template(file: Path, city: str | None, overwrite: bool) -> None:
         raise SpreadsheetError(f"{file}: is there already; choose another name, or write --overwrite") from None
     except OSError as error:
         raise SpreadsheetError(f"{file}: cannot be written ({error.strerror})") from None
-    click.echo(f"{file}: written; fill in the sheet 'firms', then: clustersim city register {file} 已写出")
+    command = f"clustersim city register {quote(str(file))}{city_tables.option}"
+    click.echo(f"{file}: written; fill in the sheet 'firms', then: {command} 已写出")
 
 
 @city.command("register")
@@ -86,7 +88,6 @@ def check_register(file: Path, city: str | None) -> None:
 def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
     """Yield what is wrong with tables that are sound, once the model reads them."""
     from sim.firms.technology import without_room
-    from sim.report import facts, flows
     from sim.tables.parameters import crossed
 
     where = city_tables.folder / "parameters.csv"
@@ -97,7 +98,6 @@ def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
         )
     for lower, upper in crossed(city_tables, {}):
         yield f"{where}: {lower} may come to lie above {upper}; write a smaller {lower} or a larger {upper}"
-    yield from (*facts.unmeasured(city_tables), *flows.unmeasured(city_tables))
     yield from _of_register(city_tables)
 
 
@@ -117,7 +117,7 @@ def _of_register(city_tables: CityTables) -> Iterator[str]:
 
 def _told(city_tables: CityTables) -> Iterator[str]:
     """Yield what the tables hold, in both languages."""
-    from sim.report.start_measures import unmeasured_roles
+    from sim.tables.city_measured import switched_off
 
     clusters, firms, plants = city_tables.count, len(city_tables.named_firms), len(city_tables.announced)
     yield (
@@ -130,6 +130,6 @@ def _told(city_tables: CityTables) -> Iterator[str]:
     )
     if city_tables.register is not None:
         yield f"register of real firms 企业名录: {city_tables.register.name}"
-    for role in unmeasured_roles(city_tables):
-        yield f"no cluster has the role {role}: the fact energy_share_{role} is switched off"
-        yield f"无集群具有{role}角色：不对照事实energy_share_{role}"
+    for fact, role in switched_off({role for cluster in city_tables.clusters for role in cluster.roles}).items():
+        yield f"note: no cluster has the role {role}: the fact {fact} is switched off"
+        yield f"注意：无集群具有{role}角色：不对照事实{fact}"

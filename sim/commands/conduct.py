@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -54,7 +55,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
         fail(
             [
                 f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: "
-                f"clustersim redo {folder} {number}"
+                f"clustersim redo {quote(str(folder))} {number}"
             ],
             RUNS_FAILED,
         )

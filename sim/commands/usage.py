@@ -15,10 +15,20 @@ def told(error: click.UsageError, command: str) -> str:
     """
     from sim.tables.nearest import lists_all, unknown
 
+    command = _path(error.ctx) or command
     kind = "option" if command else "command"  # options of the program itself are listed with its commands
     if isinstance(error, click.NoSuchOption):
         return unknown(kind, error.option_name, _options(error.ctx), what="option", within=command)
     return f"{_what(error, command or 'clustersim')}{lists_all(kind, command)}"
+
+
+def _path(ctx: click.Context | None) -> str:
+    """Return the words of the command that was read last, the program's own name left out: `city template`."""
+    words: list[str] = []
+    while ctx is not None and ctx.parent is not None:
+        words.insert(0, ctx.info_name or "")
+        ctx = ctx.parent
+    return " ".join(words)
 
 
 def _options(ctx: click.Context | None) -> list[str]:

@@ -9,9 +9,9 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from sim.register.columns import Choice, RegisterColumn, choices, plain, words
+from sim.register.columns import Choice, RegisterColumn, choices, words
 from sim.register.headers import KnownColumn
-from sim.tables.nearest import did_you_mean
+from sim.tables.nearest import did_you_mean, plain
 from sim.tables.spreadsheet import is_empty
 
 _THOUSANDS = re.compile(r"^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$")

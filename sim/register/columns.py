@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from sim.tables.files import read
 from sim.tables.milestones import ABOVE_SCALE_LINE
+from sim.tables.nearest import plain
 from sim.tables.units import ENERGY, MONEY, PERSONS
 
 _UNITS: Mapping[str, Mapping[str, float]] = {"money": MONEY, "energy": ENERGY, "persons": PERSONS, "": {}}
@@ -66,11 +66,6 @@ class RegisterColumn:
         """Every text that is understood as its header, without unit."""
         names = (self.name, self.header_zh, *self.also)
         return tuple(plain(label) for label in (*names, self.title, f"{self.name} {self.header_zh}"))
-
-
-def plain(text: str) -> str:
-    """Return a text as labels are compared: half-width, small, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split())
 
 
 @cache

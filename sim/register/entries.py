@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from sim.register import cells
-from sim.register.columns import REQUIRED, plain, words
+from sim.register.columns import REQUIRED, words
 from sim.register.headers import Header, KnownColumn
 from sim.register.mistakes import Mistakes
 from sim.register.register import NamedCluster
-from sim.tables.nearest import did_you_mean, lists_all, write_one_like
+from sim.tables.nearest import did_you_mean, lists_all, plain, write_one_like
 from sim.tables.spreadsheet import Cells, is_empty
 
 _TOTAL = "total"
@@ -28,10 +28,10 @@ class Entry:
 
 
 def read_entries(
-    rows: list[Cells], header: Header, clusters: Sequence[NamedCluster], mistakes: Mistakes
+    rows: list[Cells], header: Header, clusters: Sequence[NamedCluster], mistakes: Mistakes, option: str = ""
 ) -> list[Entry]:
     """Return the firms below the header; empty rows are skipped, rows of totals refused."""
-    readers = _readers(clusters)
+    readers = _readers(clusters, option)
     entries = []
     for row in range(header.row + 1, len(rows)):
         if all(is_empty(cell) for cell in rows[row]):
@@ -79,7 +79,7 @@ def _cell(cells_: Cells, known: KnownColumn) -> Any:
     return cells_[known.place] if known.place < len(cells_) else None
 
 
-def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, KnownColumn], Any]]:
+def _readers(clusters: Sequence[NamedCluster], option: str) -> dict[str, Callable[[Any, KnownColumn], Any]]:
     """Return how a cell of each kind of column is read."""
     numbers = {
         plain(name): number
@@ -95,7 +95,7 @@ def _readers(clusters: Sequence[NamedCluster]) -> dict[str, Callable[[Any, Known
     def cluster(cell: Any, known: KnownColumn) -> int:
         word = plain(str(cell))
         if word not in numbers:
-            raise cells.Unreadable(f"is no cluster{hint(word)}{lists_all('cluster')}")
+            raise cells.Unreadable(f"is no cluster{hint(word)}{lists_all('cluster', city=option)}")
         return numbers[word]
 
     def group(cell: Any, known: KnownColumn) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 
-from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, RegisterColumn, columns, labels, plain
+from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, RegisterColumn, columns, labels
 from sim.register.mistakes import Mistakes
-from sim.tables.nearest import did_you_mean, write_one_like
+from sim.tables.nearest import did_you_mean, plain, write_one_like
 from sim.tables.spreadsheet import Cells, SpreadsheetError, Worksheet, is_empty
 
 _SEARCHED = 10  # rows in which the header may stand below a title
@@ -43,7 +44,7 @@ class Header:
     named: frozenset[str]
 
 
-def firms_sheet(sheets: list[Worksheet], file: str) -> Worksheet:
+def firms_sheet(sheets: list[Worksheet], file: str, option: str = "") -> Worksheet:
     """Return the sheet that holds the register: the only one, or the one named for it.
 
     Raises:
@@ -54,7 +55,8 @@ def firms_sheet(sheets: list[Worksheet], file: str) -> Worksheet:
     if not found:
         raise SpreadsheetError(f"{file}: has no sheet named {' or '.join(SHEETS)}; name the sheet with the register so")
     if not found[0].rows:
-        raise SpreadsheetError(f"{file}: is empty; 'clustersim city template' writes one to begin with")
+        command = f"clustersim city template {quote(file)} --overwrite{option}"
+        raise SpreadsheetError(f"{file}: is empty; '{command}' writes one to begin with")
     return found[0]
 
 

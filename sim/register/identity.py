@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from sim.register.cells import NONE
-from sim.register.columns import choices, columns, plain, words
+from sim.register.columns import choices, columns, words
 from sim.register.entries import Entry
 from sim.register.headers import Header
 from sim.register.mistakes import Mistakes
 from sim.register.register import NamedCluster, PublicFirm
-from sim.tables.nearest import did_you_mean
+from sim.tables.nearest import did_you_mean, plain
 
 _MOST_HINTS = 10
 _DISTRICT = "[^\\W_a-z]{2,3}"  # the name of a district, which a word for districts follows

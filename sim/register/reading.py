@@ -19,21 +19,26 @@ from sim.tables.spreadsheet import SpreadsheetError, Worksheet, read_sheets
 
 
 def read_register(
-    path: Path, clusters: Sequence[NamedCluster], public: Sequence[PublicFirm] = (), city: Sequence[str] = ()
+    path: Path,
+    clusters: Sequence[NamedCluster],
+    public: Sequence[PublicFirm] = (),
+    city: Sequence[str] = (),
+    option: str = "",
 ) -> Register:
     """Return the register of a file.
 
     Args:
         path: an .xlsx or .csv file. clusters: those of the city, in the order in which they are numbered.
         public: firms that the city's own table names. city: names of the city itself.
+        option: what a command is to be given to read that city.
 
     Raises:
         SpreadsheetError: with a line for each mistake of the file: sheet, row, column, value, why, what to write.
     """
-    sheet = firms_sheet(read_sheets(path), str(path))
+    sheet = firms_sheet(read_sheets(path), str(path), option)
     mistakes = Mistakes(sheet)
     header = read_header(sheet, mistakes)
-    entries = read_entries(sheet.rows, header, clusters, mistakes)
+    entries = read_entries(sheet.rows, header, clusters, mistakes, option)
     for entry in entries:
         check_values(entry, header, mistakes)
     refuse_doubles(entries, header, mistakes)

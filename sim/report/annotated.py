@@ -36,14 +36,14 @@ _WORDS = {
     "horizon": ("First and last quarter.", "起止季度。"),
     "population": ("Numbers of firms at the start.", "初始企业数。"),
     "firms": (
-        "A register of real firms, like firms: register.xlsx; 'clustersim city template' writes an empty one.",
-        "企业名录，写作 firms: register.xlsx；clustersim city template 可写出空白表。",
+        "A register of real firms, like firms: register.xlsx; 'clustersim city template{city}' writes an empty one.",
+        "企业名录，写作 firms: register.xlsx；clustersim city template{city} 可写出空白表。",
     ),
     "outlook": ("What is expected of the world outside.", "对外部环境的预期。"),
     "envelope": ("Public money of a calendar year.", "每年的公共资金盘子。"),
     "parameters": (
-        "Numbers held instead of drawn; 'clustersim numbers' lists all.",
-        "固定而不抽样的数；clustersim numbers 列出全部。",
+        "Numbers held instead of drawn; 'clustersim numbers{city}' lists all.",
+        "固定而不抽样的数；clustersim numbers{city} 列出全部。",
     ),
     "policies": (
         "Instruments in force, with every lever; take one out to do without it.",
@@ -76,7 +76,7 @@ def annotated(scenario: Scenario, name: str) -> str:
     parts = (
         _head(data, name),
         *(_section(key, data[key]) for key in sections()),
-        _register(data.get("firms")),
+        _register(data.get("firms"), scenario.city_tables),
         _parameters(data["parameters"], scenario.city_tables),
         _policies(data["policies"]),
         _targets(data["targets"]),
@@ -98,12 +98,12 @@ def _section(key: str, values: dict[str, Any]) -> Iterator[str]:
     yield from (*_say(key), f"{key}:", *_levers(key, values, "  "))
 
 
-def _register(firms: dict[str, str] | None) -> Iterator[str]:
-    yield from (*_say("firms"), *([_setting("firms", firms["file"])] if firms else []))
+def _register(firms: dict[str, str] | None, city_tables: CityTables) -> Iterator[str]:
+    yield from (*_say("firms", city=city_tables.option), *([_setting("firms", firms["file"])] if firms else []))
 
 
 def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str]:
-    yield from (*_say("parameters"), "parameters:" if held else "#parameters:")
+    yield from (*_say("parameters", city=city_tables.option), "parameters:" if held else "#parameters:")
     for name in held or [_HELD]:
         row = city_tables.numbers[name]
         yield f"  # {row.meaning} {row.meaning_zh}"

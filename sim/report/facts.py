@@ -12,13 +12,11 @@ from sim.history import build
 from sim.model import build_start
 from sim.report.compared import Compared, legend, tally, told
 from sim.report.fact_table import Fact, facts
-from sim.report.start_measures import measures, unmeasured_roles
+from sim.report.start_measures import measures
 from sim.report.started import Started
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
 from sim.tables.city_tables import CityTables
-from sim.tables.files import refuse
-from sim.tables.nearest import did_you_mean
 from sim.tables.parameters import Parameters
 
 
@@ -33,22 +31,14 @@ class FactRow(Compared):
 
 
 def check_facts(city_tables: CityTables, seed: int = 1) -> list[FactRow]:
-    """Build the city's own population with table values and compare it with every fact.
-
-    Raises:
-        TableError: if nothing measures a fact.
-    """
+    """Build the city's own population with table values and compare it with every fact."""
     return check_start(city_tables, seed)[1]
 
 
 def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = None) -> tuple[Start, list[FactRow]]:
     """Build the city's own population, or that of a scenario, with table values where none are held, and compare it
     with every fact.
-
-    Raises:
-        TableError: if nothing measures a fact.
     """
-    refuse(unmeasured(city_tables))
     numbers = Parameters(city_tables)
     if spec is None:
         start = build(numbers, city_tables.above_scale, city_tables.below_scale, seed)
@@ -57,25 +47,6 @@ def check_start(city_tables: CityTables, seed: int = 1, spec: Scenario | None = 
         start = build_start(spec, numbers, seed)
     measured = measure(start, numbers)
     return start, [_compare(fact, measured[name]) for name, fact in facts(city_tables).items()]
-
-
-def unmeasured(city_tables: CityTables) -> list[str]:
-    """Return a line for each fact that cannot be measured: of another name, of a role that no cluster has, or without
-    a row that its measure reads.
-    """
-    known, asked, where = measures(city_tables), facts(city_tables), city_tables.folder / "facts.csv"
-    off = {f"energy_share_{role}": f" (no cluster has the role {role})" for role in unmeasured_roles(city_tables)}
-    problems = []
-    for name in asked:
-        if name not in known:
-            why = off.get(name) or did_you_mean(name, known)
-            problems.append(f"{where}: fact: '{name}' is not measured{why}; take it out or write another")
-            continue
-        lacking = [row for row in (*known[name].rows, *known[name].given) if row not in asked]
-        problems += [f"{where}: fact: {name} reads {row}, which is missing; write that row too" for row in lacking]
-        empty = [row for row in known[name].given if row in asked and asked[row].given is None]
-        problems += [f"{where}: given: {row} gives nothing, but {name} reads it; write a number" for row in empty]
-    return list(dict.fromkeys(problems))
 
 
 def _compare(fact: Fact, model: float) -> FactRow:
@@ -101,7 +72,7 @@ def _compare(fact: Fact, model: float) -> FactRow:
 def measure(start: Start, numbers: Parameters) -> dict[str, float]:
     """Return the model's value of every fact of the city, in the fact's unit."""
     asked, of = facts(numbers.city_tables), Started(start, numbers)
-    return {name: how.of(of) for name, how in measures(numbers.city_tables).items() if name in asked}
+    return {name: value(of) for name, value in measures(numbers.city_tables).items() if name in asked}
 
 
 def describe_facts(rows: list[FactRow], city_tables: CityTables) -> list[str]:

@@ -20,12 +20,14 @@ class Listing:
         kind: what a row is, as `sim.tables.nearest` knows it. heads: of the columns, in both languages; the first
             column is the name.
         rows: cells. long: number of last columns that are sentences; on a screen they stand below their row.
+        city: option of the command that lists all, where it is of a city.
     """
 
     kind: str
     heads: Row
     rows: tuple[Row, ...]
     long: int = 1
+    city: str = ""
 
     def picked(self, words: Sequence[str]) -> Listing:
         """Return the rows whose name holds one of the words, or, for a word that is in no name, whose sentences do;
@@ -37,7 +39,7 @@ class Listing:
         chosen = [self._with(word.lower()) for word in words]
         for word, rows in zip(words, chosen, strict=True):
             if not rows:
-                raise ScenarioError(unknown(self.kind, word, self._names()))
+                raise ScenarioError(unknown(self.kind, word, self._names(), city=self.city))
         return replace(self, rows=tuple(row for row in self.rows if not words or any(row in rows for rows in chosen)))
 
     def _names(self) -> list[str]:

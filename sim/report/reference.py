@@ -11,11 +11,9 @@ from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
 from sim.scenario.levers import levers
 from sim.tables.catalogue import NO_FUND, NO_POLICY, USES, Outcome, outcomes
-from sim.tables.city_folder import declared_columns
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import read
-from sim.tables.numbers import declared
 
 _ZH = {
     "flow": "流量",
@@ -47,7 +45,6 @@ _ZH = {
     "cement": "建材",
 }
 _BETTER = {"more": "more is better", "less": "less is better", "neither": "neither more nor less is better"}
-_NEEDED = {"1": "yes 是", "0": "no 否"}
 NOTHING = "-"
 
 
@@ -100,7 +97,7 @@ def number_list(city_tables: CityTables) -> Listing:
         "meaning",
         "含义",
     )
-    return Listing("number", heads, tuple(rows), 2)
+    return Listing("number", heads, tuple(rows), 2, city_tables.option)
 
 
 def outcome_list(use: str | None = None) -> Listing:
@@ -129,7 +126,7 @@ def cluster_list(city_tables: CityTables) -> Listing:
     """Return the clusters of a city and the size classes by which tables tell."""
     rows = [(c.identifier, c.code, f"{c.english} {c.chinese}{_roles(c)}") for c in city_tables.clusters]
     rows += [(size, NOTHING, f"size class {size} {zh}") for size, zh in zip(SIZES, SIZES_ZH, strict=True)]
-    return Listing("cluster", ("name 名称", "code 代码", "meaning 含义"), tuple(rows))
+    return Listing("cluster", ("name 名称", "code 代码", "meaning 含义"), tuple(rows), city=city_tables.option)
 
 
 def _roles(cluster: ClusterName) -> str:
@@ -141,27 +138,6 @@ def source_list(city_tables: CityTables) -> Listing:
     """Return what the sources of numbers are."""
     rows = tuple((row["source"], row["citation_en"], row["citation_zh"]) for row in city_tables.sources)
     return Listing("number", ("source 出处", "citation", "引文"), rows, 2)
-
-
-def city_column_list() -> Listing:
-    """Return every column of every table of a city."""
-    heads = ("table and column 表与列", "what stands there 内容", "needed 必填", "meaning", "含义")
-    rows = (
-        (f"{table}.csv {column}", said["kind"], _NEEDED[said["needed"]], said["meaning"], said["meaning_zh"])
-        for table, columns in declared_columns().items()
-        for column, said in columns.items()
-    )
-    return Listing("number", heads, tuple(rows), 2)
-
-
-def city_number_list() -> Listing:
-    """Return every number that a city has beside those of the nation."""
-    heads = ("of 所属", "name 名称", "unit 单位", "needed 必填", "meaning", "含义")
-    rows = (
-        (level, name, unit(said["unit"]), _NEEDED[said["needed"]], said["meaning"], said["meaning_zh"])
-        for (level, name), said in declared().items()
-    )
-    return Listing("number", heads, tuple(rows), 2)
 
 
 def unit(name: str) -> str:

@@ -1,12 +1,12 @@
 """What is measured of the starting state, in the units of the facts: one function for each fact, of its name.
 
 A city has those whose rows stand in its table; those of its clusters, roles and named firms have their names in them.
+`sim/data/measured.csv` declares their units and what they read of other rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -14,59 +14,37 @@ import numpy as np
 from sim.firms.table import CHAMPION, NATIONAL
 from sim.measure.measures import rank_slope
 from sim.report.fact_table import given_for
-from sim.report.started import OUTPUT, RATIO, Started
+from sim.report.started import Started
 from sim.tables.city_tables import CityTables
-from sim.tables.clusters import ENERGY_ROLES, Role
+from sim.tables.clusters import ENERGY_ROLES
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.units import MILLION_PER_YI, TCE_PER_WAN
 
 StartMeasure = Callable[[Started], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How a fact is measured.
-
-    Attributes:
-        of: the function. rows: facts whose values it reads. given: facts whose `given` it reads.
-    """
-
-    of: StartMeasure
-    rows: tuple[str, ...] = ()
-    given: tuple[str, ...] = ()
+_PLAIN: dict[str, StartMeasure] = {}
 
 
-_PLAIN: dict[str, Measure] = {}
+def _fact(measure: StartMeasure) -> StartMeasure:
+    """Name a function as the measure of the fact of its name."""
+    _PLAIN[measure.__name__.removeprefix("_")] = measure
+    return measure
 
 
-def _fact(rows: tuple[str, ...] = (), given: tuple[str, ...] = ()) -> Callable[[StartMeasure], StartMeasure]:
-    """Name a function as the measure of the fact of its name, with the rows that it reads."""
-
-    def named(of: StartMeasure) -> StartMeasure:
-        _PLAIN[of.__name__.removeprefix("_")] = Measure(of, rows, given)
-        return of
-
-    return named
-
-
-def measures(city_tables: CityTables) -> dict[str, Measure]:
+def measures(city_tables: CityTables) -> dict[str, StartMeasure]:
     """Return what can be measured of a start of the city, by the name of the fact.
 
     A fact named `firms_...` counts the firms that reach the line its row gives.
     """
     roles = {role: city_tables.with_role(role) for role in ENERGY_ROLES}
-    found = {f"output_{c}": Measure(partial(_output_of, place)) for place, c in enumerate(city_tables.identifiers)}
-    found |= {
-        f"energy_share_{role}": Measure(partial(_energy_share, places)) for role, places in roles.items() if places
+    found: dict[str, StartMeasure] = {
+        f"output_{c}": partial(_output_of, place) for place, c in enumerate(city_tables.identifiers)
     }
-    found |= {f"revenue_{row['firm']}": Measure(partial(_revenue_of, row["firm"])) for row in city_tables.named_firms}
+    found |= {f"energy_share_{role}": partial(_energy_share, places) for role, places in roles.items() if places}
+    found |= {f"revenue_{row['firm']}": partial(_revenue_of, row["firm"]) for row in city_tables.named_firms}
     counted = [row["fact"] for row in city_tables.facts if row["fact"].startswith("firms_")]
-    return found | {fact: Measure(partial(_firms_from, fact), given=(fact,)) for fact in counted} | _PLAIN
-
-
-def unmeasured_roles(city_tables: CityTables) -> list[Role]:
-    """Return the roles whose fact is switched off, because no cluster of the city has them."""
-    return [role for role in ENERGY_ROLES if not city_tables.with_role(role)]
+    return found | {fact: partial(_firms_from, fact) for fact in counted} | _PLAIN
 
 
 def _output_of(place: int, of: Started) -> float:
@@ -89,109 +67,109 @@ def _revenue_of(firm: str, of: Started) -> float:
     return float(of.start.firms.reported_revenue[known]) / MILLION_PER_YI
 
 
-@_fact(rows=(OUTPUT,))
+@_fact
 def _output_city(of: Started) -> float:
     return float(of.output.sum()) + of.rest
 
 
-@_fact(given=("rank_slope",))
+@_fact
 def _rank_slope(of: Started) -> float:
     return rank_slope(of.above, given_for(of.city_tables, "rank_slope"))
 
 
-@_fact(rows=(OUTPUT,))
+@_fact
 def _invoiced_sales(of: Started) -> float:
     firms = of.start.firms
     return float(firms.last_revenue.sum() + firms.trading_base.sum() * 4.0) / MILLION_PER_YI + of.rest
 
 
-@_fact()
+@_fact
 def _energy_total(of: Started) -> float:
     outside = of.energy * (1.0 - sum(of.numbers.by_cluster("energy_share")))
     return (float(of.used.sum()) + outside) / TCE_PER_WAN
 
 
-@_fact()
+@_fact
 def _energy_share_power(of: Started) -> float:
     return 1.0 - float(of.used.sum()) / of.energy
 
 
-@_fact(rows=(OUTPUT,), given=(RATIO,))
+@_fact
 def _value_added_above_scale(of: Started) -> float:
     above = float(of.added[of.start.firms.last_revenue >= ABOVE_SCALE_LINE].sum())
     return (above + of.rest_added) / MILLION_PER_YI
 
 
-@_fact(rows=(OUTPUT,), given=(RATIO,))
+@_fact
 def _manufacturing_share(of: Started) -> float:
     return (float(of.added.sum()) + of.rest_added) / of.numbers.gdp_2021
 
 
-@_fact()
+@_fact
 def _gdp(of: Started) -> float:
     made = float(of.added.sum())
     closed = of.numbers.gdp_2021 - made
     return (made + closed) / MILLION_PER_YI
 
 
-@_fact()
+@_fact
 def _tax(of: Started) -> float:
     rest = of.numbers.tax_2021 - of.tax
     return (of.tax + rest) / MILLION_PER_YI
 
 
-@_fact()
+@_fact
 def _budget_revenue(of: Started) -> float:
     local = of.tax * of.numbers.local_tax_share
     rest = of.numbers.budget_revenue_2021 - local
     return (local + rest) / MILLION_PER_YI
 
 
-@_fact()
+@_fact
 def _manufacturing_tax_share(of: Started) -> float:
     return of.tax / of.numbers.tax_2021
 
 
-@_fact()
+@_fact
 def _labour_share(of: Started) -> float:
     wages = float((of.cost.wages * of.start.firms.last_revenue[of.start.firms.active]).sum())
     return wages / float(of.added.sum())
 
 
-@_fact()
+@_fact
 def _research_share(of: Started) -> float:
     firms, rows = of.start.firms, of.start.firms.active
     norm = of.cost.technology.research[firms.cluster[rows]]
     return float((norm * firms.research_propensity[rows] * firms.last_revenue[rows]).sum()) / of.numbers.gdp_2021
 
 
-@_fact()
+@_fact
 def _national_little_giants(of: Started) -> float:
     return float(np.count_nonzero(of.start.firms.specialised_title == NATIONAL))
 
 
-@_fact()
+@_fact
 def _champions(of: Started) -> float:
     return float(np.count_nonzero(of.start.firms.specialised_title == CHAMPION))
 
 
-@_fact()
+@_fact
 def _high_tech(of: Started) -> float:
     return float(np.count_nonzero(of.start.firms.high_tech_title))
 
 
-@_fact()
+@_fact
 def _listed(of: Started) -> float:
     return float(np.count_nonzero(of.start.firms.listed))
 
 
-@_fact()
+@_fact
 def _loss_making(of: Started) -> float:
     firms = of.start.firms
     return float((firms.last_profit[firms.last_revenue >= ABOVE_SCALE_LINE] < 0.0).mean())
 
 
-@_fact()
+@_fact
 def _digital(of: Started) -> float:
     firms = of.start.firms
     return float((firms.digital_level[firms.last_revenue >= ABOVE_SCALE_LINE] > 0).mean())

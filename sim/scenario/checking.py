@@ -82,7 +82,9 @@ def check_numbers(raw: Any, city_tables: CityTables, places: Places, where: str,
         path = ("parameters", name)
         row = city_tables.numbers.get(name)
         if row is None:
-            problems.append(explain(path, unknown("number", name, city_tables.numbers), places, where))
+            problems.append(
+                explain(path, unknown("number", name, city_tables.numbers, city=city_tables.option), places, where)
+            )
         elif isinstance(value, (int, float)) and not isinstance(value, bool) and not row.least <= value <= row.most:
             reach = f"write a number from {row.least:g} to {row.most:g} ({row.unit})"
             problems.append(explain(path, f"{value} is out of reach; {reach}", places, where))

@@ -15,6 +15,7 @@ import numpy as np
 from sim.register.reading import read_register
 from sim.register.register import PublicFirm, Register
 from sim.tables.city_tables import CityTables
+from sim.tables.files import bytes_of
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 
@@ -49,7 +50,7 @@ def hash_of(file: Path) -> str:
         SpreadsheetError: if it cannot be read.
     """
     try:
-        return sha256(file.read_bytes()).hexdigest()
+        return sha256(bytes_of(file)).hexdigest()
     except OSError as error:
         raise SpreadsheetError(
             f"{shown(file)}: cannot be read ({error.strerror}); write the path of a register"
@@ -76,7 +77,8 @@ def read_firms(file: Path, city_tables: CityTables, known: str = "") -> Register
 @lru_cache(maxsize=4)
 def _read(file: str, _hash: str, city_tables: CityTables) -> Register:
     names_of_city = (city_tables.chinese, city_tables.english)
-    return read_register(Path(shown(Path(file))), city_tables.clusters, public_firms(city_tables), names_of_city)
+    path, public = Path(shown(Path(file))), public_firms(city_tables)
+    return read_register(path, city_tables.clusters, public, names_of_city, city_tables.option)
 
 
 def shown(file: Path) -> str:

@@ -6,35 +6,22 @@ column, what stands there, why it does not fit and what to write.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from sim.tables.city_cells import UNIQUE, KnownNames, objection
+from sim.tables.city_cells import KnownNames, objection
+from sim.tables.city_sheet import Sheet, TableRow, read_sheet
 from sim.tables.clusters import OUTSIDE, SUPPLIED
 from sim.tables.files import read
 from sim.tables.nearest import did_you_mean
 
-TableRow = Mapping[str, str]
 REGISTERS = ("register.xlsx", "register.csv")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One table: its file, its columns, and its rows of text with the line that each ends on."""
-
-    path: Path
-    columns: tuple[str, ...] = ()
-    rows: tuple[TableRow, ...] = ()
-    lines: tuple[int, ...] = ()
-
-    def at(self, place: int, column: str = "") -> str:
-        """Return where a row, or a cell of it, stands."""
-        return f"{self.path}:{self.lines[place]}{': ' + column if column else ''}"
+_NEVER_EMPTY = "clusters"  # all other tables are about them
+_SPREADSHEETS = (".csv", ".tsv", ".xls", ".xlsx", ".xlsm", ".ods", ".et")  # what a table may be mistaken for
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +35,20 @@ class CityFolder:
     def rows(self, table: str) -> tuple[TableRow, ...]:
         """Return the rows of a table."""
         return self.sheets[table].rows
+
+    def whole(self, *tables: str) -> bool:
+        """Tell whether tables can be read and have all their columns, so that rules between cells can be asked."""
+        return all(
+            set(declared_columns()[table]) <= set(self.sheets[table].columns) and self.names(table) is not None
+            for table in tables
+        )
+
+    def names(self, table: str) -> tuple[str, ...] | None:
+        """Return the names that a table gives, its first column; nothing where it cannot be read."""
+        column, sheet = next(iter(declared_columns()[table])), self.sheets[table]
+        if column not in sheet.columns or (table == _NEVER_EMPTY and not sheet.rows):
+            return None
+        return tuple(row[column].strip() for row in sheet.rows if row[column])
 
 
 @cache
@@ -80,79 +81,75 @@ def digest(folder: Path) -> str:
 
 def read_folder(folder: Path) -> CityFolder:
     """Return the tables of a folder, with every mistake that a cell alone shows."""
-    mistakes: list[str] = []
-    sheets = {path.stem: _sheet(path, mistakes) for path in files_of(folder)}
-    if len(registers := registers_in(folder)) > 1:
-        mistakes.append(f"{folder}: holds {' and '.join(path.name for path in registers)}; keep one of them")
-    found = CityFolder(folder, sheets, mistakes)
+    found = CityFolder(folder, {}, _misplaced(folder))
+    for path in files_of(folder):
+        found.sheets[path.stem] = read_sheet(path, _wanted(path.stem, found), found.mistakes)
     known = _known(found)
-    for table, sheet in sheets.items():
-        _header(table, sheet, _named_columns(table, known), mistakes)
-        _cells(table, sheet, known, mistakes)
+    for table, sheet in found.sheets.items():
+        if sheet.columns:
+            wanted = _wanted(table, found)
+            found.mistakes.extend([*_header(table, found, wanted), *_cells(table, sheet, known, wanted)])
     return found
 
 
-def _sheet(path: Path, mistakes: list[str]) -> Sheet:
-    """Read a table; what cannot be read is empty."""
-    header = ",".join(declared_columns()[path.stem])
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        mistakes.append(f"{path}: cannot be read ({error.strerror}); write it with the header {header}")
-        return Sheet(path)
-    except UnicodeDecodeError as error:
-        mistakes.append(f"{path}: is not UTF-8 at byte {error.start} (it looks like GBK); save it as CSV UTF-8")
-        return Sheet(path)
-    reader = csv.reader(io.StringIO(text, newline=""))
-    columns: tuple[str, ...] = tuple(next(reader, ()))
-    if not columns:
-        mistakes.append(f"{path}: is empty; write the header {header}")
-    rows, lines = [], []
-    for cells in reader:
-        if len(cells) == len(columns):
-            rows.append(dict(zip(columns, cells, strict=True)))
-            lines.append(reader.line_num)
-        elif cells:
-            mistakes.append(
-                f"{path}:{reader.line_num}: has {len(cells)} cells, the header {len(columns)}; write a cell for each "
-                "column, and quotes around a text that holds a comma"
-            )
-    return Sheet(path, columns, tuple(rows), tuple(lines))
+def _misplaced(folder: Path) -> list[str]:
+    """Return what is wrong with the files of a folder: spreadsheets that nobody would read."""
+    names = [*(path.name for path in files_of(folder)), *REGISTERS]
+    mistakes = []
+    for path in sorted(folder.iterdir() if os.access(folder, os.R_OK) else ()):
+        if path.name in REGISTERS and not path.is_file():
+            mistakes.append(f"{path}: is no file but a folder, a pipe or a device; take it out")
+        elif path.suffix.lower() in _SPREADSHEETS and path.name not in names and path.name[0] not in ".~":
+            near = did_you_mean(path.name, names)
+            mistakes.append(f"{path}: is no table of a city{near}; give it that name, or take it out of the folder")
+    if len(registers := registers_in(folder)) > 1:
+        mistakes.append(f"{folder}: holds {' and '.join(path.name for path in registers)}; keep one of them")
+    return mistakes
+
+
+def _wanted(table: str, folder: CityFolder) -> tuple[str, ...]:
+    """Return the columns of a table in their order; the input-output table has one for each cluster."""
+    first, *others = declared_columns()[table]
+    return (first, *_clusters_in(table, folder), *others)
+
+
+def _clusters_in(table: str, folder: CityFolder) -> tuple[str, ...]:
+    return (folder.names("clusters") or ()) if table == "input_output" else ()
 
 
 def _known(folder: CityFolder) -> KnownNames:
     """Return the names that cells may use."""
-
-    def names(table: str, column: str) -> tuple[str, ...]:
-        return tuple(row.get(column, "") for row in folder.rows(table))
-
-    sources = (*names("sources", "source"), *(row["source"] for row in read("nation/sources")))
-    return KnownNames(names("clusters", "cluster"), names("named_firms", "firm"), names("announced", "plant"), sources)
-
-
-def _named_columns(table: str, known: KnownNames) -> tuple[str, ...]:
-    """Return the columns that are named by other tables: the input-output table has one for each cluster."""
-    return tuple(known.clusters) if table == "input_output" else ()
+    clusters, own = folder.names("clusters"), folder.names("sources")
+    return KnownNames(
+        clusters,
+        folder.names("named_firms"),
+        folder.names("announced"),
+        None if own is None else (*own, *(row["source"] for row in read("nation/sources"))),
+        None if clusters is None else (*clusters, *SUPPLIED, *OUTSIDE),
+    )
 
 
-def _header(table: str, sheet: Sheet, named: tuple[str, ...], mistakes: list[str]) -> None:
-    if not sheet.columns:
-        return
-    wanted = (*declared_columns()[table], *named)
-    mistakes += [
-        f"{sheet.path}:1: column '{column}' is missing; write it{_saying(table, column)}"
-        for column in wanted
-        if column not in sheet.columns
-    ]
-    mistakes += [
-        f"{sheet.path}:1: column '{column}' is unknown{did_you_mean(column, wanted)}; take it out"
-        for column in sheet.columns
-        if column not in wanted
-    ]
-    mistakes += [
-        f"{sheet.path}:1: column '{column}' stands twice; keep one"
+def _header(table: str, folder: CityFolder, wanted: Sequence[str]) -> list[str]:
+    sheet = folder.sheets[table]
+    where, missing = f"{sheet.path}:{sheet.heading}", [column for column in wanted if column not in sheet.columns]
+    mistakes = []
+    for place, column in enumerate(sheet.columns):
+        if column in wanted:
+            continue
+        if not column.strip():
+            mistakes.append(f"{where}: column {place + 1} has no name; write it, or take the column out")
+        elif table == "input_output" and folder.names("clusters") is None:
+            continue  # a cluster, for all that is known
+        elif near := did_you_mean(column, missing):
+            missing = [name for name in missing if repr(name) not in near]
+            mistakes.append(f"{where}: column '{column[:60]}' is unknown{near}; write that")
+        else:
+            mistakes.append(f"{where}: column '{column[:60]}' is unknown{did_you_mean(column, wanted)}; take it out")
+    mistakes += [f"{where}: column '{column}' is missing; write it{_saying(table, column)}" for column in missing]
+    return mistakes + [
+        f"{where}: column '{column}' stands twice; keep one"
         for column in dict.fromkeys(sheet.columns)
-        if sheet.columns.count(column) > 1
+        if sheet.columns.count(column) > 1 and column in wanted
     ]
 
 
@@ -161,31 +158,28 @@ def _saying(table: str, column: str) -> str:
     return f": {said['meaning']}" if said else ": what the cluster buys of each input, share of its output"
 
 
-def _cells(table: str, sheet: Sheet, known: KnownNames, mistakes: list[str]) -> None:
-    """Add what is wrong with single cells; the same text in the same column is told once, with how often it stands."""
-    kinds = {name: (said["kind"], said["needed"] == "1") for name, said in declared_columns()[table].items()}
-    kinds |= dict.fromkeys(_named_columns(table, known), ("coefficient", True))
-    inputs = (*known.clusters, *SUPPLIED, *OUTSIDE)
+def _cells(table: str, sheet: Sheet, known: KnownNames, wanted: Sequence[str]) -> list[str]:
+    """Return what is wrong with single cells; the same text in the same column is told once, with how often it
+    stands.
+    """
+    coefficient = {"kind": "coefficient", "needed": "1", "least": "", "most": ""}
+    columns = {name: declared_columns()[table].get(name, coefficient) for name in sheet.columns if name in wanted}
     wrong: dict[tuple[str, str], list[int]] = {}
     for place, row in enumerate(sheet.rows):
-        for column in (column for column in sheet.columns if column in kinds):
-            (kind, needed), text = kinds[column], row[column]
-            why = (
-                objection(kind, text, known, inputs) if text else f"is empty; write it{_saying(table, column)}" * needed
-            )
+        for column, said in columns.items():
+            text = row[column]
+            if text:
+                why = objection(said, text, known)
+            else:
+                why = f"is empty; write it{_saying(table, column)}" * (said["needed"] == "1")
             if why:
-                wrong.setdefault((column, f"'{text[:60]}' {why}" if text else why), []).append(place)
-    for (column, why), places in wrong.items():
-        more = f" ({len(places)} rows)" if len(places) > 1 else ""
-        mistakes.append(f"{sheet.at(places[0], column)}: {why}{more}")
-    for column in (column for column in sheet.columns if column in kinds and kinds[column][0] in UNIQUE):
-        _each_once(sheet, column, mistakes)
+                wrong.setdefault((column, f"'{_shown(text)}' {why}" if text else why), []).append(place)
+    return [
+        f"{sheet.at(places[0], column)}: {why}{f' ({len(places)} rows)' if len(places) > 1 else ''}"
+        for (column, why), places in wrong.items()
+    ]
 
 
-def _each_once(sheet: Sheet, column: str, mistakes: list[str]) -> None:
-    first: dict[str, int] = {}
-    for place, row in enumerate(sheet.rows):
-        before = first.setdefault(row[column], place)
-        if row[column] and before != place:
-            text = f"'{row[column][:60]}' stands in row {sheet.lines[before]} too; keep one"
-            mistakes.append(f"{sheet.at(place, column)}: {text}")
+def _shown(text: str) -> str:
+    """Return the beginning of a text on one line."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:60])

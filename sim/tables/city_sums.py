@@ -9,12 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from sim.calendar.year import SEASONS
 from sim.tables.city_folder import CityFolder
 from sim.tables.numbers import Number, nation
 from sim.tables.units import MILLION_PER_YI
 
 _HALF = 2  # at most one of so many firms of a cluster may be named, so that sizes can be drawn for the others
 _ROUNDING = 1e-9
+_OF_SEASONS = 0.005  # seasons are written to two digits
+_TITLED = (
+    "listed_2021",
+    "high_tech_2021",
+    "national_little_giants_2021",
+    "champions_2021",
+    "provincial_little_giants_2021",
+)
 Held = Mapping[str, float]
 Rule = Callable[[CityFolder, Held], Iterator[str]]
 _RULES: list[Rule] = []  # in the order of this file
@@ -81,7 +90,8 @@ def _value_added(folder: CityFolder, of: Held) -> Iterator[str]:
 @_rule
 def _inputs(folder: CityFolder, of: Held) -> Iterator[str]:
     for c in _clusters(folder):
-        bought = sum(float(row[c]) for row in folder.rows("input_output"))
+        parts = [float(row[c]) for row in folder.rows("input_output")]
+        bought = sum(parts) if max(parts) < 1.0 else 0.0  # a part that is no share is told where it is read
         yield from _at_most(_path(folder, "input_output"), f"what {c} buys of all inputs", bought, "1", 1.0)
 
 
@@ -117,6 +127,26 @@ def _ends_of_flows(folder: CityFolder, of: Held) -> Iterator[str]:
         if float(row["low"]) > float(row["high"]):
             where = folder.sheets["flows"].at(place, "low")
             yield f"{where}: {row['low']} lies above high, {row['high']}; write the lower first"
+
+
+@_rule
+def _seasons(folder: CityFolder, of: Held) -> Iterator[str]:
+    mean = sum(of[season] for season in SEASONS) / len(SEASONS)
+    if abs(mean - 1.0) > _OF_SEASONS:
+        yield f"{_path(folder)}: {', '.join(SEASONS)} are {mean:.4g} on average, not 1; divide each by {mean:.6g}"
+
+
+@_rule
+def _industrial_firms(folder: CityFolder, of: Held) -> Iterator[str]:
+    firms = sum(of[f"{c}.firms_2021"] for c in _clusters(folder))
+    whole = "industrial_firms_2021"
+    yield from _at_most(_path(folder), "firms_2021 of the clusters", firms, whole, of[whole])
+
+
+@_rule
+def _titled_firms(folder: CityFolder, of: Held) -> Iterator[str]:
+    for name in _TITLED:
+        yield from _at_most(_path(folder), name, of[name], "industrial_firms_2021", of["industrial_firms_2021"])
 
 
 @_rule

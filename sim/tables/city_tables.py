@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sim.tables.city_cells import PARTED
-from sim.tables.city_folder import CityFolder, TableRow, digest, read_folder, registers_in
+from sim.tables.city_folder import CityFolder, digest, read_folder, registers_in
+from sim.tables.city_measured import roles_in, switched_off
 from sim.tables.city_rules import mistakes_between, read_numbers
+from sim.tables.city_sheet import TableRow
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import DATA, TableError, read, refuse
 from sim.tables.inputs import InputOutput, input_output
@@ -62,6 +65,13 @@ class CityTables:
         """How a scenario names it: the name of a city that comes with clustersim, or its folder."""
         return self.folder.name if self.folder.parent == _SHIPPED else str(self.folder)
 
+    @property
+    def option(self) -> str:
+        """What a command is to be given to read this city, blank included: nothing for the city of a scenario that
+        names none.
+        """
+        return "" if self.name == default_city() else f" --city {quote(self.name)}"
+
     @cached_property
     def identifiers(self) -> tuple[str, ...]:
         """Identifiers of the clusters, in their order."""
@@ -99,11 +109,14 @@ def city_folder(city: str) -> Path:
         TableError: if there is none.
     """
     path = _SHIPPED / city if city in shipped_cities() else Path(city)
-    if not path.is_dir():
-        near = did_you_mean(city, shipped_cities())
-        raise TableError(
-            f"'{city}' is no city{near}; write {' or '.join(shipped_cities())}, or a folder of tables like ./my-city"
-        )
+    try:
+        is_folder, is_there = path.is_dir(), path.exists()
+    except OSError:  # a name that no path can have, or a folder that is not shown
+        is_folder = is_there = False
+    if not is_folder:
+        why = "is a file, no folder of tables" if is_there else f"is no city{did_you_mean(city, shipped_cities())}"
+        cities = " or ".join(shipped_cities())
+        raise TableError(f"'{city[:200]}' {why}; write {cities}, or a folder of tables like ./my-city")
     return path
 
 
@@ -142,6 +155,7 @@ def _read(folder: Path, held: str) -> CityTables:  # read anew when what it hold
 def _made(found: CityFolder, held: str) -> CityTables:
     clusters = tuple(_cluster(row) for row in found.rows("clusters"))
     city, cited = found.rows("city")[0], {row["source"] for row in found.rows("sources")}
+    off = switched_off(roles_in(found))
     return CityTables(
         found.path,
         held,
@@ -154,7 +168,7 @@ def _made(found: CityFolder, held: str) -> CityTables:
         input_output(found.rows("input_output"), clusters),
         found.rows("named_firms"),
         found.rows("announced"),
-        found.rows("facts"),
+        tuple(row for row in found.rows("facts") if row["fact"] not in off),
         found.rows("flows"),
         (*found.rows("sources"), *(row for row in read("nation/sources") if row["source"] not in cited)),
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from errno import EINVAL
 from pathlib import Path
+from stat import S_ISREG
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -15,6 +17,17 @@ class TableError(ValueError):
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return what a file holds.
+
+    Raises:
+        OSError: if it cannot be read, or is no file: whoever opens a pipe waits for ever.
+    """
+    if not S_ISREG(path.stat().st_mode):
+        raise OSError(EINVAL, "it is a folder, a pipe or a device")
+    return path.read_bytes()
 
 
 def refuse(problems: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ name is made here.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
@@ -25,16 +26,22 @@ _NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
 _MOST, _LONGEST = 3, 60
 
 
-def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", within: str = "") -> str:
+def plain(text: str) -> str:
+    """Return a text as names are compared: half-width, small, one space between words."""
+    return " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split())
+
+
+def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", within: str = "", city: str = "") -> str:
     """Return the message for a name that does not exist: the nearest that do, and the command that lists all.
 
     Args:
         kind: one of LISTED_BY. what: what to call it, if not its kind. within: what to list of; it takes the place of
-            the word in capitals, or is the command's argument, to list less.
+            the word in capitals, or is the command's argument, to list less. city: option that names the city whose
+            names they are (`CityTables.option`).
     """
     known = list(known)
     hint = did_you_mean(word, known) or write_one_like(word, known)
-    return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{hint}{lists_all(kind, within)}"
+    return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{hint}{lists_all(kind, within, city)}"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -55,13 +62,13 @@ def write_one_like(word: str, known: Iterable[str], first: Iterable[str] = ()) -
     return f"; write one like {', '.join(names)}" if names else ""
 
 
-def lists_all(kind: str, within: str = "") -> str:
-    """Return `; 'clustersim outcomes' lists all`."""
+def lists_all(kind: str, within: str = "", city: str = "") -> str:
+    """Return `; 'clustersim outcomes' lists all`, of the city that an option names."""
     command = LISTED_BY[kind]
     if within:
         command, held = re.subn(r"\b[A-Z]+\b", lambda _: within, command)
         command += "" if held else f" {within}"
-    return f"; 'clustersim {command}' lists all"
+    return f"; 'clustersim {command}{city}' lists all"
 
 
 def _by_nearness(word: str, known: Iterable[str]) -> list[tuple[float, str]]:

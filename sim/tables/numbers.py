@@ -78,13 +78,14 @@ def number_of(row: Mapping[str, str], scope: str = "") -> Number:
     """
     value = float(row["value"])
     low, high = float(row["low"] or value), float(row["high"] or value)
+    lowest, highest = float(row.get("lowest") or -math.inf), float(row.get("highest") or math.inf)
     number = Number(
         f"{scope}.{row['name']}" if scope else row["name"],
         value,
         low,
         high,
-        float(row["least"] or _as_shown(min(_FURTHEST * low, 0.0))),
-        float(row["most"] or _furthest(high, row["unit"])),
+        float(row["least"] or max(_as_shown(min(_FURTHEST * low, 0.0)), lowest)),
+        float(row["most"] or min(_furthest(high, row["unit"]), highest)),
         row["unit"],
         row["year"],
         row["grade"],

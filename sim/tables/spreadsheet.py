@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.tables.files import TableError
+from sim.tables.files import TableError, bytes_of
 from sim.tables.units import BYTES_PER_MB
 
 SUFFIXES = (".xlsx", ".csv")
@@ -68,7 +68,7 @@ def read_sheets(path: Path) -> list[Worksheet]:
     if path.suffix.lower() not in SUFFIXES:
         raise SpreadsheetError(f"{path}: a spreadsheet ends in .xlsx or .csv; save it as one of them")
     try:
-        data = path.read_bytes()
+        data = bytes_of(path)
     except OSError as error:
         raise SpreadsheetError(
             f"{path}: cannot be read ({error.strerror}); write the path of an existing file"
