@@ -100,8 +100,8 @@ def _misplaced(folder: Path) -> list[str]:
         if path.name in REGISTERS and not path.is_file():
             mistakes.append(f"{path}: is no file but a folder, a pipe or a device; take it out")
         elif path.suffix.lower() in _SPREADSHEETS and path.name not in names and path.name[0] not in ".~":
-            near = did_you_mean(path.name, names)
-            mistakes.append(f"{path}: is no table of a city{near}; give it that name, or take it out of the folder")
+            near = did_you_mean(path.stem, [name.partition(".")[0] for name in names])
+            mistakes.append(f"{path}: is no table of a city{near}; save it as one, CSV UTF-8, or take it out of here")
     if len(registers := registers_in(folder)) > 1:
         mistakes.append(f"{folder}: holds {' and '.join(path.name for path in registers)}; keep one of them")
     return mistakes
