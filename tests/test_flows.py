@@ -1,7 +1,6 @@
 """The first year's flows have references, references have flows, and above-scale counts balance."""
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from sim.report import flows
 from sim.report.flows import check_flows, describe_flows
 from sim.report.year_measures import demand_path, measures
 from sim.scenario.reading import load
-from sim.tables.files import TableError
 from sim.tables.milestones import ABOVE_SCALE_LINE, TITLES
 from tests.changzhou import CHANGZHOU
 from tests.conftest import small
@@ -66,13 +64,8 @@ def test_every_flow_has_a_reference_in_both_languages_with_a_known_source_and_a_
     assert "2 worlds" in text and "95%" in text and "个世界" in text
 
 
-def test_every_flow_that_is_measured_has_a_reference_here_and_a_reference_without_a_flow_is_refused():
+def test_every_flow_that_is_measured_has_a_reference_here():
     assert {row["flow"] for row in CHANGZHOU.flows} == set(measures(CHANGZHOU))
-    odd = replace(CHANGZHOU, flows=(*CHANGZHOU.flows, reference(flow="promotion")))
-    with pytest.raises(
-        TableError, match=r"flows\.csv: flow: 'promotion' is not measured \(did you mean 'promotions'\?\)"
-    ):
-        check_flows(odd, 2)
 
 
 def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms_of_2021():

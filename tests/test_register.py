@@ -153,7 +153,8 @@ def test_what_can_only_be_wrong_in_a_file_of_its_own(tmp_path):
     (line,) = said(grid([firm(1, name="江苏老纺有限公司", cluster="TXT"), firm(2, name="上海老纺集团", cluster="TXT")]))
     assert "may be the city's named firm 老纺 Old Mill, and so may row 3; write 老纺 as the name" in line
     assert problems(write_xlsx(tmp_path / "s.xlsx", [], "firms")) == (
-        f"{tmp_path / 's.xlsx'}: is empty; 'clustersim city template' writes one to begin with",
+        f"{tmp_path / 's.xlsx'}: is empty; 'clustersim city template {tmp_path / 's.xlsx'} --overwrite' writes one to "
+        "begin with",
     )
 
 

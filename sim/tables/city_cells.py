@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sim.calendar.quarter import Quarter
 from sim.tables.clusters import Role
 from sim.tables.nearest import did_you_mean
+from sim.tables.units import PER_CENT
 
 PARTED = "; "  # between several words of a cell
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
@@ -115,7 +116,7 @@ def no_number(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     digits = re.sub(r"[, ']", "", plain) if _THOUSANDS.fullmatch(plain) else plain
     share = _number(digits.removesuffix("%").strip()) if digits.endswith("%") else None
-    meant = f"{share / 100.0:.12g}" if share is not None else digits if is_number(digits) else ""
+    meant = f"{share / PER_CENT:.12g}" if share is not None else digits if is_number(digits) else ""
     like = f", like {meant}" if meant else ""
     return f"is not a number; write digits with a point, without unit, % or comma{like}"
 

@@ -18,7 +18,7 @@ _SEARCHED = 10  # rows in which the header may stand below a title
 _ENOUGH = 2  # columns that make a row the header
 
 
-class Unreadable(ValueError):
+class NoTable(ValueError):
     """Why a file is no table, and what to do."""
 
 
@@ -48,7 +48,7 @@ def read_sheet(path: Path, wanted: Sequence[str], mistakes: list[str]) -> Sheet:
     """
     try:
         return _sheet(path, _parsed(_text(path, wanted), path), wanted, mistakes)
-    except Unreadable as why:
+    except NoTable as why:
         mistakes.append(str(why))
         return Sheet(path)
 
@@ -57,24 +57,22 @@ def _text(path: Path, wanted: Sequence[str]) -> str:
     header = f"write it with the header {','.join(wanted)}"
     try:
         if path.stat().st_size > _LARGEST_MB * BYTES_PER_MB:
-            raise Unreadable(f"{path}: is larger than {_LARGEST_MB} MB; leave out what is no table")
+            raise NoTable(f"{path}: is larger than {_LARGEST_MB} MB; leave out what is no table")
         data = bytes_of(path)
     except OSError as error:
-        raise Unreadable(f"{path}: cannot be read ({error.strerror}); {header}") from None
+        raise NoTable(f"{path}: cannot be read ({error.strerror}); {header}") from None
     if data[:4] == b"PK\x03\x04":
-        raise Unreadable(f"{path}: is a workbook; save its sheet as CSV UTF-8")
+        raise NoTable(f"{path}: is a workbook; save its sheet as CSV UTF-8")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(f"{path}: is UTF-16; save it as CSV UTF-8")
+        raise NoTable(f"{path}: is UTF-16; save it as CSV UTF-8")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Unreadable(
-            f"{path}: is not UTF-8 at byte {error.start} (it looks like GBK); save it as CSV UTF-8"
-        ) from None
+        raise NoTable(f"{path}: is not UTF-8 at byte {error.start} (it looks like GBK); save it as CSV UTF-8") from None
     if "\0" in text:
-        raise Unreadable(f"{path}: holds a NUL character; save it as CSV UTF-8")
+        raise NoTable(f"{path}: holds a NUL character; save it as CSV UTF-8")
     if not text.strip():
-        raise Unreadable(f"{path}: is empty; write the header {','.join(wanted)}")
+        raise NoTable(f"{path}: is empty; write the header {','.join(wanted)}")
     return text
 
 
@@ -89,12 +87,12 @@ def _parsed(text: str, path: Path) -> list[tuple[int, list[str]]]:
                 rows.append((reader.line_num, cells))
             before = reader.line_num
     except csv.Error as error:
-        raise Unreadable(
+        raise NoTable(
             f"{path}:{before + 1}: is no row of cells ({error}); write quotes around the whole of a text that holds a "
             'comma, close them, and double a quote inside ("")'
         ) from None
     if len(rows) > _MOST_ROWS:
-        raise Unreadable(f"{path}: has more than {_MOST_ROWS:,} rows; leave out what is no table")
+        raise NoTable(f"{path}: has more than {_MOST_ROWS:,} rows; leave out what is no table")
     return rows
 
 
@@ -131,4 +129,4 @@ def _refuse_separators(path: Path, line: int, columns: list[str], wanted: Sequen
         return
     for sign, name in _SEPARATORS.items():
         if _alike(",".join(columns).split(sign), wanted) >= _ENOUGH:
-            raise Unreadable(f"{path}:{line}: has {name} between its cells; save it as CSV UTF-8 with commas")
+            raise NoTable(f"{path}:{line}: has {name} between its cells; save it as CSV UTF-8 with commas")
