@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sim.tables.city_cells import is_number, reach
-from sim.tables.city_folder import CityFolder
+from sim.tables.city_folder import CityFolder, declared_columns
 from sim.tables.city_measured import mistaken_measures, roles_in
 from sim.tables.city_names import mistaken_names
 from sim.tables.city_sheet import TableRow
@@ -15,7 +15,7 @@ from sim.tables.city_sums import mistaken_sums
 from sim.tables.clusters import SUPPLIED
 from sim.tables.inputs import goods_bought_outside
 from sim.tables.nearest import did_you_mean, write_one_like
-from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
+from sim.tables.numbers import CITY, CLUSTER, FIRM, GRADES, PLANT, Number, declared, nation, number_of
 
 _MOST_CLUSTERS = 50  # more than any city reports; every table and every quarter grows with their square
 _VALUES = ("value", "low", "high")
@@ -67,9 +67,16 @@ def _add(row: TableRow, level: str, numbers: dict[str, Number]) -> list[str]:
     full = f"{row['scope']}.{name}" if row["scope"] else name
     if full in numbers:
         return [*problems, f"name: {full} stands twice; keep one"]
-    if not problems and all(is_number(row[column]) for column in _VALUES if row[column]) and row["value"]:
+    if not problems and _readable(row):
         numbers[full] = number_of({**said, **{column: text for column, text in row.items() if text}}, row["scope"])
     return problems
+
+
+def _readable(row: TableRow) -> bool:
+    """Tell whether all cells that make a number are sound; what is wrong with them is told where cells are read."""
+    needed = (name for name, said in declared_columns()["parameters"].items() if said["needed"] == "1")
+    written = all(row[column] for column in needed) and row["grade"] in GRADES
+    return written and all(is_number(row[column]) for column in _VALUES if row[column])
 
 
 def _out_of_reach(row: TableRow, said: Mapping[str, str]) -> list[str]:

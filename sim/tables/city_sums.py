@@ -156,8 +156,9 @@ def _outputs(folder: CityFolder, of: Held) -> Iterator[str]:
         name = f"{row['fact'].removeprefix('output_')}.output_2021"
         if row["fact"].startswith("output_") and name in of:
             value = float(row["value"])
-            if abs(of[name] - value) > float(row["tolerance"]) * value:
-                yield f"{folder.sheets['facts'].at(place, 'value')}: {row['value']} is not {name}, {of[name]:g}"
+            if value > 0.0 and abs(of[name] - value) > float(row["tolerance"]) * value:
+                where = folder.sheets["facts"].at(place, "value")
+                yield f"{where}: {row['value']} is not {name}, {of[name]:g}; write the same figure in both"
 
 
 @_rule
