@@ -264,7 +264,7 @@ def test_no_other_page_stands_in_the_folder():
 # names that do not exist
 
 
-A_TARGET = "{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1, by: 2024}"
+A_TARGET = "{nmae: a, title: {en: a, zh: b}, name: a, metric: gdp, at_least: 1亿元, by: 2024}"
 SEARCH = "search baseline-2022 --target"
 # what is written, what the name in it is, the name, its neighbour, and the command that lists all
 UNKNOWN = (
@@ -276,7 +276,7 @@ UNKNOWN = (
     ("show no-policy --set policies.scaleup={}", "instrument", "scaleup", "scale_up", "levers"),
     ("show baseline-2022 --set policies.scale_up.rat=1", "key", "rat", "rate", "levers scale_up"),
     ("sweep baseline-2022 --vary policies.scale_up.rat=0,1", "key", "rat", "rate", "levers scale_up"),
-    (f"{SEARCH} 'gdp>=1 by 2024' --lever policies.scale_up.rat=0:1", "key", "rat", "rate", "levers scale_up"),
+    (f"{SEARCH} 'gdp>=1亿元 by 2024' --lever policies.scale_up.rat=0:1", "key", "rat", "rate", "levers scale_up"),
     (f"{SEARCH} 'gpd>=1 by 2024'", "outcome", "gpd", "gdp", "outcomes"),
     ("compare baseline-2022 no-policy --objective gdp_rael", "outcome", "gdp_rael", "gdp_real", "outcomes"),
     ("show no-policy --set parameters.hurdle_rat=0.1", "number", "hurdle_rat", "hurdle_rate", "numbers"),
@@ -430,9 +430,9 @@ def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(fold
             "envelope.order": ["scale_up"],
         }
     )
-    from sim.scenario.writing import to_yaml
+    from sim.scenario.writing import as_file
 
-    (folder / "theirs.yaml").write_text(to_yaml(theirs.resolved()), encoding="utf-8")
+    (folder / "theirs.yaml").write_text(as_file(theirs), encoding="utf-8")
     assert clustersim("new", "mine", "--from", "theirs.yaml").exit_code == 0
     assert load("mine.yaml").resolved() | {"name": ""} == load("theirs.yaml").resolved() | {"name": ""}
     assert "peak_climbing" not in load("mine.yaml").policies

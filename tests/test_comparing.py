@@ -228,7 +228,7 @@ def test_a_design_file_and_a_wrong_path(announced_tiny, tmp_path):
 
 
 def toy(spec, **changes):
-    return ToySearch({"toy": spec}, levers={"x": [0.0, 1.0], "y": [0.0, 1.0]}, target="gdp>=1 by 2023", **changes)
+    return ToySearch({"toy": spec}, levers={"x": [0.0, 1.0], "y": [0.0, 1.0]}, target="gdp>=1亿元 by 2023", **changes)
 
 
 def test_a_search_finds_the_known_optimum_of_a_toy(announced_tiny):
@@ -244,7 +244,7 @@ def test_a_search_finds_the_known_optimum_of_a_toy(announced_tiny):
 def test_a_search_says_infeasible_with_a_bound(announced_tiny):
     found = conduct(
         ToySearch(
-            {"toy": announced_tiny}, levers={"x": [0.0, 0.2], "y": [0.0, 0.1]}, target="gdp>=1 by 2023", checks=300
+            {"toy": announced_tiny}, levers={"x": [0.0, 0.2], "y": [0.0, 0.1]}, target="gdp>=1亿元 by 2023", checks=300
         )
     )
     row = found.answer.iloc[0]
@@ -342,8 +342,11 @@ def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
         (("sweep", "baseline-2022"), "--vary PATH"),
         (("sweep", "baseline-2022", "--vary", "polices.x=1"), "did you mean 'policies'"),
         (("search", "baseline-2022", "--target", "gdp"), "METRIC>=VALUE by YEAR"),
-        (("search", "baseline-2022", "--target", "gdp>=1 by 2024"), "--lever"),
-        (("search", "baseline-2022", "--target", "gdp>=1 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"), "--shard"),
+        (("search", "baseline-2022", "--target", "gdp>=1亿元 by 2024"), "--lever"),
+        (
+            ("search", "baseline-2022", "--target", "gdp>=1亿 by 2024", "--lever", "a.b=0:1", "--shard", "1/2"),
+            "--shard",
+        ),
         (
             ("sweep", "baseline-2022", "--vary", "policies.scale_up.rate=0:1", "--design", "gird"),
             "--design gird: write grid, zip, lhs, sobol or a file",
@@ -383,7 +386,7 @@ def test_mistakes_on_the_command_line_are_one_line_and_write_nothing(arguments, 
 )
 def test_a_wrong_lever_is_told_as_the_option_that_was_written(levers, said):
     with pytest.raises(ScenarioError, match=f"^{re.escape(said)}"):
-        search.plan(small("baseline-2022", **TINY), "gdp>=1 by 2023", levers)
+        search.plan(small("baseline-2022", **TINY), "gdp>=1亿元 by 2023", levers)
 
 
 def test_a_design_of_unknown_name_is_not_taken_for_another():

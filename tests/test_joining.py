@@ -16,7 +16,7 @@ from sim.scenario.files import ScenarioError
 from sim.scenario.joining import combined
 from sim.scenario.merging import differences, merge
 from sim.scenario.reading import from_resolved, load, shipped
-from sim.scenario.writing import to_yaml
+from sim.scenario.writing import as_file
 
 WORDS = "title: {en: T, zh: 题}\nquestion: {en: Q, zh: 问}\nsources: [own]\n"
 BASE = load("baseline-2022")
@@ -256,7 +256,7 @@ def test_what_show_writes_is_read_as_the_same_and_differences_make_what_they_wer
 def test_a_shown_scenario_loads_to_the_same_and_so_do_its_variants(name, tmp_path):
     spec = load(name)
     for shown in (spec, *(spec.variant(variant) for variant in spec.variants)):
-        (tmp_path / "shown.yaml").write_text(to_yaml(shown.resolved()), encoding="utf-8")
+        (tmp_path / "shown.yaml").write_text(as_file(shown), encoding="utf-8")
         again = load(tmp_path / "shown.yaml")
         assert again.resolved() == shown.resolved()
         assert all(same(again.variant(v), shown.variant(v)) for v in shown.variants)

@@ -455,7 +455,10 @@ def planned(kind, name, package, variant):
         )
     if kind == "sweep":
         return sweep.plan(package, [f"{LEVER}=0,0.1"], objective=name, replications=1)
-    return search.plan(package, f"{name}>=0.5 by 2022", [f"{LEVER}=0:0.1"], points=2, worlds=2, rounds=0, checks=2)
+    unit = "million yuan" if outcomes()[name].unit.startswith("million yuan") else ""
+    return search.plan(
+        package, f"{name}>=0.5{unit} by 2022", [f"{LEVER}=0:0.1"], points=2, worlds=2, rounds=0, checks=2
+    )
 
 
 KINDS = ("compare", "sensitivity", "sweep", "search")
@@ -560,7 +563,7 @@ def test_the_command_lists_every_outcome_that_is_told_in_both_languages():
         (("sensitivity", "baseline-2022", "--objective", "revenue"), "industrial_output"),
         (("sweep", "baseline-2022", "--vary", f"{LEVER}=0,0.1", "--objective", "energy_cap"), "ranks nothing"),
         (
-            ("search", "baseline-2022", "--target", "additional_gdp>=1 by 2024", "--lever", f"{LEVER}=0:0.1"),
+            ("search", "baseline-2022", "--target", "additional_gdp>=1亿元 by 2024", "--lever", f"{LEVER}=0:0.1"),
             "against a twin world",
         ),
         (

@@ -43,7 +43,7 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
             f"compare baseline-2022 no-policy -n {pairs}",
             f"attribute baseline-2022 -n {pairs}",
             f"sweep baseline-2022 --vary policies.policy_fund.co_investment=0.5,1 -n {worlds}",
-            "search baseline-2022 --lever policies.policy_fund.amount_a_year=0:20000 --points 4 --rounds 0"
+            "search baseline-2022 --lever policies.policy_fund.amount_a_year=0:200亿元 --points 4 --rounds 0"
             f" --worlds {pairs} --checks {checks}",
             "sensitivity baseline-2022 --trajectories 2 --strongest 1 --base-points 4",
         ):

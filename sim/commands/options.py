@@ -66,13 +66,17 @@ def load_spec(
 def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
     """Read PATH=VALUE options; values are read as YAML would read them."""
     from sim.scenario.files import ScenarioError, read_value
+    from sim.scenario.merging import nested
+    from sim.scenario.quantities import bare
 
-    changes = {}
+    changes: dict[str, Any] = {}
     for pair in pairs:
         path, equals, value = pair.partition("=")
         if not equals or not path:
             raise ScenarioError(f"--set {pair}: write PATH=VALUE, like policies.energy_budget.extra_tightening=0.05")
         changes[path.strip()] = read_value(value, f"--set {path}")
+        for _, problem in bare(nested(path.strip(), changes[path.strip()])):
+            raise ScenarioError(f"--set {pair}: {problem}")
     return changes
 
 

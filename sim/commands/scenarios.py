@@ -34,9 +34,9 @@ def show(scenario: str, variant: str | None, changes: tuple[str, ...], city: str
     打印情景的全部取值（自带名称或文件）。
     """
     spec = load_spec(scenario, variant, changes, city)
-    from sim.scenario.writing import to_yaml
+    from sim.scenario.writing import as_file
 
-    click.echo(to_yaml(spec.resolved()), nl=False)
+    click.echo(as_file(spec), nl=False)
 
 
 @click.command()

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from sim.scenario.files import ScenarioError, read_value
+from sim.scenario.quantities import read_for, share_unit, split_header
 from sim.scenario.scenario import Scenario
 
 Point = dict[str, Any]
 _RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")
+_THOUSANDS = re.compile(r"\d,0\d\d(?!\d)")  # no list of numbers has a member that begins with a nought
 MOST_POINTS = 1_000_000
 GRID, ZIP, LHS, SOBOL = DESIGNS = ("grid", "zip", "lhs", "sobol")
 VARY, LEVER, DESIGN = "--vary", "--lever", "--design"  # the options that name what an experiment changes
@@ -33,17 +35,35 @@ def read_vary(text: str, option: str = VARY) -> tuple[str, list[Any], bool]:
     path, equals, values = text.partition("=")
     if not equals or not path.strip() or not values.strip():
         raise ScenarioError(f"{option} {text}: write {_LIKE[option]}")
-    match = _RANGE.match(values.strip())
+    path, match = path.strip(), _RANGE.match(values.strip())
     if not match:
-        return path.strip(), [read_value(v.strip(), f"{option} {path}") for v in values.split(",")], False
-    low, high = (read_value(match[k], f"{option} {path}") for k in (1, 2))
+        if _THOUSANDS.search(values):
+            raise ScenarioError(f"{option} {text}: a comma parts two values here; write a large number without commas")
+        return path, _read_all(path, values.split(","), f"{option} {path}"), False
+    low, high = _read_all(path, (match[1], match[2]), f"{option} {path}")
     if not all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in (low, high)) or low >= high:
-        raise ScenarioError(f"{option} {text}: write two numbers, the lower first, like {path.strip()}=0:0.2")
+        raise ScenarioError(f"{option} {text}: write two numbers, the lower first, like {path}=0:0.2")
     if match[3]:
         if not 2 <= int(match[3]) <= MOST_POINTS:
             raise ScenarioError(f"{option} {text}: from LOW to HIGH are 2 steps or more, at most {MOST_POINTS:,}")
-        return path.strip(), np.linspace(low, high, int(match[3])).tolist(), False
-    return path.strip(), [low, high], True
+        return path, [_short(value) for value in np.linspace(low, high, int(match[3]))], False
+    return path, [low, high], True
+
+
+def _read_all(path: str, texts: Sequence[str], where: str) -> list[Any]:
+    """Return the values of one lever in its unit, which the last may say for all."""
+    try:
+        said = share_unit([text.strip() for text in texts])
+        return [read_for(path, read_value(text, where)) for text in said]
+    except ScenarioError:
+        raise
+    except ValueError as error:
+        raise ScenarioError(f"{where}: {error}") from None
+
+
+def _short(value: float) -> float:
+    """Return a step of a range as a person would write it: 0.15, and no dust behind it."""
+    return float(f"{value:.12g}")
 
 
 def read_lever(text: str) -> tuple[str, tuple[float, float]]:
@@ -158,7 +178,12 @@ def from_csv(path: Path) -> list[Point]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             rows = [
-                {str(k): read_value(str(v), f"{path}:{reader.line_num}: {k}") for k, v in row.items()} for row in reader
+                {
+                    stem: _cell(row[header], (stem, unit), f"{path}:{reader.line_num}: {header}")
+                    for header, (stem, unit) in units.items()
+                }
+                for units in [{header: split_header(str(header)) for header in reader.fieldnames or ()}]
+                for row in reader
             ]
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(
@@ -167,6 +192,17 @@ def from_csv(path: Path) -> list[Point]:
     if not rows:
         raise ScenarioError(f"{DESIGN} {path}: has no rows; write a header of paths and a row for each point")
     return rows
+
+
+def _cell(text: Any, column: tuple[str, str], where: str) -> Any:
+    """Return the value of a cell; the header may say its unit."""
+    path, unit = column
+    value = read_value(str(text), where)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    try:
+        return read_for(path, f"{text} {unit}" if unit and number else value)
+    except ValueError as error:
+        raise ScenarioError(f"{where}: {error}; or write the unit in the header, like {path} (亿元)") from None
 
 
 def check(spec: Scenario, points: Sequence[Point], option: str) -> None:

@@ -18,7 +18,7 @@ from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
 from sim.scenario.scenario import Scenario
-from sim.scenario.writing import to_yaml
+from sim.scenario.writing import as_file
 from sim.start.places import FirmName, Place, counts
 from sim.start.places import names as known_names
 from sim.tables.parameters import Parameters
@@ -90,7 +90,7 @@ class Run(Experiment):
 
     def extras(self, tables: Tables) -> dict[str, bytes]:
         """Return the scenario with every value resolved."""
-        return {"scenario.yaml": to_yaml(self.base.resolved()).encode()}
+        return {"scenario.yaml": as_file(self.base).encode()}
 
     def readable(self, value: Any) -> Any:
         """Return the city's outcomes by year."""

@@ -7,13 +7,14 @@ import re
 import numpy as np
 
 from sim.experiments.arms import measure, target_hits, years_of
-from sim.scenario.asking import Arms, ask, read_bound
+from sim.scenario.asking import Arms, ask
 from sim.scenario.files import ScenarioError
+from sim.scenario.quantities import read_written_bound
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import WHEN, Target
 from sim.tables.catalogue import TARGET
 
-_TARGET = re.compile(rf"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+({'|'.join(WHEN)})\s+(\d{{4}})\s*$")
+_TARGET = re.compile(rf"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+({'|'.join(WHEN)})\s+(\d{{4}}|\d{{4}}Q[1-4])\s*$")
 
 
 def read_target(text: str, arms: Arms | None = None) -> Target:
@@ -32,9 +33,11 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     metric, sign, value, when, year = match.groups()
     ask(metric, TARGET, f"--target {text}", arms=arms)
     try:
-        amount = read_bound(metric, float(value) if re.fullmatch(r"[-+.\deE]+", value) else value)
+        amount = read_written_bound(metric, value)
     except ValueError as error:
         raise ScenarioError(f"--target {text}: {error}") from None
+    if "Q" in year:
+        raise ScenarioError(f"--target {text}: '{year}' is a quarter, and a year is asked for; write {year[:4]}")
     bound = {"at_least" if sign == ">=" else "at_most": amount}
     return Target.model_validate(
         {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "when": when, "by": int(year), **bound}

@@ -13,6 +13,7 @@ from typing import Any
 from sim import policies as registry
 from sim.report.reference import NOTHING, number, plain, unit
 from sim.scenario.levers import Lever, levers, sections, titles
+from sim.scenario.quantities import in_unit, with_units
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
 from sim.tables.catalogue import FUND
@@ -72,7 +73,7 @@ _HELD = "hurdle_rate"
 
 def annotated(scenario: Scenario, name: str) -> str:
     """Return the text of a file that means the same as the scenario, under another name."""
-    data = scenario.resolved()
+    data = with_units(scenario.resolved())
     parts = (
         _head(data, name),
         *(_section(key, data[key]) for key in sections()),
@@ -126,7 +127,7 @@ def _levers(group: str, values: dict[str, Any], indent: str, off: str = "") -> I
     for name, lever in known.items():
         yield f"{indent}# {lever.meaning} {lever.meaning_zh}".rstrip()
         yield f"{indent}# {_particulars(lever)}"
-        value = values.get(name, lever.default)
+        value = values.get(name, in_unit(lever.default, lever.unit))
         yield f"{off}{indent}{_setting(name, value)}" if value is not None else f"{indent}# {name}: not set 未设"
     yield from (f"{indent}{_setting(name, value)}" for name, value in values.items() if name not in known)
 

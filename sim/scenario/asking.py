@@ -14,7 +14,7 @@ from sim.tables.nearest import lists_all, unknown, write_one_like
 from sim.tables.units import ENERGY, MONEY, read_quantity
 
 DEFAULT_OBJECTIVE = "gdp_real"
-_UNITS = {
+UNITS = {  # of outcomes and levers that may be written with one: what may stand behind the number, and an example
     "million yuan": (MONEY, "1000 亿元"),
     "million yuan at 2021 prices": (MONEY, "1000 亿元"),
     "tce": (ENERGY, "100 万tce"),
@@ -94,9 +94,9 @@ def read_bound(name: str, value: float | str) -> float:
     """
     known = outcomes()[name]
     if isinstance(value, str):
-        if known.unit not in _UNITS:
+        if known.unit not in UNITS:
             raise ValueError(f"'{value}' is no number; write one in {known.unit}")
-        value = read_quantity(value, *_UNITS[known.unit])
+        value = read_quantity(value, *UNITS[known.unit])
     if not known.low <= value <= known.high:
         raise ValueError(f"{value:g} is out of reach: {name} lies {_reach(known)} ({known.unit})")
     return value

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+import re
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -16,6 +17,33 @@ from sim.tables.units import Money, Rate
 _Value = TypeVar("_Value")
 OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
 _Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
+
+
+def _year(value: Any) -> Any:
+    """Read a year as people write it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if not isinstance(value, str):
+        return value
+    if re.fullmatch(r"\d{4}", value):
+        return int(value)
+    if re.fullmatch(r"\d{4}Q[1-4]", value):
+        raise ValueError(f"'{value}' is a quarter, and a year is asked for; write {value[:4]}")
+    raise ValueError(f"'{value[:20]}' is not a year; write it like 2025")
+
+
+def _quarter(season: int) -> BeforeValidator:
+    """Read a quarter; a year written alone is its first or its last."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch(r"\d{4}", str(value)):
+            return f"{value}Q{season}"
+        return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+    return BeforeValidator(read)
+
+
+Year = Annotated[int, BeforeValidator(_year)]
 
 
 class ScenarioPart(BaseModel):
@@ -51,12 +79,16 @@ class Outlook(ScenarioPart):
 class Horizon(ScenarioPart):
     """First and last quarter."""
 
-    start: str = Field(
+    start: Annotated[str, _quarter(1)] = Field(
         "2022Q1",
         alias="from",
         description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末",
     )
-    until: str = Field("2025Q4", description="last quarter, at most 2030Q4 结束季度，最晚2030Q4")
+    until: Annotated[str, _quarter(4)] = Field(
+        "2025Q4",
+        description="last quarter, at most 2030Q4; a year is its last quarter "
+        "结束季度，最晚2030Q4；写年份即该年第四季度",
+    )
 
     @model_validator(mode="after")
     def _in_range(self) -> Horizon:

@@ -158,7 +158,7 @@ def _place(node: Any, name: str) -> tuple[str, int, int]:
     return name, node.start_mark.line + 1, node.start_mark.column + 1
 
 
-_NUMBER = re.compile(r"^[-+]?(\d[\d_]*)(\.\d*)?([eE][-+]?\d+)?$")
+_NUMBER = re.compile(r"^[-+]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][-+]?\d+)?$")
 
 
 def _scalar(node: Any, path: tuple[Any, ...], name: str) -> Any:

@@ -10,6 +10,7 @@ from sim.scenario.cities import CITY, HASH, beside
 from sim.scenario.errors import explain
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
+from sim.scenario.quantities import bare
 from sim.scenario.scenario import NAME, Scenario, check
 from sim.tables.nearest import unknown
 
@@ -94,6 +95,8 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
     if path.resolve() in seen or len(seen) >= _LONGEST_CHAIN:
         raise ScenarioError(f"{path}: 'extends' runs in a circle or is longer than {_LONGEST_CHAIN} files")
     document = read_file(path)
+    if told := [explain(keys, problem, document.places, str(path)) for keys, problem in bare(document.values)]:
+        raise ScenarioError(*told)
     values = beside(document.values, path.parent)
     base = values.get("extends")
     if base is None:

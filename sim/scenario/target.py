@@ -10,12 +10,12 @@ from pydantic import Field, model_validator
 
 from sim.calendar.quarter import FIRST
 from sim.scenario.asking import ask, read_bound
-from sim.scenario.fields import ScenarioPart, Text
+from sim.scenario.fields import ScenarioPart, Text, Year
 from sim.tables.catalogue import COUNT, SHARE, SINCE_THE_START, TARGET, Outcome, outcomes
 from sim.tables.units import BILLION_PER_MILLION, PlainNumber
 
 IN, BY, THROUGHOUT = WHEN = ("in", "by", "throughout")
-_BOUNDS = ("at_least", "at_most")
+BOUNDS = ("at_least", "at_most")
 _EN = {IN: "in {last}", BY: "in at least one year of {first}-{last}", THROUGHOUT: "in every year of {first}-{last}"}
 _ZH = {IN: "{last}年", BY: "{first}—{last}年至少有一年", THROUGHOUT: "{first}—{last}年每年都"}
 
@@ -34,14 +34,14 @@ class Target(ScenarioPart):
         "at_least and throughout for at_most "
         "in 当年；by 截至该年任一年；throughout 截至该年每一年。不写时，at_least 为 by，at_most 为 throughout",
     )
-    since: int | None = Field(
+    since: Year | None = Field(
         None,
         ge=FIRST.year,
         le=2030,
         description="first year that counts, for by and throughout; without it that of the run "
         "by 和 throughout 起算年份，不写则为模拟首年",
     )
-    by: int = Field(
+    by: Year = Field(
         ge=FIRST.year, le=2030, description="the year asked of, the last that counts 所问年份，亦即最后一年"
     )
     probability: PlainNumber | None = Field(
@@ -57,7 +57,7 @@ class Target(ScenarioPart):
         if not isinstance(data, dict):
             return data
         metric = str(data.get("metric"))
-        texts = [bound for bound in _BOUNDS if isinstance(data.get(bound), str) and metric in outcomes()]
+        texts = [bound for bound in BOUNDS if isinstance(data.get(bound), str) and metric in outcomes()]
         usual = {"when": THROUGHOUT if data.get("at_most") is not None else BY}
         return {**usual, **data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.files import LARGEST_BYTES
+from sim.scenario.quantities import with_units
+from sim.scenario.scenario import Scenario
 
 
 def to_yaml(data: dict[str, Any], *, on_one_line: bool = False) -> str:
@@ -22,3 +24,8 @@ def to_yaml(data: dict[str, Any], *, on_one_line: bool = False) -> str:
         yaml.width = LARGEST_BYTES
     yaml.dump(data, text)
     return text.getvalue().strip().removeprefix("{").removesuffix("}") if on_one_line else text.getvalue()
+
+
+def as_file(scenario: Scenario) -> str:
+    """Return the text of a file that reads back to the same scenario, every value resolved, quantities with units."""
+    return to_yaml(with_units(scenario.resolved()))

@@ -5,6 +5,7 @@ Inside, million yuan and tce.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -26,6 +27,7 @@ MONEY = {
     "million yuan": 1.0,
     "m yuan": 1.0,
     "百万元": 1.0,
+    "千万": 10.0,
     "亿元": 100.0,
     "billion yuan": 1000.0,
     "bn yuan": 1000.0,
@@ -45,8 +47,48 @@ ENERGY = {
     "万吨": 1e4,
 }
 PERSONS = {"persons": 1.0, "people": 1.0, "人": 1.0}
-_PER_CENT = {"%": 1.0, "per cent": 1.0, "percent": 1.0, "％": 1.0}
-_WRITTEN = re.compile(r"^\s*([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(\D.*?)\s*$")
+_PER_CENT = {"%": 0.01}
+# What people write beside the units above, and what it means.
+_ALSO = {
+    "亿": "亿元",
+    "万": "万元",
+    "万亿": "万亿元",
+    "百万": "百万元",
+    "thousand": "thousand yuan",
+    "million": "million yuan",
+    "m": "million yuan",
+    "billion": "billion yuan",
+    "bn": "billion yuan",
+    "trillion": "trillion yuan",
+    "千万元": "千万",
+    "per cent": "%",
+    "percent": "%",
+}
+_CURRENCY = re.compile(r"人民币|rmb|cny|¥")
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)"
+_NUMBER = re.compile(rf"[-+]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]{{1,3}}(?![0-9]))?")
+
+
+def split_quantity(text: str) -> tuple[str, str]:
+    """Return the number and the unit of a text, each as it stands there or nothing: full-width signs and capitals are
+    read as the usual ones, and the name of the currency says nothing more.
+
+    Raises:
+        ValueError: if commas stand where they separate no thousands.
+    """
+    plain = " ".join(_CURRENCY.sub(" ", unicodedata.normalize("NFKC", text).casefold()).split())
+    match = _NUMBER.match(plain)
+    number = match[0] if match else ""
+    rest = plain[len(number) :]
+    if number and re.match("[0-9,]", rest):
+        raise ValueError(f"'{text}': commas separate thousands only, in groups of three; write 10,000 or 10000")
+    return number, rest.strip()
+
+
+def read_number(text: str) -> float | None:
+    """Return a number written alone, None where the text is no such number."""
+    number, unit = split_quantity(text)
+    return float(number.replace(",", "").replace("_", "")) if number and not unit else None
 
 
 def read_quantity(text: str, units: dict[str, float], example: str) -> float:
@@ -55,32 +97,44 @@ def read_quantity(text: str, units: dict[str, float], example: str) -> float:
     Raises:
         ValueError: if it is not a number with one of the units.
     """
-    match = _WRITTEN.match(text)
-    if match is None:
+    number, written = split_quantity(text)
+    if not number or not written:
         raise ValueError(f"'{text}' is not a number with a unit; write it like {example}")
-    unit = " ".join(match[2].split())
+    unit = _ALSO.get(written, written)
     if unit not in units:
-        raise ValueError(f"unit '{unit}' does not fit here; write one of {', '.join(units)}, like {example}")
-    return float(match[1].replace(",", "").replace("_", "")) * units[unit]
+        raise ValueError(f"unit '{written}' does not fit here; write one of {', '.join(units)}, like {example}")
+    return float(number.replace(",", "").replace("_", "")) * units[unit]
 
 
 def _reader(units: dict[str, float], example: str) -> BeforeValidator:
     def read(value: Any) -> Any:
-        if isinstance(value, str):
-            return read_quantity(value, units, example)
-        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        return read_quantity(value, units, example) if isinstance(value, str) else _number(value)
 
     return BeforeValidator(read)
 
 
 def _rate(value: Any) -> Any:
-    if isinstance(value, str):
-        return read_quantity(value, _PER_CENT, "0.1 or 10 %") / PER_CENT
-    return _number(value)
+    if not isinstance(value, str):
+        return _number(value)
+    number = read_number(value)
+    return read_quantity(value, _PER_CENT, "0.1 or 10 %") if number is None else number
 
 
 def _number(value: Any) -> Any:
+    """Return a whole number as one that need not be; a text may be a number as people write it."""
+    if isinstance(value, str):
+        number = read_number(value)
+        if number is None:
+            raise ValueError(_no_number(value))
+        return number
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _no_number(text: str) -> str:
+    number, unit = split_quantity(text)
+    if number and _ALSO.get(unit, unit) in _PER_CENT:
+        return f"'{text}' is a percentage, and a plain number is asked for; write {float(number) / PER_CENT:g}"
+    return f"'{text}' is not a number; write digits like 0.05"
 
 
 PlainNumber = Annotated[float, BeforeValidator(_number)]
