@@ -380,6 +380,23 @@ def test_no_file_of_a_run_tells_who_is_in_the_register_unless_asked_to(scenario,
     assert unnamed.loc[label, "revenue"] == table.loc[label, "revenue"] and pd.isna(unnamed.loc[label, "name_zh"])
 
 
+def test_names_are_added_to_a_finished_folder_and_taken_away_again_and_no_other_byte_changes(scenario, tmp_path):
+    register = read_firms(tmp_path / "register.xlsx", CITY)
+    secret = re.compile("|".join(re.escape(word) for word in {*register.names, *register.codes}))
+    out, asked = tmp_path / "out", tmp_path / "asked"
+    found = []
+    for options in ((), ("--names",), ()):
+        assert run(scenario, out, *options).exit_code == 0
+        found.append({path.name: path.read_bytes() for path in out.iterdir() if path.name != ".lock"})
+    before, named, after = found
+    assert after == before and [name for name, text in texts(out) if secret.search(text)] == []
+    changed = {name for name in before.keys() | named.keys() if before.get(name) != named.get(name)}
+    assert changed == {"firms.csv", "register.csv", "hashes.json"}
+    assert run(scenario, asked, "--names").exit_code == 0
+    at_once = {path.name: path.read_bytes() for path in asked.iterdir() if path.name not in (".lock", "journal.jsonl")}
+    assert at_once == {name: content for name, content in named.items() if name != "journal.jsonl"}
+
+
 def test_a_changed_register_is_another_experiment(scenario, tmp_path):
     out = tmp_path / "out"
     assert run(scenario, out).exit_code == 0

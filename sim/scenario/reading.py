@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import without_effect
-from sim.scenario.cities import CITY, HASH, beside
+from sim.scenario.cities import CITY, beside
 from sim.scenario.errors import explain
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
@@ -40,7 +40,7 @@ def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unname
     path = find(str(scenario), Path())
     raw, places = _read(path)
     if city or (city_if_unnamed and CITY not in raw):
-        raw = {**{key: value for key, value in raw.items() if key != HASH}, CITY: str(city or city_if_unnamed)}
+        raw = merge(raw, {CITY: str(city or city_if_unnamed)})
     found = check(raw, places, str(path))
     _try_variants(
         found, places, str(path)

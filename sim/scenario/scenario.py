@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
-from sim.scenario.cities import city_of, with_city
+from sim.scenario.cities import FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
@@ -50,8 +50,9 @@ class Scenario(ScenarioPart):
         None,
         alias="firms",
         description="register of real firms, an .xlsx or .csv file, its path from the scenario's folder; 'clustersim "
-        "city template' writes an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；"
-        "clustersim city template 可写出空白表",
+        "city template' writes an empty one; none: without that of the city "
+        "企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；clustersim city template 可写出空白表；"
+        "none 表示不用城市自带的名录",
     )
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
@@ -108,7 +109,7 @@ class Scenario(ScenarioPart):
         """
         raw = self._raw
         for path, value in changes.items():
-            change = nested(path, value)
+            change = null_meant(nested(path, value))
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
                 raise ScenarioError(*told)
             raw = merge(raw, change)
@@ -146,7 +147,7 @@ class Scenario(ScenarioPart):
     def resolved(self) -> dict[str, Any]:
         """Return every value of the scenario, defaults included, as plain data that reads back to the same scenario."""
         data: dict[str, Any] = self.model_dump(by_alias=True, mode="json", exclude_none=True)
-        return data
+        return data | ({FIRMS: NO_REGISTER} if self.real_firms is None and FIRMS in self._raw else {})
 
 
 def name_of(base: str, *parts: str) -> str:
@@ -164,7 +165,7 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     """Turn plain values into a scenario, or say everything that is wrong."""
     problems: list[str] = []
     raw = {
-        key: value for key, value in raw.items() if value is not None or key != "policies"
+        key: value for key, value in null_meant(raw).items() if value is not None or key != "policies"
     }  # written with nothing below it
     city_tables = city_of(raw, places, where)
     checked = with_city(raw, city_tables)
