@@ -332,8 +332,10 @@ UNREADABLE = {
     "'clustersim redo --help'",
     ("compare", "a", "b", "--by", "integer"): "compare --by: 'integer' is not a valid whole number; "
     "'clustersim compare --help'",
-    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is not in the range 0<x<1; "
+    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is out of range; "
     "write a number above 0 and below 1; 'clustersim search --help'",
+    ("facts", "--seed", "-1"): "facts --seed: -1 is out of range; write a whole number of at least 0 and at most "
+    "9,223,372,036,854,775,807; 'clustersim facts --help'",
     ("outcomes", "--for", "x"): "outcomes --for: 'x' is not one of 'objective', 'target', 'cost'; "
     "'clustersim outcomes --help'",
 }

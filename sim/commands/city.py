@@ -11,6 +11,7 @@ import click
 from sim.commands.options import city_option
 
 if TYPE_CHECKING:
+    from sim.register.register import Register
     from sim.tables.city_tables import CityTables
 
 
@@ -71,16 +72,20 @@ def write_template(file: Path, city: str | None, overwrite: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @city_option
 def check_register(file: Path, city: str | None) -> None:
-    """Check a register of firms, FILE, and say everything that is wrong with it.
+    """Check a register of firms, FILE, and say everything that is wrong with it, and with the room that the city has
+    for it: by its own tables; for what a scenario holds, 'clustersim check SCENARIO'.
 
-    检查企业名录，一次列出全部错误。
+    检查企业名录，一次列出全部错误，包括与城市数据的矛盾；情景中固定的数请用 clustersim check 情景文件 检查。
     """
     from sim.report.registered import describe_register
     from sim.start.places import read_firms
     from sim.tables.city_tables import read_city
+    from sim.tables.files import refuse
 
     city_tables = read_city(city or "")
-    click.echo("\n".join(describe_register(read_firms(file, city_tables), city_tables)))
+    register = read_firms(file, city_tables)
+    refuse(_without_room(register, city_tables))
+    click.echo("\n".join(describe_register(register, city_tables)))
 
 
 def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
@@ -104,26 +109,34 @@ def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
 def _of_register(city_tables: CityTables) -> Iterator[str]:
     """Yield what is wrong with the register in the folder."""
     from sim.start.places import read_firms
-    from sim.start.room import without_room
     from sim.tables.spreadsheet import SpreadsheetError
 
     if city_tables.register is None:
         return
     try:
-        yield from without_room(read_firms(city_tables.register, city_tables), city_tables, {}, city_tables.above_scale)
+        yield from _without_room(read_firms(city_tables.register, city_tables), city_tables)
     except SpreadsheetError as error:
         yield from error.problems
+
+
+def _without_room(register: Register, city_tables: CityTables) -> list[str]:
+    """Return what leaves no room for a register in the city as its tables have it, where no scenario says otherwise."""
+    from sim.start.fit import without_room
+
+    how = "in a scenario; then: clustersim check SCENARIO"
+    return without_room(register, city_tables, {}, city_tables.above_scale, how)
 
 
 def _told(city_tables: CityTables) -> Iterator[str]:
     """Yield what the tables hold, in both languages."""
     from sim.report.start_measures import unmeasured_roles
+    from sim.tables.units import counted
 
     clusters, firms, plants = city_tables.count, len(city_tables.named_firms), len(city_tables.announced)
-    yield (
-        f"{city_tables.folder}: fine: {city_tables.english}, {clusters} clusters, {firms} named firms, {plants} "
-        f"announced projects, {len(city_tables.facts)} facts, {len(city_tables.flows)} flows"
-    )
+    numbers = (clusters, firms, plants, len(city_tables.facts), len(city_tables.flows))
+    nouns = ("cluster", "named firm", "announced project", "fact", "flow")
+    told = ", ".join(counted(number, noun) for number, noun in zip(numbers, nouns, strict=True))
+    yield f"{city_tables.folder}: fine: {city_tables.english}, {told}"
     yield (
         f"无误：{city_tables.chinese}，{clusters}个集群，{firms}家列名企业，{plants}个已公布项目，"
         f"{len(city_tables.facts)}条事实，{len(city_tables.flows)}条流量"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sim.tables.units import ENERGY, MONEY, PERSONS
 
 _UNITS: Mapping[str, Mapping[str, float]] = {"money": MONEY, "energy": ENERGY, "persons": PERSONS, "": {}}
 _LINES = {"above_scale_line": ABOVE_SCALE_LINE}
+_INSIDE_CHINESE = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 REQUIRED, EITHER, OPTIONAL = "yes", "name or code", "no"
 AMOUNT, CHOICE, CHOICES = "amount", "choice", "choices"
 UNKNOWN_UNIT = ("money", "energy")  # quantities whose unit must be said; persons are persons
@@ -69,8 +71,8 @@ class RegisterColumn:
 
 
 def plain(text: str) -> str:
-    """Return a text as labels are compared: half-width, small, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split())
+    """Return a text as labels are compared: half-width, small, one space between words, none inside Chinese."""
+    return _INSIDE_CHINESE.sub("", " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split()))
 
 
 @cache

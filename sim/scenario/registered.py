@@ -67,6 +67,6 @@ def problems_of(spec: Scenario) -> tuple[str, ...]:
         return error.problems
     if register is None:
         return ()
-    from sim.start.room import without_room
+    from sim.start.fit import without_room
 
     return tuple(without_room(register, spec.city_tables, spec.parameters, spec.population.above_scale))

@@ -11,10 +11,11 @@ from sim.tables.city_folder import CityFolder, TableRow
 from sim.tables.city_sums import mistaken_sums
 from sim.tables.clusters import SUPPLIED
 from sim.tables.inputs import goods_bought_outside
+from sim.tables.milestones import FEWEST_ABOVE_SCALE
 from sim.tables.nearest import did_you_mean
 from sim.tables.numbers import CITY, CLUSTER, FIRM, PLANT, Number, declared, nation, number_of
 
-_LEAST_FIRMS = {"above_scale": 100, "below_scale": 10}  # as a scenario asks for
+_LEAST_FIRMS = {"above_scale": FEWEST_ABOVE_SCALE, "below_scale": 10}  # as a scenario asks for
 _MOVES = "relocation"  # kind of project that needs a length
 
 

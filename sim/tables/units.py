@@ -49,6 +49,11 @@ _PER_CENT = {"%": 1.0, "per cent": 1.0, "percent": 1.0, "％": 1.0}
 _WRITTEN = re.compile(r"^\s*([-+]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]{1,3})?)\s*(\D.*?)\s*$")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in English: `1 firm`, `2,000 firms`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def read_quantity(text: str, units: dict[str, float], example: str) -> float:
     """Return a number with a unit in the base unit.
 
