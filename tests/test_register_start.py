@@ -441,6 +441,13 @@ def test_a_changed_register_is_another_experiment(scenario, tmp_path):
         from_resolved(known)
     with pytest.raises(SpreadsheetError, match="has changed since it was first read"):
         ClusterModel(old, seed=1)
+    shown = tmp_path / "shown.yaml"  # what the line says to do instead works
+    shown.write_text((out / "scenario.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (line,) = clustersim("check", shown).output.splitlines()
+    assert "begin again (--fresh; in a scenario that says its sha256, take that out)" in line
+    kept = re.sub(r"\n *sha256:.*", "", shown.read_text(encoding="utf-8"))
+    shown.write_text(kept, encoding="utf-8")
+    assert clustersim("check", shown).exit_code == 0 and run(scenario, out, "--fresh").exit_code == 0
 
 
 def test_arms_of_a_comparison_have_one_register(scenario):
@@ -532,7 +539,8 @@ def test_five_thousand_rows_under_the_templates_headers_run_from_end_to_end(tmp_
     book.save(template)
     path = tmp_path / "mine.yaml"
     path.write_text(SCENARIO.replace("above_scale: 5000", "above_scale: 6000"), encoding="utf-8")
-    assert clustersim("city", "register", template).exit_code == 0
+    assert clustersim("city", "register", template).exit_code == 2  # in the city of 5,000 nobody is left to be drawn
+    assert clustersim("city", "register", template, "--set", "population.above_scale=6000").exit_code == 0
     result = run(path, tmp_path / "out")
     assert result.exit_code == 0, result.output
     start = ClusterModel(load(path), seed=1).start
