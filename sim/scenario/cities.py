@@ -73,8 +73,8 @@ def of_another_city(raw: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
-def _file_of(firms: Any) -> Any:
-    return firms.get("file") if isinstance(firms, dict) else firms
+def _file_of(register: Any) -> Any:
+    return register.get("file") if isinstance(register, dict) else register
 
 
 def null_meant(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,9 +84,9 @@ def null_meant(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {key: NO_REGISTER if key == FIRMS and value is None else value for key, value in raw.items()}
 
 
-def is_no_register(firms: Any) -> bool:
+def is_no_register(named: Any) -> bool:
     """Tell whether a value of `firms` says that no register is used."""
-    return firms is None or (isinstance(firms, str) and firms.strip().casefold() == NO_REGISTER)
+    return named is None or (isinstance(named, str) and named.strip().casefold() == NO_REGISTER)
 
 
 def beside(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
