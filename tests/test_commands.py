@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 import cli
 from sim import policies as registry
-from sim.commands import commands
+from sim.commands import commands, errors
 from sim.report.listing import Listing, width
 from sim.report.reference import _units, lever_list, number_list, outcome_list
 from sim.scenario.files import ScenarioError
@@ -332,8 +332,10 @@ UNREADABLE = {
     "'clustersim redo --help'",
     ("compare", "a", "b", "--by", "integer"): "compare --by: 'integer' is not a valid whole number; "
     "'clustersim compare --help'",
-    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is not in the range 0<x<1; "
+    ("search", "a", "--target", "b", "--probability", "1"): "search --probability: 1.0 is out of range; "
     "write a number above 0 and below 1; 'clustersim search --help'",
+    ("facts", "--seed", "-1"): "facts --seed: -1 is out of range; write a whole number of at least 0 and at most "
+    "9,223,372,036,854,775,807; 'clustersim facts --help'",
     ("outcomes", "--for", "x"): "outcomes --for: 'x' is not one of 'objective', 'target', 'cost'; "
     "'clustersim outcomes --help'",
 }
@@ -469,3 +471,12 @@ def test_a_scenario_whose_policies_have_nothing_below_them_has_none(folder):
         and mine.without("scale_up").policies == {}
         and mine.with_changes({"policies.scale_up": {}}).policies
     )
+
+
+def test_every_exit_code_is_documented_and_facts_says_its_own():
+    codes = {value for name, value in vars(errors).items() if name.isupper() and isinstance(value, int)}
+    page = (HOUSE / "docs" / "experiments.md").read_text(encoding="utf-8")
+    (line,) = [line for line in page.splitlines() if line.startswith("Exit codes: ")]
+    assert {int(number) for number in re.findall(r"\b\d+\b", line)} == codes
+    told = clustersim("facts", "--help").output
+    assert "exit code is 1 if the starting state fails a fact" in told and "退出码为1" in told

@@ -277,3 +277,90 @@ def test_a_register_that_is_named_as_a_mapping_is_known_by_its_content_and_seen_
     write_csv(file, grid([firm(2, cluster="foods", **BARE)]))
     with pytest.raises(ScenarioError, match="changed"):
         spec.without_policies()
+
+
+# one city left for another, and a city without its register
+
+WORDS = "title: {en: a, zh: 甲}\nquestion: {en: b, zh: 乙}\nsources: [c]\n"
+
+
+def written(path, text, name="s"):
+    path.write_text(f"name: {name}\nextends: baseline-2022\n{WORDS}{text}", encoding="utf-8")
+    return path
+
+
+def again(spec):
+    """The scenario as `show` and a run write it, read back from plain data and from a file."""
+    assert from_resolved(spec.resolved()).resolved() == spec.resolved()
+    return from_resolved(spec.resolved())
+
+
+@pytest.fixture
+def registered(tmp_path):
+    return with_register(tmp_path / "own", *(firm(i, cluster="toys", **BARE) for i in range(3)))
+
+
+@pytest.mark.parametrize("word", ["none", "None", "null"])
+def test_a_city_runs_without_its_register_where_a_scenario_a_variant_or_an_option_says_so(tmp_path, registered, word):
+    city = f"city: {registered}\n"
+    alone = load(written(tmp_path / "alone.yaml", f"{city}firms: {word}\n"))
+    variants = "variants:\n  with: {firms: own/register.csv}\n"
+    written(tmp_path / "base.yaml", city, "base")
+    below = tmp_path / "below.yaml"
+    below.write_text(f"name: below\nextends: base.yaml\n{WORDS}firms: {word}\n{variants}", encoding="utf-8")
+    variant = load(written(tmp_path / "variant.yaml", f"{city}variants:\n  without: {{firms: {word}}}\n"))
+    value = None if word == "null" else word
+    whole = load("baseline-2022", registered)
+    for spec in (alone, load(below), variant.variant("without"), whole.with_changes({"firms": value})):
+        assert spec.real_firms is None and ClusterModel(spec, seed=1).start.given.rows.size == 0
+        assert again(spec).real_firms is None and again(spec).without_policies().real_firms is None
+        assert spec.resolved()["firms"] == "none"
+    assert again(variant).real_firms == whole.real_firms is not None
+    assert again(variant).variant("without").real_firms is None
+    assert again(load(below)).variant("with").real_firms == whole.real_firms
+    shown = tmp_path / "shown.yaml"
+    shown.write_text(clustersim("show", below, "--set", "horizon.until=2022Q4").output, encoding="utf-8")
+    assert load(shown).real_firms is None and load(shown).variant("with").real_firms == whole.real_firms
+
+
+def test_a_new_scenario_of_a_city_has_its_numbers_of_firms_and_says_whether_its_register_is_used(
+    tmp_path, registered, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    without = written(tmp_path / "without.yaml", f"city: {registered}\nfirms: none\n")
+    for name, options in (("plain", ("--city", FOLDER)), ("without-2", ("--from", without))):
+        assert clustersim("new", name, *options).exit_code == 0
+        text = (tmp_path / f"{name}.yaml").read_text(encoding="utf-8")
+        assert "default 默认 300\n  above_scale: 300" in text and "default 默认 200\n  below_scale: 200" in text
+        assert (load(f"{name}.yaml").population.above_scale, load(f"{name}.yaml").real_firms) == (300, None)
+
+
+@pytest.mark.parametrize("said", ["", "population: {below_scale: 150}\n", "firms: none\n"])
+def test_a_resolved_scenario_with_a_variant_of_another_city_means_the_same_when_it_is_read_back(
+    tmp_path, registered, said
+):
+    """What the first city gave goes with it: hash, numbers of firms, register; what the scenario says itself stays."""
+    for first, second in ((registered, "changzhou"), ("changzhou", registered), (registered, FOLDER)):
+        text = f"city: {first}\n{said}variants:\n  elsewhere: {{city: {second}}}\n"
+        spec = load(written(tmp_path / "s.yaml", text))
+        there = spec.variant("elsewhere").resolved()
+        assert again(spec).variant("elsewhere").resolved() == there
+        assert again(spec).with_changes({"city": str(second)}).resolved() == there | {"name": "s"}
+        (tmp_path / "shown.yaml").write_text(clustersim("show", tmp_path / "s.yaml").output, encoding="utf-8")
+        assert load(tmp_path / "shown.yaml", second).resolved() == there | {"name": "s"}
+        assert load(tmp_path / "shown.yaml").variant("elsewhere").resolved() == there
+        assert there["population"]["above_scale"] == (5_000 if second == "changzhou" else 300)
+
+
+@pytest.mark.parametrize("path", ["city", "city_hash"])
+def test_the_city_is_no_lever_of_an_experiment_and_what_to_do_instead_is_said(tmp_path, path):
+    (tmp_path / "points.csv").write_text(f"{path}\n{FOLDER}\nchangzhou\n", encoding="utf-8")
+    for arguments in (
+        ("sweep", "no-policy", "--vary", f"{path}={FOLDER},changzhou"),
+        ("sweep", "no-policy", "--design", tmp_path / "points.csv"),
+        ("search", "no-policy", "--target", "gdp>=1 trillion yuan in 2024", "--lever", f"{path}=0:1"),
+    ):
+        found = clustersim(*arguments, "--out", tmp_path / "out")
+        assert found.exit_code == 2 and found.output.count("\n") == 1, found.output
+        assert f" {path}: an experiment is of one city" in found.output and "--city" in found.output
+        assert not (tmp_path / "out").exists()

@@ -1,8 +1,10 @@
 """A register of real firms is read whole or refused with all that is wrong with it, each with its place."""
 
 import ast
+import re
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +27,7 @@ from sim.start.places import public_firms
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import TITLES
 from sim.tables.spreadsheet import SpreadsheetError, letters
+from sim.tables.units import counted
 from tests.registers import GOOD, firm, grid, write_csv, write_xlsx
 
 CLUSTERS = read_city().clusters
@@ -390,3 +393,92 @@ def test_one_file_reads_spreadsheets():
         if name.split(".")[0] in readers
     }
     assert found == {"spreadsheet.py", "template.py"}
+
+
+# what people's files look like
+
+
+def test_blanks_inside_chinese_words_are_passed_over_wherever_they_stand(tmp_path):
+    """In headers, units, clusters, choices, names and the name of the sheet; between Latin words they stay."""
+    names = {
+        "name": "企 业 名 称",
+        "cluster": "产 业 集 群",
+        "revenue": "营 业 收 入（ 万 元 ）",
+        "titles": "称\u3000号",
+    }
+    row = {"name": "北 星 动 力 有 限 公 司", "cluster": "新能源汽车 及汽车 核心零部件", "revenue": 5000}
+    other = {"name": "甲", "cluster": "high-end equipment", "revenue": 5000, "titles": "高新 技术 企业； 小 巨 人"}
+    path = write_xlsx(tmp_path / "r.xlsx", grid([row, other], names), "企 业")
+    register = read_register(path, CLUSTERS, PUBLIC)
+    assert register.public == ("north_star", "") and register["revenue"].tolist() == [50.0, 50.0]
+    assert register.titles[1] == {"high_tech", "national_little_giant"}
+    assert declared.plain("a b 甲 乙 c 丙 丁") == "a b 甲乙 c 丙丁"
+    for total in ("合 计", "Grand  Total", "sub total", "合\u3000计"):
+        (line,) = problems(write_csv(tmp_path / "t.csv", grid([other, firm(1), other | {"name": total}])))
+        assert "is a total, not a firm; delete the row" in line
+
+
+def test_a_formula_without_a_saved_value_is_told_and_never_taken_for_an_empty_cell(tmp_path):
+    """A program that writes formulas leaves their values to Excel; an empty text that Excel saved is an empty cell."""
+    rows = [firm(1, debt="=D2*0.1"), firm(2, name='="甲"&"乙"', listed="=1=1"), firm(3)]
+    path = write_xlsx(tmp_path / "r.xlsx", grid(rows, {"staff": '="从业"&"人员"'}))
+    said = problems(path)
+    assert len(said) == 4 and all(
+        "is a formula whose value is not saved in the file; open the file in" in s for s in said
+    )
+    for line, place in zip(
+        said, ("row 1, column I", "row 2, column L", "row 3, column B", "row 3, column M"), strict=True
+    ):
+        assert line.startswith(f"{path}: sheet firms, {place}"), line
+    saved = tmp_path / "saved.xlsx"
+    saved_values = {
+        b"<f>D2*0.1</f><v></v>": b"<f>D2*0.1</f><v>900</v>",
+        b"<f>D2*0.1</f><v />": b"<f>D2*0.1</f><v>900</v>",
+    }
+    write_xlsx(tmp_path / "one.xlsx", grid([firm(1, debt="=D2*0.1"), firm(2, listed='=""')]))
+    with zipfile.ZipFile(tmp_path / "one.xlsx") as old, zipfile.ZipFile(saved, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for before, after in saved_values.items():
+                content = content.replace(before, after)
+            content = re.sub(rb'<c r="M3"[^>]*>.*?</c>', b'<c r="M3" t="str"><f>""</f><v></v></c>', content)
+            new.writestr(name, content)
+    register = read_register(saved, CLUSTERS)
+    assert register["debt"].tolist() == [9.0, 9.0] and register.words["listed"] == ("no", "")
+
+
+def test_the_head_of_a_group_is_a_named_firm_under_every_name_that_a_row_of_it_may_bear(tmp_path):
+    names = [name for name, same in PLACED if same]
+    rows = [firm(i, group=name) for i, name in enumerate(names)]
+    register = read_register(write_csv(tmp_path / "r.csv", grid(rows)), CLUSTERS, PUBLIC, ("枫河", "Fenghe"))
+    assert register.public_head == ("north_star",) * len(names)
+    with_row = [*rows, firm(99, name="江苏北星动力有限公司", cluster="NEV", group=None)]
+    register = read_register(write_csv(tmp_path / "w.csv", grid(with_row)), CLUSTERS, PUBLIC, ("枫河", "Fenghe"))
+    assert register.head.tolist() == [len(names)] * (len(names) + 1) and set(register.public_head) == {""}
+    for name in (name for name, same in PLACED if not same):
+        (line,) = problems(write_csv(tmp_path / "s.csv", grid([firm(1, group=name)])))
+        assert "heads a group but has no row in the register" in line
+
+
+@pytest.mark.parametrize("forms", [("有限公司", "集团"), ("", "有限公司"), ("", "")])
+def test_writing_the_citys_name_for_the_one_that_is_the_named_firm_ends_the_doubt(tmp_path, forms):
+    """The remedy that is told, where both rows bear the name but for a legal form or a place before it."""
+    place = "" if any(forms) else "江苏"
+    rows = [firm(i, name=f"{place}老纺{form}", cluster="TXT") for i, form in enumerate(forms)]
+    if forms[0] and forms[1]:
+        (line,) = problems(write_csv(tmp_path / "r.csv", grid(rows)))
+        assert "write 老纺 as the name of the one that is" in line
+    rows[0]["name"] = "老纺"
+    register = read_register(write_csv(tmp_path / "r.csv", grid(rows)), CLUSTERS, PUBLIC)
+    assert register.public == ("old_mill", "")
+
+
+def test_one_of_a_thing_is_no_plural_and_no_line_names_its_file_twice(tmp_path):
+    path = write_csv(tmp_path / "r.csv", grid([firm(1, group=None, titles=None)]))
+    told = clustersim("city", "register", path)
+    assert told.exit_code == 0 and "r.csv: fine, 1 firm 无误，1家企业" in told.output
+    assert counted(1, "firm") == "1 firm" and counted(2_000, "firm") == "2,000 firms" and counted(0, "row") == "0 rows"
+    bad = write_csv(tmp_path / "bad.csv", grid([firm(1, value_added=4_900, tax=None, titles=None)]))
+    (line,) = clustersim("city", "register", bad).output.splitlines()
+    assert line.count("bad.csv") == 1 and "bad.csv: row 2: value added and the energy bill" in line
+    assert not re.search(r"\b1 (firms|clusters|facts|flows|projects)\b", told.output + line)

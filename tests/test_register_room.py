@@ -3,16 +3,23 @@ end that leaves the least.
 """
 
 import csv
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+import cli
+from sim import history
+from sim.firms.table import CHAMPION
+from sim.scenario.reading import load
 from sim.start.corners import READ, corners
+from sim.start.fit import _firms, energy, without_room
 from sim.start.places import between, counts, read_firms
 from sim.start.population import draft
-from sim.start.room import _energy, _firms, _room, without_room
+from sim.start.room import room_of
 from sim.tables.city_tables import read_city
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
@@ -72,7 +79,7 @@ def test_what_is_accepted_is_built_in_every_world(tmp_path, ranges):
                 row = {"cluster": city.clusters[c].chinese, "revenue": each, "output": None, "energy": None}
                 rows = [firm(i, **row, value_added=None, tax=None, staff=None, group=None) for i in range(many)]
                 for row in rows:
-                    row |= {"fixed_assets": None, "debt": None, "research": None}
+                    row |= {"fixed_assets": None, "debt": None, "research": None, "titles": None}
                 register = read_firms(write_csv(tmp_path / "r.csv", grid(rows)), city)
                 built = [fits(register, of, seed) for seed, of in enumerate(worlds)]
                 torn += any(built) and not all(built)
@@ -89,7 +96,7 @@ def test_a_number_that_the_scenario_holds_is_not_taken_at_its_ends(tmp_path):
     row = firm(1, cluster="玩具", revenue=round(whole * 0.6), output=None, energy=None, group=None)
     register = read_firms(write_csv(tmp_path / "r.csv", grid([row])), city)
     (line,) = without_room(register, city, {}, ABOVE)
-    assert "too much; mend the values, or hold toys.output_2021 under parameters" in line and c == 2
+    assert "too much; mend the values, or set parameters.toys.output_2021=" in line and c == 2
     assert without_room(register, city, {"toys.output_2021": whole / 1e4}, ABOVE) == []
 
 
@@ -101,9 +108,9 @@ def test_every_number_that_room_reads_is_moved_and_no_other(tmp_path):
 
     def seen(numbers):
         above = counts(numbers, 5_000)
-        rooms = [_room(register, numbers, c, above) for c in range(CHANGZHOU.count)]
+        rooms = [room_of(register, numbers, c, above) for c in range(CHANGZHOU.count)]
         told = [line for c in range(CHANGZHOU.count) for line in _firms(register, numbers, c)]
-        return rooms, [_energy(register, "", room, _many(numbers)) for room in rooms], told
+        return rooms, [energy(register, "", room, _many(numbers)) for room in rooms], told
 
     def _many(numbers):  # so that every cluster has something to say of its energy
         energy = {f"{c}.energy_share": numbers[f"{c}.energy_share"] * 1e-6 for c in CHANGZHOU.identifiers}
@@ -126,3 +133,143 @@ def test_the_ends_hold_what_is_drawn_and_rounding_between():
         fewest, most = between(numbers, total)
         found = counts(numbers, total)
         assert (fewest <= found).all() and (found <= most).all() and (most - fewest <= 1).all()
+
+
+# what to write instead
+
+# a cluster, its number of firms with each one's share of the cluster's output, other values, above-scale firms
+NO_ROOM = {
+    "too much": ("toys", (1, 0.99), {}, ABOVE),
+    "too much of a small population": ("toys", (1, 0.93), {}, 200),
+    "too many": ("foods", (60, 0.01), {}, 200),
+    "filled with too little": ("foods", (75, 0.004), {}, ABOVE),
+    "one left for the rest": ("foods", (74, 0.001), {}, ABOVE),
+    "dirty": ("toys", (9, 0.02), {"energy": 9_000}, ABOVE),
+    "listed": ("toys", (6, 0.01), {"listed": "是"}, ABOVE),
+    "listed in a small population": ("toys", (3, 0.01), {"listed": "是"}, 150),
+    "titled": ("toys", (2, 0.01), {"titles": "单项冠军"}, ABOVE),
+    "with little giants": ("toys", (2, 0.01), {"titles": "小巨人"}, ABOVE),
+    "high-tech": ("toys", (85, 0.004), {"titles": "高企"}, ABOVE),
+}
+PATHS = re.compile(r"((?:parameters|population)\.[\w.]+)=([\d.]+)")
+
+
+def filled(city, cluster, number, share, **values):
+    """Rows of one cluster, each firm of which makes the same."""
+    whole = Parameters(city)[f"{cluster}.output_2021"] * 1e4  # 万元
+    bare = dict.fromkeys(BARE) | {"cluster": cluster, "revenue": max(round(whole * share, 2), 2_000)}
+    return grid([firm(i, **bare | values) for i in range(number)])
+
+
+BARE = ("output", "value_added", "tax", "energy", "staff", "group", "fixed_assets", "debt", "research", "titles")
+
+
+def clustersim(*arguments):
+    return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
+
+
+@pytest.mark.parametrize("case", NO_ROOM)
+@pytest.mark.parametrize("ranges", [{}, RANGES["named"]], ids=["held", "drawn"])
+def test_every_remedy_that_is_told_works_with_an_option_and_in_a_file(tmp_path, case, ranges):
+    cluster, rows, values, above = NO_ROOM[case]
+    city = uncertain(tmp_path / "town", ranges)
+    write_csv(tmp_path / "r.csv", filled(city, cluster, *rows, **values))
+    text = (
+        "name: s\nextends: no-policy\ntitle: {en: a, zh: 甲}\nquestion: {en: b, zh: 乙}\nsources: [c]\ncity: town\n"
+        f"firms: r.csv\npopulation: {{above_scale: {above}}}\n"
+    )
+    path = tmp_path / "s.yaml"
+    path.write_text(text, encoding="utf-8")
+    told = clustersim("check", path)
+    assert told.exit_code == 2 and "; mend the values" in told.output and ":7:1: firms: " in told.output
+    remedies = PATHS.findall(told.output)
+    assert remedies, told.output
+    others = told.output.count("\n") - 1  # other things that are wrong, which one remedy leaves
+    for name, value in remedies:
+        shown = clustersim("show", path, "--set", f"{name}={value}")
+        assert shown.exit_code == 0 or shown.output.count("\n") <= others, (name, value, shown.output)
+        section, _, key = name.partition(".")
+        line = f"{section}: {{{key}: {value}}}\n"
+        without = "".join(part for part in text.splitlines(keepends=True) if not part.startswith(section))
+        (tmp_path / "held.yaml").write_text(without + line, encoding="utf-8")
+        assert clustersim("check", tmp_path / "held.yaml").output.count("\n") <= max(others, 1)
+        if shown.exit_code == 0:
+            spec = load(tmp_path / "held.yaml")
+            draft(Parameters(city).replace(spec.parameters), *spec.population.counts, 1, register=spec.read_register())
+
+
+def test_what_an_option_says_makes_room_in_every_command_and_arm(tmp_path):
+    city = uncertain(tmp_path / "town", {})
+    write_csv(tmp_path / "town" / "register.csv", filled(city, "toys", 1, 0.99))
+    (name, value), *_ = PATHS.findall(clustersim("show", "no-policy", "--city", tmp_path / "town").output)
+    held = ("--city", tmp_path / "town", "--set", f"{name}={value}", "--until", "2022Q4", "-j", 1, "-q", "--out")
+    for command in (
+        ("run", "baseline-2022", "-n", 1),
+        ("run", "world-500-2025", "--variant", "list-of-2026", "-n", 1),
+        ("compare", "baseline-2022", "no-policy", "--pairs", 2),
+        ("sweep", "no-policy", "--vary", "parameters.toys.demand_growth=0,0.05", "-n", 1),
+        ("attribute", "baseline-2022", "-n", 2, "--shapley", "none"),
+    ):
+        found = clustersim(*command, *held, tmp_path / "-".join(map(str, command[:3])).replace(".", ""))
+        assert found.exit_code == 0, (command, found.output)
+
+
+def test_a_register_is_held_to_the_rooms_of_the_city_by_every_check(tmp_path):
+    """Whatever `check` says of a scenario with nothing else in it, `city register` and `city check` say too."""
+    city = uncertain(tmp_path / "town", {})
+    for cluster, rows, values, above in NO_ROOM.values():
+        if above != ABOVE:
+            continue
+        file = write_csv(tmp_path / "town" / "register.csv", filled(city, cluster, *rows, **values))
+        lines = [
+            [line.partition("register.csv: ")[2].partition(" (in ")[0] for line in found.output.splitlines()]
+            for found in (
+                clustersim(
+                    "check", Path(__file__).parents[1] / "scenarios/no-policy.yaml", "--city", tmp_path / "town"
+                ),
+                clustersim("city", "register", file, "--city", tmp_path / "town"),
+                clustersim("city", "check", tmp_path / "town"),
+            )
+        ]
+        assert lines[0] == lines[1] == lines[2] and all(lines[0]), lines
+        assert "in a scenario; then: clustersim check SCENARIO" in clustersim("city", "check", tmp_path / "town").output
+        refused = clustersim("city", "register", file, "--city", tmp_path / "town").output
+        for name, value in PATHS.findall(refused) if refused.count("\n") == 1 else ():  # may be tried there and then
+            found = clustersim("city", "register", file, "--city", tmp_path / "town", "--set", f"{name}={value}")
+            assert found.exit_code == 0 and "clustersim check SCENARIO" in found.output, found.output
+
+
+def test_the_first_two_of_what_leaves_nothing_to_buy_with_are_emptied_only_where_that_is_enough(tmp_path):
+    for added, energy_, said in (
+        (4_900, 20_000, None),
+        (4_800, 70, "value added"),
+        (4_000, 4_000, "energy or value added"),
+    ):
+        rows = [firm(1, value_added=added, energy=energy_, tax=None, titles=None)]
+        lines = without_room(read_firms(write_csv(tmp_path / "r.csv", grid(rows)), CHANGZHOU), CHANGZHOU, {}, 5_000)
+        (line,) = [line for line in lines if "all other inputs" in line]
+        assert line.count("r.csv") == 1
+        assert (f", or leave {said} empty" in line) if said else "empty" not in line
+        for column in filter(None, (said or "").split(" or ")):
+            rows[0] |= {"value_added": added, "energy": energy_, column.replace(" ", "_"): None}
+            register = read_firms(write_csv(tmp_path / "r.csv", grid(rows)), CHANGZHOU)
+            assert not [x for x in without_room(register, CHANGZHOU, {}, 5_000) if "all other inputs" in x]
+
+
+def test_a_city_has_as_many_listed_and_titled_firms_with_a_register_at_its_limit_as_without(tmp_path):
+    """At the limit the register holds all there are; one more is refused."""
+    numbers = Parameters(CHANGZHOU)
+    for words, name, count in (
+        ({"listed": "是"}, "listed_2021", lambda firms: firms.listed),
+        ({"titles": "单项冠军"}, "champions_2021", lambda firms: firms.specialised_title == CHAMPION),
+    ):
+        most = round(numbers[name]) - 4 * (name == "listed_2021")  # four named firms are listed by the city's table
+        bare = dict.fromkeys(BARE)
+        for number in (most, most + 1):
+            rows = [firm(i, **bare | {"revenue": 5_000 + i, "cluster": "HEQ"} | words) for i in range(number)]
+            register = read_firms(write_csv(tmp_path / f"{name}-{number}.csv", grid(rows)), CHANGZHOU)
+            lines = without_room(register, CHANGZHOU, {}, 5_000)
+            assert bool(lines) == (number > most) and all("the city" in line and name in line for line in lines), lines
+            if number == most:
+                firms = history.build(numbers, 5_000, 900, 1, register=register).firms
+                assert np.count_nonzero(count(firms) & firms.active) == round(numbers[name])

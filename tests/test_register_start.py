@@ -24,8 +24,8 @@ from sim.register.columns import columns
 from sim.report.registered import describe_shares
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import from_resolved, load
+from sim.start.fit import without_room
 from sim.start.places import counts, read_firms
-from sim.start.room import without_room
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
@@ -276,30 +276,32 @@ def test_a_register_that_makes_more_than_its_cluster_is_refused_with_how_much(tm
     (line,) = without_room(register, CITY, {}, ABOVE)
     assert "cluster textiles 高端纺织服装: its firms make 640亿元 of the cluster's 650亿元" in line
     assert (
-        "with 134.16亿元 for the 559 other firms that is 124.16亿元 too much; mend the values, or hold textiles."
-        in line
+        "with 134.16亿元 for the 559 other firms that is 124.16亿元 too much; mend the values, or set "
+        "parameters.textiles.output_2021=774.2 (in the scenario, or with --set)" in line
     )
     with pytest.raises(SpreadsheetError, match=r"124\.16亿元 too much"):
         build(register)
     assert without_room(register, CITY, {"textiles.output_2021": 1_000}, ABOVE) == []
     # in a tenth of the city textiles make 65, and one firm of 60 leaves too little as well: take more of the city
     small = read(tmp_path, [firm(1, cluster="TXT", revenue=600_000, output=None, energy=None)], "small.csv")
-    assert "a larger population.above_scale" in without_room(small, CITY, {}, 500)[0]
+    assert "or set population.above_scale=600 or parameters.textiles" in without_room(small, CITY, {}, 500)[0]
     assert without_room(small, CITY, {}, ABOVE) == []
 
 
 def test_more_firms_than_places_too_little_for_the_others_and_absurd_energy_are_refused(tmp_path):
-    many = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(30)], "many.csv")
+    many = read(tmp_path, [firm(i, cluster="ENV", energy=None, titles=None) for i in range(30)], "many.csv")
     (line,) = without_room(many, CITY, {}, FEW)
     places = counts(HELD, FEW)[9]
     assert f"30 firms of the register and 0 named ones are {30 - places} more than its {places} places" in line
-    full = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(places)], "full.csv")
+    full = read(tmp_path, [firm(i, cluster="ENV", energy=None, titles=None) for i in range(places)], "full.csv")
     (line,) = without_room(full, CITY, {}, FEW)
     assert "no firm is drawn to make up the difference" in line
-    almost = read(tmp_path, [firm(i, cluster="ENV", energy=None) for i in range(169)], "almost.csv")
-    assert "too much for the 1 other firms" in without_room(almost, CITY, {}, ABOVE)[0]  # of 170
+    almost = read(tmp_path, [firm(i, cluster="ENV", energy=None, titles=None) for i in range(169)], "almost.csv")
+    assert "too much for the 1 other firm;" in without_room(almost, CITY, {}, ABOVE)[0]  # of 170
     hungry = read(
-        tmp_path, [firm(i, cluster="ENV", energy=19_000, value_added=None, tax=None) for i in range(8)], "h.csv"
+        tmp_path,
+        [firm(i, cluster="ENV", energy=19_000, value_added=None, tax=None, titles=None) for i in range(8)],
+        "h.csv",
     )
     least, most = without_room(hungry, CITY, {}, FEW)
     assert "the least that a world draws), which leaves the others nothing" in least
@@ -312,7 +314,9 @@ def test_more_firms_than_places_too_little_for_the_others_and_absurd_energy_are_
 def test_a_register_that_fills_its_cluster_is_the_cluster(tmp_path):
     places = int(counts(HELD, ABOVE)[5])
     each = 650 * 1e4 / places  # 万元
-    register = read(tmp_path, [firm(i, cluster="TXT", revenue=round(each, 2), output=None) for i in range(places)])
+    register = read(
+        tmp_path, [firm(i, cluster="TXT", revenue=round(each, 2), output=None, titles=None) for i in range(places)]
+    )
     assert without_room(register, CITY, {}, ABOVE) == []
     firms = build(register).firms
     rows = np.flatnonzero((firms.cluster == 5) & (firms.last_revenue >= ABOVE_SCALE_LINE))
@@ -380,6 +384,48 @@ def test_no_file_of_a_run_tells_who_is_in_the_register_unless_asked_to(scenario,
     assert unnamed.loc[label, "revenue"] == table.loc[label, "revenue"] and pd.isna(unnamed.loc[label, "name_zh"])
 
 
+def test_a_public_firm_stands_under_its_public_name_alone_whether_the_register_has_it_or_not(scenario, tmp_path):
+    """The stated exception: of a firm that the city's table names, the name of that table and no other."""
+    public = {f["firm"]: f for f in CITY.named_firms}
+    rows = [some(i) for i in range(20)]
+    rows[0] |= {"name": "江苏恒立液压股份有限公司", "code": "91320400000000000A", "revenue": 700_000, "cluster": "HEQ"}
+    rows[0] |= dict.fromkeys(("output", "value_added", "energy", "ownership", "headquarters"))
+    shown = {}
+    for name, there in (("with", rows), ("without", rows[1:])):
+        write_xlsx(tmp_path / "register.xlsx", grid(there))
+        assert run(scenario, tmp_path / name).exit_code == 0
+        table = pd.read_csv(tmp_path / name / "firms.csv", encoding="utf-8-sig").dropna(subset="name")
+        assert set(table["name"]) <= {f["name_en"] for f in public.values()} and "code" not in table
+        assert set(table["name_zh"]) <= {f["name_zh"] for f in public.values()}
+        assert not [file for file, text in texts(tmp_path / name) if "江苏恒立" in text or "91320400000000000A" in text]
+        shown[name] = table.set_index("name")["revenue"]
+    assert shown["with"]["Hengli Hydraulic"] != shown["without"]["Hengli Hydraulic"]
+    told = clustersim("city", "register", tmp_path / "register.xlsx").output
+    assert "leave a row out to keep the city's values" in told
+    page = (Path(__file__).parents[1] / "docs" / "register.md").read_text(encoding="utf-8")
+    assert (
+        "One exception: the firms that the city's own table names" in page
+        and "唯一例外：城市表中列名的公开企业" in page
+    )
+
+
+def test_names_are_added_to_a_finished_folder_and_taken_away_again_and_no_other_byte_changes(scenario, tmp_path):
+    register = read_firms(tmp_path / "register.xlsx", CITY)
+    secret = re.compile("|".join(re.escape(word) for word in {*register.names, *register.codes}))
+    out, asked = tmp_path / "out", tmp_path / "asked"
+    found = []
+    for options in ((), ("--names",), ()):
+        assert run(scenario, out, *options).exit_code == 0
+        found.append({path.name: path.read_bytes() for path in out.iterdir() if path.name != ".lock"})
+    before, named, after = found
+    assert after == before and [name for name, text in texts(out) if secret.search(text)] == []
+    changed = {name for name in before.keys() | named.keys() if before.get(name) != named.get(name)}
+    assert changed == {"firms.csv", "register.csv", "hashes.json"}
+    assert run(scenario, asked, "--names").exit_code == 0
+    at_once = {path.name: path.read_bytes() for path in asked.iterdir() if path.name not in (".lock", "journal.jsonl")}
+    assert at_once == {name: content for name, content in named.items() if name != "journal.jsonl"}
+
+
 def test_a_changed_register_is_another_experiment(scenario, tmp_path):
     out = tmp_path / "out"
     assert run(scenario, out).exit_code == 0
@@ -395,6 +441,13 @@ def test_a_changed_register_is_another_experiment(scenario, tmp_path):
         from_resolved(known)
     with pytest.raises(SpreadsheetError, match="has changed since it was first read"):
         ClusterModel(old, seed=1)
+    shown = tmp_path / "shown.yaml"  # what the line says to do instead works
+    shown.write_text((out / "scenario.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (line,) = clustersim("check", shown).output.splitlines()
+    assert "begin again (--fresh; in a scenario that says its sha256, take that out)" in line
+    kept = re.sub(r"\n *sha256:.*", "", shown.read_text(encoding="utf-8"))
+    shown.write_text(kept, encoding="utf-8")
+    assert clustersim("check", shown).exit_code == 0 and run(scenario, out, "--fresh").exit_code == 0
 
 
 def test_arms_of_a_comparison_have_one_register(scenario):
@@ -416,11 +469,12 @@ def test_what_is_wrong_with_a_register_is_told_at_the_scenarios_key_before_the_f
         assert result.exit_code == 2 and "mine.yaml:8:1: firms: " in line and said in line
     assert "room" not in result.output
     write_xlsx(
-        tmp_path / "register.xlsx", grid([firm(i, cluster="TXT", revenue=500_000, output=None) for i in range(15)])
+        tmp_path / "register.xlsx",
+        grid([firm(i, cluster="TXT", revenue=500_000, output=None, titles=None) for i in range(15)]),
     )
     scenario.write_text(SCENARIO, encoding="utf-8")
     (line,) = clustersim("check", scenario).output.splitlines()
-    assert "too much; mend the values, or hold textiles.output_2021 under parameters" in line
+    assert "too much; mend the values, or set parameters.textiles.output_2021=" in line
 
 
 def test_a_register_is_found_from_the_folder_of_the_file_that_names_it(scenario, tmp_path, monkeypatch):
@@ -485,7 +539,8 @@ def test_five_thousand_rows_under_the_templates_headers_run_from_end_to_end(tmp_
     book.save(template)
     path = tmp_path / "mine.yaml"
     path.write_text(SCENARIO.replace("above_scale: 5000", "above_scale: 6000"), encoding="utf-8")
-    assert clustersim("city", "register", template).exit_code == 0
+    assert clustersim("city", "register", template).exit_code == 2  # in the city of 5,000 nobody is left to be drawn
+    assert clustersim("city", "register", template, "--set", "population.above_scale=6000").exit_code == 0
     result = run(path, tmp_path / "out")
     assert result.exit_code == 0, result.output
     start = ClusterModel(load(path), seed=1).start

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.commands.options import city_option
+from sim.commands.options import city_option, set_option
 
 if TYPE_CHECKING:
     from sim.tables.city_tables import CityTables
+
+_IN_A_SCENARIO = "in a scenario; then: clustersim check SCENARIO"
 
 
 @click.group()
@@ -72,17 +74,28 @@ def write_template(file: Path, city: str | None, overwrite: bool) -> None:
 @city.command("register")
 @click.argument("file", type=click.Path(path_type=Path))
 @city_option
-def check_register(file: Path, city: str | None) -> None:
-    """Check a register of firms, FILE, and say everything that is wrong with it.
+@set_option
+def check_register(file: Path, city: str | None, changes: tuple[str, ...]) -> None:
+    """Check a register of firms, FILE, and say everything that is wrong with it, and with the room that the city has
+    for it, as 'check' does for a scenario: by the city's tables, or with what --set changes.
 
-    检查企业名录，一次列出全部错误。
+    检查企业名录，一次列出全部错误，包括与城市数据的矛盾（与 check 检查情景时相同）；按城市表，或按 --set 所改的数。
     """
+    from sim.commands.options import load_spec
     from sim.report.registered import describe_register
+    from sim.start.fit import without_room
     from sim.start.places import read_firms
-    from sim.tables.city_tables import read_city
+    from sim.tables.catalogue import NO_POLICY
+    from sim.tables.files import refuse
 
-    city_tables = read_city(city or "")
-    click.echo("\n".join(describe_register(read_firms(file, city_tables), city_tables)))
+    spec = load_spec(NO_POLICY, None, ("firms=none", *changes), city)
+    register, firms = read_firms(file, spec.city_tables), spec.population.above_scale
+    refuse(without_room(register, spec.city_tables, spec.parameters, firms))
+    click.echo("\n".join(describe_register(register, spec.city_tables)))
+    click.echo(
+        f"checked with {firms:,} above-scale firms simulated; with what a scenario says: clustersim check SCENARIO\n"
+        f"按模拟{firms:,}家规上企业检查；按情景检查：clustersim check 情景文件"
+    )
 
 
 def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
@@ -103,14 +116,15 @@ def _as_a_whole(city_tables: CityTables) -> Iterator[str]:
 
 def _of_register(city_tables: CityTables) -> Iterator[str]:
     """Yield what is wrong with the register in the folder."""
+    from sim.start.fit import without_room
     from sim.start.places import read_firms
-    from sim.start.room import without_room
     from sim.tables.spreadsheet import SpreadsheetError
 
     if city_tables.register is None:
         return
     try:
-        yield from without_room(read_firms(city_tables.register, city_tables), city_tables, {}, city_tables.above_scale)
+        register = read_firms(city_tables.register, city_tables)
+        yield from without_room(register, city_tables, {}, city_tables.above_scale, _IN_A_SCENARIO)
     except SpreadsheetError as error:
         yield from error.problems
 
@@ -118,12 +132,13 @@ def _of_register(city_tables: CityTables) -> Iterator[str]:
 def _told(city_tables: CityTables) -> Iterator[str]:
     """Yield what the tables hold, in both languages."""
     from sim.tables.city_measured import switched_off
+    from sim.tables.units import counted
 
     clusters, firms, plants = city_tables.count, len(city_tables.named_firms), len(city_tables.announced)
-    yield (
-        f"{city_tables.folder}: fine: {city_tables.english}, {clusters} clusters, {firms} named firms, {plants} "
-        f"announced projects, {len(city_tables.facts)} facts, {len(city_tables.flows)} flows"
-    )
+    numbers = (clusters, firms, plants, len(city_tables.facts), len(city_tables.flows))
+    nouns = ("cluster", "named firm", "announced project", "fact", "flow")
+    told = ", ".join(counted(number, noun) for number, noun in zip(numbers, nouns, strict=True))
+    yield f"{city_tables.folder}: fine: {city_tables.english}, {told}"
     yield (
         f"无误：{city_tables.chinese}，{clusters}个集群，{firms}家列名企业，{plants}个已公布项目，"
         f"{len(city_tables.facts)}条事实，{len(city_tables.flows)}条流量"

@@ -7,15 +7,13 @@ import sys
 import click
 
 from sim.commands.errors import INTERNAL
-from sim.commands.options import city_option
+from sim.commands.options import SEED, city_option
 from sim.commands.progress import progress_of
 
 
 @click.command()
 @click.argument("scenario", required=False)
-@click.option(
-    "--seed", default=1, show_default=True, type=click.IntRange(0), help="Seed of the starting firms and of the worlds."
-)
+@click.option("--seed", default=1, show_default=True, type=SEED, help="Seed of the starting firms and of the worlds.")
 @click.option(
     "--worlds",
     default=20,
@@ -30,9 +28,9 @@ def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet:
 
     With SCENARIO the starting state is the scenario's. What came from a register of firms is said.
 
-    The exit code says whether the starting state fails a fact.
+    The exit code is 1 if the starting state fails a fact, else 0; the first year decides nothing.
 
-    对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1。写情景名则用该情景的
+    对照2021年及以前公布的事实，打印初始状态和无政策的第一年；初始状态与事实不符时退出码为1，否则为0，第一年不影响退出码。写情景名则用该情景的
     初始状态，并说明哪些来自企业名录。
     """
     from sim.scenario.files import ScenarioError

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+SEED = click.IntRange(0, 2**63 - 1)
 variant_option = click.option("--variant", help="A named variant of the scenario.")
 set_option = click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again."
@@ -20,7 +21,7 @@ city_option = click.option(
 def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that every experiment has: its luck, and where its runs happen and are kept."""
     options = (
-        click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all luck."),
+        click.option("--seed", default=1, show_default=True, type=SEED, help="Fixes all luck."),
         click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them."),
         click.option("--until", help="Last quarter, at most 2030Q4."),
         set_option,
@@ -52,12 +53,16 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def load_spec(
     scenario: str, variant: str | None, pairs: tuple[str, ...], city: str | None = None, **changes: Any
 ) -> Any:
-    """Return a scenario, or its variant, with the values that options change; a path without value changes nothing."""
+    """Return a scenario, or its variant, with the values that options change; a path without value changes nothing.
+
+    A register is held against the city once all is said, for what an option says may make room for it.
+    """
     from sim.scenario.reading import load
 
-    spec = load(scenario, city)
-    spec = spec.variant(variant) if variant else spec
     changes = {path: value for path, value in changes.items() if value is not None}
+    last = not (changes or pairs)
+    spec = load(scenario, city, settled=last and not variant)
+    spec = spec.variant(variant, settled=last) if variant else spec
     written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
     changes |= read_changes(pairs)
     return spec.with_changes(changes, ", ".join(written)) if changes else spec
@@ -88,10 +93,11 @@ def changes_of(where: dict[str, Any]) -> dict[str, Any]:
 def load_base(scenario: str, variants: tuple[str, ...], where: dict[str, Any]) -> Any:
     """Return the base of variants, with the values that an experiment's options change; they bring no instrument in."""
     from sim.scenario.joining import parts_of, refuse_lost, refuse_unreached
+    from sim.scenario.reading import load
 
     spec = load_spec(scenario, None, where["changes"], where["city"], **{"horizon.until": where["until"]})
     if variants and where["changes"]:
-        bare, changes = load_spec(scenario, None, (), where["city"]), changes_of(where)
+        bare, changes = load(scenario, where["city"], settled=False), changes_of(where)
         refuse_unreached(scenario, bare, changes)
         lost = bare.variants.keys() - spec.variants.keys()
         for part in (part for text in variants for part in parts_of(text) if part in lost):

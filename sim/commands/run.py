@@ -16,7 +16,9 @@ from sim.commands.options import experiment_options, load_spec, variant_option
     "--replications", "-n", default=100, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds to run."
 )
 @click.option("--from", "start", help="First quarter (2022Q1).")
-@click.option("--names", is_flag=True, help="Write names and codes of the scenario's register of firms into firms.csv.")
+@click.option(
+    "--names", is_flag=True, help="Write names and codes of the register of firms into firms.csv and register.csv."
+)
 @variant_option
 @experiment_options
 def run(scenario: str, replications: int, start: str | None, names: bool, variant: str | None, **where: Any) -> None:

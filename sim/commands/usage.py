@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import click
 
+_RANGE = re.compile(r"is not in the range \S+")  # click's words; what may be written is said after them
 _WORDS = {"integer": "whole number", "whole number range": "whole number", "float range": "number"}  # click's and ours
 
 
@@ -49,6 +51,7 @@ def _what(error: click.UsageError, command: str) -> str:
 def _sentence(message: str) -> str:
     """Return click's sentence as a part of ours; what it calls a range is a number to whoever reads it."""
     part = " ".join(message.split()).removesuffix(".")
+    part = _RANGE.sub("is out of range", part)
     for theirs, ours in _WORDS.items():
         part = part.replace(f"is not a valid {theirs}", f"is not a valid {ours}")
     return part[:1].lower() + part[1:]

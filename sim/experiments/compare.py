@@ -230,11 +230,11 @@ def variant_of(base: Scenario, text: str, changes: Mapping[str, Any] | None = No
             change, or lacks the instrument.
     """
     parts, changes = parts_of(text), changes or {}
-    spec = combined(base, parts)
+    spec = combined(base, parts, settled=not changes)
     refuse_unreached(text, spec, changes)
     for path, value in changes.items():
         for part in parts if path.partition(".")[0] not in _COMMON else ():
             refuse_disputed(base, f"--set {path}", nested(path, value), part, said_by(base, part))
     left = {path: value for path, value in changes.items() if not_so_yet(nested(path, value), spec.as_written, {})}
     name = JOINED_BY.join(arm_name(base, part) for part in parts)
-    return name, spec.with_changes(left, f"{text}, changed like the base") if left else spec
+    return name, spec.with_changes(left, f"{text}, changed like the base") if changes else spec

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.scenario.cities import CITY, HASH
 from sim.scenario.files import ScenarioError, read_value
 from sim.scenario.quantities import read_for, share_unit, split_header
 from sim.scenario.scenario import Scenario
@@ -87,6 +88,20 @@ def refuse_twice(paths: Sequence[str], option: str) -> None:
     for path in paths:
         if paths.count(path) > 1:
             raise ScenarioError(f"{option} {path}: stands twice; write it once")
+
+
+def refuse_city(paths: Iterable[str], option: str) -> None:
+    """Refuse the city as a lever: points of one experiment start with the same firms.
+
+    Raises:
+        ScenarioError: if it stands among the paths.
+    """
+    for path in paths:
+        if path in (CITY, HASH):
+            raise ScenarioError(
+                f"{option} {path}: an experiment is of one city, whose firms all its points start with; run it once "
+                "for each city with --city NAME or --city DIR, each into its own --out"
+            )
 
 
 def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
@@ -211,6 +226,7 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     Raises:
         ScenarioError: if a path or a value is wrong.
     """
+    refuse_city(points[0], option)
     keep_paths(spec, points[0], option)
     seen: set[tuple[str, str]] = set()
     for path in points[0]:

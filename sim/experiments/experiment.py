@@ -25,6 +25,7 @@ from sim.experiments.store import Store
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 
+WRITTEN = "only decides what is written"  # of a field: no part of what an experiment is
 Tables = dict[str, pd.DataFrame]
 Values = Mapping[int, Any]
 OnProgress = Callable[[int, int], None]
@@ -86,8 +87,8 @@ class Experiment(ABC):
         return f"{self.kind}-{self.base.name}-seed{self.seed}"
 
     def settings(self) -> dict[str, Any]:
-        """Return everything but the arms, as plain data."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "arms"}
+        """Return everything but the arms and what only decides what is written, as plain data."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if f.name != "arms" and WRITTEN not in f.metadata}
 
     def identity(self) -> dict[str, Any]:
         """Return what must be the same for two runs to belong to this experiment."""

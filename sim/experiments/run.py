@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
 from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
@@ -33,14 +33,14 @@ class Run(Experiment):
 
     Attributes:
         replications: number of worlds; each draws its shocks and, unless `fixed`, its assumed numbers.
-        names: tables of firms hold the names and codes of a register too.
+        names: tables of firms hold the names and codes of a register too; a finished folder gets or loses them.
     """
 
     kind: ClassVar[str] = "run"
     also_parquet: ClassVar[tuple[str, ...]] = ("ledger",)
     only_parquet: ClassVar[tuple[str, ...]] = ("quarters",)
     replications: int = 100
-    names: bool = False
+    names: bool = field(default=False, metadata={WRITTEN: True})
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from sim.register.headers import Header, KnownColumn
 from sim.register.mistakes import Mistakes
 from sim.register.register import NamedCluster
 from sim.tables.nearest import did_you_mean, lists_all, plain, write_one_like
-from sim.tables.spreadsheet import Cells, is_empty
+from sim.tables.spreadsheet import NOT_SAVED, Cells, Unsaved, is_empty
 
 _TOTAL = "total"
 
@@ -49,7 +49,16 @@ def _total(cells_: Cells, header: Header) -> str | None:
     first = next(cell for cell in cells_ if not is_empty(cell))
     named = [_cell(cells_, header.known[name]) for name in ("code", "name") if name in header.known]
     said = [str(cell) for cell in (first, *named) if not is_empty(cell)]
-    return next((word for word in said if plain(word).replace(" ", "") in words(_TOTAL)), None)
+    return next((word for word in said if _close(word) in _totals()), None)
+
+
+@cache
+def _totals() -> frozenset[str]:
+    return frozenset(_close(word) for word in words(_TOTAL))
+
+
+def _close(word: str) -> str:
+    return plain(word).replace(" ", "")
 
 
 def _entry(row: int, cells_: Cells, header: Header, readers: dict[str, Any], mistakes: Mistakes) -> Entry:
@@ -61,6 +70,8 @@ def _entry(row: int, cells_: Cells, header: Header, readers: dict[str, Any], mis
                 mistakes.add(row, known.place, "is empty; every firm needs it", column=known.column)
             continue
         try:
+            if isinstance(cell, Unsaved):
+                raise cells.Unreadable(NOT_SAVED)
             values[name] = readers[known.column.kind](cell, known)
         except cells.Unreadable as why:
             mistakes.add(row, known.place, str(why), column=known.column, value=cell)

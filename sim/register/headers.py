@@ -10,7 +10,7 @@ from shlex import quote
 from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, RegisterColumn, columns, labels
 from sim.register.mistakes import Mistakes
 from sim.tables.nearest import did_you_mean, plain, write_one_like
-from sim.tables.spreadsheet import Cells, SpreadsheetError, Worksheet, is_empty
+from sim.tables.spreadsheet import NOT_SAVED, Cells, SpreadsheetError, Unsaved, Worksheet, is_empty
 
 _SEARCHED = 10  # rows in which the header may stand below a title
 _WITH_UNIT = re.compile(r"^(.*?)\s*[(\[【]\s*(?:(?:单位|unit)\s*:?\s*)?([^()\[\]【】]*?)\s*[)\]】]$")
@@ -50,7 +50,7 @@ def firms_sheet(sheets: list[Worksheet], file: str, option: str = "") -> Workshe
     Raises:
         SpreadsheetError: if there is none.
     """
-    named = [sheet for sheet in sheets if sheet.name.strip().casefold() in SHEETS]
+    named = [sheet for sheet in sheets if plain(sheet.name) in SHEETS]
     found = named or (sheets if len(sheets) == 1 else [])
     if not found:
         raise SpreadsheetError(f"{file}: has no sheet named {' or '.join(SHEETS)}; name the sheet with the register so")
@@ -69,6 +69,9 @@ def read_header(sheet: Worksheet, mistakes: Mistakes) -> Header:
     for place, cell in enumerate([*sheet.rows[row], *[None] * (width - len(sheet.rows[row]))]):
         if is_empty(cell):
             _without_header(sheet.rows, row, place, mistakes)
+            continue
+        if isinstance(cell, Unsaved):
+            mistakes.add(row, place, NOT_SAVED, value=cell)
             continue
         label, unit = split(str(cell))
         column = labels().get(label)

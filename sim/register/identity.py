@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from sim.register.cells import NONE
@@ -46,12 +46,19 @@ def _told_apart(first: Entry, other: Entry) -> bool:
 class Heads:
     """Finds the head of the group that a row names."""
 
-    def __init__(self, entries: Sequence[Entry], public: Sequence[PublicFirm], stands_for: Mapping[int, str]) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        public: Sequence[PublicFirm],
+        stands_for: Mapping[int, str],
+        city: Sequence[str] = (),
+    ) -> None:
         self._rows: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             for word in {plain(entry.values[column]) for column in ("code", "name") if column in entry.values}:
                 self._rows.setdefault(word, []).append(number)
         self._public = {plain(name): firm.identifier for firm in public for name in _names(firm)}
+        self._ways = [(same, public) for same in _ways(city)]
         self._hints: dict[str, str] = {}
         self._row_of = {identifier: number for number, identifier in stands_for.items()}
 
@@ -67,19 +74,28 @@ class Heads:
             raise KeyError(f"names {len(rows)} rows of the register; write the code of the head")
         if rows:
             return rows[0], ""
-        if word not in self._public:
+        identifier = self._public_one(word)
+        if not identifier:
             raise KeyError(
                 f"heads a group but has no row in the register{self._hint(word)}; add its row, write the code or name "
                 "of a firm that has one, or 'none 无'"
             )
-        identifier = self._public[word]
         return (self._row_of[identifier], "") if identifier in self._row_of else (-1, identifier)
+
+    def _public_one(self, word: str) -> str:
+        """Return the identifier of the named firm that a name is, as `recognise` knows it; empty for none."""
+        if word not in self._public:
+            found = [firm.identifier for same, public in self._ways for firm in public if same(word, firm)]
+            self._public[word] = found[0] if found else ""
+        return self._public[word]
 
     def _hint(self, word: str) -> str:
         """Return the nearest name; only for the first heads that are missing, for it takes a while among many firms."""
         if word not in self._hints:
             first = len(self._hints) < _MOST_HINTS
-            self._hints[word] = did_you_mean(word, [*self._rows, *self._public]) if first else ""
+            self._hints[word] = (
+                did_you_mean(word, [*self._rows, *filter(self._public.get, self._public)]) if first else ""
+            )
         return self._hints[word]
 
 
@@ -137,9 +153,9 @@ def recognise(
         city: names of the city, which may stand before that of a firm.
     """
     found: dict[int, str] = {}
-    after_place = partial(_same_after_place, place=_place(city))
+    ways = _ways(city)
     for firm in public:
-        for same in (_same_name, after_place):
+        for same in ways:
             rows = [n for n, entry in enumerate(entries) if n not in found and same(entry.values.get("name", ""), firm)]
             if rows:
                 break
@@ -174,6 +190,15 @@ def _check_cluster(entry: Entry, header: Header, firm: PublicFirm, own: NamedClu
             column=known.column,
             value=entry.cells[known.place],
         )
+
+
+def _ways(city: Sequence[str]) -> tuple[Callable[[str, PublicFirm], bool], ...]:
+    """Return how a name is compared with that of a named firm, the surest first."""
+    return _exactly, _same_name, partial(_same_after_place, place=_place(city))
+
+
+def _exactly(name: str, firm: PublicFirm) -> bool:
+    return plain(name) in {plain(known) for known in _names(firm)}
 
 
 def _same_name(name: str, firm: PublicFirm) -> bool:

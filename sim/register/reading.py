@@ -43,7 +43,7 @@ def read_register(
         check_values(entry, header, mistakes)
     refuse_doubles(entries, header, mistakes)
     stands_for = recognise(entries, header, clusters, public, mistakes, city)
-    heads = find_heads(entries, header, Heads(entries, public, stands_for), mistakes)
+    heads = find_heads(entries, header, Heads(entries, public, stands_for, city), mistakes)
     mistakes.refuse()
     if not entries:
         raise SpreadsheetError(f"{path}: has a header but no firm below it; write one row for each firm")

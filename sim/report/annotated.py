@@ -7,11 +7,14 @@ switches it on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sim import policies as registry
 from sim.report.reference import NOTHING, number, plain, unit
+from sim.scenario.cities import POPULATION, population_of
 from sim.scenario.levers import Lever, levers, sections, titles
 from sim.scenario.quantities import in_unit, with_units
 from sim.scenario.scenario import Scenario
@@ -37,8 +40,10 @@ _WORDS = {
     "horizon": ("First and last quarter.", "起止季度。"),
     "population": ("Numbers of firms at the start.", "初始企业数。"),
     "firms": (
-        "A register of real firms, like firms: register.xlsx; 'clustersim city template{city}' writes an empty one.",
-        "企业名录，写作 firms: register.xlsx；clustersim city template{city} 可写出空白表。",
+        "A register of real firms, like firms: register.xlsx; 'clustersim city template{city}' writes an empty one. "
+        "firms: none does without that of the city.",
+        "企业名录，写作 firms: register.xlsx；clustersim city template{city} 可写出空白表。"
+        "firms: none 表示不用城市自带的名录。",
     ),
     "outlook": ("What is expected of the world outside.", "对外部环境的预期。"),
     "envelope": ("Public money of a calendar year.", "每年的公共资金盘子。"),
@@ -76,7 +81,7 @@ def annotated(scenario: Scenario, name: str) -> str:
     data = with_units(scenario.resolved())
     parts = (
         _head(data, name),
-        *(_section(key, data[key]) for key in sections()),
+        *(_section(key, data[key], scenario.city_tables) for key in sections()),
         _register(data.get("firms"), scenario.city_tables),
         _parameters(data["parameters"], scenario.city_tables),
         _policies(data["policies"]),
@@ -95,12 +100,14 @@ def _head(data: dict[str, Any], name: str) -> Iterator[str]:
     yield from (*_say("sources"), _setting("sources", data["sources"]), *_say("city"), _setting("city", data["city"]))
 
 
-def _section(key: str, values: dict[str, Any]) -> Iterator[str]:
-    yield from (*_say(key), f"{key}:", *_levers(key, values, "  "))
+def _section(key: str, values: dict[str, Any], city_tables: CityTables) -> Iterator[str]:
+    of_city = population_of(city_tables) if key == POPULATION else {}
+    yield from (*_say(key), f"{key}:", *_levers(key, values, "  ", of_city=of_city))
 
 
-def _register(firms: dict[str, str] | None, city_tables: CityTables) -> Iterator[str]:
-    yield from (*_say("firms", city=city_tables.option), *([_setting("firms", firms["file"])] if firms else []))
+def _register(firms: dict[str, str] | str | None, city_tables: CityTables) -> Iterator[str]:
+    said = firms["file"] if isinstance(firms, dict) else firms
+    yield from (*_say("firms", city=city_tables.option), *([_setting("firms", said)] if said else []))
 
 
 def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str]:
@@ -121,9 +128,15 @@ def _policies(values: dict[str, Any]) -> Iterator[str]:
         yield from _levers(path, values.get(name, {}), "    ", off)
 
 
-def _levers(group: str, values: dict[str, Any], indent: str, off: str = "") -> Iterator[str]:
-    """Yield a group's levers, then whatever else its values say."""
-    known = {lever.name: lever for lever in levers().values() if lever.group == group}
+def _levers(
+    group: str, values: dict[str, Any], indent: str, off: str = "", of_city: Mapping[str, Any] = MappingProxyType({})
+) -> Iterator[str]:
+    """Yield a group's levers, then whatever else its values say; `of_city` are defaults that the city says."""
+    known = {
+        lever.name: replace(lever, default=of_city.get(lever.name, lever.default))
+        for lever in levers().values()
+        if lever.group == group
+    }
     for name, lever in known.items():
         yield f"{indent}# {lever.meaning} {lever.meaning_zh}".rstrip()
         yield f"{indent}# {_particulars(lever)}"

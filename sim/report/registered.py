@@ -15,14 +15,14 @@ from sim.start.state import Start
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import ClusterName
 from sim.tables.milestones import ABOVE_SCALE_LINE
-from sim.tables.units import YI_PER_MILLION
+from sim.tables.units import YI_PER_MILLION, counted
 
 
 def describe_register(register: Register, city_tables: CityTables) -> list[str]:
     """Return what a register holds as lines for the screen."""
     number = len(register)
     return [
-        f"{register.file}: fine, {number:,} firms 无误，{number:,}家企业",
+        f"{register.file}: fine, {counted(number, 'firm')} 无误，{number:,}家企业",
         *(
             f"{np.count_nonzero(rows):>7,} {_yi(register['revenue'][rows])}  {cluster.identifier} {cluster.chinese}"
             for cluster, rows in _by_cluster(register, city_tables)
@@ -51,7 +51,10 @@ def describe_shares(start: Start, city_tables: CityTables) -> list[str]:
         "来自企业名录：企业数、营业收入（亿元）、占集群规上营收之比",
         *lines,
         f"{len(register):>7,} {_yi(register['revenue'])} {whole / float(above.sum()):>7.1%}  all 合计",
-        *(f"{count:>7,} firms give 家企业填报 {columns()[name].title}" for name, count in _given(register)),
+        *(
+            f"{count:>7,} {'firm gives' if count == 1 else 'firms give'} 家企业填报 {columns()[name].title}"
+            for name, count in _given(register)
+        ),
     ]
 
 
@@ -80,7 +83,8 @@ def _public(register: Register, city_tables: CityTables) -> list[str]:
     here = [firm for firm in public_firms(city_tables) if firm.identifier in register.public]
     rest = [firm for firm in public_firms(city_tables) if firm.identifier not in register.public]
     told = {
-        "named firms of the city whose values are the register's 以名录为准的公开企业": here,
+        "named firms of the city whose values are the register's; outputs call them by their public names, leave a row "
+        "out to keep the city's values 以名录为准的公开企业，输出中用其公开名称；删去其行即沿用城市数据": here,
         "named firms that are not in the register and keep the city's values; a firm that is one of them must bear its "
         "name 名录中没有、沿用城市数据的公开企业；若名录中有同一企业，请用下列名称": rest,
     }

@@ -1,4 +1,4 @@
-"""The city of a scenario: found, read, and known again by what its tables hold."""
+"""The city of a scenario: found, read, known again by what its tables hold, and left for another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sim.scenario.files import Places, ScenarioError
 from sim.tables.city_tables import CityTables, default_city, read_city, shipped_cities
 from sim.tables.files import TableError
 
-CITY, HASH, FIRMS = "city", "city_hash", "firms"
+CITY, HASH, FIRMS, POPULATION = "city", "city_hash", "firms", "population"
+NO_REGISTER = "none"  # what `firms` says where none is used, not even that of the city
 
 
 def city_of(raw: Mapping[str, Any], places: Places, where: str) -> CityTables:
@@ -37,23 +38,63 @@ def with_city(raw: Mapping[str, Any], city_tables: CityTables) -> dict[str, Any]
     """Return plain values with the city, its hash, and its numbers of firms and its register of real ones where the
     scenario says none.
     """
-    firms, own = {"above_scale": city_tables.above_scale, "below_scale": city_tables.below_scale}, raw.get("population")
+    own = raw.get(POPULATION)
     register = {} if city_tables.register is None else {FIRMS: str(city_tables.register)}
     return {
         **register,
         **raw,
         CITY: city_tables.name,
         HASH: city_tables.hash,
-        "population": {**firms, **(own or {})} if own is None or isinstance(own, dict) else own,
+        POPULATION: {**population_of(city_tables), **(own or {})} if own is None or isinstance(own, dict) else own,
     }
+
+
+def population_of(city_tables: CityTables) -> dict[str, int]:
+    """Return the numbers of firms of a scenario of the city that says none."""
+    return {"above_scale": city_tables.above_scale, "below_scale": city_tables.below_scale}
+
+
+def of_another_city(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain values without what they have from their city: the hash, and where there is one, for then every
+    value is written out, the numbers of firms and the register that are the city's own.
+    """
+    kept = {key: value for key, value in raw.items() if key != HASH}
+    if HASH not in raw:
+        return kept
+    try:
+        left = read_city(raw.get(CITY, ""))
+    except TableError:  # it was moved away; what is not known to be its own stays
+        return kept
+    if isinstance(raw.get(POPULATION), dict):
+        own = population_of(left)
+        kept[POPULATION] = {key: value for key, value in raw[POPULATION].items() if own.get(key) != value}
+    if _file_of(raw.get(FIRMS)) == str(left.register):
+        del kept[FIRMS]
+    return kept
+
+
+def _file_of(register: Any) -> Any:
+    return register.get("file") if isinstance(register, dict) else register
+
+
+def null_meant(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plain values or changes, in which null for the register says that there is none: taken out, it would give
+    way to that of the city.
+    """
+    return {key: NO_REGISTER if key == FIRMS and value is None else value for key, value in raw.items()}
+
+
+def is_no_register(named: Any) -> bool:
+    """Tell whether a value of `firms` says that no register is used."""
+    return named is None or (isinstance(named, str) and named.strip().casefold() == NO_REGISTER)
 
 
 def beside(raw: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Return the plain values of a file, in which a folder of tables and a register of firms are those seen from the
     file's own folder.
     """
-    placed = dict(raw)
-    if isinstance(raw.get(FIRMS), str):
+    placed = null_meant(raw)
+    if isinstance(raw.get(FIRMS), str) and not is_no_register(raw[FIRMS]):
         placed[FIRMS] = str((folder / raw[FIRMS]).resolve())
     if isinstance(raw.get(FIRMS), dict) and isinstance(raw[FIRMS].get("file"), str):
         placed[FIRMS] = {**raw[FIRMS], "file": str((folder / raw[FIRMS]["file"]).resolve())}

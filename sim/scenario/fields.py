@@ -11,6 +11,7 @@ from sim import policies as registry
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.city_tables import read_city
+from sim.tables.milestones import FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE
 from sim.tables.nearest import unknown
 from sim.tables.units import Money, Rate
 
@@ -104,8 +105,8 @@ class Population(ScenarioPart):
 
     above_scale: int = Field(
         default_factory=lambda: read_city().above_scale,
-        ge=100,
-        le=50_000,
+        ge=FEWEST_ABOVE_SCALE,
+        le=MOST_ABOVE_SCALE,
         json_schema_extra={"unit": "firms"},
         description="firms of at least 20 million yuan 规上企业数（营收2000万元及以上）",
     )

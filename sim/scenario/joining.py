@@ -24,8 +24,9 @@ def parts_of(text: str) -> list[str]:
     return [text] if Path(text).is_file() else text.split(JOINED_BY)
 
 
-def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
+def combined(base: Scenario, parts: Sequence[str], *, settled: bool = True) -> Scenario:
     """Return a scenario by name: a variant of `base`, a shipped one or a file; several join their changes on `base`.
+    `settled` as of `check`.
 
     Of a scenario that is joined, what it changes in that which it extends counts, but not what it asks.
 
@@ -34,7 +35,7 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
             not sound.
     """
     if len(parts) == 1 and parts[0] not in base.variants:
-        return _other(base, parts[0])
+        return _other(base, parts[0], settled=settled)
     changes = {part: changes_of(base, part) for part in parts}
     if len(changes) < len(parts):
         raise ScenarioError(f"{JOINED_BY.join(parts)}: a part stands twice; write it once")
@@ -44,12 +45,12 @@ def combined(base: Scenario, parts: Sequence[str]) -> Scenario:
     for change in changes.values():
         raw = merge(raw, change)
     name = name_of(base.name, *(arm_name(base, part) for part in parts))
-    return check({**raw, "name": name}, {}, JOINED_BY.join(parts))
+    return check({**raw, "name": name}, {}, JOINED_BY.join(parts), settled=settled)
 
 
 def arm_name(base: Scenario, part: str) -> str:
     """Return what tells a part from others: a variant's name, a scenario's own, whatever its file is called."""
-    return part if part in base.variants or part in shipped() else _other(base, part).name
+    return part if part in base.variants or part in shipped() else _other(base, part, settled=False).name
 
 
 def changes_of(base: Scenario, part: str) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def said_by(base: Scenario, part: str) -> dict[str, Any]:
 
 
 def _chain(base: Scenario, part: str) -> list[dict[str, Any]]:
-    _other(base, part)  # sound by itself
+    _other(base, part, settled=False)  # sound by itself
     return read_chain(find(part, Path()))
 
 
@@ -113,7 +114,7 @@ def refuse_disputed(base: Scenario, one: str, first: Mapping[str, Any], other: s
 
 def _resolved(base: Scenario, changes: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return check(merge(base.as_written, changes), {}, base.name).resolved()
+        return check(merge(base.as_written, changes), {}, base.name, settled=False).resolved()
     except ScenarioError:
         return {}
 
@@ -155,12 +156,12 @@ def refuse_lost(base: Scenario, part: str, changes: Mapping[str, Any], option: s
     raise ScenarioError(f"{part}: takes out what {option} takes out too, which leaves nothing of it; leave it out")
 
 
-def _other(base: Scenario, name: str) -> Scenario:
+def _other(base: Scenario, name: str, *, settled: bool) -> Scenario:
     if not name.endswith(SUFFIXES) and name not in shipped():
         raise ScenarioError(
             unknown("variant", name, [*base.variants, *shipped()], what=f"variant of {base.name} or scenario")
         )
-    return load(name, city_if_unnamed=base.city)
+    return load(name, city_if_unnamed=base.city, settled=settled)
 
 
 def _of_the_world(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sim.calendar.schedule import continued, is_steps
+from sim.scenario.cities import CITY, of_another_city
 from sim.tables.nearest import did_you_mean, write_one_like
 
 VARIANTS, POLICIES = "variants", "policies"
@@ -18,8 +19,11 @@ Keys = tuple[str, ...]
 
 def merge(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """Return scenario `base` with changes put over it: mappings key by key; null takes a key out, steps over one value
-    let it hold before them, all else replaces. A variant that changes an instrument which is taken out goes with it.
+    let it hold before them, all else replaces. A variant that changes an instrument which is taken out goes with it,
+    and what the scenario has from its city where another is named.
     """
+    if changes.get(CITY, base.get(CITY)) != base.get(CITY):
+        base = of_another_city(base)
     values = _merged(_but_variants(base), _but_variants(changes))
     variants = _variants(base, values, changes)
     return values | ({} if variants in (None, {}) else {VARIANTS: variants})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import without_effect
-from sim.scenario.cities import CITY, HASH, beside
+from sim.scenario.cities import CITY, beside
 from sim.scenario.errors import explain
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
@@ -28,12 +28,15 @@ _OF_A_FILE = ("name", "extends")
 ASKED = (*OWN_WORDS, "targets")
 
 
-def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unnamed: str = "") -> Scenario:
+def load(
+    scenario: str | Path, city: str | Path | None = None, *, city_if_unnamed: str = "", settled: bool = True
+) -> Scenario:
     """Read a scenario by shipped name or file.
 
     Args:
         city: a city instead of that which the scenario names: its name, or a folder of tables.
         city_if_unnamed: the city of a scenario that names none, instead of the default one.
+        settled: as of `check`.
 
     Raises:
         ScenarioError: if it cannot be read or something in it is wrong; one line for each problem.
@@ -41,10 +44,10 @@ def load(scenario: str | Path, city: str | Path | None = None, *, city_if_unname
     path = find(str(scenario), Path())
     raw, places = _read(path)
     if city or (city_if_unnamed and CITY not in raw):
-        raw = {**{key: value for key, value in raw.items() if key != HASH}, CITY: str(city or city_if_unnamed)}
-    found = check(raw, places, str(path))
+        raw = merge(raw, {CITY: str(city or city_if_unnamed)})
+    found = check(raw, places, str(path), settled=settled)
     _try_variants(
-        found, places, str(path)
+        found, places, str(path), settled=settled
     )  # of the file as it stands: a twin without an instrument has no room for some
     return found
 
@@ -114,7 +117,7 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
     return [*others, Document(own, document.places, path)]
 
 
-def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
+def _try_variants(scenario: Scenario, places: Places, where: str, *, settled: bool) -> None:
     problems: list[str] = []
     for name, changes in scenario.variants.items():
         told = [
@@ -131,14 +134,14 @@ def _try_variants(scenario: Scenario, places: Places, where: str) -> None:
             for key in _OF_A_FILE
             if key in changes
         ]
-        problems += told or _problems_of(name, merge(scenario.as_written, changes), places, where)
+        problems += told or _problems_of(name, merge(scenario.as_written, changes), places, where, settled=settled)
     if problems:
         raise ScenarioError(*problems)
 
 
-def _problems_of(variant: str, raw: dict[str, Any], places: Places, where: str) -> list[str]:
+def _problems_of(variant: str, raw: dict[str, Any], places: Places, where: str, *, settled: bool) -> list[str]:
     try:
-        check(raw, {}, where)
+        check(raw, {}, where, settled=settled)
     except ScenarioError as error:
         return [explain((VARIANTS, variant), p.removeprefix(f"{where}: "), places, where) for p in error.problems]
     return []

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
+from sim.scenario.cities import is_no_register
+
 if TYPE_CHECKING:
     from sim.register.register import Register
     from sim.scenario.scenario import Scenario
@@ -25,14 +27,16 @@ class RegisterFile(BaseModel):
 
 def _read(value: Any) -> Any:
     """Return file and hash of a file that is named without its hash."""
+    if is_no_register(value):
+        return None
     named = value if isinstance(value, str) else value.get("file") if isinstance(value, dict) else None
     if isinstance(named, str) and (named is value or not value.get("sha256")):
         from sim.start.places import hash_of
 
         file = Path(named).resolve()
         return {**(value if named is not value else {}), "file": str(file), "sha256": hash_of(file)}
-    if not isinstance(value, (dict, RegisterFile, type(None))):
-        raise ValueError("is no file; write the path of an .xlsx or .csv file, like register.xlsx")
+    if not isinstance(value, (dict, RegisterFile)):
+        raise ValueError("is no file; write the path of an .xlsx or .csv file, like register.xlsx, or none")
     return value
 
 
@@ -63,6 +67,6 @@ def problems_of(spec: Scenario) -> tuple[str, ...]:
         return error.problems
     if register is None:
         return ()
-    from sim.start.room import without_room
+    from sim.start.fit import without_room
 
     return tuple(without_room(register, spec.city_tables, spec.parameters, spec.population.above_scale))

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
-from sim.scenario.cities import city_of, with_city
+from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
@@ -50,8 +50,9 @@ class Scenario(ScenarioPart):
         None,
         alias="firms",
         description="register of real firms, an .xlsx or .csv file, its path from the scenario's folder; 'clustersim "
-        "city template' writes an empty one 企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；"
-        "clustersim city template 可写出空白表",
+        "city template' writes an empty one; none: without that of the city "
+        "企业名录文件（.xlsx 或 .csv），路径从情景文件夹算起；clustersim city template 可写出空白表；"
+        "none 表示不用城市自带的名录",
     )
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
@@ -61,6 +62,7 @@ class Scenario(ScenarioPart):
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
     _city_tables: CityTables = PrivateAttr()
+    _firms_at: Places = PrivateAttr(default_factory=dict)  # where the register is named
 
     @model_validator(mode="after")
     def _horizon_has_rows(self) -> Scenario:
@@ -89,15 +91,17 @@ class Scenario(ScenarioPart):
         """Last quarter simulated."""
         return Quarter.read(self.horizon.until)
 
-    def variant(self, name: str) -> Scenario:
-        """Return the scenario with a named variant's changes.
+    def variant(self, name: str, *, settled: bool = True) -> Scenario:
+        """Return the scenario with a named variant's changes; `settled` as of `check`.
 
         Raises:
             ScenarioError: if there is no such variant.
         """
         if name not in self.variants:
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
-        return check(merge(self._raw, {**self.variants[name], "name": name_of(self.name, name)}), {}, self.name)
+        changes = self.variants[name]
+        raw = merge(self._raw, {**changes, "name": name_of(self.name, name)})
+        return check(raw, self._places_under(changes), self.name, settled=settled)
 
     def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
@@ -108,11 +112,15 @@ class Scenario(ScenarioPart):
         """
         raw = self._raw
         for path, value in changes.items():
-            change = nested(path, value)
+            change = null_meant(nested(path, value))
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
                 raise ScenarioError(*told)
             raw = merge(raw, change)
-        return check(raw, {}, option)
+        return check(raw, self._places_under(changes), option)
+
+    def _places_under(self, changes: Mapping[str, Any]) -> Places:
+        """Return where the register is named, if changes name no other; of other values they say themselves."""
+        return {} if changes.keys() & {FIRMS, CITY} else self._firms_at
 
     def steps(self, path: str) -> tuple[str, ...]:
         """Return the quarters, as written, of a value that is a path over time; nothing for one value."""
@@ -146,7 +154,7 @@ class Scenario(ScenarioPart):
     def resolved(self) -> dict[str, Any]:
         """Return every value of the scenario, defaults included, as plain data that reads back to the same scenario."""
         data: dict[str, Any] = self.model_dump(by_alias=True, mode="json", exclude_none=True)
-        return data
+        return data | ({FIRMS: NO_REGISTER} if self.real_firms is None and FIRMS in self._raw else {})
 
 
 def name_of(base: str, *parts: str) -> str:
@@ -160,11 +168,15 @@ def name_of(base: str, *parts: str) -> str:
     return f"{whole[: LONGEST_NAME - len(mark) - 1]}-{mark}"
 
 
-def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
-    """Turn plain values into a scenario, or say everything that is wrong."""
+def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = True) -> Scenario:
+    """Turn plain values into a scenario, or say everything that is wrong.
+
+    Args:
+        settled: hold the register against the city; where changes follow that may make room for it, only their outcome.
+    """
     problems: list[str] = []
     raw = {
-        key: value for key, value in raw.items() if value is not None or key != "policies"
+        key: value for key, value in null_meant(raw).items() if value is not None or key != "policies"
     }  # written with nothing below it
     city_tables = city_of(raw, places, where)
     checked = with_city(raw, city_tables)
@@ -194,7 +206,8 @@ def check(raw: dict[str, Any], places: Places, where: str) -> Scenario:
     if problems:
         raise ScenarioError(*dict.fromkeys(problems[:10]))
     scenario._raw, scenario._city_tables = raw, city_tables
-    if told := problems_of(scenario):
+    scenario._firms_at = {keys: place for keys, place in places.items() if keys == (FIRMS,)}
+    if settled and (told := problems_of(scenario)):
         raise ScenarioError(*(explain(("firms",), problem, places, where) for problem in told))
     if scenario.real_firms is not None and raw.get("firms") is not None:  # that of the city goes with the city
         scenario._raw = {**raw, "firms": scenario.real_firms.model_dump()}

@@ -10,7 +10,12 @@ from sim.firms.table import CHAMPION, NATIONAL, PROVINCIAL
 from sim.start.sized import Sized
 from sim.tables.milestones import TITLES
 
-_HIGH_TECH = "high_tech"  # its word in a register
+HIGH_TECH = "high_tech"  # its word in a register
+NUMBERS = {  # of the city, from the highest title down
+    CHAMPION: "champions_2021",
+    NATIONAL: "national_little_giants_2021",
+    PROVINCIAL: "provincial_little_giants_2021",
+}
 _TITLE_YEARS = 3  # titles held at the end of 2021 were given in the three years before, a third in each
 
 
@@ -21,14 +26,10 @@ def give_titles(sized: Sized) -> None:
     middling = firms.above_scale[rows] & (annual[rows] <= numbers.title_size_limit)
     large = firms.above_scale[rows] & (annual[rows] >= numbers.champion_size_floor)
     left = ~np.isin(rows, sized.given.titled())
-    for title, allowed, name in (
-        (CHAMPION, large, "champions_2021"),
-        (NATIONAL, middling, "national_little_giants_2021"),
-        (PROVINCIAL, middling, "provincial_little_giants_2021"),
-    ):
+    for title, name in NUMBERS.items():
         known = _holding(sized, title)
         firms.specialised_title[known] = firms.highest_title[known] = title
-        candidates = np.flatnonzero(allowed & left)
+        candidates = np.flatnonzero((large if title == CHAMPION else middling) & left)
         number = max(sized.part_of(numbers[name]) - known.size, 0)
         best = candidates[np.argsort(-effort[candidates], kind="stable")[:number]]
         firms.specialised_title[rows[best]] = firms.highest_title[rows[best]] = title
@@ -53,7 +54,7 @@ def _high_tech(sized: Sized, ends: np.ndarray) -> None:
     intensity = np.array(numbers.by_cluster("research_norm"))[sized.cluster] * firms.research_propensity[rows]
     merit = intensity * (1.0 + sized.luck.uniform("high-tech start")) * (1.0 + firms.above_scale[rows])
     merit[(intensity < numbers.high_tech_research_line) | np.isin(rows, sized.given.titled())] = 0.0
-    known = np.searchsorted(rows, sized.given.holding(_HIGH_TECH))
+    known = np.searchsorted(rows, sized.given.holding(HIGH_TECH))
     number = max(sized.part_of(numbers.high_tech_2021) - known.size, 0)
     best = np.append(np.argsort(-merit, kind="stable")[: min(number, int(np.count_nonzero(merit)))], known)
     firms.high_tech_title[rows[best]] = True

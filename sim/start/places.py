@@ -69,7 +69,8 @@ def read_firms(file: Path, city_tables: CityTables, known: str = "") -> Register
     found = hash_of(file)
     if known and found != known:
         raise SpreadsheetError(
-            f"{shown(file)}: has changed since it was first read; bring the old file back, or begin again"
+            f"{shown(file)}: has changed since it was first read; bring the old file back, or begin again (--fresh; in "
+            "a scenario that says its sha256, take that out)"
         )
     return _read(str(file.absolute()), found, city_tables)
 

@@ -18,6 +18,11 @@ def part_of_city(numbers: Parameters, above_scale: int) -> float:
     return min(float(above_scale) / above_scale_2021(numbers), 1.0)
 
 
+def part_of_count(numbers: Parameters, count: float, above_scale: int) -> int:
+    """Scale a count of the city in 2021 to a population of so many above-scale firms."""
+    return round(count * float(above_scale) / above_scale_2021(numbers))
+
+
 def local_output(numbers: Parameters, firm: str) -> float:
     """Return what a named firm makes in the city, million yuan a year."""
     return group_revenue(numbers, firm) * local_share(numbers, firm)

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from sim.firms.sizes import above_scale_2021
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck.randomness import stream, uniforms
 from sim.start.given import NOTHING, Given
+from sim.start.shares import part_of_count
 from sim.tables.parameters import Parameters
 
 
@@ -74,7 +74,7 @@ class Sized:
 
     def part_of(self, count: float) -> int:
         """Scale a count of the city in 2021 to the size of the population."""
-        return round(count * float(np.count_nonzero(self.firms.above_scale)) / above_scale_2021(self.numbers))
+        return part_of_count(self.numbers, count, int(np.count_nonzero(self.firms.above_scale)))
 
     def rest_of(self, whole: np.ndarray, rows: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return, per cluster, the mean that is left for its other above-scale firms so that all have the mean `whole`,

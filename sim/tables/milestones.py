@@ -44,6 +44,7 @@ TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_G
 APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
 
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
+FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE = 100, 50_000  # firms that may be simulated
 
 REAL, PULLED_FORWARD, RELABELLED, PRICE_BOOM = 0, 1, 2, 3
 CROSSING_CLASSES: tuple[str, ...] = ("real", "pulled_forward", "relabelled", "price_boom")

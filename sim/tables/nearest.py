@@ -25,10 +25,12 @@ LISTED_BY = {
 _NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
 _MOST, _LONGEST = 3, 60
 
+_INSIDE_CHINESE = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+
 
 def plain(text: str) -> str:
-    """Return a text as names are compared: half-width, small, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split())
+    """Return a text as names are compared: half-width, small, one space between words, none inside Chinese."""
+    return _INSIDE_CHINESE.sub("", " ".join(unicodedata.normalize("NFKC", text).replace("_", " ").casefold().split()))
 
 
 def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", within: str = "", city: str = "") -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,21 @@ _ENCODINGS = ("utf-8-sig", "gb18030")  # what Excel writes in China, with and wi
 _DELIMITERS = (",", "\t", ";")
 _LARGEST_MB, _LARGEST_UNPACKED_MB, _MOST_ROWS = 50, 500, 200_000
 _LETTERS = 26
+_SHEETS, _FORMULA = "worksheets/", re.compile(rb"<f[ />]")  # where formulas stand in an .xlsx file
 
 Cells = list[Any]
+
+
+class Unsaved(str):
+    """A formula whose value the file does not hold: a program wrote it, and nothing has worked it out since."""
+
+    __slots__ = ()
+
+
+NOT_SAVED = (
+    "is a formula whose value is not saved in the file; open the file in Excel and save it again, or write the value "
+    "itself"
+)
 
 
 class SpreadsheetError(TableError):
@@ -104,17 +119,24 @@ def _workbook(data: bytes, path: Path) -> list[Worksheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             unpacked = sum(part.file_size for part in packed.infolist())
+            if unpacked > _LARGEST_UNPACKED_MB * BYTES_PER_MB:
+                raise SpreadsheetError(
+                    f"{path}: unpacks to more than {_LARGEST_UNPACKED_MB} MB; leave out what is no table"
+                )
+            formulas = any(_FORMULA.search(packed.read(name)) for name in packed.namelist() if _SHEETS in name)
     except zipfile.BadZipFile:
         raise SpreadsheetError(
             f"{path}: is no .xlsx workbook (an old .xls, or locked with a password?); save it again as .xlsx"
         ) from None
-    if unpacked > _LARGEST_UNPACKED_MB * BYTES_PER_MB:
-        raise SpreadsheetError(f"{path}: unpacks to more than {_LARGEST_UNPACKED_MB} MB; leave out what is no table")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and rules that a table does not need
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            return [_sheet(sheet, str(path)) for sheet in book.worksheets]
+            if not formulas:
+                return [_sheet(sheet, str(path), _plain(sheet)) for sheet in book.worksheets]
+            written = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+            pairs = zip(book.worksheets, written.worksheets, strict=True)
+            return [_sheet(sheet, str(path), _worked_out(sheet, own)) for sheet, own in pairs]
     except SpreadsheetError:
         raise
     except Exception as error:  # the library raises whatever a broken part of the file makes it
@@ -138,9 +160,29 @@ def excel(path: Path) -> Any:
     return openpyxl
 
 
-def _sheet(sheet: Any, file: str) -> Worksheet:
+def _sheet(sheet: Any, file: str, rows: Iterator[Cells]) -> Worksheet:
+    return Worksheet(file, sheet.title, _kept(rows, file))
+
+
+def _plain(sheet: Any) -> Iterator[Cells]:
     sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    return Worksheet(file, sheet.title, _kept((list(row) for row in sheet.iter_rows(values_only=True)), file))
+    for row in sheet.iter_rows(values_only=True):
+        yield list(row)
+
+
+def _worked_out(sheet: Any, written: Any) -> Iterator[Cells]:
+    """Yield the rows of a sheet, in which a formula without a value is not empty; `written` is it with its formulas."""
+    sheet.reset_dimensions()
+    written.reset_dimensions()
+    for values, formulas in zip(sheet.iter_rows(), written.iter_rows(), strict=True):
+        yield [
+            Unsaved(own.value) if own.data_type == "f" and _is_missing(cell) else cell.value
+            for cell, own in zip(values, formulas, strict=True)
+        ]
+
+
+def _is_missing(cell: Any) -> bool:
+    return cell.value is None and cell.data_type != "str"  # else the value is a text without signs
 
 
 def _kept(rows: Any, file: str) -> list[Cells]:

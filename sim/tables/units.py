@@ -91,6 +91,11 @@ def read_number(text: str) -> float | None:
     return float(number.replace(",", "").replace("_", "")) if number and not unit else None
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in English: `1 firm`, `2,000 firms`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def read_quantity(text: str, units: dict[str, float], example: str) -> float:
     """Return a number with a unit in the base unit.
 
