@@ -224,7 +224,7 @@ def test_points_are_checked_whole_and_told_by_their_number(tmp_path):
     design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.25\n", encoding="utf-8")
     check(spec, make(str(design), [], 1, 1), "--design weights.csv")
     design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.35\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="--design weights.csv, point 2: .*must add up to 1"):
+    with pytest.raises(ScenarioError, match=r"--design weights.csv, point 2: .*must add up to 1"):
         check(spec, make(str(design), [], 1, 1), "--design weights.csv")
 
 
@@ -242,7 +242,7 @@ def test_a_grid_too_large_is_refused_and_not_cut(tmp_path):
 def test_of_very_many_points_those_at_the_ends_are_checked():
     points = [{CAP: 0.0001 * i} for i in range(4_000)]
     points[1_234] = {CAP: 7.0}
-    with pytest.raises(ScenarioError, match="point 1235: .*extra_tightening"):
+    with pytest.raises(ScenarioError, match=r"point 1235: .*extra_tightening"):
         check(load("baseline-2022"), points, "--vary")
 
 

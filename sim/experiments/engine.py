@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Any
 
 from sim.experiments.jobs import Done, Job, Task, attempt, supervise
@@ -91,14 +92,13 @@ def refuse_unguarded(script: str | None) -> None:
     Raises:
         RuntimeError: if the script has no main guard.
     """
-    if script is None or not script.endswith(".py") or not os.path.isfile(script):
+    if script is None or not script.endswith(".py") or not Path(script).is_file():
         return
-    with open(script, encoding="utf-8", errors="replace") as file:
-        if "__main__" not in file.read():
-            raise RuntimeError(
-                f"{script}: every worker process imports this script and would run it again; put what it does below a "
-                "line: if __name__ == '__main__':"
-            )
+    if "__main__" not in Path(script).read_text(encoding="utf-8", errors="replace"):
+        raise RuntimeError(
+            f"{script}: every worker process imports this script and would run it again; put what it does below a "
+            "line: if __name__ == '__main__':"
+        )
 
 
 def _begin_worker() -> None:
