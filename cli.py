@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 
 import click
 
-from sim.commands.errors import Door, Terminated
+from sim.commands.errors import Door, Terminated, end
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "CLUSTERSIM"})
@@ -25,8 +26,14 @@ def _terminate(*_: Any) -> None:
 def entry() -> None:
     """Start the command line: a termination is told like an interrupt, a closed pipe ends quietly."""
     signal.signal(signal.SIGTERM, _terminate)
+    os.environ["MPLBACKEND"] = "Agg"  # pictures go into files, whatever a notebook around it has chosen
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a sign gets another, not a traceback
     try:
         main()
+    except Terminated as error:  # before or after a command
+        end(error)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

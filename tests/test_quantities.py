@@ -1,10 +1,15 @@
 """Numbers as people write them: a unit where a bare number has two readings, the exact right hint elsewhere."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiments.designs import from_csv, read_lever, read_vary
+from sim.commands import conduct
+from sim.experiments.compare import compare
+from sim.experiments.designs import check, from_csv, make, read_lever, read_vary
+from sim.experiments.engine import refuse_unguarded
 from sim.experiments.search_target import read_target
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
@@ -14,6 +19,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.writing import as_file
 from sim.tables.units import ENERGY, read_quantity
 from sim.tables.units import MONEY as MONEY_UNITS
+from tests.conftest import small
 
 FUND = "policies.policy_fund.amount_a_year"
 CAP = "policies.energy_budget.extra_tightening"
@@ -150,7 +156,9 @@ def test_a_header_may_say_the_unit_of_its_column(tmp_path):
     design.write_text(f"{FUND} (亿元),{CAP}（%）\n50,5\n100,10\n", encoding="utf-8")
     assert from_csv(design) == [{FUND: 5_000.0, CAP: 0.05}, {FUND: 10_000.0, CAP: 0.1}]
     design.write_text(f"{FUND}\n50\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=rf"points\.csv:2: {FUND}: 50 has no unit.*in the header"):
+    assert from_csv(design) == [{FUND: 50.0}]  # as a program writes it: in the lever's own unit
+    design.write_text(f"{FUND} (吨)\n50\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"points\.csv:2: .*unit '吨' does not fit here"):
         from_csv(design)
 
 
@@ -176,11 +184,11 @@ def test_a_number_of_another_kind_gets_the_right_hint(tmp_path, text, told):
 def test_numbers_are_read_as_people_write_them(tmp_path):
     found = read(
         tmp_path,
-        "horizon: {from: 2022, until: 2024}\n"
+        "horizon: {from: 2022, until: 2025}\n"
         "policies: {policy_fund: {co_investment: 1e0, concession: .25}, energy_budget: {extra_tightening: 5 %}}\n"
         "targets: [{name: t, title: {en: a, zh: 甲}, metric: gdp, at_least: 1万亿, by: 2025.0, since: '2023'}]\n",
     ).resolved()
-    assert (found["horizon"]["from"], found["horizon"]["until"]) == ("2022Q1", "2024Q4")
+    assert (found["horizon"]["from"], found["horizon"]["until"]) == ("2022Q1", "2025Q4")
     assert found["policies"]["policy_fund"]["co_investment"] == 1.0
     assert found["policies"]["policy_fund"]["concession"] == 0.25
     assert found["policies"]["energy_budget"]["extra_tightening"] == 0.05
@@ -204,3 +212,86 @@ def test_a_shown_scenario_says_its_units_and_loads_to_the_same(tmp_path, name):
 @given(st.floats(0, 1e12, allow_subnormal=False))
 def test_an_amount_reads_back_to_the_last_digit(value):
     assert read_for(FUND, in_unit(value, MONEY)) == value
+
+
+# refused before the first run
+
+
+def test_points_are_checked_whole_and_told_by_their_number(tmp_path):
+    spec, weights = load("baseline-2022"), "policies.peak_climbing.weight_"
+    design = tmp_path / "weights.csv"
+    header = ",".join(f"{weights}{part}" for part in ("innovation", "green", "output"))
+    design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.25\n", encoding="utf-8")
+    check(spec, make(str(design), [], 1, 1), "--design weights.csv")
+    design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.35\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"--design weights.csv, point 2: .*must add up to 1"):
+        check(spec, make(str(design), [], 1, 1), "--design weights.csv")
+
+
+def test_a_grid_too_large_is_refused_and_not_cut(tmp_path):
+    many = [f"a.{letter}=0:1:101" for letter in "xyz"]
+    with pytest.raises(ScenarioError, match="101 x 101 x 101 are 1,030,301 points, more than 1,000,000"):
+        make("grid", many, 1, 1)
+    assert len(make("grid", many[:2], 1, 1)) == 101 * 101
+    design = tmp_path / "points.csv"
+    design.write_text("a.x\n1\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="says what varies; leave one of them out"):
+        make(str(design), many, 1, 1)
+
+
+def test_of_very_many_points_those_at_the_ends_are_checked():
+    points = [{CAP: 0.0001 * i} for i in range(4_000)]
+    points[1_234] = {CAP: 7.0}
+    with pytest.raises(ScenarioError, match=r"point 1235: .*extra_tightening"):
+        check(load("baseline-2022"), points, "--vary")
+
+
+@pytest.mark.parametrize(("until", "by"), [("2025Q4", 2026), ("2024Q3", 2024), ("2022Q4", 2030)])
+def test_a_file_that_asks_of_a_year_it_never_reaches_is_refused(tmp_path, until, by):
+    target = f"targets: [{{name: t, title: {{en: a, zh: 甲}}, metric: world_500_on_list, at_least: 1, by: {by}}}]"
+    with pytest.raises(ScenarioError, match=rf"targets\.0\.by: {by} lies after the last whole year"):
+        read(tmp_path, f"horizon: {{until: {until}}}\n{target}")
+    assert read(tmp_path, f"horizon: {{until: {by}}}\n{target}").targets[0].by == by
+
+
+@pytest.mark.parametrize("ending", ["json", "toml"])
+def test_a_mistake_of_a_file_that_extends_another_is_told_of_that_file(tmp_path, ending):
+    said = {"en": "T", "zh": "题"}
+    own = {"name": "j", "extends": "baseline-2022", "title": said, "question": said, "sources": ["own"]}
+    table = '{en = "T", zh = "题"}'
+    texts = {
+        "json": json.dumps(own | {"policies": {"policy_fund": {"amount_a_year": "2 tce"}}}),
+        "toml": f'name = "j"\nextends = "baseline-2022"\nsources = ["own"]\ntitle = {table}\nquestion = {table}\n'
+        '[policies.policy_fund]\namount_a_year = "2 tce"\n',
+    }
+    file = tmp_path / f"own.{ending}"
+    file.write_text(texts[ending], encoding="utf-8")
+    with pytest.raises(ScenarioError) as told:
+        load(file)
+    assert str(told.value).startswith(f"{file}: policies.policy_fund.amount_a_year: unit 'tce' does not fit here")
+
+
+def test_a_script_without_a_main_guard_gets_no_workers(tmp_path):
+    script = tmp_path / "study.py"
+    script.write_text("from sim import run\n", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="below a line: if __name__ == '__main__':"):
+        refuse_unguarded(str(script))
+    script.write_text("if __name__ == '__main__':\n    pass\n", encoding="utf-8")
+    refuse_unguarded(str(script))
+    refuse_unguarded(None)
+
+
+def test_a_picture_that_fails_costs_a_warning_and_no_table(monkeypatch, capsys):
+    def broken(*_):
+        raise ValueError("no such backend\nat all")
+
+    monkeypatch.setattr(conduct, "_drawn", broken)
+    assert conduct._draw(None, {}) == {}
+    assert capsys.readouterr().err == "warning: no pictures were drawn (no such backend); all tables are there\n"
+
+
+def test_a_scenario_compared_with_itself_differs_by_exactly_nothing():
+    spec = small("baseline-2022").with_changes({"horizon.until": "2022Q4"})
+    table = compare(spec, {spec.name: spec}, pairs=3).comparison
+    assert set(table["variant"]) == {"baseline-2022-again"}
+    assert (table["difference"] == 0.0).all() and (table["low"] == 0.0).all() and (table["high"] == 0.0).all()

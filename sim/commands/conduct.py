@@ -63,8 +63,17 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
     """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none,
-    and a process costs a second.
+    and a process costs a second. What cannot be drawn costs a warning, never a result.
     """
+    try:
+        return _drawn(experiment, tables)
+    except Exception as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        click.echo(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
+        return {}
+
+
+def _drawn(experiment: Any, tables: Any) -> dict[str, bytes]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

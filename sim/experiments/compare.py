@@ -167,13 +167,11 @@ def plan(
     """Return the comparison, checked.
 
     Raises:
-        ScenarioError: if horizons differ, or there is nothing to compare or only the base,
-            or the objective may not be asked for.
+        ScenarioError: if horizons differ, or there is nothing to compare, or the objective may not be asked for.
     """
     if not variants:
         raise ScenarioError("compare: name at least one variant beside the base")
-    if base.name in variants:
-        raise ScenarioError(f"compare: {base.name} is the base itself; name a variant of it or another scenario")
+    variants = {f"{name}-again" if name == base.name else name: spec for name, spec in variants.items()}
     for name, spec in variants.items():
         if spec.until != base.until:
             raise ScenarioError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ Point = dict[str, Any]
 _RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")
 _THOUSANDS = re.compile(r"\d,0\d\d(?!\d)")  # no list of numbers has a member that begins with a nought
 MOST_POINTS = 1_000_000
+_CHECKED = 1_000  # points of which each is checked whole: a second or two
 GRID, ZIP, LHS, SOBOL = DESIGNS = ("grid", "zip", "lhs", "sobol")
 VARY, LEVER, DESIGN = "--vary", "--lever", "--design"  # the options that name what an experiment changes
 _LIKE = {  # what each takes
@@ -130,6 +132,8 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
         ScenarioError: if the texts do not fit the design.
     """
     if design.endswith(".csv"):
+        if varied:
+            raise ScenarioError(f"{VARY} {varied[0]}: {DESIGN} {design} says what varies; leave one of them out")
         return from_csv(Path(design))
     if design not in DESIGNS:
         raise ScenarioError(f"{DESIGN} {design}: write {', '.join(DESIGNS)} or a file ending in .csv")
@@ -149,10 +153,16 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
     if design == ZIP and len({len(values) for _, values, _ in parts}) > 1:
         there = ", ".join(str(len(values)) for _, values, _ in parts)
         raise ScenarioError(f"{DESIGN} {ZIP}: every {VARY} needs as many values; there are {there}")
+    number = math.prod(len(values) for _, values, _ in parts) if design == GRID else len(parts[0][1])
+    if number > MOST_POINTS:
+        raise ScenarioError(
+            f"{VARY}: {' x '.join(str(len(values)) for _, values, _ in parts)} are {number:,} points, more than "
+            f"{MOST_POINTS:,}; take fewer steps, or {DESIGN} {LHS} with --points"
+        )
     rows = (
         itertools.product(*(v for _, v, _ in parts)) if design == GRID else zip(*(v for _, v, _ in parts), strict=True)
     )
-    return [dict(zip(paths, row, strict=True)) for row in itertools.islice(rows, MOST_POINTS)]
+    return [dict(zip(paths, row, strict=True)) for row in rows]
 
 
 def _sampled(design: str, parts: Sequence[tuple[str, list[Any], bool]], points: int, seed: int) -> list[Point]:
@@ -214,28 +224,37 @@ def _cell(text: Any, column: tuple[str, str], where: str) -> Any:
     path, unit = column
     value = read_value(str(text), where)
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and not unit:  # a table made by a program: in the lever's own unit
+        return value
     try:
-        return read_for(path, f"{text} {unit}" if unit and number else value)
+        return read_for(path, f"{text} {unit}" if number else value)
     except ValueError as error:
-        raise ScenarioError(f"{where}: {error}; or write the unit in the header, like {path} (亿元)") from None
+        raise ScenarioError(f"{where}: {error}") from None
 
 
 def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
-    """Check every value of every path, and both ends of all ranges together; `option` is what they were written with.
+    """Check points whole, since values may be sound together that are not one by one, and the other way round: all of
+    them, or of very many those with an end of a range and some between; `option` is what they were written with.
 
     Raises:
         ScenarioError: if a path or a value is wrong.
     """
     refuse_city(points[0], option)
     keep_paths(spec, points[0], option)
-    seen: set[tuple[str, str]] = set()
+    for place in _looked_at(points):
+        spec.with_changes(points[place], f"{option}, point {place + 1}" if len(points) > 1 else option)
+
+
+def _looked_at(points: Sequence[Point]) -> list[int]:
+    """Return the numbers of the points that are checked: with each end of each path among them, and each word."""
+    if len(points) <= _CHECKED:
+        return list(range(len(points)))
+    chosen = {int(place) for place in np.linspace(0, len(points) - 1, _CHECKED)}
     for path in points[0]:
         values = [point[path] for point in points]
-        numbers = [v for v in values if isinstance(v, (int, float))]
-        ends = [min(numbers), max(numbers)] if len(numbers) == len(values) else values
-        for value in ends:
-            if (path, repr(value)) not in seen:
-                seen.add((path, repr(value)))
-                spec.with_changes({path: value}, option)
-    spec.with_changes(points[0], option)
-    spec.with_changes(points[-1], option)
+        if all(isinstance(value, (int, float)) for value in values):
+            chosen |= {values.index(min(values)), values.index(max(values))}
+        else:
+            words = [repr(value) for value in values]
+            chosen |= {words.index(word) for word in set(words)}
+    return sorted(chosen)

@@ -8,11 +8,13 @@ depend on where it ran, only the order in which it comes does.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import Any
 
 from sim.experiments.jobs import Done, Job, Task, attempt, supervise
@@ -32,6 +34,9 @@ def execute(task: Task, jobs: Sequence[Job], workers: int = 1, scheduler: str | 
     Args:
         task: a function that a worker can import. workers: processes on this machine; 1 runs here.
         scheduler: address of a Dask scheduler, instead of this machine.
+
+    Raises:
+        RuntimeError: if workers are asked for by a script without a main guard.
     """
     if scheduler is not None:
         from sim.experiments.cluster import on_cluster
@@ -55,6 +60,7 @@ class _Pool:
         self._begin()
 
     def _begin(self) -> None:
+        refuse_unguarded(getattr(sys.modules.get("__main__"), "__file__", None))
         for name in _SINGLE_THREAD:
             os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
         self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin_worker)
@@ -78,6 +84,21 @@ class _Pool:
         for process in list((getattr(self._pool, "_processes", None) or {}).values()) if busy else ():
             process.kill()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def refuse_unguarded(script: str | None) -> None:
+    """Refuse worker processes to a script that would run itself in each of them: they import it.
+
+    Raises:
+        RuntimeError: if the script has no main guard.
+    """
+    if script is None or not script.endswith(".py") or not Path(script).is_file():
+        return
+    if "__main__" not in Path(script).read_text(encoding="utf-8", errors="replace"):
+        raise RuntimeError(
+            f"{script}: every worker process imports this script and would run it again; put what it does below a "
+            "line: if __name__ == '__main__':"
+        )
 
 
 def _begin_worker() -> None:

@@ -208,9 +208,6 @@ def _files(
             yield f"{name}.csv", csv_pieces(experiment.sheet(name, table))
         if name in experiment.also_parquet + experiment.only_parquet:
             yield f"{name}.parquet", [parquet_bytes(table)]
-    if draw is not None and tables:
-        for name, content in draw(experiment, tables).items():
-            yield name, [content]
     for name, content in experiment.extras(tables).items() if tables else ():
         yield name, [content]
     if failed:
@@ -219,6 +216,9 @@ def _files(
             for number, error in failed.items()
         ]
         yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
+    if draw is not None and tables:  # last, so that a picture that fails costs no table
+        for name, content in draw(experiment, tables).items():
+            yield name, [content]
 
 
 def merge(folder: Path) -> int:

@@ -54,10 +54,11 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment)
         ]
     narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"].median()
-    lines += [
-        "",
-        f"Paired intervals are {narrow:.0%} as wide as unpaired ones (median over outcomes). 配对区间宽度之比",
-    ]
+    if narrow > 0.0:  # nothing differs between a scenario and itself
+        lines += [
+            "",
+            f"Paired intervals are {narrow:.0%} as wide as unpaired ones (median over outcomes). 配对区间宽度之比",
+        ]
     ranking = findings.tables["ranking"]
     objective = getattr(experiment, "objective", "")
     lines += [

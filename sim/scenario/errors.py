@@ -34,9 +34,14 @@ def _place(path: tuple[Any, ...], places: Places, where: str) -> str:
     """File, line and column of the nearest key that stands in a file."""
     for length in range(len(path), 0, -1):
         if path[:length] in places:
-            file, line, column = places[path[:length]]
-            return f"{file}:{line}:{column}"
+            return stands(places[path[:length]])
     return where
+
+
+def stands(place: tuple[str, int, int]) -> str:
+    """Return a place as it is told: with line and column where they are known."""
+    file, line, column = place
+    return f"{file}:{line}:{column}" if line else file
 
 
 def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None) -> str:

@@ -19,7 +19,7 @@ from sim.scenario.emptiness import empties, is_nothing
 LARGEST_BYTES, DEEPEST, MOST_NODES = 1_000_000, 20, 10_000
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
 
-Places = dict[tuple[Any, ...], tuple[str, int, int]]
+Places = dict[tuple[Any, ...], tuple[str, int, int]]  # line and column 0: somewhere in the file
 
 
 class ScenarioError(ValueError):
@@ -205,7 +205,7 @@ def _toml(text: str, name: str) -> tuple[Any, Places]:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise ScenarioError(f"{name}: not valid TOML: {error}") from None
-    return _checked(values, name), {}
+    return _checked(values, name), _somewhere(values, name)
 
 
 def _json(text: str, name: str) -> tuple[Any, Places]:
@@ -225,7 +225,16 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
         if isinstance(error, ScenarioError):
             raise
         raise ScenarioError(f"{name}: not valid JSON: {error}") from None
-    return _checked(values, name), {}
+    return _checked(values, name), _somewhere(values, name)
+
+
+def _somewhere(values: Any, name: str, path: tuple[Any, ...] = ()) -> Places:
+    """Return the file as the place of every key, where a parser tells none."""
+    inside = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
+    places: Places = {path: (name, 0, 0)} if path else {}
+    for key, value in inside:
+        places |= _somewhere(value, name, (*path, key))
+    return places
 
 
 def _checked(values: Any, name: str, depth: int = 0) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sim.calendar.year import last_closed
 from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, beside
-from sim.scenario.errors import explain
+from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
 from sim.scenario.quantities import bare
@@ -46,6 +47,7 @@ def load(
     if city or (city_if_unnamed and CITY not in raw):
         raw = merge(raw, {CITY: str(city or city_if_unnamed)})
     found = check(raw, places, str(path), settled=settled)
+    _refuse_late(found, places, str(path))
     _try_variants(
         found, places, str(path), settled=settled
     )  # of the file as it stands: a twin without an instrument has no room for some
@@ -104,7 +106,7 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
     base = values.get("extends")
     if base is None:
         return [Document(values, document.places, path)]
-    place = ":".join(map(str, document.places.get(("extends",), (str(path),))))
+    place = stands(document.places.get(("extends",), (str(path), 0, 0)))
     if not isinstance(base, str) or not NAME.match(base):
         raise ScenarioError(
             f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path"
@@ -115,6 +117,19 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
         raise ScenarioError(*(f"{place}: extends: {problem}" for problem in error.problems)) from None
     own = {key: value for key, value in values.items() if key != "extends"}
     return [*others, Document(own, document.places, path)]
+
+
+def _refuse_late(scenario: Scenario, places: Places, where: str) -> None:
+    """A file that asks of a year which it never reaches; what an option cuts off is cut off knowingly."""
+    last = last_closed(scenario.until)
+    said = (
+        "{by} lies after the last whole year of the run ({last}); write {last} or before, or horizon: {{until: {by}}}"
+    )
+    late = [(place, target.by) for place, target in enumerate(scenario.targets) if target.by > last]
+    if late:
+        raise ScenarioError(
+            *(explain(("targets", i, "by"), said.format(by=by, last=last), places, where) for i, by in late)
+        )
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str, *, settled: bool) -> None:
