@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from sim.commands import conduct
 from sim.experiments.compare import compare
-from sim.experiments.designs import check, from_csv, make, read_lever, read_vary
+from sim.experiments.design_file import from_csv
+from sim.experiments.designs import check, make, read_lever, read_vary
 from sim.experiments.engine import refuse_unguarded
 from sim.experiments.search_target import read_target
 from sim.scenario.files import ScenarioError

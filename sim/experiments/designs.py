@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.experiments.design_file import from_csv
 from sim.scenario.cities import CITY, HASH
 from sim.scenario.files import ScenarioError, read_value
-from sim.scenario.quantities import read_for, share_unit, split_header
+from sim.scenario.quantities import read_for, share_unit
 from sim.scenario.scenario import Scenario
 
 Point = dict[str, Any]
@@ -189,47 +190,6 @@ def unit_points(design: str, points: int, dimensions: int, seed: int) -> np.ndar
     sampler = qmc.Sobol(dimensions, rng=rng)
     power = max(int(np.ceil(np.log2(max(points, 1)))), 0)
     return np.asarray(sampler.random_base2(power))[:points]
-
-
-def from_csv(path: Path) -> list[Point]:
-    """Return the points of a CSV file: a column per path, a row per point.
-
-    Raises:
-        ScenarioError: if it cannot be read.
-    """
-    import csv
-
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [
-                {
-                    stem: _cell(row[header], (stem, unit), f"{path}:{reader.line_num}: {header}")
-                    for header, (stem, unit) in units.items()
-                }
-                for units in [{header: split_header(str(header)) for header in reader.fieldnames or ()}]
-                for row in reader
-            ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"{DESIGN} {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
-        ) from None
-    if not rows:
-        raise ScenarioError(f"{DESIGN} {path}: has no rows; write a header of paths and a row for each point")
-    return rows
-
-
-def _cell(text: Any, column: tuple[str, str], where: str) -> Any:
-    """Return the value of a cell; the header may say its unit."""
-    path, unit = column
-    value = read_value(str(text), where)
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and not unit:  # a table made by a program: in the lever's own unit
-        return value
-    try:
-        return read_for(path, f"{text} {unit}" if number else value)
-    except ValueError as error:
-        raise ScenarioError(f"{where}: {error}") from None
 
 
 def check(spec: Scenario, points: Sequence[Point], option: str) -> None:

@@ -11,6 +11,7 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -221,9 +222,9 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
         values = json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         raise ScenarioError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
+    except ScenarioError:
+        raise
     except (RecursionError, ValueError) as error:
-        if isinstance(error, ScenarioError):
-            raise
         raise ScenarioError(f"{name}: not valid JSON: {error}") from None
     return _checked(values, name), _somewhere(values, name)
 
@@ -231,10 +232,8 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
 def _somewhere(values: Any, name: str, path: tuple[Any, ...] = ()) -> Places:
     """Return the file as the place of every key, where a parser tells none."""
     inside = values.items() if isinstance(values, dict) else enumerate(values) if isinstance(values, list) else ()
-    places: Places = {path: (name, 0, 0)} if path else {}
-    for key, value in inside:
-        places |= _somewhere(value, name, (*path, key))
-    return places
+    below = (_somewhere(value, name, (*path, key)).items() for key, value in inside)
+    return {path: (name, 0, 0), **dict(chain.from_iterable(below))}
 
 
 def _checked(values: Any, name: str, depth: int = 0) -> Any:
