@@ -12,8 +12,10 @@ from sim.experiments.statistics import (
     clopper_pearson_high,
     clopper_pearson_low,
     fieller,
+    mean_band,
     mean_interval,
     paired_share,
+    sides,
     spread,
     student,
     unpaired_interval,
@@ -69,10 +71,29 @@ def test_quantiles_of_students_t_are_those_of_the_tables():
     assert (student(2), student(10, 0.9)) == (pytest.approx(4.30265, abs=1e-5), pytest.approx(1.81246, abs=1e-5))
 
 
+def test_the_interval_of_a_mean_is_that_of_one_column_and_keeps_within_what_can_be():
+    values = np.array([[0.0, 1.0, np.nan], [np.nan, 3.0, np.nan], [2.0, 2.0, 7.0]])
+    found = mean_band(values)
+    for column in (0, 1):
+        ends = mean_interval(values[:, column])[1:]
+        assert (found["mean_low"][column], found["mean_high"][column]) == pytest.approx(ends)
+    assert math.isnan(found["mean_low"][2]) and math.isnan(found["mean_high"][2])  # of one value there is none
+    kept = mean_band(values, 0.0, 5.0)
+    assert kept["mean_low"][0] == 0.0 and kept["mean_high"][0] == 5.0
+
+
+def test_the_sides_of_an_effect_are_counted_over_worlds_in_which_it_is_defined():
+    found = sides(np.array([[1.0, np.nan], [-2.0, np.nan], [0.0, np.nan], [np.nan, np.nan]]))
+    assert found["above_zero"][0] == found["below_zero"][0] == pytest.approx(1.0 / 3.0)
+    assert math.isnan(found["above_zero"][1]) and math.isnan(found["below_zero"][1])
+
+
 def test_two_defined_values_make_an_interval_and_one_makes_none():
     assert mean_interval(np.array([0.0, np.nan, 2.0])) == pytest.approx((1.0, -11.70620, 13.70620), abs=1e-5)
     assert mean_interval(np.array([0.0, 2.0]), 0.9) == pytest.approx((1.0, 1.0 - 6.31375, 1.0 + 6.31375), abs=1e-5)
-    assert mean_interval(np.array([1.0, np.nan])) == (UNDEFINED, UNDEFINED, UNDEFINED)
+    mean, low, high = mean_interval(np.array([1.0, np.nan]))
+    assert mean == 1.0 and math.isnan(low) and math.isnan(high)
+    assert all(math.isnan(part) for part in mean_interval(np.array([np.nan])))
 
 
 def test_paired_shares_by_hand():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,34 @@ def spread(values: np.ndarray) -> dict[str, np.ndarray]:
     return {name: np.where(defined, part, np.nan) for name, part in parts.items()}
 
 
+def mean_band(values: np.ndarray, least: float = -math.inf, most: float = math.inf) -> dict[str, np.ndarray]:
+    """Return the ends of the 95 % interval of the mean over replications (first axis), ignoring undefined values; nan
+    where fewer than two are defined. A mean cannot leave the reach of its values.
+
+    Args:
+        least, most: reach of what is measured.
+    """
+    number = (~np.isnan(values)).sum(axis=0)
+    enough, degrees = number >= 2, np.maximum(number - 1, 1)
+    mean = np.nansum(values, axis=0) / np.maximum(number, 1)
+    error = np.sqrt(np.nansum((values - mean) ** 2, axis=0) / degrees / np.maximum(number, 1))
+    half = student(degrees) * error
+    ends = {"mean_low": np.maximum(mean - half, least), "mean_high": np.minimum(mean + half, most)}
+    return {name: np.where(enough, end, np.nan) for name, end in ends.items()}
+
+
+def sides(values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the shares of replications (first axis) in which an effect is above zero, and below; nan where it is
+    undefined throughout.
+    """
+    defined = np.where(np.all(np.isnan(values), axis=0), np.nan, 1.0)
+    number = np.maximum((~np.isnan(values)).sum(axis=0), 1)
+    return {
+        "above_zero": defined * (values > 0.0).sum(axis=0) / number,
+        "below_zero": defined * (values < 0.0).sum(axis=0) / number,
+    }
+
+
 def clopper_pearson_low(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
     """Return the one-sided lower bound of a probability that holds
     with at least the confidence (Clopper and Pearson 1934).
@@ -60,20 +89,20 @@ def clopper_pearson_high(hits: int, trials: int, confidence: float = CONFIDENCE)
     return 1.0 - clopper_pearson_low(trials - hits, trials, confidence)
 
 
-def student(degrees: int, confidence: float = CONFIDENCE) -> float:
-    """Return the two-sided quantile of Student's t."""
+def student(degrees: Any, confidence: float = CONFIDENCE) -> Any:
+    """Return the two-sided quantile of Student's t, of one number of degrees of freedom or of each of an array."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, 0.5 + confidence / 2.0))
+    return stdtrit(degrees, 0.5 + confidence / 2.0)
 
 
 def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
-    """Return mean and Student interval of independent values; nan when fewer than two are defined."""
+    """Return mean and Student interval of independent values. Of one value there is no interval, of none no mean."""
     values = values[~np.isnan(values)]
+    mean = float(values.mean()) if values.size else math.nan
     if values.size < 2:
-        return float("nan"), float("nan"), float("nan")
-    half = student(values.size - 1, confidence) * float(values.std(ddof=1)) / math.sqrt(values.size)
-    mean = float(values.mean())
+        return mean, math.nan, math.nan
+    half = float(student(values.size - 1, confidence)) * float(values.std(ddof=1)) / math.sqrt(values.size)
     return mean, mean - half, mean + half
 
 
@@ -103,7 +132,7 @@ def unpaired_interval(base: np.ndarray, variant: np.ndarray, confidence: float =
         difference = float(variant.mean() - base.mean())
         return difference, difference
     degrees = (a + b) ** 2 / (a * a / (base.size - 1) + b * b / (variant.size - 1))
-    half = student(int(degrees), confidence) * math.sqrt(a + b)
+    half = float(student(int(degrees), confidence)) * math.sqrt(a + b)
     difference = float(variant.mean() - base.mean())
     return difference - half, difference + half
 
@@ -120,7 +149,7 @@ def fieller(cost: np.ndarray, effect: np.ndarray, confidence: float = CONFIDENCE
     _, low, high = mean_interval(effect, confidence)
     if low <= 0.0 <= high:
         return undefined
-    t2 = student(cost.size - 1, confidence) ** 2
+    t2 = float(student(cost.size - 1, confidence)) ** 2
     covariance = np.cov(cost, effect) / cost.size
     a, b = float(cost.mean()), float(effect.mean())
     scale = b * b - t2 * covariance[1, 1]

@@ -11,7 +11,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.quarter import Quarter
 from sim.experiments.firm_tables import firm_label
-from sim.experiments.statistics import spread
+from sim.experiments.statistics import mean_band, sides, spread
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.units import FEN_PER_MILLION
@@ -24,12 +24,16 @@ Results = Sequence["Result"]
 
 
 def summary_table(results: Results) -> pd.DataFrame:
-    """Return city outcomes by year with median, 90 % interval and mean."""
+    """Return city outcomes by year with median, 90 % range, and mean with its 95 % interval; of an effect also the
+    shares of worlds above and below zero.
+    """
     frames = []
     for outcome in listed(CITY):
         name = outcome.name
         if name in results[0].years:
-            parts = spread(np.array([r.years[name] for r in results]))
+            values = np.array([r.years[name] for r in results])
+            parts = spread(values) | mean_band(values, outcome.low, outcome.high)
+            parts |= sides(values if outcome.against else np.full_like(values, np.nan, dtype=float))
             frames.append(
                 pd.DataFrame(
                     {

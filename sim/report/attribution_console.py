@@ -12,7 +12,8 @@ from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
-from sim.report.experiment_console import as_read, closing
+from sim.report.experiment_console import closing
+from sim.report.quoted import as_read
 from sim.tables.catalogue import outcomes
 from sim.tables.units import YI_PER_MILLION
 
