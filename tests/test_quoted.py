@@ -66,7 +66,7 @@ def test_a_number_is_read_back_to_three_digits_and_never_in_powers_of_ten(value)
     if abs(value) < DUST:
         assert text == "0"
     else:
-        assert read == pytest.approx(value, rel=0.006) or abs(read - value) <= 0.5 <= abs(value)
+        assert read == pytest.approx(value, rel=0.006, abs=DUST) or abs(read - value) <= 0.5 <= abs(value)
 
 
 def test_rounding_dust_is_nought():

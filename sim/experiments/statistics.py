@@ -11,6 +11,7 @@ import numpy as np
 from sim.tables.likelihood import AS_ASKED, LESS_THAN_ASKED, UNDECIDED
 
 CONFIDENCE = 0.95
+_DUST = 1e-12  # of a share: what rounding leaves of none
 LOW, HIGH = 0.05, 0.95  # ends of the 90 % interval of outcomes
 
 
@@ -75,6 +76,15 @@ def sides(values: np.ndarray) -> dict[str, np.ndarray]:
     }
 
 
+def clopper_pearson(hits: float, trials: float, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """Return the two-sided interval of a probability (Clopper and Pearson 1934); hits and trials need not be whole."""
+    from scipy.special import betaincinv
+
+    tail, missed = (1.0 - confidence) / 2.0, trials - hits
+    low = 0.0 if hits < _DUST else float(betaincinv(hits, missed + 1.0, tail))
+    return low, 1.0 if missed < _DUST else float(betaincinv(hits + 1.0, missed, 1.0 - tail))
+
+
 def clopper_pearson_low(hits: int, trials: int, confidence: float = CONFIDENCE) -> float:
     """Return the one-sided lower bound of a probability that holds
     with at least the confidence (Clopper and Pearson 1934).
@@ -104,6 +114,35 @@ def mean_interval(values: np.ndarray, confidence: float = CONFIDENCE) -> tuple[f
         return mean, math.nan, math.nan
     half = float(student(values.size - 1, confidence)) * float(values.std(ddof=1)) / math.sqrt(values.size)
     return mean, mean - half, mean + half
+
+
+def share_interval(part: np.ndarray, total: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:
+    """Return a share of money over all worlds and its interval (Korn and Graubard 1998): that of Clopper and Pearson
+    for as many worlds as carry the same uncertainty, those that paid where all or nothing was of the kind. Few payments
+    therefore leave it wide, and it never leaves 0-1.
+
+    Args:
+        part, total: money of the kind and all money, one value per world; worlds without any tell nothing.
+    """
+    paid = total > 0.0
+    part, total = part[paid], total[paid]
+    if not total.size:
+        return math.nan, math.nan, math.nan
+    share = min(max(float(part.sum() / total.sum()), 0.0), 1.0)
+    worlds = _worth_worlds(part, total, share, confidence)
+    low, high = clopper_pearson(share * worlds, worlds, confidence)
+    return share, low, high
+
+
+def _worth_worlds(part: np.ndarray, total: np.ndarray, share: float, confidence: float) -> float:
+    """Return in how many independent worlds a share would be as uncertain as it is here (a ratio estimator)."""
+    number = total.size
+    uncertain = share * (1.0 - share)
+    if number < 2 or uncertain < _DUST:
+        return float(number)
+    error = float(np.var((part - share * total) / total.mean(), ddof=1)) / number
+    narrow = NormalDist().inv_cdf(0.5 + confidence / 2.0) / float(student(number - 1, confidence))
+    return max(uncertain / max(error, _DUST) * narrow**2, 1.0)
 
 
 def paired_share(base: np.ndarray, variant: np.ndarray, confidence: float = CONFIDENCE) -> tuple[float, float, float]:

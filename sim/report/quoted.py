@@ -17,17 +17,18 @@ LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范�
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
 NO_INTERVAL = "(no interval 无区间)"
-DUST = 1e-9  # of what people read: below it a figure is what rounding left of nothing
+DUST = 5e-5  # of what people read: below it a figure is nothing, or what rounding left of it
+MOST_DIGITS = 4  # after the point
 FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
 
 
 def number(value: float, *, signed: bool = False) -> str:
-    """Return a number with three digits, or whole from a hundred on; rounding dust is nought."""
+    """Return a number with three digits and at most four after the point, or whole from a hundred on."""
     if math.isnan(value):
         return "-"
     if abs(value) < DUST:
         return "0"
-    digits = 0 if abs(value) >= PER_CENT else 2 - math.floor(math.log10(abs(value)))
+    digits = 0 if abs(value) >= PER_CENT else min(2 - math.floor(math.log10(abs(value))), MOST_DIGITS)
     text = f"{value:{'+' if signed else ''},.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
