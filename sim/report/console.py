@@ -22,7 +22,7 @@ def describe(findings: Findings) -> list[str]:
     lines += few_worlds(worlds)
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
-    lines += ["", *_levels(spec, tables["summary"], worlds), "", *_effects(spec, tables["summary"], worlds)]
+    lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
     return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
 
 
@@ -32,18 +32,28 @@ def _last(summary: pd.DataFrame) -> list[tuple[Outcome, Any]]:
     return [(o, rows[o.name]) for o in listed(RUN) if o.name in rows and pd.notna(rows[o.name].median)]
 
 
-def _levels(spec: Scenario, summary: pd.DataFrame, worlds: int) -> list[str]:
+def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     years = years_of(spec)
     english, chinese = levels_are(worlds)
     lines = [f"Main outcomes 主要结果 ({english} {chinese}; n = {worlds})"]
-    for outcome, row in _last(summary):
+    for outcome, row in _last(tables["summary"]):
         if not outcome.against:
             figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
-            lines.append(f"  {named(outcome, years[0], years[-1])}: {figures} {outcome.read_unit}")
+            lines.append(
+                f"  {named(outcome, years[0], years[-1])}: {figures} {outcome.read_unit}{_announced(tables, outcome)}"
+            )
     return lines
 
 
-def _effects(spec: Scenario, summary: pd.DataFrame, worlds: int) -> list[str]:
+def _announced(tables: Tables, outcome: Outcome) -> str:
+    """Return what was announced of an outcome, where something was."""
+    if "leverage" not in tables:
+        return ""
+    rows = tables["leverage"].set_index("outcome")
+    return f" (announced 宣布 {number(rows.loc[outcome.name, 'announced'])})" if outcome.name in rows.index else ""
+
+
+def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     """What all policies together change, those that cost nothing included, against the twin of each world."""
     years = years_of(spec)
     if not spec.policies:
@@ -52,11 +62,11 @@ def _effects(spec: Scenario, summary: pd.DataFrame, worlds: int) -> list[str]:
         f"Effect of all policies together, against the same worlds without them ({EFFECT[0]})",
         f"全部政策合计的作用，与同一世界无政策时相比（{EFFECT[1]}）",
     ]
-    for outcome, row in _last(summary):
+    for outcome, row in _last(tables["summary"]):
         if outcome.against:
             figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
             twin = "" if outcome.against == NO_POLICY else " (against the same worlds without the fund 与无基金时相比)"
-            lines.append(f"  {named(outcome, years[0], years[-1])}: {figures}{twin}")
+            lines.append(f"  {named(outcome, years[0], years[-1])}: {figures}{_announced(tables, outcome)}{twin}")
             names = (outcome.english, outcome.chinese)
             lines += opposed(names, row.mean, row.median, row.above_zero, row.below_zero)
     if FUND in spec.policies:
@@ -71,8 +81,9 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     years, fiscal = years_of(spec), tables["fiscal"]
     paid = tables["money"].query("item == 'public_money'").iloc[-1]
     if not paid["high"] > 0.0:
-        return ["", "This package spends no public money. 本方案不花财政资金。"]
-    kind = " ".join(levels_are(worlds))
+        nothing = "This package spends no public money. 本方案不花财政资金。"
+        return ["", nothing, *_short(fiscal, years, worlds)]
+    kind = _kind(worlds)
     together, together_zh = since(years[0], years[-1])
     peak = fiscal[fiscal["year"] == "peak"].iloc[0]
     back = fiscal[fiscal["item"] == "tax_back"].iloc[-1]
@@ -87,7 +98,37 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
         f"  Most paid in any one year 各年中最高的支出: {next(sums)} 亿元 ({kind})",
         f"  Local tax above the twin 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
         f"({EFFECT[0]} {EFFECT[1]})",
+        *_short(fiscal, years, worlds),
     ]
+
+
+def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
+    """Say what was asked for and cut, what waits, and what the fund could not offer; or that nothing was."""
+    lines = []
+    for item, english, chinese in _SHORT:
+        rows = fiscal[(fiscal["item"] == item) & (fiscal["high"] > 0.0)]
+        for row in rows.to_dict("records"):
+            name = f"{english} {chinese}, {_when(item, row['year'])}"
+            lines.append(f"  {name}: {_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
+    if not lines:
+        together = " ".join(since(years[0], years[-1]))
+        return [f"  The envelope cut nothing and let nothing wait, {together}. 财政盘子未削减或推迟任何支付。"]
+    return [f"Cut or waiting for want of room in the envelope 因财政盘子不足而削减或等待 ({_kind(worlds)})", *lines]
+
+
+_SHORT = (
+    ("cut", "Claims cut", "被削减的申请"),
+    ("waiting", "Claims waiting", "等待支付的申请"),
+    ("fund_not_offered", "Fund money not offered", "未提供的政策资金"),
+)
+
+
+def _kind(worlds: int) -> str:
+    return " ".join(levels_are(worlds))
+
+
+def _when(item: str, year: str) -> str:
+    return f"end of {year} {year}年末" if item == "waiting" else f"in {year} {year}年"
 
 
 def _yi(median: float, low: float, high: float, worlds: int) -> str:
