@@ -102,8 +102,8 @@ def test_the_fund_tells_what_it_paid_was_given_and_what_financed_firms_put_up_th
     """Firms spend 20 and 5, of which 6 and 2 are the fund's; another spends 50 of its own."""
     firms, terms = plain_firms(), Terms(30)
     firms.expansion[:5], firms.fund_taken[:5] = [50.0, 0.0, 0.0, 20.0, 5.0], [0.0, 0.0, 0.0, 6.0, 2.0]
-    terms.fund_money = 16.0
-    told = {"fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0}
+    terms.fund_money, terms.fund_withheld = 16.0, 3.0
+    told = {"fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0, "fund_not_offered": 3.0}
     assert PolicyFund().measure(look(firms), terms, 8.0) == told
     for given, found in ((told, told), ({}, dict.fromkeys(told, 0.0))):  # the second is a city without the fund
         everything = measures._of_instruments(given)

@@ -318,7 +318,7 @@ def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
     assert not sobol_indices(np.ones(16), 2, np.random.default_rng(1)).any()
 
 
-def told(outcome):
+def told(outcome, *, spends=True):
     """Return the line about an outcome of which a variant has one more, at 2 million yuan of public money."""
     row = {
         "outcome": outcome,
@@ -330,13 +330,21 @@ def told(outcome):
         "cost_per_unit": 2.0,
         "cost_low": 1.0,
         "cost_high": 3.0,
+        "year": 2025,
+        "pairs": 40,
+        "difference_median": 1.0,
+        "above_zero": 1.0,
+        "below_zero": 0.0,
+        **{f"{arm}_{part}": 2.0 for arm in ("level", "base") for part in ("median", "p5", "p95")},
     }
-    return _difference(SimpleNamespace(**row))
+    (line,) = _difference(SimpleNamespace(**row), 2022, spends=spends)
+    return line
 
 
 def test_the_cost_of_one_more_is_told_where_more_is_better_and_of_flows_over_all_years():
-    assert "one more 亿元 (all years together) took" in told("gdp")
-    assert "one more 家 took" in told("world_500_firms")
+    assert "one more 亿元 (2022-2025 together 2022—2025年累计) took 2 [1, 3] 亿元 of public money" in told("gdp")
+    assert "one more 家 took 0.02 [0.01, 0.03] 亿元 of public money, 2022-2025 together" in told("world_500_firms")
+    assert "took" not in told("gdp", spends=False)
     assert "took" not in told("energy_use")
 
 

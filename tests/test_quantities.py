@@ -244,7 +244,7 @@ def test_of_very_many_points_those_at_the_ends_are_checked():
     points = [{CAP: 0.0001 * i} for i in range(4_000)]
     points[1_234] = {CAP: 7.0}
     with pytest.raises(ScenarioError, match=r"point 1235: .*extra_tightening"):
-        check(load("baseline-2022"), points, "--vary")
+        check(load("baseline-2022"), points, "--design points.csv")
 
 
 @pytest.mark.parametrize(("until", "by"), [("2025Q4", 2026), ("2024Q3", 2024), ("2022Q4", 2030)])

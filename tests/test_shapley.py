@@ -203,5 +203,6 @@ def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
     none = attribution.plan(tiny, shapley="none", worlds=2)
     assert set(none.tables({0: {"names": [], "money": []}, 1: {"names": [], "money": []}})) == {
         "attribution",
+        "attribution_clauses",
         "attribution_groups",
     }

@@ -12,8 +12,11 @@ from sim.experiments.statistics import (
     clopper_pearson_high,
     clopper_pearson_low,
     fieller,
+    mean_band,
     mean_interval,
     paired_share,
+    share_interval,
+    sides,
     spread,
     student,
     unpaired_interval,
@@ -69,10 +72,51 @@ def test_quantiles_of_students_t_are_those_of_the_tables():
     assert (student(2), student(10, 0.9)) == (pytest.approx(4.30265, abs=1e-5), pytest.approx(1.81246, abs=1e-5))
 
 
+def test_the_interval_of_a_mean_is_that_of_one_column_and_keeps_within_what_can_be():
+    values = np.array([[0.0, 1.0, np.nan], [np.nan, 3.0, np.nan], [2.0, 2.0, 7.0]])
+    found = mean_band(values)
+    for column in (0, 1):
+        ends = mean_interval(values[:, column])[1:]
+        assert (found["mean_low"][column], found["mean_high"][column]) == pytest.approx(ends)
+    assert math.isnan(found["mean_low"][2]) and math.isnan(found["mean_high"][2])  # of one value there is none
+    kept = mean_band(values, 0.0, 5.0)
+    assert kept["mean_low"][0] == 0.0 and kept["mean_high"][0] == 5.0
+
+
+def test_the_sides_of_an_effect_are_counted_over_worlds_in_which_it_is_defined():
+    found = sides(np.array([[1.0, np.nan], [-2.0, np.nan], [0.0, np.nan], [np.nan, np.nan]]))
+    assert found["above_zero"][0] == found["below_zero"][0] == pytest.approx(1.0 / 3.0)
+    assert math.isnan(found["above_zero"][1]) and math.isnan(found["below_zero"][1])
+
+
+def test_the_interval_of_a_share_says_how_few_worlds_it_rests_on():
+    """All of three: from 0.025^(1/3); none of thirty: up to 1 - 0.025^(1/30); worlds without money are left out."""
+    three, thirty = np.ones(3), np.ones(30)
+    assert share_interval(three, three) == (1.0, pytest.approx(0.025 ** (1 / 3)), 1.0)
+    assert share_interval(0.0 * thirty, thirty) == (0.0, 0.0, pytest.approx(1.0 - 0.025 ** (1 / 30)))
+    assert share_interval(np.array([1.0, 0.0]), np.array([1.0, 0.0])) == (1.0, pytest.approx(0.025), 1.0)
+    assert share_interval(np.array([0.3]), np.array([1.0]))[1:] == pytest.approx((0.0, 0.99), abs=0.02)
+    assert all(math.isnan(end) for end in share_interval(np.zeros(4), np.zeros(4)))
+    noise = np.array([1.0, 1.0 - 1e-16])
+    assert share_interval(noise, np.ones(2)) == share_interval(np.ones(2), np.ones(2))
+
+
+def test_the_interval_of_a_share_of_money_holds_the_truth_as_often_as_it_says():
+    luck, truth, held = np.random.default_rng(2), 0.9, []
+    for _ in range(400):
+        share = luck.beta(9.0, 1.0, 30)  # mean 0.9
+        total = luck.lognormal(0.0, 0.5, 30)
+        _, low, high = share_interval(share * total, total)
+        held.append(low <= truth <= high)
+    assert np.mean(held) >= 0.93
+
+
 def test_two_defined_values_make_an_interval_and_one_makes_none():
     assert mean_interval(np.array([0.0, np.nan, 2.0])) == pytest.approx((1.0, -11.70620, 13.70620), abs=1e-5)
     assert mean_interval(np.array([0.0, 2.0]), 0.9) == pytest.approx((1.0, 1.0 - 6.31375, 1.0 + 6.31375), abs=1e-5)
-    assert mean_interval(np.array([1.0, np.nan])) == (UNDEFINED, UNDEFINED, UNDEFINED)
+    mean, low, high = mean_interval(np.array([1.0, np.nan]))
+    assert mean == 1.0 and math.isnan(low) and math.isnan(high)
+    assert all(math.isnan(part) for part in mean_interval(np.array([np.nan])))
 
 
 def test_paired_shares_by_hand():

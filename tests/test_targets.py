@@ -370,9 +370,13 @@ def test_a_search_answers_in_the_words_of_a_run():
         {"verdict": ["certified"], "a.b": [0.5], "probability": [0.75], "lower_bound": [0.7], "upper_bound": [0.8]}
         | {"million_yuan": [100.0], "low": [90.0], "high": [110.0], "fresh_worlds": [400]}
     )
-    experiment = SimpleNamespace(target="world_500_on_list>=1 in 2025", probability=0.6, levers=["a.b"])
+    asked = {"target": "world_500_on_list>=1 in 2025", "probability": 0.6, "levers": ["a.b"]}
+    experiment = SimpleNamespace(base=load("baseline-2022"), **asked)
     said = experiment_console.describe_search(
         SimpleNamespace(experiment=experiment, tables={"answer": answer}, folder=Path("here"))
     )
     assert "  World 500 firms on the list: 1 or more in 2025" in said and "  当年在榜世界500强：2025年不低于1家" in said
     assert any(line.startswith("  likely 较可能: probability 75.0% in 400 fresh worlds") for line in said)
+    assert any(
+        "财政投入, 2022-2025 together 2022—2025年累计: 1 [0.9, 1.1] 亿元 (mean over worlds" in line for line in said
+    )

@@ -104,8 +104,8 @@ policies:
 """
 
 LEVERS = {
-    "rent_relief": "{amount: 0.05}",
-    "growth_prize": "{amount: 0.5}",
+    "rent_relief": "{amount: 5 万元}",
+    "growth_prize": "{amount: 50 万元}",
     "digital_grant": "{rate: {2022Q1: 0, 2023Q2: 25 %}}",
     "second_fund": "{}",
 }

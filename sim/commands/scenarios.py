@@ -48,6 +48,7 @@ def check(files: tuple[str, ...], city: str | None) -> None:
     检查情景文件，逐条指出错误。
     """
     from sim.scenario.files import ScenarioError
+    from sim.scenario.notes import notes
     from sim.scenario.reading import load
 
     problems: list[str] = []
@@ -55,6 +56,8 @@ def check(files: tuple[str, ...], city: str | None) -> None:
         try:
             scenario = load(file, city)
             click.echo(f"{file}: fine ({scenario.title.en} {scenario.title.zh})")
+            for line in notes(scenario):
+                click.echo(f"{file}: note 提示: {line}")
         except ScenarioError as error:
             problems += error.problems
     if problems:

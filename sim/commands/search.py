@@ -65,5 +65,9 @@ def search(
         fixed=where["fixed"],
     )
     from sim.report.experiment_console import describe_search
+    from sim.scenario.notes import notes_of_levers
+
+    for line in notes_of_levers(spec, experiment.levers):
+        click.echo(f"note 提示: {line}", err=True)
 
     conduct_and_tell(experiment, where, describe_search)

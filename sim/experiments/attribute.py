@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 from sim.experiments import attribution_tables
 from sim.experiments.attribution_tables import effects
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.payment_classes import Part, split
+from sim.experiments.payment_classes import Part, private_money, split
 from sim.experiments.shapley import Order, coalitions_of, drawn_orders
 from sim.luck import keys
 from sim.scenario.files import ScenarioError
@@ -57,11 +57,12 @@ class Attribution(Experiment):
         return partial(split_world, self.base, self.seed, self.fixed, self.shapley, self.orders)
 
     def tables(self, values: Values) -> Tables:
-        """Return the split by instrument, by group, the Shapley shares,
+        """Return the split by instrument, by clause, by group, the Shapley shares,
         and interactions when all coalitions were run.
         """
         tables = {
             "attribution": attribution_tables.split_table(values),
+            "attribution_clauses": attribution_tables.clause_table(values),
             "attribution_groups": attribution_tables.group_table(values, self.base.city_tables),
         }
         if self.shapley == EXACT:
@@ -97,17 +98,20 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     full = look(base)
     coalitions = {tuple(names): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)
+    private = []
     for name in names:
         twin = look(base.without(name), payments=False)
         coalitions[tuple(n for n in names if n != name)] = twin.outcomes
         for part, share in split(full, twin, name).items():
             money[part] += share
+        private.append([name, *private_money(full, twin, name)])
     asked = _asked_for(names, shapley, orders_of(base, seed, number, orders))
     for members in asked:
         if members not in coalitions:
             coalitions[members] = look(only(base, members), payments=False).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
+        "private": private,
         "coalitions": [[list(members), [found[e] for e in effects()]] for members, found in sorted(coalitions.items())]
         if asked
         else [],

@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Values
-from sim.experiments.payment_classes import PaymentClass
+from sim.experiments.payment_classes import PaymentClass, possible
 from sim.experiments.shapley import Order, Worth, interactions, sampled_values, shapley_values
-from sim.experiments.statistics import mean_interval
+from sim.experiments.statistics import mean_interval, share_interval
 from sim.firms.sizes import SIZES
 from sim.policies import get
 from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables
+from sim.treasury.claims import Clause, Spending
 
 ALL, PACKAGE = "all", "package"  # rows of what all instruments paid, and of what they did together
 REST_OF_CITY = "rest_of_city"  # cluster of what is paid outside the modelled firms
@@ -30,72 +31,109 @@ def effects() -> tuple[str, ...]:
     return catalogue.names(catalogue.EFFECTS)
 
 
+_MONEY = ["million_yuan", "low", "high", "share", "share_low", "share_high"]
+_ENDS = ("", "_low", "_high")
+_TOTAL = [f"total{end}" for end in _ENDS]
+_PRIVATE = [f"private_{word}{end}" for word in ("added", "saved") for end in _ENDS]
+
+
 def split_table(values: Values) -> pd.DataFrame:
-    """Return yuan and share by instrument and class, with intervals over worlds;
-    shares of an instrument add up to one.
+    """Return yuan and share by instrument and class, with intervals over worlds; shares of an instrument add up to one.
+
+    Beside what was additional stands the private money that paid firms added to it, beside deadweight what they saved
+    by it; these are empty for money that is not paid for spending.
     """
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     names = values[min(values)]["names"]
     for instrument in (ALL, *names):
-        money = np.array([[_sum(run, instrument, name) for name in PaymentClass] for _, run in sorted(values.items())])
-        total = money.sum(axis=1)
-        for place, name in enumerate(PaymentClass):
-            mean, low, high = mean_interval(money[:, place])
-            share, share_low, share_high = _ratio_interval(money[:, place], total)
-            title = "全部" if instrument == ALL else get(instrument).title_zh
-            rows.append(
-                (
-                    instrument,
-                    str(name),
-                    mean,
-                    low,
-                    high,
-                    share,
-                    share_low,
-                    share_high,
-                    len(values),
-                    f"{title}：{name.chinese}",
-                )
-            )
-    columns = [
-        "instrument",
-        "class",
-        "million_yuan",
-        "low",
-        "high",
-        "share",
-        "share_low",
-        "share_high",
-        "worlds",
-        "name_zh",
-    ]
+        within = names if instrument == ALL else [instrument]
+        clauses = [clause for name in within for clause in get(name).clauses]
+        title = "全部" if instrument == ALL else get(instrument).title_zh
+        money = _by_class(values, within)
+        added, saved = _private(values, within, clauses)
+        for name, figures in _figures(money, clauses).items():
+            beside = added + _EMPTY if name is PaymentClass.ADDITIONAL else _EMPTY * 2
+            beside = _EMPTY + saved if name is PaymentClass.DEADWEIGHT else beside
+            rows.append((instrument, str(name), *figures, *beside, len(values), f"{title}：{name.chinese}"))
+    return pd.DataFrame(rows, columns=["instrument", "class", *_MONEY, *_TOTAL, *_PRIVATE, "worlds", "name_zh"])
+
+
+def clause_table(values: Values) -> pd.DataFrame:
+    """Return the same by clause, for every clause that paid in some world, and in how many it did."""
+    rows: list[tuple[Any, ...]] = []
+    paid = sorted({(row[0], row[1]) for run in values.values() for row in run["money"]})
+    for instrument, clause in paid:
+        declared = [c for c in get(instrument).clauses if c.name == clause]
+        money = _by_class(values, [instrument], clause)
+        worlds = sum(sum(found[k] for found in money.values()) > 0.0 for k in range(len(values)))
+        for name, figures in _figures(money, declared).items():
+            title = f"{get(instrument).title_zh}：{name.chinese}"
+            rows.append((instrument, clause, str(name), *figures, worlds, len(values), title))
+    columns = ["instrument", "clause", "class", *_MONEY, *_TOTAL, "worlds_paid", "worlds", "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _sum(run: Any, instrument: str, name: str) -> float:
-    return math.fsum(row[5] for row in run["money"] if instrument in (ALL, row[0]) and row[2] == name)
+def _by_class(values: Values, instruments: Sequence[str], clause: str | None = None) -> dict[PaymentClass, np.ndarray]:
+    """Return million yuan of each class by world, of some instruments or of one clause."""
+    rows = [
+        [row for row in run["money"] if row[0] in instruments and clause in (None, row[1])]
+        for _, run in sorted(values.items())
+    ]
+    return {
+        name: np.array([math.fsum(row[5] for row in found if row[2] == name) for found in rows])
+        for name in PaymentClass
+    }
 
 
-def _ratio_interval(part: np.ndarray, total: np.ndarray) -> tuple[float, float, float]:
-    """Ratio of sums over worlds and its interval by linearisation (a ratio estimator)."""
-    if total.sum() <= 0.0:
-        return math.nan, math.nan, math.nan
-    ratio = float(part.sum() / total.sum())
-    _, low, high = mean_interval((part - ratio * total) / total.mean())
-    return ratio, max(ratio + low, 0.0), min(ratio + high, 1.0)
+def _figures(
+    money: Mapping[PaymentClass, np.ndarray], clauses: Sequence[Clause]
+) -> dict[PaymentClass, tuple[float, ...]]:
+    """Return the columns of `_MONEY` and `_TOTAL` of each class. What clauses rule in or out by what they say is known,
+    not estimated: money that nothing earns is unconditional in every world.
+    """
+    total = np.sum(list(money.values()), axis=0)
+    classes = {name for clause in clauses for name in possible(clause.earned_by)}
+    figures: dict[PaymentClass, tuple[float, ...]] = {}
+    for name, part in money.items():
+        share, low, high = share_interval(part, total)
+        if (name not in classes or len(classes) == 1) and total.any():
+            low = high = share
+        figures[name] = (*_amount(part), share, low, high, *_amount(total))
+    return figures
+
+
+def _amount(found: np.ndarray) -> tuple[float, float, float]:
+    """Return the mean of amounts that cannot be negative, and its interval."""
+    mean, low, high = mean_interval(found)
+    return mean, max(low, 0.0), high
+
+
+_EMPTY = (math.nan,) * 3
+
+
+def _private(
+    values: Values, within: Sequence[str], clauses: Sequence[Clause]
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return what paid firms added and saved, each with its interval; nothing where none is paid for spending."""
+    if not any(isinstance(clause.earned_by, Spending) for clause in clauses):
+        return _EMPTY, _EMPTY
+    found = [[row[1:] for row in run["private"] if row[0] in within] for _, run in sorted(values.items())]
+    added, saved = np.array(found).sum(axis=1).T
+    return _amount(added), _amount(saved)
 
 
 def group_table(values: Values, city_tables: CityTables) -> pd.DataFrame:
-    """Return mean million yuan of each class by instrument, clause, cluster and size class."""
-    sums: defaultdict[tuple[Any, ...], float] = defaultdict(float)
-    for _, run in sorted(values.items()):
+    """Return mean million yuan of each class by instrument, clause, cluster and size class, with its interval."""
+    sums: defaultdict[tuple[Any, ...], np.ndarray] = defaultdict(lambda: np.zeros(len(values)))
+    for place, (_, run) in enumerate(sorted(values.items())):
         for instrument, clause, name, cluster, size, amount in run["money"]:
-            sums[instrument, clause, name, cluster, size] += amount / len(values)
+            sums[instrument, clause, name, cluster, size][place] += amount
     rows = [
-        (i, c, n, city_tables.identifiers[k] if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", amount)
-        for (i, c, n, k, s), amount in sorted(sums.items())
+        (i, c, n, city_tables.identifiers[k] if k >= 0 else REST_OF_CITY, SIZES[s] if s >= 0 else "-", *_amount(found))
+        for (i, c, n, k, s), found in sorted(sums.items())
     ]
-    return pd.DataFrame(rows, columns=["instrument", "clause", "class", "cluster", "size", "million_yuan"])
+    columns = ["instrument", "clause", "class", "cluster", "size", "million_yuan", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _worths(values: Values) -> list[Worth]:

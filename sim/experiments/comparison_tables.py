@@ -11,7 +11,15 @@ import pandas as pd
 
 from sim.experiments.arms import stack
 from sim.experiments.experiment import Values
-from sim.experiments.statistics import fieller, mean_interval, paired_share, unpaired_interval, wilson
+from sim.experiments.statistics import (
+    fieller,
+    mean_interval,
+    paired_share,
+    sides,
+    spread,
+    unpaired_interval,
+    wilson,
+)
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
 from sim.tables.city_tables import CityTables
@@ -35,6 +43,15 @@ COLUMNS = [
     "cost_per_unit",
     "cost_low",
     "cost_high",
+    "base_median",
+    "base_p5",
+    "base_p95",
+    "level_median",
+    "level_p5",
+    "level_p95",
+    "difference_median",
+    "above_zero",
+    "below_zero",
     "name_zh",
 ]
 
@@ -43,6 +60,10 @@ def comparison_table(
     arms: dict[str, dict[str, np.ndarray]], years: Sequence[int], targets: dict[str, dict[str, np.ndarray]]
 ) -> pd.DataFrame:
     """Return one row per variant, outcome and year; the first arm is the base. Money in million yuan.
+
+    `base`, `level` and `difference` are means with 95 % intervals. Beside them stand the medians with 90 % ranges of
+    the levels, and the median of the paired differences with the shares of worlds in which they are above zero and
+    below; these are empty for targets, which are probabilities.
 
     `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money,
     energy) all years together, of a count or share in the year. It is undefined when the interval of the effect holds
@@ -77,6 +98,7 @@ def _row(
 ) -> tuple[Any, ...]:
     difference, low, high = mean_interval(level - base)
     mean, level_low, level_high = mean_interval(level)
+    level_low, level_high = max(level_low, outcome.low), min(level_high, outcome.high)
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
     cost = fieller(paid, effect) if COST in outcome.uses else (math.nan,) * 3
@@ -96,8 +118,16 @@ def _row(
         base.size,
         _ratio(high - low, wide_high - wide_low),
         *cost,
+        *_distribution(base, level),
         outcome.chinese,
     )
+
+
+def _distribution(base: np.ndarray, level: np.ndarray) -> tuple[float, ...]:
+    """Return the columns from `base_median` to `below_zero`."""
+    before, after, effect = spread(base), spread(level), level - base
+    levels = (float(part[k]) for part in (before, after) for k in ("median", "low", "high"))
+    return *levels, float(spread(effect)["median"]), *(float(share) for share in sides(effect).values())
 
 
 def _target_row(
@@ -124,6 +154,7 @@ def _target_row(
         base.size,
         _ratio(high - low, wide_high - wide_low),
         *cost,
+        *(math.nan,) * 9,
         "目标实现概率",
     )
 

@@ -202,7 +202,7 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     refuse_city(points[0], option)
     keep_paths(spec, points[0], option)
     for place in _looked_at(points):
-        spec.with_changes(points[place], f"{option}, point {place + 1}" if len(points) > 1 else option)
+        spec.with_changes(points[place], f"{option}, point {place + 1}" if option.startswith(DESIGN) else option)
 
 
 def _looked_at(points: Sequence[Point]) -> list[int]:

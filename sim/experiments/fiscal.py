@@ -4,30 +4,46 @@ bunching at lines.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim import policies as registry
-from sim.experiments.statistics import mean_interval, spread, wilson
+from sim.calendar.schedule import Schedule
+from sim.calendar.year import QUARTERS
+from sim.experiments.statistics import mean_band, mean_interval, spread, wilson
 from sim.firms.sizes import SIZES
 from sim.scenario.scenario import Scenario
+from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import TIER_LINES, TIERS
-from sim.tables.units import YI_PER_MILLION
+from sim.tables.units import FEN_PER_MILLION
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result
 
 WINDOW = 0.05  # of a line, on each side
-_ITEMS = (("cash_need", "当年财政支出"), ("tax_back", "新增地方税收"), ("net_cost", "净支出"))
+_PAID = "cash_need"
+UNPAID = ("cut", "waiting")  # what was asked for and not paid: dropped, or kept for later
+_ITEMS = (
+    (_PAID, "当年财政支出"),
+    ("tax_back", "新增地方税收"),
+    ("net_cost", "净支出"),
+    ("cut", "因盘子不足被削减的申请"),
+    ("waiting", "年末等待支付的申请"),
+    ("fund_not_offered", "因盘子不足未提供的资金"),
+)
 
 
 def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
-    """Return yearly public cash, local tax above the no-policy twin, and their difference, with 90 % intervals,
-    million yuan.
+    """Return yearly public cash, local tax above the no-policy twin, and their difference, million yuan: median with
+    its 90 % range, mean with its 95 % interval, and the mean of all years from the first to that one with its interval.
+
+    Beside them stand claims cut in the year, claims that wait at its end (a stock: years of it do not add up), and fund
+    money that the envelope left no room to offer.
 
     The rows of year `peak` hold the largest yearly cash need of each world. `chance_at_envelope` is the share of
     worlds whose cash need reaches the envelope, with its 95 % interval; claims beyond it are cut or wait.
@@ -36,11 +52,16 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     back = np.array([r.years["additional_local_tax"] for r in results])
     years = [str(year) for year in results[0].year_labels]
     full = cash >= np.array([spec.envelope.of_year(int(year)) for year in years]) * (1.0 - 1e-6)
+    short = np.array([unpaid_by_year(r, slice(None)) for r in results])
+    withheld = np.array([r.years["fund_not_offered"] for r in results])
     rows = []
-    for (item, chinese), values in zip(_ITEMS, (cash, back, cash - back), strict=True):
+    found = (cash, back, cash - back, short[:, 0], short[:, 1], withheld)
+    for (item, chinese), values in zip(_ITEMS, found, strict=True):
+        together = np.cumsum(values, axis=1) if item != "waiting" else np.full_like(values, np.nan)  # it stands
         for y, year in enumerate(years):
-            rows.append(_fiscal_row(item, year, values[:, y], full[:, y], chinese))
-    rows.append(_fiscal_row("cash_need", "peak", cash.max(axis=1), full.max(axis=1), "支出最高年份"))
+            rows.append(_fiscal_row(item, year, values[:, y], together[:, y], full[:, y], chinese))
+    nothing = np.full(len(results), np.nan)
+    rows.append(_fiscal_row(_PAID, "peak", cash.max(axis=1), nothing, full.max(axis=1), "各年中最高的支出"))
     columns = [
         "item",
         "unit",
@@ -49,6 +70,11 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
         "low",
         "high",
         "mean",
+        "mean_low",
+        "mean_high",
+        "since_start",
+        "since_start_low",
+        "since_start_high",
         "chance_at_envelope",
         "chance_low",
         "chance_high",
@@ -57,17 +83,62 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _fiscal_row(item: str, year: str, values: np.ndarray, reached: np.ndarray, chinese: str) -> tuple[object, ...]:
-    parts, full, worlds = spread(values), int(reached.sum()), reached.size
+def _fiscal_row(
+    item: str, year: str, values: np.ndarray, together: np.ndarray, reached: np.ndarray, chinese: str
+) -> tuple[object, ...]:
+    least = -math.inf if item in ("tax_back", "net_cost") else 0.0
+    parts, full, worlds = spread(values) | mean_band(values, least), int(reached.sum()), reached.size
+    mean, low, high = mean_interval(together)
     return (
         item,
         "million yuan",
         year,
-        *(float(parts[k]) for k in ("median", "low", "high", "mean")),
+        *(float(parts[k]) for k in _PARTS),
+        *(mean, max(low, least), high),
         full / worlds,
         *wilson(full, worlds),
         chinese,
     )
+
+
+def unpaid_by_year(result: Result, chosen: Any) -> np.ndarray:
+    """Return million yuan of some rows of `Result.unpaid` that were cut in each year, and that wait at its end;
+    (2, years).
+    """
+    years, unpaid = result.year_labels, result.unpaid
+    quarter = unpaid["quarter"][chosen]
+    year, last = quarter // QUARTERS - (years[0] if years else 0), quarter % QUARTERS == QUARTERS - 1
+    whole = year < len(years)
+    cut, waiting = (unpaid[name][chosen] / FEN_PER_MILLION for name in UNPAID)
+    return np.array(
+        [
+            np.bincount(year[kept], weights=money[kept], minlength=len(years))
+            for money, kept in ((cut, whole), (waiting, whole & last))
+        ],
+        float,
+    )
+
+
+def leverage_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
+    """Return what was announced of an outcome beside what is measured by the last year: one row for each outcome that
+    an instrument of the scenario names, with the 90 % range of worlds and the 95 % interval of the mean.
+    """
+    rows: list[tuple[object, ...]] = []
+    for name, programme in spec.policies.items():
+        for outcome, lever in programme.kind.announced.items():
+            said = programme.levers[lever]
+            announced = said.at(spec.until) if isinstance(said, Schedule) else said
+            values = np.array([r.years[outcome][-1] for r in results])
+            parts = spread(values) | mean_band(values)
+            known = outcomes()[outcome]
+            rows.append(
+                (outcome, known.unit, name, results[0].year_labels[-1], announced, *parts.values(), known.chinese)
+            )
+    columns = ["outcome", "unit", "instrument", "year", "announced", *_PARTS, "name_zh"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+_PARTS = ("median", "low", "high", "mean", "mean_low", "mean_high")
 
 
 def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:
@@ -78,8 +149,9 @@ def concentration_table(results: Sequence[Result], city_tables: CityTables) -> p
     for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
         parts = [_shares(r, instrument, city_tables) for r in results]
         for name in dict.fromkeys(name for part in parts for name in part):
-            mean, low, high = mean_interval(np.array([part.get(name, 0.0) for part in parts if part]))
-            rows.append((instrument, *name, mean, low, high, registry.get(instrument).title_zh))
+            shares = np.array([part.get(name, 0.0) for part in parts if part])
+            low, high = mean_band(shares, 0.0, 1.0).values()
+            rows.append((instrument, *name, shares.mean(), low, high, registry.get(instrument).title_zh))
     return pd.DataFrame(rows, columns=["instrument", "level", "group", "share", "low", "high", "name_zh"])
 
 
@@ -135,35 +207,25 @@ def _around(revenue: np.ndarray, line: float) -> tuple[int, int]:
 
 
 def money_table(results: Sequence[Result]) -> pd.DataFrame:
-    """Return public money and the investment above the no-policy twin, both since the start, with 90 % intervals,
-    million yuan.
+    """Return public money and the investment above the no-policy twin, both since the start, million yuan: median with
+    its 90 % range, mean with its 95 % interval.
     """
     frames = []
-    for item, chinese, values in (
-        ("public_money", "累计财政投入", [np.cumsum(r.years["public_cost"]) for r in results]),
-        ("additional_investment", "比无政策多出的投资", [r.years["additional_investment"] for r in results]),
+    for item, chinese, least, found in (
+        ("public_money", "累计财政投入", 0.0, [np.cumsum(r.years["public_cost"]) for r in results]),
+        ("additional_investment", "比无政策多出的投资", -np.inf, [r.years["additional_investment"] for r in results]),
     ):
+        values = np.array(found)
         frames.append(
             pd.DataFrame(
                 {
                     "item": item,
                     "unit": "million yuan",
                     "year": results[0].year_labels,
-                    **spread(np.array(values)),
+                    **spread(values),
+                    **mean_band(values, least),
                     "name_zh": chinese,
                 }
             )
         )
     return pd.concat(frames, ignore_index=True)
-
-
-def describe_fiscal(table: pd.DataFrame) -> str:
-    """Return one line for a planner: the peak year, and what of the money came back as local tax."""
-    peak = table[table["year"] == "peak"].iloc[0]
-    median, low, high = (peak[k] * YI_PER_MILLION for k in ("median", "low", "high"))
-    means = table[table["year"] != "peak"].groupby("item")["mean"].sum() * YI_PER_MILLION
-    return (
-        f"  dearest year 支出最高年份: {median:,.1f} [{low:,.1f}, {high:,.1f}] 亿元; "
-        f"local tax above the twin 新增地方税收: {means['tax_back']:+,.1f} 亿元 on {means['cash_need']:,.1f} 亿元 "
-        "paid (all years, mean)"
-    )

@@ -13,7 +13,7 @@ what the whole instrument did, not what one payment did.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,18 @@ class PaymentClass(StrEnum):
     UNCONDITIONAL = "unconditional", "无条件发放"
 
 
+_BY_EVENT = frozenset(PaymentClass) - {PaymentClass.UNCONDITIONAL}
+_BY_SPENDING = _BY_EVENT - {PaymentClass.RELABELLED}
+
+
+def possible(earned_by: Earner) -> frozenset[PaymentClass]:
+    """Return the classes that a payment can fall into at all, by what earns it."""
+    if isinstance(earned_by, Basis):
+        return frozenset((_GIVEN[earned_by],))
+    return _BY_EVENT if isinstance(earned_by, Kind) else _BY_SPENDING
+
+
+_GIVEN = {Basis.OUTSIDE: PaymentClass.DEADWEIGHT, Basis.UNCONDITIONAL: PaymentClass.UNCONDITIONAL}
 Part = tuple[str, str, str, int, int]  # instrument, clause, class, cluster (-1 the rest of the city), size class
 Shares = Mapping[PaymentClass, float]
 Time = tuple[int, Unit, int]  # firm key, unit, and how often it had reached the event before: 0 the first time
@@ -85,8 +97,31 @@ def _classed(full: Watched, twin: Watched, earned_by: Earner, payments: Sequence
         return _events(full, twin, earned_by, payments)
     if isinstance(earned_by, Spending):
         return _spending(full, twin, earned_by, payments)
-    bought = PaymentClass.DEADWEIGHT if earned_by is Basis.OUTSIDE else PaymentClass.UNCONDITIONAL
-    return [{bought: 1.0}] * len(payments)
+    return [{_GIVEN[earned_by]: 1.0}] * len(payments)
+
+
+def private_money(full: Watched, twin: Watched, instrument: str) -> tuple[float, float]:
+    """Return what the firms that an instrument paid for their spending put up of their own beyond the twin, and what
+    they saved because the public money came: million yuan, summed firm by firm, both from zero.
+
+    A firm that is paid 4 and spends 5 more than in the twin added 1; one that spends 1 more saved 3.
+    """
+    added = saved = 0.0
+    for earned_by, paid in _by_earner(full, instrument).items():
+        if isinstance(earned_by, Spending):
+            for key, public in _public(payment for _, payment in paid).items():
+                more = float(full.spent_by(earned_by, key)[-1] - twin.spent_by(earned_by, key)[-1])
+                added += max(more - public, 0.0)
+                saved += max(public - more, 0.0)
+    return added, saved
+
+
+def _public(payments: Iterable[Paid]) -> dict[int, float]:
+    """Return million yuan by firm key."""
+    money: defaultdict[int, float] = defaultdict(float)
+    for payment in payments:
+        money[payment.key] += payment.fen / FEN_PER_MILLION
+    return money
 
 
 def _events(full: Watched, twin: Watched, kind: Kind, payments: Sequence[Paid]) -> list[Shares]:
@@ -139,9 +174,7 @@ def _spending(full: Watched, twin: Watched, spending: Spending, payments: Sequen
     What a firm spends beyond the twin is additional, at most the public money it got; what it had ahead at some time
     but not at the end is timing; local firms of its cluster that spend less make it displaced.
     """
-    money: defaultdict[int, float] = defaultdict(float)
-    for payment in payments:
-        money[payment.key] += payment.fen / FEN_PER_MILLION
+    money = _public(payments)
     cluster = {payment.key: payment.cluster for payment in payments}
     beyond, ahead = {}, {}
     for key, paid in money.items():

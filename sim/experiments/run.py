@@ -13,7 +13,7 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
 from sim.experiments.firm_tables import firm_table, register_table
-from sim.experiments.fiscal import concentration_table, fiscal_table, money_table, notch_table
+from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_table, money_table, notch_table
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
@@ -73,6 +73,7 @@ class Run(Experiment):
             "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
             "money": money_table(results),
+            **({"leverage": leverage} if len(leverage := leverage_table(self.base, results)) else {}),
             "ledger": ledger_table(results, numbers, city_tables),
             "quarters": quarter_table(results, numbers, city_tables),
         }

@@ -11,7 +11,8 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.quarter import Quarter
 from sim.experiments.firm_tables import firm_label
-from sim.experiments.statistics import spread
+from sim.experiments.fiscal import UNPAID, unpaid_by_year
+from sim.experiments.statistics import mean_band, sides, spread
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.units import FEN_PER_MILLION
@@ -24,12 +25,16 @@ Results = Sequence["Result"]
 
 
 def summary_table(results: Results) -> pd.DataFrame:
-    """Return city outcomes by year with median, 90 % interval and mean."""
+    """Return city outcomes by year with median, 90 % range, and mean with its 95 % interval; of an effect also the
+    shares of worlds above and below zero.
+    """
     frames = []
     for outcome in listed(CITY):
         name = outcome.name
         if name in results[0].years:
-            parts = spread(np.array([r.years[name] for r in results]))
+            values = np.array([r.years[name] for r in results])
+            parts = spread(values) | mean_band(values, outcome.low, outcome.high)
+            parts |= sides(values if outcome.against else np.full_like(values, np.nan, dtype=float))
             frames.append(
                 pd.DataFrame(
                     {
@@ -120,43 +125,49 @@ def ledger_table(results: Results, numbers: Sequence[int], city_tables: CityTabl
 
 
 def award_table(results: Results) -> pd.DataFrame:
-    """Return payments by instrument, clause and year: number and million yuan with 90 % intervals."""
+    """Return payments by instrument, clause and year: number and million yuan, and million yuan that were cut in the
+    year or waited at its end, with 90 % ranges.
+    """
     years = results[0].year_labels
     kinds = sorted({pair for r in results for pair in _kinds(r)})
     rows = []
     for instrument, clause in kinds:
-        counts, sums = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
-        number, money = spread(counts), spread(sums)
+        paid = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
+        short = np.array([_unpaid_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
+        number, *money = (spread(values) for values in (*paid, *short))
         for y, year in enumerate(years):
             rows.append(
                 (
                     instrument,
                     clause,
                     year,
-                    *(number[k][y] for k in ("median", "low", "high")),
-                    *(money[k][y] for k in ("median", "low", "high", "mean")),
+                    *(number[k][y] for k in _SPREAD),
+                    *(part[k][y] for part in money for k in (*_SPREAD, "mean")),
                     registry.get(instrument).title_zh,
                 )
             )
-    columns = [
-        "instrument",
-        "clause",
-        "year",
-        "number",
-        "number_low",
-        "number_high",
-        "million_yuan",
-        "million_yuan_low",
-        "million_yuan_high",
-        "million_yuan_mean",
-        "name_zh",
+    money_columns = [
+        f"{name}{end}"
+        for name in ("million_yuan", *(f"{word}_million_yuan" for word in UNPAID))
+        for end in ("", "_low", "_high", "_mean")
     ]
+    columns = ["instrument", "clause", "year", "number", "number_low", "number_high", *money_columns, "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
+_SPREAD = ("median", "low", "high")
+
+
 def _kinds(result: Result) -> set[tuple[str, str]]:
-    ledger = result.ledger
-    return set(zip(ledger["instrument"].tolist(), ledger["clause"].tolist(), strict=True))
+    books = (result.ledger, result.unpaid)
+    return {pair for book in books for pair in zip(book["instrument"], book["clause"], strict=True)}
+
+
+def _unpaid_by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
+    """Million yuan of one clause cut in each year, and waiting at its end; (2, years)."""
+    unpaid = result.unpaid
+    chosen = (unpaid["instrument"] == instrument) & (unpaid["clause"] == clause)
+    return unpaid_by_year(result, chosen)
 
 
 def _by_year(result: Result, instrument: str, clause: str) -> np.ndarray:

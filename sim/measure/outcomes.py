@@ -41,6 +41,8 @@ class Result:
         city: city outcomes by quarter, (T,). years: city outcomes by year, (Y,).
         size_years: outcomes by year and size class of 2021, (Y, 5), in the order of `sim.firms.sizes.SIZES`.
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
+        unpaid: columns of what was asked for and not paid: quarter number, instrument, clause, fen cut in the quarter,
+            fen waiting after it.
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
         twin_groups: the same in the twin without policy, where there is one.
         twin_years: years of what targets ask for, in that twin.
@@ -58,6 +60,7 @@ class Result:
     dropped: float
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
     twin_years: dict[str, np.ndarray] = field(default_factory=dict)
+    unpaid: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -164,6 +167,7 @@ class Recorder:
             _ledger_columns(ledger, firms, self._classes),
             self._large_groups(firms),
             ledger.dropped_fen / FEN_PER_MILLION,
+            unpaid=_unpaid(ledger),
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:
@@ -191,6 +195,19 @@ class Recorder:
 
 def _stacked(rows: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
     return {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+
+
+def _unpaid(ledger: Ledger) -> dict[str, np.ndarray]:
+    """Columns of what was cut in a quarter or waits after it, by instrument and clause."""
+    waiting = {(quarter, *kind): fen for quarter, kinds in ledger.waits.items() for kind, fen in kinds.items()}
+    keys = sorted(waiting.keys() | ledger.cut.keys())
+    return {
+        "quarter": np.array([quarter.number for quarter, _, _ in keys], dtype=np.int64),
+        "instrument": np.array([instrument for _, instrument, _ in keys], dtype=object),
+        "clause": np.array([clause for _, _, clause in keys], dtype=object),
+        "cut": np.array([ledger.cut.get(key, 0) for key in keys], dtype=np.int64),
+        "waiting": np.array([waiting.get(key, 0) for key in keys], dtype=np.int64),
+    }
 
 
 def _ledger_columns(ledger: Ledger, firms: Firms, classes: np.ndarray) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -51,8 +52,9 @@ class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
     A subclass states its levers as fields, in `clauses` what it may pay for, in `sole` what of the terms it alone may
-    set, in `outcomes` what it measures, and overrides what it needs of the steps. A scenario may make any lever a path
-    over time; rules read plain values, those in force in the quarter.
+    set, in `outcomes` what it measures, in `announced` which levers hold what was announced of an outcome (told beside
+    what is measured, and moving nothing), and overrides what it needs of the steps. A scenario may make any lever a
+    path over time; rules read plain values, those in force in the quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -63,6 +65,7 @@ class Instrument(BaseModel):
     clauses: ClassVar[tuple[Clause, ...]] = ()
     sole: ClassVar[Sole | None] = None
     outcomes: ClassVar[tuple[str, ...]] = ()
+    announced: ClassVar[Mapping[str, str]] = {}
 
     _stages: Schedule[Instrument] | None = PrivateAttr(None)
 

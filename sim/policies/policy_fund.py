@@ -6,6 +6,7 @@ The announced leverage is kept beside it for comparison.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -26,7 +27,10 @@ class PolicyFund(Instrument):
     title_zh: ClassVar[str] = "政策性资金"
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Spending.EXPANSION, INVESTMENT),)
     sole: ClassVar[Sole | None] = Sole.CO_INVESTMENT
-    outcomes: ClassVar[tuple[str, ...]] = ("fund_outlay", "fund_private", "fund_promised")
+    outcomes: ClassVar[tuple[str, ...]] = ("fund_outlay", "fund_private", "fund_promised", "fund_not_offered")
+    announced: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("fund_leverage_attributed", "fund_leverage_additional"), "announced_leverage"
+    )
 
     amount_a_year: Money = Field(10_000.0, description="money a year 每年资金 (article p03)")
     co_investment: PlainNumber = Field(
@@ -73,14 +77,19 @@ class PolicyFund(Instrument):
         offered = offers > 0.0
         rows, offers = rows[offered], offers[offered]
         money = self.amount_a_year / QUARTERS
-        terms.offer(rows, offers, money=money, share=share, concession=self.concession)
+        withheld = money - self._room(view)
+        terms.offer(rows, offers, money=money, share=share, concession=self.concession, withheld=withheld)
+
+    def _room(self, view: View) -> float:
+        """Return what of the quarter's money the envelope leaves room for, million yuan."""
+        return min(self.amount_a_year / QUARTERS, max(view.envelope_left, 0.0))
 
     def _capital_output(self, view: View) -> np.ndarray:
         return np.array(view.numbers.by_cluster("capital_output"))
 
     def _divide(self, view: View, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """Return offers, million yuan: alike under `even`, otherwise in order of rank until the money ends."""
-        money = min(self.amount_a_year / QUARTERS, max(view.envelope_left, 0.0))
+        money = self._room(view)
         if self.rule == "even":
             return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
         order = _best_first(self._rank(view, rows), view.firms.expected_demand[rows])
@@ -108,10 +117,13 @@ class PolicyFund(Instrument):
         return [self.ask("co_investment", "expansion", rows, view.firms.fund_taken[rows])]
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
-        """Return what it paid, what financed firms put up beside it, and what was set aside, million yuan."""
+        """Return what it paid, what financed firms put up beside it, what was set aside and what of that the envelope
+        left no room to offer, million yuan.
+        """
         financed = np.flatnonzero(view.firms.fund_taken > 0.0)
         private = float((view.firms.expansion[financed] - view.firms.fund_taken[financed]).sum())
-        return {"fund_outlay": paid, "fund_private": private, "fund_promised": terms.fund_money}
+        told = {"fund_outlay": paid, "fund_private": private, "fund_promised": terms.fund_money}
+        return told | {"fund_not_offered": terms.fund_withheld}
 
 
 def _best_first(rank: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -2,53 +2,130 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import pandas as pd
 
+from sim.experiments.arms import years_of
 from sim.experiments.attribute import SAMPLED
 from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
-from sim.report.experiment_console import as_read, closing
+from sim.report.experiment_console import closing
+from sim.report.quoted import DUST, EFFECT, between, effect, few_worlds, named, number, since
+from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
+from sim.tables.milestones import Kind
 from sim.tables.units import YI_PER_MILLION
 
 
 def describe_attribution(findings: Findings) -> list[str]:
-    """Return the split of every instrument's money, and who brought the package's effect."""
-    table, experiment = findings.tables["attribution"], findings.experiment
-    titles = [f"{name} {name.chinese}" for name in PaymentClass]
-    widths = [_width(title) + 2 for title in titles]
+    """Return the split of every instrument's money, that of each clause, and who brought the package's effect."""
+    tables, spec = findings.tables, findings.experiment.base
+    table, years = tables["attribution"], years_of(spec)
+    worlds = int(table["worlds"].max())
+    together, together_zh = since(years[0], years[-1])
     lines = [
         "",
-        f"What the money bought 每一元财政资金换来了什么 (share of the money, mean of {int(table['worlds'].max())} "
-        "worlds)",
-        "",
-        f"  {'':26}{'亿元':>7}" + "".join(f"  {title}" for title in titles),
+        *few_worlds(worlds),
+        f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
+        f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
     ]
-    for instrument, rows in table.groupby("instrument", sort=False):
-        total = rows["million_yuan"].sum()
-        if total > 0.0:
-            shares = "".join(f"{share:>{width}.1%}" for share, width in zip(rows["share"], widths, strict=True))
-            lines.append(f"  {instrument:26}{total * YI_PER_MILLION:>9.2f}{shares}")
-    lines += _outside(findings.tables["attribution_groups"])
+    paid = table.groupby("instrument")["million_yuan"].transform("sum") > 0.0
+    for instrument, rows in table[paid].groupby("instrument", sort=False):
+        lines += _bought(str(instrument), rows)
+    if not paid.any():
+        lines.append("  Nothing was paid. 没有任何支付。")
+    lines += _clauses(spec, tables["attribution_clauses"], worlds)
+    lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
         lines += ["", *_UNCONDITIONAL]
-    if "shapley" in findings.tables:
-        lines += [
-            "",
-            "Effect of the package and of each instrument 各政策的贡献 (Shapley value, 95 % interval)",
-            *_how(experiment),
-        ]
-        for outcome, rows in findings.tables["shapley"].groupby("outcome", sort=False):
-            known = outcomes()[outcome]
-            parts = [_effect(row) for row in rows.itertuples() if row.instrument != PACKAGE]
-            whole = _effect(rows.iloc[-1])
-            lines += [f"  {known.english} {known.chinese} ({known.read_unit}): {whole}; of which " + ", ".join(parts)]
+    if "shapley" in tables:
+        lines += _shapley(findings)
     return lines + closing(findings)
+
+
+def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
+    """Return one instrument's money by class, and what private money came or stayed away beside it."""
+    title = (
+        "All instruments 全部政策" if instrument == ALL else f"{get(instrument).title_en} {get(instrument).title_zh}"
+    )
+    found = {row["class"]: row for row in rows.to_dict("records")}
+    added, saved = found[PaymentClass.ADDITIONAL], found[PaymentClass.DEADWEIGHT]
+    lines = [f"  {title}: {_yi(added, 'total')} of public money 财政资金"]
+    lines += [
+        f"    {_named(row)}: {_yi(row, 'million_yuan', '')}, {_share(row)}" for row in found.values() if _any(row)
+    ]
+    if pd.notna(added["private_added"]):
+        lines.append(
+            "    private money of the firms it paid for spending 受资助企业的民间资金: "
+            f"{_yi(added, 'private_added')} more 多投, {_yi(saved, 'private_saved')} saved 省下"
+        )
+    return lines
+
+
+def _any(row: dict[str, Any]) -> bool:
+    return bool(row["share"] > DUST)
+
+
+def _named(row: dict[str, Any]) -> str:
+    (name,) = (name for name in PaymentClass if name == row["class"])
+    return f"{name} {name.chinese}"
+
+
+def _yi(row: dict[str, Any], name: str, begin: str | None = None) -> str:
+    """Return an amount with its interval, in 亿元; the ends stand in columns that begin like it, or as said."""
+    begin = f"{name}_" if begin is None else begin
+    return f"{between(*(number(row[k] * YI_PER_MILLION) for k in (name, begin + 'low', begin + 'high')))} 亿元"
+
+
+def _share(row: dict[str, Any]) -> str:
+    return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
+
+
+def _clauses(spec: Scenario, table: pd.DataFrame, worlds: int) -> list[str]:
+    """Return each clause's money where its instrument has several, the prize for the World 500 always."""
+    lines = []
+    for instrument, programme in spec.policies.items():
+        clauses = programme.kind.clauses
+        for clause in clauses if len(clauses) > 1 else ():
+            rows = table[(table["instrument"] == instrument) & (table["clause"] == clause.name)].to_dict("records")
+            title = _PRIZE if clause.earned_by is Kind.WORLD_500 else f"{instrument}.{clause.name}"
+            if rows or clause.earned_by is Kind.WORLD_500:
+                lines.append(f"  {title}: {_told(rows, worlds)}")
+    return ["", f"By clause 按条款 ({EFFECT[0]} {EFFECT[1]})", *lines] if lines else []
+
+
+_PRIZE = "Prize for entering the World 500 入选世界500强的奖励"
+
+
+def _told(rows: list[dict[str, Any]], worlds: int) -> str:
+    """Return what a clause paid, in how many worlds, and what that bought."""
+    if not rows:
+        return f"paid in none of {worlds} worlds {worlds}个世界中均未支付"
+    paid = rows[0]["worlds_paid"]
+    bought = "; ".join(f"{_named(row)} {_share(row)}" for row in rows if _any(row))
+    return f"{_yi(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
+
+
+def _shapley(findings: Findings) -> list[str]:
+    """Return the effect of the package on each outcome, and who brought it."""
+    experiment: Any = findings.experiment
+    years = years_of(experiment.base)
+    lines = [
+        "",
+        f"Effect of the package and of each instrument, Shapley value ({EFFECT[0]})",
+        f"全部政策及各政策的作用，夏普利值（{EFFECT[1]}）",
+        "A 0 without interval is no effect in any of these worlds. 不附区间的0表示在这些世界中均无作用。",
+        *_how(experiment),
+    ]
+    for name, rows in findings.tables["shapley"].groupby("outcome", sort=False):
+        known = outcomes()[name]
+        parts = [_effect(row) for row in rows.itertuples() if row.instrument != PACKAGE]
+        title = f"{named(known, years[0], years[-1])} ({known.read_unit})"
+        lines.append(f"  {title}: {_effect(rows.iloc[-1])}; of which 其中 " + ", ".join(parts))
+    return lines
 
 
 def _outside(groups: pd.DataFrame) -> list[str]:
@@ -85,12 +162,8 @@ def _how(experiment: Any) -> list[str]:
     ]
 
 
-def _width(text: str) -> int:
-    """Return the columns a text takes on a screen, where a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
 def _effect(row: Any) -> str:
-    effect, low, high = as_read(row.outcome, row.effect, row.low, row.high)
-    name = ALL if row.instrument == PACKAGE else get(row.instrument).title_en
-    return f"{name} {effect} [{low}, {high}]"
+    moved = bool(row.effect or row.low or row.high)
+    figures = between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
+    instrument = None if row.instrument == PACKAGE else get(row.instrument)
+    return f"{f'{instrument.title_en} {instrument.title_zh}' if instrument else 'all 全部'} {figures}"

@@ -1,56 +1,135 @@
-"""What a run says on the screen, for a planner: targets, main outcomes, and what public money really added."""
+"""What a run says on the screen, for a planner: targets, levels, effects of the policies, and public money."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
-from sim.experiments.fiscal import describe_fiscal
+from sim.report.quoted import EFFECT, between, changed, few_worlds, level, levels_are, named, number, opposed, since
 from sim.report.targets import describe_targets
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import RUN, Outcome, listed
+from sim.tables.catalogue import FUND, NO_POLICY, RUN, Outcome, listed
 from sim.tables.units import YI_PER_MILLION
 
 
 def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
-    spec, tables = findings.experiment.base, findings.tables
-    summary, year, worlds = tables["summary"], years_of(spec)[-1], len(findings.values)
+    spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
     lines = ["", f"{spec.title.en} {spec.title.zh}", f"  {spec.question.en}", f"  {spec.question.zh}", ""]
+    lines += few_worlds(worlds)
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
-    lines += ["", f"Main outcomes 主要结果, {year} (median, 90 % interval over {worlds} worlds)"]
-    lines += [_outcome(o, summary, year) for o in listed(RUN) if _has(summary, o)]
-    return [*lines, "", *_honest(spec, tables), "", f"Tables and pictures 表与图: {findings.folder}"]
+    lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
+    return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
 
 
-def _has(summary: pd.DataFrame, outcome: Outcome) -> bool:
-    rows = summary[summary["outcome"] == outcome.name]
-    return len(rows) > 0 and bool(rows["median"].notna().iloc[-1])
+def _last(summary: pd.DataFrame) -> list[tuple[Outcome, Any]]:
+    """Return the outcomes that a run shows, each with its row of the last year, where it is defined."""
+    rows = {row.outcome: row for row in summary[summary["year"] == summary["year"].max()].itertuples()}
+    return [(o, rows[o.name]) for o in listed(RUN) if o.name in rows and pd.notna(rows[o.name].median)]
 
 
-def _outcome(outcome: Outcome, summary: pd.DataFrame, year: int) -> str:
-    row = summary[(summary["outcome"] == outcome.name) & (summary["year"] == year)].iloc[0]
-    median, low, high = (_number(row[k] * outcome.read_factor) for k in ("median", "low", "high"))
-    return f"  {outcome.english} {outcome.chinese}: {median} [{low}, {high}] {outcome.read_unit}"
+def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
+    years = years_of(spec)
+    english, chinese = levels_are(worlds)
+    lines = [f"Main outcomes 主要结果 ({english} {chinese}; n = {worlds})"]
+    for outcome, row in _last(tables["summary"]):
+        if not outcome.against:
+            figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
+            lines.append(
+                f"  {named(outcome, years[0], years[-1])}: {figures} {outcome.read_unit}{_announced(tables, outcome)}"
+            )
+    return lines
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 or value == round(value) else f"{value:.2f}"
+def _announced(tables: Tables, outcome: Outcome) -> str:
+    """Return what was announced of an outcome, where something was."""
+    if "leverage" not in tables:
+        return ""
+    rows = tables["leverage"].set_index("outcome")
+    return f" (announced 宣布 {number(rows.loc[outcome.name, 'announced'])})" if outcome.name in rows.index else ""
 
 
-def _honest(spec: Scenario, tables: Tables) -> list[str]:
-    """What the money bought that would not have happened anyway."""
+def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
+    """What all policies together change, those that cost nothing included, against the twin of each world."""
+    years = years_of(spec)
     if not spec.policies:
-        return ["No public money is spent in this scenario. 本情景没有财政投入。"]
-    means = tables["summary"].groupby("outcome", sort=False)["mean"]
-    spent, last = means.sum()["public_cost"] * YI_PER_MILLION, means.last()
-    added = last["additional_investment"] * YI_PER_MILLION
-    return [
-        f"What the money bought 钱买到了什么 (mean, 2022-{years_of(spec)[-1]}, against the same worlds without policy)",
-        f"  {spent:,.0f} 亿元 paid 投入; {added:+,.0f} 亿元 investment that would not have happened 新增投资 "
-        f"(it includes the public part); {last['additional_crossings']:+.2f} real crossings 真实跨档; "
-        f"{last['additional_world_500_firms']:+.3f} World 500 firms 世界500强",
-        describe_fiscal(tables["fiscal"]),
+        return ["There is no policy in this scenario, so nothing to compare with. 本情景没有政策，无从比较。"]
+    lines = [
+        f"Effect of all policies together, against the same worlds without them ({EFFECT[0]})",
+        f"全部政策合计的作用，与同一世界无政策时相比（{EFFECT[1]}）",
     ]
+    for outcome, row in _last(tables["summary"]):
+        if outcome.against:
+            figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
+            twin = "" if outcome.against == NO_POLICY else " (against the same worlds without the fund 与无基金时相比)"
+            lines.append(f"  {named(outcome, years[0], years[-1])}: {figures}{_announced(tables, outcome)}{twin}")
+            names = (outcome.english, outcome.chinese)
+            lines += opposed(names, row.mean, row.median, row.above_zero, row.below_zero)
+    if FUND in spec.policies:
+        lines.append("  Additional investment holds the fund's own money too. 新增投资包含政策资金本身。")
+    return lines
+
+
+def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
+    """What was paid, and what of it came back as local tax: medians of levels, means of effects."""
+    if not spec.policies:
+        return []
+    years, fiscal = years_of(spec), tables["fiscal"]
+    paid = tables["money"].query("item == 'public_money'").iloc[-1]
+    if not paid["high"] > 0.0:
+        nothing = "This package spends no public money. 本方案不花财政资金。"
+        return ["", nothing, *_short(fiscal, years, worlds)]
+    kind = _kind(worlds)
+    together, together_zh = since(years[0], years[-1])
+    peak = fiscal[fiscal["year"] == "peak"].iloc[0]
+    back = fiscal[fiscal["item"] == "tax_back"].iloc[-1]
+    sums = (_yi(row["median"], row["low"], row["high"], worlds) for row in (paid, peak))
+    returned = between(
+        *(number(back[k] * YI_PER_MILLION, signed=True) for k in ("since_start", "since_start_low", "since_start_high"))
+    )
+    return [
+        "",
+        "Public money 财政资金",
+        f"  Paid 支付, {together} {together_zh}: {next(sums)} 亿元 ({kind})",
+        f"  Most paid in any one year 各年中最高的支出: {next(sums)} 亿元 ({kind})",
+        f"  Local tax above the twin 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
+        f"({EFFECT[0]} {EFFECT[1]})",
+        *_short(fiscal, years, worlds),
+    ]
+
+
+def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
+    """Say what was asked for and cut, what waits, and what the fund could not offer; or that nothing was."""
+    lines = []
+    for item, english, chinese in _SHORT:
+        rows = fiscal[(fiscal["item"] == item) & (fiscal["high"] > 0.0)]
+        for row in rows.to_dict("records"):
+            name = f"{english} {chinese}, {_when(item, row['year'])}"
+            lines.append(f"  {name}: {_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
+    if not lines:
+        together = " ".join(since(years[0], years[-1]))
+        return [f"  The envelope cut nothing and let nothing wait, {together}. 财政盘子未削减或推迟任何支付。"]
+    return [f"Cut or waiting for want of room in the envelope 因财政盘子不足而削减或等待 ({_kind(worlds)})", *lines]
+
+
+_SHORT = (
+    ("cut", "Claims cut", "被削减的申请"),
+    ("waiting", "Claims waiting", "等待支付的申请"),
+    ("fund_not_offered", "Fund money not offered", "未提供的政策资金"),
+)
+
+
+def _kind(worlds: int) -> str:
+    return " ".join(levels_are(worlds))
+
+
+def _when(item: str, year: str) -> str:
+    return f"end of {year} {year}年末" if item == "waiting" else f"in {year} {year}年"
+
+
+def _yi(median: float, low: float, high: float, worlds: int) -> str:
+    return between(*(number(value * YI_PER_MILLION) for value in (median, low, high)), worlds=worlds)

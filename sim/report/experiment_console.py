@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
 
+from sim.experiments.arms import years_of
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.experiment import Findings
 from sim.experiments.search_target import read_target
+from sim.report.quoted import (
+    DUST,
+    EFFECT,
+    as_read,
+    between,
+    changed,
+    few_worlds,
+    level,
+    levels_are,
+    named,
+    number,
+    opposed,
+    period,
+    since,
+)
 from sim.report.targets import chance
 from sim.scenario.target import Target
-from sim.tables.catalogue import FLOW, MAIN, MORE, names, outcomes
+from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, listed, names, outcomes
 from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
@@ -23,64 +38,74 @@ def closing(findings: Findings) -> list[str]:
     return ["", f"Tables 表: {findings.folder} ({files})"]
 
 
-def number(value: float) -> str:
-    """Return a number as people read it."""
-    if math.isnan(value):
-        return "-"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def as_read(outcome: str, *values: float) -> tuple[str, ...]:
-    known = outcomes().get(outcome)
-    factor = known.read_factor if known else 1.0
-    return tuple(number(value * factor) for value in values)
-
-
 def describe_comparison(findings: Findings) -> list[str]:
-    """Return levels, differences with paired intervals, who ranks first, and what an extra outcome costs."""
+    """Return differences with paired intervals, levels, who ranks first, and what an extra outcome costs."""
     table, experiment = findings.tables["comparison"], findings.experiment
     base, last, pairs = next(iter(experiment.arms)), table["year"].max(), int(table["pairs"].max())
     lines = [
         "",
-        f"Difference from {base}, {last} (mean over {pairs} worlds in which all arms had the same luck; 95 % interval)",
-        f"与{base}之差，{last}年（同一运气配对，95%区间）",
+        *few_worlds(pairs),
+        f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which all arms had the same luck)",
+        f"与{base}之差（{EFFECT[1]}；{pairs}个世界，各组运气相同）",
+        f"Levels 水平: {' '.join(levels_are(pairs))}",
     ]
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
         lines += ["", f"{variant}"]
+        spends = _spends_more(table[table["variant"] == variant])
         lines += [
             line
             for row in rows.itertuples()
             if row.outcome in names(MAIN) or row.outcome.startswith(TARGET_ROW)
-            for line in _compared(row, experiment)
+            for line in _compared(row, experiment, spends=spends)
         ]
-    narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"].median()
-    if narrow > 0.0:  # nothing differs between a scenario and itself
-        lines += [
-            "",
-            f"Paired intervals are {narrow:.0%} as wide as unpaired ones (median over outcomes). 配对区间宽度之比",
-        ]
-    ranking = findings.tables["ranking"]
-    objective = getattr(experiment, "objective", "")
-    lines += [
-        f"Best by {objective}: " + ", ".join(f"{r.arm} {r.chance_best:.0%} of worlds" for r in ranking.itertuples())
+    return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+
+
+def _spends_more(rows: pd.DataFrame) -> bool:
+    """Whether an arm spends more public money than the base, all years together: else nothing in it has a price."""
+    more: float = rows.loc[rows["outcome"] == "public_cost", "difference"].sum()
+    return more * YI_PER_MILLION > DUST
+
+
+def _pairing(table: pd.DataFrame) -> list[str]:
+    """Say what the same luck in all arms gains, where any interval shows it."""
+    narrow = table.loc[table["paired_over_unpaired_width"] > 0, "paired_over_unpaired_width"]
+    if narrow.empty:
+        return []
+    return [
+        f"Paired intervals are {narrow.median():.0%} as wide as unpaired ones (median over outcomes). "
+        "配对区间与不配对区间宽度之比（各结果的中位数）"
     ]
-    return lines + closing(findings)
 
 
-def _compared(row: Any, experiment: Any) -> list[str]:
+def _ranking(findings: Findings, last: int) -> list[str]:
+    experiment: Any = findings.experiment
+    objective, year = outcomes()[experiment.objective], getattr(experiment, "by", 0) or last
+    best = ", ".join(f"{row.arm} {row.chance_best:.0%}" for row in findings.tables["ranking"].itertuples())
+    english, chinese = period(objective, years_of(experiment.base)[0], year)
+    return [
+        f"Best by {objective.english}, {english} (share of worlds) "
+        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重）: {best}"
+    ]
+
+
+def _compared(row: Any, experiment: Any, *, spends: bool) -> list[str]:
     """Return the lines of an outcome or of a target."""
     if row.outcome in outcomes():
-        return [_difference(row)]
+        return _difference(row, years_of(experiment.base)[0], spends=spends)
     return _chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])
 
 
-def _difference(row: Any) -> str:
+def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
     known = outcomes()[row.outcome]
-    level, base, difference, low, high = as_read(row.outcome, row.level, row.base, row.difference, row.low, row.high)
-    text = f"  {known.english} {known.chinese}: {level} against {base}; {difference} [{low}, {high}] {known.read_unit}"
-    if row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
-        text += f"; {_cost(row, known)}"
-    return text
+    difference = changed(known, row, (row.difference, row.low, row.high), row.pairs)
+    after = between(*level(known, row.level_median, row.level_p5, row.level_p95), worlds=row.pairs)
+    before = between(*level(known, row.base_median, row.base_p5, row.base_p95), worlds=row.pairs)
+    text = f"  {named(known, first, row.year)}: {difference}; level 水平 {after}, base 基准 {before}"
+    if spends and row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
+        text += f"; {_cost(row, known, first)}"
+    both = (known.english, known.chinese)
+    return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]
 
 
 def _chances(row: Any, target: Target) -> list[str]:
@@ -93,30 +118,41 @@ def _chances(row: Any, target: Target) -> list[str]:
     ]
 
 
-def _cost(row: Any, known: Any) -> str:
+def _cost(row: Any, known: Outcome, first: int) -> str:
     """Public money per unit that people read, in 亿元."""
-    cost, low, high = (
-        number(value * YI_PER_MILLION / known.read_factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)
+    factor = YI_PER_MILLION / known.read_factor
+    cost = between(*(number(value * factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)))
+    together, together_zh = since(first, row.year)
+    years = f" ({together} {together_zh})" if known.kind == FLOW else ""
+    return (
+        f"one more {known.read_unit}{years} took {cost} 亿元 of public money, {together} "
+        f"每多1{known.read_unit}，{together_zh}多用的财政资金"
     )
-    years = " (all years together)" if known.kind == FLOW else ""
-    return f"one more {known.read_unit}{years} took {cost} [{low}, {high}] 亿元 of public money"
 
 
 def describe_sweep(findings: Findings) -> list[str]:
-    """Return the ends of the design for the main outcomes."""
-    points = findings.tables["points"]
+    """Return the ends of the design for the main outcomes, and the points at which they lie."""
+    points, experiment = findings.tables["points"], findings.experiment
+    worlds, first = int(points["runs"].min()), years_of(experiment.base)[0]
     lines = [
         "",
-        f"{points['point'].nunique()} points, {len(findings.values)} runs. Lowest and highest median over the "
-        "design 各点中位数的最低与最高:",
+        *few_worlds(worlds),
+        f"{points['point'].nunique()} points, {len(findings.values)} runs. Points with the lowest and the highest "
+        f"median ({levels_are(worlds)[0]})",
+        f"中位数最低与最高的点（{levels_are(worlds)[1]}）",
     ]
-    for outcome in names(MAIN):
-        rows = points[points["outcome"] == outcome]
+    for outcome in (o for o in listed(MAIN) if o.name in set(points["outcome"])):
+        rows = points[points["outcome"] == outcome.name].dropna(subset="median")
         if len(rows):
-            known = outcomes()[outcome]
-            low, high = as_read(outcome, rows["median"].min(), rows["median"].max())
-            lines.append(f"  {known.english} {known.chinese}: {low} to {high} {known.read_unit}")
+            ends = (_point(outcome, rows.loc[rows["median"].agg(end)], worlds) for end in ("idxmin", "idxmax"))
+            name = named(outcome, first, int(rows["year"].max()))
+            lines.append(f"  {name}: {' to 至 '.join(ends)} {outcome.read_unit}")
     return lines + closing(findings)
+
+
+def _point(outcome: Outcome, row: Any, worlds: int) -> str:
+    figures = between(*level(outcome, row["median"], row["low"], row["high"]), worlds=worlds)
+    return f"{figures} (point 点 {row['point']})"
 
 
 _ANSWERS = {
@@ -144,14 +180,23 @@ def describe_search(findings: Findings) -> list[str]:
         f"lies above {row['lower_bound']:.1%} and below {row['upper_bound']:.1%} "
         "(one-sided Clopper-Pearson, 95 % over all candidates)"
     )
-    money, low, high = (row[k] * YI_PER_MILLION for k in ("million_yuan", "low", "high"))
-    lines.append(f"  public money 财政投入 {money:,.2f} [{low:,.2f}, {high:,.2f}] 亿元")
+    lines.append(f"  public money 财政投入, {_horizon(experiment)}: {_money(row)} 亿元 ({EFFECT[0]} {EFFECT[1]})")
     if row["verdict"] == "infeasible":
         lines.append(
             "  It is the package with the highest probability among all that were tried; the bound holds for it, "
             "not for points never tried."
         )
     return lines + closing(findings)
+
+
+def _money(row: Any) -> str:
+    low = max(row["low"], 0.0) if pd.notna(row["low"]) else row["low"]  # what is paid is never below nothing
+    return between(*(number(value * YI_PER_MILLION) for value in (row["million_yuan"], low, row["high"])))
+
+
+def _horizon(experiment: Any) -> str:
+    years = years_of(experiment.base)
+    return " ".join(since(years[0], years[-1]))
 
 
 def describe_sensitivity(findings: Findings) -> list[str]:

@@ -148,21 +148,25 @@ def _energy(summary: pd.DataFrame, *, capped: bool) -> Any:
 def _public_money(table: pd.DataFrame) -> Any:
     figure, axis = frame(
         both(
-            "Public money and investment it added, since 2022 (median, 90 %)",
-            "累计财政投入与真正新增的投资（中位数、90%区间）",
+            "Public money (median, 90 %) and investment above the twin (mean, 95 %), since 2022",
+            "累计财政投入（中位数、90%范围）与比无政策多出的投资（均值、95%区间）",
         ),
         _unit(),
     )
-    for item, colour, label in (
-        ("public_money", "#8a6d1d", both("public money paid", "财政投入")),
-        ("additional_investment", BLUE, both("investment above the no-policy twin", "比无政策多出的投资")),
+    for item, colour, label, parts in (
+        ("public_money", "#8a6d1d", both("public money paid", "财政投入"), ("low", "median", "high")),
+        (
+            "additional_investment",
+            BLUE,
+            both("investment above the no-policy twin", "比无政策多出的投资"),
+            ("mean_low", "mean", "mean_high"),
+        ),
     ):
         rows = table[table["item"] == item]
         years = rows["year"].to_numpy()
-        axis.fill_between(
-            years, rows["low"] * YI_PER_MILLION, rows["high"] * YI_PER_MILLION, color=colour, alpha=0.2, linewidth=0
-        )
-        axis.plot(years, rows["median"] * YI_PER_MILLION, color=colour, marker="o", markersize=4, label=label)
+        low, middle, high = (rows[part] * YI_PER_MILLION for part in parts)
+        axis.fill_between(years, low, high, color=colour, alpha=0.2, linewidth=0)
+        axis.plot(years, middle, color=colour, marker="o", markersize=4, label=label)
     axis.axhline(0, color="black", linewidth=0.6)
     axis.set_xticks(years)
     axis.legend(frameon=False, fontsize=8)

@@ -66,13 +66,16 @@ class Ledger:
 
     Attributes:
         by_quarter: payments in the order in which they were made. waiting: claims kept for later.
-        dropped_fen: what was asked for and neither paid nor kept.
+        dropped_fen: what was asked for and neither paid nor kept. cut: the same by quarter, instrument and clause.
+        waits: fen that wait after a quarter, by instrument and clause.
     """
 
     envelope: Envelope = field(default_factory=Envelope)
     by_quarter: dict[Quarter, list[Payment]] = field(default_factory=dict)
     waiting: list[Claim] = field(default_factory=list)
     dropped_fen: int = 0
+    cut: dict[tuple[Quarter, str, str], int] = field(default_factory=dict)
+    waits: dict[Quarter, dict[tuple[str, str], int]] = field(default_factory=dict)
     _year: int = -1
     _left_this_year: float = 0.0  # fen
 
@@ -91,7 +94,8 @@ class Ledger:
         asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
         for claim, fen, granted in zip(queue, asked, self._grant(quarter, queue, asked), strict=True):
             self._post(quarter, claim, granted)
-            self._keep_or_drop(claim, fen - granted)
+            self._keep_or_drop(quarter, claim, fen - granted)
+        self.waits[quarter] = self._waiting()
 
     def _left_fen(self, quarter: Quarter) -> float:
         year = quarter.year
@@ -128,13 +132,22 @@ class Ledger:
             )
         )
 
-    def _keep_or_drop(self, claim: Claim, unpaid: np.ndarray) -> None:
+    def _waiting(self) -> dict[tuple[str, str], int]:
+        fen: dict[tuple[str, str], int] = {}
+        for claim in self.waiting:
+            kind = claim.instrument, claim.clause
+            fen[kind] = fen.get(kind, 0) + int(np.rint(claim.amounts * FEN_PER_MILLION).sum())
+        return fen
+
+    def _keep_or_drop(self, quarter: Quarter, claim: Claim, unpaid: np.ndarray) -> None:
         short = unpaid > 0
         if not short.any():
             return
         if self.envelope.when_short == "queue":
             self.waiting.append(replace(claim, rows=claim.rows[short], amounts=unpaid[short] / FEN_PER_MILLION))
         else:
+            kind = quarter, claim.instrument, claim.clause
+            self.cut[kind] = self.cut.get(kind, 0) + int(unpaid.sum())
             self.dropped_fen += int(unpaid.sum())
 
     def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:

@@ -69,6 +69,7 @@ class Terms:
         self.rows = rows
         self.energy: EnergyBudget | None = None
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
+        self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
         self._sums: dict[str, np.ndarray] = {}
         self._seen: dict[str, np.ndarray] = {}  # the same, as it is handed out
         self._none = read_only(np.zeros(rows))
@@ -96,19 +97,29 @@ class Terms:
             raise ValueError(f"two instruments set {Sole.ENERGY_BUDGET}")
         self.energy = budget
 
-    def offer(self, rows: np.ndarray, offers: np.ndarray, *, money: float, share: float, concession: float) -> None:
+    def offer(
+        self,
+        rows: np.ndarray,
+        offers: np.ndarray,
+        *,
+        money: float,
+        share: float,
+        concession: float,
+        withheld: float = 0.0,
+    ) -> None:
         """Offer some firms co-investment this quarter; firms take up one offer, so that who made it is paid for it.
 
         Args:
             offers: million yuan by row. money: million yuan set aside, of which they are made. share: of an expansion,
-                at most. concession: share of the hurdle rate waived on the public part.
+                at most. concession: share of the hurdle rate waived on the public part. withheld: of the money, what
+                the envelope leaves no room to offer.
 
         Raises:
             ValueError: if somebody else offers some.
         """
         if self.has("fund_offer"):
             raise ValueError(f"two instruments make {Sole.CO_INVESTMENT}")
-        self.fund_money = money
+        self.fund_money, self.fund_withheld = money, withheld
         self.add("fund_offer", offers, rows)
         self.add("fund_share", share, rows)
         self.add("fund_concession", concession, rows)

@@ -1,0 +1,129 @@
+"""How a figure stands on a screen, so that it can be quoted alone: its unit, its period, and what kind of figure it is.
+
+Levels are medians with the range of 90 % of worlds, effects means of paired differences with the 95 % interval of the
+mean. Counts of a level are whole numbers, means of differences are not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from sim.tables.catalogue import AT_THE_END, COUNT, OF_THE_YEAR, Outcome, outcomes
+from sim.tables.units import PER_CENT
+
+LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范围")
+ONE_WORLD = ("of the one world", "仅一个世界的数值")
+EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
+NO_INTERVAL = "(no interval 无区间)"
+DUST = 5e-5  # of what people read: below it a figure is nothing, or what rounding left of it
+MOST_DIGITS = 4  # after the point
+FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
+
+
+def number(value: float, *, signed: bool = False) -> str:
+    """Return a number with three digits and at most four after the point, or whole from a hundred on."""
+    if math.isnan(value):
+        return "-"
+    if abs(value) < DUST:
+        return "0"
+    digits = 0 if abs(value) >= PER_CENT else min(2 - math.floor(math.log10(abs(value))), MOST_DIGITS)
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def level(outcome: Outcome, *values: float) -> tuple[str, ...]:
+    """Return levels as people read them, in `read_unit`; counts are whole."""
+    read = (value * outcome.read_factor for value in values)
+    return tuple(number(_whole(value) if outcome.kind == COUNT else value) for value in read)
+
+
+def _whole(value: float) -> float:
+    return value if math.isnan(value) else float(round(value))
+
+
+def effect(outcome: Outcome, *values: float) -> tuple[str, ...]:
+    """Return effects as people read them, in `read_unit`, with their signs."""
+    return tuple(number(value * outcome.read_factor, signed=True) for value in values)
+
+
+def as_read(outcome: str, *values: float) -> tuple[str, ...]:
+    """Return values of an outcome in its `read_unit`; of another name as they are."""
+    known = outcomes().get(outcome)
+    factor = known.read_factor if known else 1.0
+    return tuple(number(value * factor) for value in values)
+
+
+def between(middle: str, low: str, high: str, *, worlds: int = 2) -> str:
+    """Return a figure with its interval or range; of one world, or where there is none, the figure alone."""
+    if worlds < 2:
+        return middle
+    return f"{middle} {NO_INTERVAL}" if "-" in (low, high) and middle != "-" else f"{middle} [{low}, {high}]"
+
+
+def levels_are(worlds: int) -> tuple[str, str]:
+    """Return what the levels of so many worlds are, in English and in Chinese."""
+    return LEVEL if worlds > 1 else ONE_WORLD
+
+
+def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], worlds: int) -> str:
+    """Return the mean of an effect with its interval and unit. Where no world differs there is no spread to make an
+    interval from: it is said in how many.
+
+    Args:
+        row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
+    """
+    if row.above_zero == row.below_zero == 0.0:
+        return f"0 {outcome.read_unit} (in each of {worlds} worlds {worlds}个世界均无差别)"
+    return f"{between(*effect(outcome, *figures))} {outcome.read_unit}"
+
+
+def since(first: int, last: int) -> tuple[str, str]:
+    """Return words for several years together."""
+    return (f"{first}-{last} together", f"{first}—{last}年累计") if last > first else (f"in {last}", f"{last}年")
+
+
+def period(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
+    """Return what the figure of the last year is of: the year, its end, or all years since the first."""
+    if outcome.period == OF_THE_YEAR:
+        return f"in {last}", f"{last}年"
+    return (f"end of {last}", f"{last}年末") if outcome.period == AT_THE_END else since(first, last)
+
+
+def named(outcome: Outcome, first: int, last: int) -> str:
+    """Return name and period in both languages."""
+    english, chinese = period(outcome, first, last)
+    return f"{outcome.english} {outcome.chinese}, {english} {chinese}"
+
+
+def few_worlds(worlds: int) -> list[str]:
+    """Return what to say of few worlds: one has no interval, a handful a poor one."""
+    if worlds == 1:
+        return [
+            "One world: its figures are one possible course, without interval or range; give -n 100 or so.",
+            "仅一个世界：所示只是一种可能走向，没有区间或范围；请用 -n 100 左右。",
+        ]
+    if worlds < FEW:
+        return [
+            f"Only {worlds} worlds: intervals are wide, and the ends of a range rest on one or two worlds; give more.",
+            f"仅{worlds}个世界：区间较宽，范围两端只取决于一两个世界；请增加世界数。",
+        ]
+    return []
+
+
+def opposed(name: Sequence[str], mean: float, median: float, above: float, below: float) -> list[str]:
+    """Return why mean and median of an effect differ in sign, where they do.
+
+    Args:
+        name: of the effect, in English and Chinese. above, below: shares of worlds in which it is above zero and below.
+    """
+    if not mean * median < 0.0 or min(abs(mean), abs(median)) < DUST:
+        return []
+    (side, side_zh), (other, other_zh) = (("above", "高于"), ("below", "低于"))[:: 1 if median > 0.0 else -1]
+    share = above if median > 0.0 else below
+    return [
+        f"    {name[0]}: {side} zero in {share:.0%} of worlds, yet its mean is {other} zero, since the worlds {other} "
+        "zero lie farther from it.",
+        f"    {name[1]}：{share:.0%}的世界{side_zh}零，但均值{other_zh}零，因为{other_zh}零的世界离零更远。",
+    ]

@@ -1,0 +1,61 @@
+"""What is no mistake in a scenario and yet should be known before a run: a fund larger than its envelope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from sim.calendar.quarter import FIRST, Quarter
+from sim.scenario.files import ScenarioError
+from sim.scenario.programme import Programme
+from sim.scenario.scenario import Scenario
+from sim.tables.units import YI_PER_MILLION
+from sim.treasury.terms import Sole
+
+_MONEY = "amount_a_year"  # lever of whoever makes offers; and key of the envelope
+_ENVELOPE = "envelope"
+
+
+def notes(spec: Scenario) -> list[str]:
+    """Return one line for each fund that has more money in some year than the envelope holds, the first such year."""
+    return [
+        f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
+        f"more; write at most {_yi(room)}, or a larger envelope "
+        f"({year}年高于财政盘子，超出部分无从支付；请写不高于{_yi(room)}，或扩大盘子)"
+        for name, (year, money, room) in _first_above(spec)
+    ]
+
+
+def notes_of_levers(spec: Scenario, levers: Mapping[str, Sequence[float]]) -> list[str]:
+    """Return the same of a search, where its levers (low, high) make most of funds and least of the envelope; nothing
+    where these ends do not go together.
+    """
+    ends = {path: low if path.partition(".")[0] == _ENVELOPE else high for path, (low, high) in levers.items()}
+    try:
+        furthest = spec.with_changes(ends, "--lever")
+    except ScenarioError:
+        return []
+    known = notes(spec)
+    return [f"where --lever reaches furthest, {note}" for note in notes(furthest) if note not in known]
+
+
+def _first_above(spec: Scenario) -> Iterator[tuple[str, tuple[int, float, float]]]:
+    for name, programme in spec.policies.items():
+        if programme.kind.sole is not Sole.CO_INVESTMENT or _MONEY not in programme.levers:
+            continue
+        for year in range(FIRST.year, spec.until.year + 1):
+            money, room = _of_year(programme, year), spec.envelope.of_year(year)
+            if money > room:
+                yield name, (year, money, room)
+                break
+
+
+def _of_year(programme: Programme, year: int) -> float:
+    """Return the money that a fund has in a year, million yuan."""
+    stages = (programme.at(Quarter.of(year, season)) for season in range(1, 5))
+    return float(np.mean([getattr(stage, _MONEY) if stage else 0.0 for stage in stages]))
+
+
+def _yi(money: float) -> str:
+    return f"{money * YI_PER_MILLION:,.6g} 亿元"
