@@ -413,7 +413,6 @@ def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_scenario_is_not_compared_with_itself():
+def test_a_scenario_compared_with_itself_is_an_arm_of_another_name():
     base = small("no-policy", **TINY)
-    with pytest.raises(ScenarioError, match=r"^compare: no-policy is the base itself; name a variant of it or another"):
-        comparing.plan(base, {"no-policy": base})
+    assert list(comparing.plan(base, {"no-policy": base}).arms) == ["no-policy", "no-policy-again"]

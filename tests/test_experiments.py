@@ -85,7 +85,7 @@ def test_the_resolved_scenario_reads_back_to_the_same_scenario(folder, spec):
 
 def test_a_manifest_says_what_made_the_run(folder):
     manifest = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
-    settings = {"seed": 1, "fixed": False, "replications": 6, "names": False}
+    settings = {"seed": 1, "fixed": False, "replications": 6}
     assert manifest["kind"] == "run" and manifest["settings"] == settings
     assert len(manifest["data"]) == 64 and "mesa" in manifest["packages"]
 

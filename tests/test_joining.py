@@ -386,8 +386,6 @@ def test_a_change_holds_for_every_arm():
         ),
         ("baseline-2022 leaders-first --set policies.policy_fund.rule=even", "both change policies.policy_fund.rule"),
         ("baseline-2022 no-fund --set policies.policy_fund=null", "no-fund: takes out what --set takes out too"),
-        ("baseline-2022 baseline-2022", "is the base itself"),
-        ("baseline-2022 baseline-2022 --set policies.policy_fund=null", "is the base itself"),
     ],
 )
 def test_a_change_that_does_not_reach_an_arm_is_refused(words, why):

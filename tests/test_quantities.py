@@ -14,6 +14,7 @@ from sim.experiments.engine import refuse_unguarded
 from sim.experiments.search_target import read_target
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
+from sim.scenario.notes import notes
 from sim.scenario.quantities import MONEY, bare, in_unit, read_for, with_units
 from sim.scenario.reading import from_resolved, load, shipped
 from sim.scenario.scenario import Scenario
@@ -253,6 +254,8 @@ def test_a_file_that_asks_of_a_year_it_never_reaches_is_refused(tmp_path, until,
     with pytest.raises(ScenarioError, match=rf"targets\.0\.by: {by} lies after the last whole year"):
         read(tmp_path, f"horizon: {{until: {until}}}\n{target}")
     assert read(tmp_path, f"horizon: {{until: {by}}}\n{target}").targets[0].by == by
+    shorter = read(tmp_path, "extends: baseline-2022\nhorizon: {until: 2022}")
+    assert [note.split(":")[0] for note in notes(shorter)] == [f"target {t.name}" for t in shorter.targets] != []
 
 
 @pytest.mark.parametrize("ending", ["json", "toml"])

@@ -222,10 +222,8 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
         values = json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         raise ScenarioError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
-    except ScenarioError:
-        raise
     except (RecursionError, ValueError) as error:
-        raise ScenarioError(f"{name}: not valid JSON: {error}") from None
+        raise error if isinstance(error, ScenarioError) else ScenarioError(f"{name}: not valid JSON: {error}") from None
     return _checked(values, name), _somewhere(values, name)
 
 

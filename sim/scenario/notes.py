@@ -1,4 +1,6 @@
-"""What is no mistake in a scenario and yet should be known before a run: a fund larger than its envelope."""
+"""What is no mistake in a scenario and yet should be known before a run: a fund larger than its envelope, a target
+that the horizon cuts off.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
+from sim.calendar.year import last_closed
 from sim.scenario.files import ScenarioError
 from sim.scenario.programme import Programme
 from sim.scenario.scenario import Scenario
@@ -18,8 +21,16 @@ _ENVELOPE = "envelope"
 
 
 def notes(spec: Scenario) -> list[str]:
-    """Return one line for each fund that has more money in some year than the envelope holds, the first such year."""
+    """Return one line for each fund that has more money in some year than the envelope holds, the first such year, and
+    for each target of a year that the run never reaches.
+    """
+    last = last_closed(spec.until)
     return [
+        f"target {target.name}: {target.by} lies after {last}, the last whole year of the run, so it is not asked "
+        f"({target.by}年晚于模拟末年{last}年，该目标不作判断)"
+        for target in spec.targets
+        if target.by > last
+    ] + [
         f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
         f"more; write at most {_yi(room)}, or a larger envelope "
         f"({year}年高于财政盘子，超出部分无从支付；请写不高于{_yi(room)}，或扩大盘子)"

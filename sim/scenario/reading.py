@@ -120,16 +120,12 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
 
 
 def _refuse_late(scenario: Scenario, places: Places, where: str) -> None:
-    """A file that asks of a year which it never reaches; what an option cuts off is cut off knowingly."""
+    """Refuse targets of a year that the file itself never reaches; what it inherits, its own horizon may cut off."""
     last = last_closed(scenario.until)
-    said = (
-        "{by} lies after the last whole year of the run ({last}); write {last} or before, or horizon: {{until: {by}}}"
-    )
-    late = [(place, target.by) for place, target in enumerate(scenario.targets) if target.by > last]
-    if late:
-        raise ScenarioError(
-            *(explain(("targets", i, "by"), said.format(by=by, last=last), places, where) for i, by in late)
-        )
+    late = [("targets", i, "by") for i, target in enumerate(scenario.targets) if target.by > last]
+    said = f"lies after the last whole year of the run; write {last} or before, or a later horizon: {{until: ...}}"
+    if own := [keys for keys in late if places.get(keys, ("", 0, 0))[0] == where]:
+        raise ScenarioError(*(explain(keys, f"{scenario.targets[keys[1]].by} {said}", places, where) for keys in own))
 
 
 def _try_variants(scenario: Scenario, places: Places, where: str, *, settled: bool) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import Any
 
+from sim.calendar.year import last_closed
 from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.quantities import with_units
 from sim.scenario.scenario import Scenario
@@ -27,5 +29,9 @@ def to_yaml(data: dict[str, Any], *, on_one_line: bool = False) -> str:
 
 
 def as_file(scenario: Scenario) -> str:
-    """Return the text of a file that reads back to the same scenario, every value resolved, quantities with units."""
-    return to_yaml(with_units(scenario.resolved()))
+    """Return the text of a file that reads back to the same scenario, every value resolved, quantities with units;
+    without targets that its horizon cuts off, which are not asked.
+    """
+    data = with_units(scenario.resolved())
+    asked = [target.by <= last_closed(scenario.until) for target in scenario.targets]
+    return to_yaml({**data, "targets": list(compress(data["targets"], asked))})

@@ -10,7 +10,7 @@ from sim.register.columns import columns
 from sim.register.register import Register
 from sim.start.give_titles import HIGH_TECH, NUMBERS
 from sim.start.places import counts, places_of_named
-from sim.start.remedies import City, Problem, in_steps
+from sim.start.remedies import HeldCity, Problem, in_steps
 from sim.start.shares import part_of_count
 from sim.tables.milestones import TITLES
 from sim.tables.parameters import Parameters
@@ -20,7 +20,7 @@ COUNTED = (_LISTED, *NUMBERS.values(), _HIGH_TECH)
 _YES = "yes"  # in the column of listed firms
 
 
-def more_than_the_city(register: Register, name: str, city: City) -> list[Problem]:
+def more_than_the_city(register: Register, name: str, city: HeldCity) -> list[Problem]:
     """Return that the register holds more of a number of `COUNTED` than the city, in the world with the fewest."""
     numbers = _fewest(city)
     column, held, others = _held(register, numbers, city.above_scale)[name]
@@ -39,7 +39,7 @@ def more_than_the_city(register: Register, name: str, city: City) -> list[Proble
     return [Problem(said, larger, {name: in_steps(share)})]
 
 
-def _fewest(city: City) -> Parameters:
+def _fewest(city: HeldCity) -> Parameters:
     """Return the numbers at the ends that leave a population the fewest: its part of the city is the smaller the more
     firms the city has.
     """

@@ -15,7 +15,7 @@ from sim.firms.technology import usual_intensity
 from sim.register.register import Register
 from sim.start.corners import ENDS, corners, firms_are_drawn
 from sim.start.counted import COUNTED, more_than_the_city
-from sim.start.remedies import City, Problem, in_steps, remedy
+from sim.start.remedies import HeldCity, Problem, in_steps, remedy
 from sim.start.room import LEAST_BOUGHT, Room, called, name_of, rooms_of, too_little, too_many, too_much
 from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
@@ -38,8 +38,8 @@ def without_room(
     Args:
         held: numbers that the scenario holds. how: where what to write instead is written.
     """
-    city = City(city_tables, held, above_scale)
-    rules: list[Callable[[City], list[Problem]]] = [partial(_of_cluster, register, c) for c in _clusters(register)]
+    city = HeldCity(city_tables, held, above_scale)
+    rules: list[Callable[[HeldCity], list[Problem]]] = [partial(_of_cluster, register, c) for c in _clusters(register)]
     rules += [partial(more_than_the_city, register, name) for name in COUNTED]
     found = [rule(city) for rule in rules]
     sound = [rule for rule, problems in zip(rules, found, strict=True) if not problems]
@@ -51,7 +51,7 @@ def without_room(
     return list(dict.fromkeys(lines))
 
 
-def _all_well(rules: list[Callable[[City], list[Problem]]], city: City) -> bool:
+def _all_well(rules: list[Callable[[HeldCity], list[Problem]]], city: HeldCity) -> bool:
     return not any(rule(city) for rule in rules)
 
 
@@ -60,7 +60,7 @@ def _clusters(register: Register) -> list[int]:
     return found
 
 
-def _of_cluster(register: Register, cluster: int, city: City) -> list[Problem]:
+def _of_cluster(register: Register, cluster: int, city: HeldCity) -> list[Problem]:
     """Return what is wrong with a cluster in the worst of the worlds: the first thing for each end of its energy."""
     loose, name = firms_are_drawn(city.city_tables, city.held), city.city_tables.identifiers[cluster]
     found: list[Problem | None] = []
@@ -102,7 +102,7 @@ def energy(register: Register, end: str, room: Room, numbers: Parameters) -> Pro
     return Problem(said, numbers={f"{name_of(room)}.energy_share": in_steps(usual)})
 
 
-def _dearest(city: City, cluster: int) -> Parameters:
+def _dearest(city: HeldCity, cluster: int) -> Parameters:
     return next(corners(city.city_tables, city.held, city.city_tables.identifiers[cluster], ENDS[0]))
 
 

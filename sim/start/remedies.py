@@ -31,7 +31,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class City:
+class HeldCity:
     """What a register is held against: the tables, numbers that a scenario holds, and above-scale firms."""
 
     city_tables: CityTables
@@ -48,7 +48,7 @@ def in_steps(share: float = 1.0) -> tuple[float, ...]:
     return (share, *(share * step for step in _STEPS))
 
 
-def remedy(problem: Problem, city: City, helps: Callable[[City], bool], how: str) -> str:
+def remedy(problem: Problem, city: HeldCity, helps: Callable[[HeldCity], bool], how: str) -> str:
     """Return `; mend the values, or set ...` with each change that mends it alone.
 
     Args:
@@ -64,24 +64,24 @@ def remedy(problem: Problem, city: City, helps: Callable[[City], bool], how: str
     return f"; mend the values, or set {' or '.join(found)} ({how})" if found else "; mend the values"
 
 
-Change = tuple[str, City]  # the value as it is told, and the city with it
+Change = tuple[str, HeldCity]  # the value as it is told, and the city with it
 
 
-def _places(city: City, share: float) -> Change | None:
+def _places(city: HeldCity, share: float) -> Change | None:
     number = round(city.above_scale * share)
     if not FEWEST_ABOVE_SCALE <= number <= MOST_ABOVE_SCALE or number == city.above_scale:
         return None
-    return str(number), City(city.city_tables, city.held, number)
+    return str(number), HeldCity(city.city_tables, city.held, number)
 
 
-def _number(city: City, name: str, share: float) -> Change | None:
+def _number(city: HeldCity, name: str, share: float) -> Change | None:
     known = city.city_tables.numbers[name]
     exact = city.number(name) * share
     value = float(ceil(exact)) if known.unit == _WHOLE else float(f"{exact:.{_DIGITS}g}")
     if not known.least <= value <= known.most:
         return None
-    return f"{value:.12g}", City(city.city_tables, {**city.held, name: value}, city.above_scale)
+    return f"{value:.12g}", HeldCity(city.city_tables, {**city.held, name: value}, city.above_scale)
 
 
-def _sound(city: City) -> bool:
+def _sound(city: HeldCity) -> bool:
     return not without_room(city.city_tables, city.held)
