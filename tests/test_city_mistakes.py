@@ -455,6 +455,7 @@ def test_each_mistake_in_a_city_is_told_in_a_line_for_each_thing_to_mend_at_once
 ODD = ["", "x", "-1", "1e9", "1e400", "²", "nan", " ", "=1+1", "a, b", "2021Q9", "\u3000", "--", "0", "é" * 3000]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", declared_columns())
 def test_whatever_stands_in_a_cell_nothing_breaks_and_no_line_says_less_than_where_and_what(table, tmp_path):
     """Every column of every table, one cell at a time: told in whole lines or taken as it is, never an exception."""
