@@ -141,6 +141,14 @@ def test_prorating_gives_whole_fen_and_drops_what_is_cut():
     assert ledger.dropped_fen == 200
 
 
+def test_what_is_cut_adds_up_by_quarter_instrument_and_clause():
+    ledger, fen = Ledger(Envelope(0.0)), 1e-8
+    ledger.pay(Q[2022, 1], [claim([0, 1], [5 * fen, 7 * fen]), claim([2], [3 * fen]), claim([0], [2 * fen], "other")])
+    ledger.pay(Q[2022, 2], [claim([1], [4 * fen])])
+    first, second = Q[2022, 1], Q[2022, 2]
+    assert ledger.cut == {(first, "plan", "clause"): 15, (first, "other", "clause"): 2, (second, "plan", "clause"): 4}
+
+
 def test_amounts_of_which_products_exceed_64_bits_are_cut_alike():
     ledger = Ledger(Envelope(50_000.0, "prorate"))
     ledger.pay(Q[2022, 1], [claim([0, 1], [60_000.0, 40_000.0])])
