@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from sim.calendar.quarter import FIRST
-from sim.calendar.year import last_closed
 from sim.luck import keys
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -47,13 +46,12 @@ def years_of(spec: Scenario) -> list[int]:
     Raises:
         ScenarioError: if there is none; experiments measure years.
     """
-    last = last_closed(spec.until)
-    if last < FIRST.year:
+    if spec.last_year < FIRST.year:
         raise ScenarioError(
             f"horizon.until: {spec.until} ends before the first year does; outcomes are yearly: it needs a whole "
             f"one, like {FIRST.year}Q4"
         )
-    return list(range(FIRST.year, last + 1))
+    return list(range(FIRST.year, spec.last_year + 1))
 
 
 def stack(values: Mapping[int, Any], arm: str, part: str = "years") -> dict[str, np.ndarray]:

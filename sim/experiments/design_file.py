@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.files import ScenarioError, read_value
-from sim.scenario.quantities import read_for, split_header
+from sim.scenario.quantities import read_for
+from sim.tables.units import split_header
 
 
 def from_csv(path: Path) -> list[dict[str, Any]]:

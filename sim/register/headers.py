@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from shlex import quote
@@ -11,9 +10,9 @@ from sim.register.columns import AMOUNT, EITHER, REQUIRED, UNKNOWN_UNIT, Registe
 from sim.register.mistakes import Mistakes
 from sim.tables.nearest import did_you_mean, plain, write_one_like
 from sim.tables.spreadsheet import NOT_SAVED, Cells, SpreadsheetError, Unsaved, Worksheet, is_empty
+from sim.tables.units import split_header
 
 _SEARCHED = 10  # rows in which the header may stand below a title
-_WITH_UNIT = re.compile(r"^(.*?)\s*[(\[【]\s*(?:(?:单位|unit)\s*:?\s*)?([^()\[\]【】]*?)\s*[)\]】]$")
 SHEETS = ("firms", "企业")
 
 
@@ -91,9 +90,7 @@ def read_header(sheet: Worksheet, mistakes: Mistakes) -> Header:
 
 def split(cell: str) -> tuple[str, str]:
     """Return label and unit of a header, as `plain` text: `营业收入（万元）` is `营业收入` and `万元`."""
-    text = plain(cell)
-    match = _WITH_UNIT.match(text)
-    return (match[1], match[2]) if match else (text, "")
+    return split_header(plain(cell))
 
 
 def _header_row(rows: list[Cells]) -> int:

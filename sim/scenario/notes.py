@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
-from sim.calendar.year import last_closed
 from sim.scenario.files import ScenarioError
 from sim.scenario.programme import Programme
 from sim.scenario.scenario import Scenario
@@ -24,12 +23,11 @@ def notes(spec: Scenario) -> list[str]:
     """Return one line for each fund that has more money in some year than the envelope holds, the first such year, and
     for each target of a year that the run never reaches.
     """
-    last = last_closed(spec.until)
     return [
-        f"target {target.name}: {target.by} lies after {last}, the last whole year of the run, so it is not asked "
-        f"({target.by}年晚于模拟末年{last}年，该目标不作判断)"
-        for target in spec.targets
-        if target.by > last
+        f"target {target.name}: {target.by} lies after {spec.last_year}, the last whole year of the run, so it is "
+        "not asked "
+        f"({target.by}年晚于模拟末年{spec.last_year}年，该目标不作判断)"
+        for target in spec.cut_off
     ] + [
         f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
         f"more; write at most {_yi(room)}, or a larger envelope "

@@ -19,7 +19,6 @@ from sim.tables.units import PER_CENT, read_number, read_quantity, split_quantit
 
 MONEY = "million yuan"
 _TARGETS = "targets"
-_HEADER = re.compile(r"^(.*?)\s*[(（\[]\s*(.*?)\s*[)）\]]$")
 
 
 def lever_at(path: str) -> Lever | None:
@@ -103,12 +102,6 @@ def share_unit(texts: Sequence[str]) -> list[str]:
     unit = parts[-1][1] if parts[-1][0] else ""
     alone = unit and all(number and not own for number, own in parts[:-1])
     return [f"{number} {unit}" for number, _ in parts] if alone else list(texts)
-
-
-def split_header(header: str) -> tuple[str, str]:
-    """Return the path of a table's header and the unit in brackets behind it, or nothing."""
-    match = _HEADER.match(header.strip())
-    return (match[1], match[2]) if match else (header.strip(), "")
 
 
 def with_units(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sim.calendar.year import last_closed
 from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, beside
 from sim.scenario.errors import explain, stands
@@ -121,9 +120,9 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
 
 def _refuse_late(scenario: Scenario, places: Places, where: str) -> None:
     """Refuse targets of a year that the file itself never reaches; what it inherits, its own horizon may cut off."""
-    last = last_closed(scenario.until)
-    late = [("targets", i, "by") for i, target in enumerate(scenario.targets) if target.by > last]
-    said = f"lies after the last whole year of the run; write {last} or before, or a later horizon: {{until: ...}}"
+    late = [("targets", i, "by") for i, target in enumerate(scenario.targets) if target in scenario.cut_off]
+    until = f"write {scenario.last_year} or before, or a later horizon: {{until: ...}}"
+    said = f"lies after the last whole year of the run; {until}"
     if own := [keys for keys in late if places.get(keys, ("", 0, 0))[0] == where]:
         raise ScenarioError(*(explain(keys, f"{scenario.targets[keys[1]].by} {said}", places, where) for keys in own))
 

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
+from sim.calendar.year import last_closed
 from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
 from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
@@ -72,6 +73,16 @@ class Scenario(ScenarioPart):
                 f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for"
             )
         return self
+
+    @property
+    def last_year(self) -> int:
+        """Last whole year simulated, the last that outcomes are told of."""
+        return last_closed(self.until)
+
+    @property
+    def cut_off(self) -> tuple[Target, ...]:
+        """Targets of a year that the horizon never reaches: they are not asked."""
+        return tuple(target for target in self.targets if target.by > self.last_year)
 
     @property
     def city_tables(self) -> CityTables:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import compress
 from typing import Any
 
-from sim.calendar.year import last_closed
 from sim.scenario.files import LARGEST_BYTES
 from sim.scenario.quantities import with_units
 from sim.scenario.scenario import Scenario
@@ -33,5 +32,5 @@ def as_file(scenario: Scenario) -> str:
     without targets that its horizon cuts off, which are not asked.
     """
     data = with_units(scenario.resolved())
-    asked = [target.by <= last_closed(scenario.until) for target in scenario.targets]
+    asked = [target not in scenario.cut_off for target in scenario.targets]
     return to_yaml({**data, "targets": list(compress(data["targets"], asked))})

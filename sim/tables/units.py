@@ -64,9 +64,16 @@ _ALSO = {
     "per cent": "%",
     "percent": "%",
 }
+_HEADER = re.compile(r"^(.*?)\s*[(（\[【]\s*(?:(?:单位|unit)\s*[:：]?\s*)?([^()（）\[\]【】]*?)\s*[)）\]】]$")
 _CURRENCY = re.compile(r"人民币|rmb|cny|¥")
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+(?:_[0-9]+)*)"
 _NUMBER = re.compile(rf"[-+]?(?:{_DIGITS}(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]{{1,3}}(?![0-9]))?")
+
+
+def split_header(header: str) -> tuple[str, str]:
+    """Return what the header of a column names, and the unit in brackets behind it or nothing."""
+    match = _HEADER.match(header.strip())
+    return (match[1], match[2]) if match else (header.strip(), "")
 
 
 def split_quantity(text: str) -> tuple[str, str]:
