@@ -21,9 +21,9 @@ from sim.report.experiment_console import (
     describe_comparison,
     describe_search,
     describe_sensitivity,
-    describe_sweep,
 )
 from sim.report.experiment_figures import draw
+from sim.report.sweep_console import describe_sweep
 from sim.scenario.files import ScenarioError
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind

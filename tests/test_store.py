@@ -14,12 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.experiments.engine import execute
-from sim.experiments.experiment import conduct, merge
+from sim.experiments.experiment import conduct
 from sim.experiments.folder import FolderInUse
 from sim.experiments.jobs import FAILED, SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import refuse_other
 from sim.experiments.run import plan
+from sim.experiments.shards import merge
 from sim.experiments.status import verify
 from sim.experiments.store import Store
 from sim.scenario.files import ScenarioError
@@ -82,7 +83,7 @@ def test_an_experiment_resumes_where_it_stopped_and_ends_with_the_same_bytes(tmp
             store.add(done)
     seen = []
     conduct(squares(), broken, progress=lambda done, total: seen.append(done))
-    assert len(seen) == 14  # only what was missing
+    assert seen == [6, *range(7, 21)]  # what is there, then only what was missing
     assert table(broken) == table(whole)
 
 
@@ -313,4 +314,4 @@ def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent,
     assert process.returncode == code
     assert time.monotonic() - began < 5.0
     assert said.count("\n") == 0
-    assert "of 1000 runs are saved" in said
+    assert "of 1,000 runs are saved" in said

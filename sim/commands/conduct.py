@@ -9,20 +9,27 @@ from typing import Any
 
 import click
 
-from sim.commands.errors import RUNS_FAILED, Terminated, fail
+from sim.commands.errors import RUNS_FAILED, fail
 from sim.commands.progress import progress_of
 
 _FEW_RUNS = 1_000
 
 
 def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[[Any], list[str]]) -> None:
-    """Make an experiment's runs, say what came out, and end with code 4 when some failed."""
+    """Make an experiment's runs, say what came out, and end with code 4 when some failed; of a dry run only say what
+    it would take.
+    """
     from sim.experiments.engine import cores
+    from sim.experiments.estimate import estimate
     from sim.experiments.experiment import conduct
 
+    workers = where["jobs"] or cores()
+    if where["dry_run"]:
+        click.echo("\n".join(estimate(experiment, workers).told()))
+        return
     folder = where["out"] or Path("outputs") / experiment.name
     count = [0, 0]
-    with progress_of(where["quiet"], experiment.name) as show:
+    with progress_of(where["quiet"], experiment.name, workers) as show:
 
         def progress(done: int, total: int) -> None:
             count[:] = done, total
@@ -33,16 +40,15 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
             findings = conduct(
                 experiment,
                 folder,
-                workers=where["jobs"] or cores(),
+                workers=workers,
                 scheduler=where["scheduler"],
                 shard=read_shard(where["shard"]),
                 fresh=where["fresh"],
                 progress=progress,
                 draw=_draw,
             )
-        except (KeyboardInterrupt, Terminated) as stop:
-            said = f"{count[0]} of {count[1]} runs are saved in {folder}; the same command goes on"
-            stop.saved = said  # type: ignore[union-attr]
+        except BaseException as stop:
+            stop.saved = _saved(folder, *count)  # type: ignore[attr-defined]
             raise
     if not where["quiet"]:
         click.echo(
@@ -59,6 +65,17 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
             ],
             RUNS_FAILED,
         )
+
+
+def _saved(folder: Path, done: int, total: int) -> str:
+    """Say what a stop leaves: runs of this call and of earlier ones."""
+    from sim.experiments.manifest import is_experiment
+
+    if done:
+        return f"{done:,} of {total:,} runs are saved in {folder}; the same command goes on"
+    if is_experiment(folder):
+        return f"no run ended; what was saved before, if anything, is in {folder}; the same command goes on"
+    return "nothing was written"
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:

@@ -15,6 +15,9 @@ INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED 
 _CODES = {"ScenarioError": BAD_INPUT, "TableError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
 _HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # nothing is asked for, so all that can be is shown
 
+# click shows help, ends a command or tells its own errors; a closed pipe ends quietly
+_CLICKS = (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError)
+
 
 class Terminated(BaseException):
     """The process was asked to end."""
@@ -28,7 +31,9 @@ def fail(problems: Iterable[str], code: int) -> NoReturn:
 
 
 def end(error: BaseException, command: str = "") -> None:
-    """End with the lines and the code of an expected failure of a command; return from any other."""
+    """End with the lines and the code of a failure of a command: an expected one says what to do, of any other there
+    is a report; return from what click ends itself.
+    """
     if isinstance(error, (KeyboardInterrupt, Terminated)):
         saved = getattr(error, "saved", "nothing was written")
         fail([f"stopped; {saved}"], INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED)
@@ -39,6 +44,10 @@ def end(error: BaseException, command: str = "") -> None:
     code = next((_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _CODES), None)
     if code is not None:
         fail(getattr(error, "problems", (str(error),)), code)
+    if isinstance(error, Exception) and not isinstance(error, _CLICKS):
+        from sim.commands.unexpected import told as told_of
+
+        fail([told_of(error)], INTERNAL)
 
 
 class Door(click.Group):

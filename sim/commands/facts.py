@@ -54,7 +54,7 @@ def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet:
     if worlds:
         from sim.report.flows import check_flows, describe_flows
 
-        with progress_of(quiet, "flows") as progress:
+        with progress_of(quiet, "flows", 1) as progress:
             flows = check_flows(city_tables, worlds, seed, progress)
         for line in describe_flows(flows, worlds):
             click.echo(line)

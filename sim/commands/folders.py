@@ -44,13 +44,21 @@ def merge(folder: Path) -> None:
 
     合并文件夹下的分片，写出最终表格。
     """
-    from sim.experiments.experiment import merge as join
     from sim.experiments.kinds import rebuild
+    from sim.experiments.shards import merge as join
 
     number = join(folder)
     click.echo(f"{number} runs joined in {folder}")
     experiment = rebuild(folder)
-    where = {"out": folder, "quiet": True, "jobs": None, "scheduler": None, "shard": None, "fresh": False}
+    where = {
+        "out": folder,
+        "quiet": True,
+        "jobs": None,
+        "scheduler": None,
+        "shard": None,
+        "fresh": False,
+        "dry_run": False,
+    }
     conduct_and_tell(experiment, where, lambda findings: [])
 
 

@@ -42,6 +42,9 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Path(path_type=Path),
             help="Folder of the experiment; a stopped one goes on. Default: outputs/NAME.",
         ),
+        click.option(
+            "--dry-run", is_flag=True, help="Only say how many runs, how long and how much disk; writes nothing."
+        ),
         click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
     )

@@ -28,7 +28,6 @@ from sim.commands.options import experiment_options, load_spec, variant_option
     "--replications", "-n", default=30, show_default=True, type=click.IntRange(1, 1_000_000), help="Worlds per point."
 )
 @click.option("--objective", help="Outcome that the heat map shows. Default: gdp_real.")
-@click.option("--dry-run", is_flag=True, help="Only say how many runs, how long and how much disk.")
 @variant_option
 @experiment_options
 def sweep(
@@ -38,7 +37,6 @@ def sweep(
     points: int,
     replications: int,
     objective: str | None,
-    dry_run: bool,
     variant: str | None,
     **where: Any,
 ) -> None:
@@ -46,7 +44,7 @@ def sweep(
 
     在政策参数和不确定数的多个取值上运行情景。
     """
-    from sim.experiments.sweep import estimate, plan
+    from sim.experiments.sweep import plan
 
     spec = load_spec(scenario, variant, where["changes"], where["city"], **{"horizon.until": where["until"]})
     experiment = plan(
@@ -59,11 +57,6 @@ def sweep(
         seed=where["seed"],
         fixed=where["fixed"],
     )
-    from sim.experiments.engine import cores
-
-    if dry_run:
-        click.echo(estimate(experiment, where["jobs"] or cores()))
-        return
-    from sim.report.experiment_console import describe_sweep
+    from sim.report.sweep_console import describe_sweep
 
     conduct_and_tell(experiment, where, describe_sweep)

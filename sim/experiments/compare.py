@@ -72,6 +72,10 @@ class Comparison(Experiment):
             wanted = min(needed, MOST_PAIRS)
         return wanted
 
+    def most(self) -> int:
+        """Return the pairs asked for, or the most that a precision may call for."""
+        return MOST_PAIRS if self.precision > 0.0 else self.pairs
+
     def _needed(self, values: Values) -> int:
         base, *others = (self._objective(values, arm) for arm in self.arms)
         goal = self.precision * abs(mean_interval(base)[0])

@@ -17,12 +17,11 @@ import pandas as pd
 from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.files import csv_pieces, parquet_bytes
-from sim.experiments.folder import refuse_strangers
-from sim.experiments.jobs import FAILED, SUCCEEDED, Done, Job
-from sim.experiments.journal import JOURNAL, read_journal
-from sim.experiments.manifest import identity, is_experiment, read_identity, refuse_other
+from sim.experiments.folder import folder_name, refuse_strangers
+from sim.experiments.jobs import SUCCEEDED, Done, Job
+from sim.experiments.manifest import identity
 from sim.experiments.store import Store
-from sim.scenario.files import ScenarioError
+from sim.scenario.changed import changed, short
 from sim.scenario.scenario import Scenario
 
 WRITTEN = "only decides what is written"  # of a field: no part of what an experiment is
@@ -51,6 +50,10 @@ class Experiment(ABC):
     @abstractmethod
     def wanted(self, values: Values) -> int:
         """Return how many runs (0, 1, ...) are wanted, given the values of those that are there."""
+
+    def most(self) -> int:
+        """Return how many runs may be wanted at the most."""
+        return self.wanted({})
 
     @abstractmethod
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
@@ -83,8 +86,14 @@ class Experiment(ABC):
 
     @property
     def name(self) -> str:
-        """Name of the experiment's folder."""
-        return f"{self.kind}-{self.base.name}-seed{self.seed}"
+        """Name of the experiment's folder: whatever tells it from others of its kind, changes by options included."""
+        return folder_name(
+            [*self.titled(), *(f"{short(path)}={value}" for path, value in changed(self.base).items())], self.seed
+        )
+
+    def titled(self) -> list[str]:
+        """Return what the folder is called after, before the changes and the seed."""
+        return [self.kind, self.base.name, *list(self.arms)[1:]]
 
     def settings(self) -> dict[str, Any]:
         """Return everything but the arms and what only decides what is written, as plain data."""
@@ -92,7 +101,8 @@ class Experiment(ABC):
 
     def identity(self) -> dict[str, Any]:
         """Return what must be the same for two runs to belong to this experiment."""
-        return identity(self.kind, {name: spec.resolved() for name, spec in self.arms.items()}, self.settings())
+        arms = {name: spec.resolved() for name, spec in self.arms.items()}
+        return identity(self.kind, arms, self.settings(), changed(self.base))
 
 
 @dataclass(frozen=True)
@@ -151,7 +161,8 @@ def conduct(
         folder: where runs are saved as they end; without one they are kept in memory.
         workers, scheduler: where runs happen (see `engine.execute`); they change no byte.
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
-        fresh: delete what the folder holds. progress: called with (done, all). draw: pictures, as PNG bytes.
+        fresh: delete what the folder holds. progress: called with (done, all), first before any run.
+        draw: pictures, as PNG bytes.
     """
     years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
@@ -184,6 +195,8 @@ def _complete(
 ) -> None:
     """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
     tried: set[int] = set()
+    if progress is not None:
+        progress(len(store.values), experiment.wanted(store.values))
     while True:
         wanted = experiment.wanted(store.values)
         numbers = [n for n in range(wanted) if n not in store.values and n not in tried]
@@ -219,29 +232,3 @@ def _files(
     if draw is not None and tables:  # last, so that a picture that fails costs no table
         for name, content in draw(experiment, tables).items():
             yield name, [content]
-
-
-def merge(folder: Path) -> int:
-    """Join the runs of all shards below a folder into its journal; return how many there are.
-
-    Raises:
-        ScenarioError: if shards belong to different experiments or there are none.
-    """
-    shards = sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
-    if not shards:
-        raise ScenarioError(
-            f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first"
-        )
-    known = read_identity(shards[0])
-    for shard in shards[1:]:
-        refuse_other(shard, read_identity(shard), known)
-    with Store(folder, known) as store:
-        for shard in shards:
-            values, failed, _ = read_journal(shard / JOURNAL)
-            for number, value in values.items():
-                if number not in store.values:
-                    store.add(Done(number, SUCCEEDED, value))
-            for number, error in failed.items():
-                if number not in store.values:
-                    store.add(Done(number, FAILED, error=error))
-        return len(store.values)

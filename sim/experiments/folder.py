@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -19,11 +20,21 @@ from sim.experiments.manifest import EXPERIMENT, is_experiment
 from sim.scenario.files import ScenarioError
 
 LOCK, HASHES = ".lock", "hashes.json"
+LONGEST_NAME = 80  # characters; each takes up to three bytes of the 255 that a file system holds
 _OWNER, _SHARDS = "process ", "shard-*-of-*"
 
 
 class FolderInUse(RuntimeError):
     """Another process writes the folder."""
+
+
+def folder_name(parts: Sequence[str], seed: int) -> str:
+    """Return a name for a folder that holds on every system; of one that is too long a mark keeps it apart."""
+    whole, end = "-".join(parts), f"-seed{seed}"
+    mark = sha256(whole.encode()).hexdigest()[:8]
+    if len(whole + end) > LONGEST_NAME:
+        whole = f"{whole[: LONGEST_NAME - len(end) - len(mark) - 1]}-{mark}"
+    return re.sub(r"[^\w.=,+-]+", "_", whole) + end
 
 
 def refuse_strangers(folder: Path) -> None:
@@ -97,6 +108,21 @@ def read_hashes(folder: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return hashes
+
+
+def refuse_changed(folder: Path) -> None:
+    """Refuse to write over, or delete, a final file that somebody changed since it was written.
+
+    Raises:
+        ScenarioError: if there is one.
+    """
+    for name, expected in read_hashes(folder).items():
+        path = folder / name
+        if expected and path.is_file() and sha256(path.read_bytes()).hexdigest() != expected:
+            raise ScenarioError(
+                f"{path}: was changed since it was written, and would be written over; move it away, or choose another "
+                "--out"
+            )
 
 
 def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 import sim.experiments
 from sim.experiments.experiment import Experiment
-from sim.experiments.manifest import read_identity
+from sim.experiments.manifest import CHANGED, read_identity
 from sim.scenario.reading import from_resolved
 
 
@@ -40,5 +40,5 @@ def rebuild(folder: Path) -> Experiment:
         ScenarioError: if it holds none.
     """
     known = read_identity(folder)
-    arms = {name: from_resolved(data) for name, data in known["scenarios"].items()}
+    arms = {name: from_resolved(data).noting(known.get(CHANGED, ())) for name, data in known["scenarios"].items()}
     return kinds()[known["kind"]](arms, **known["settings"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,21 @@ from typing import Any
 from sim.luck.identity import code_hash, data_hash
 from sim.scenario.files import ScenarioError
 
-EXPERIMENT = "experiment.json"
+EXPERIMENT, CHANGED = "experiment.json", "changed"
 _PACKAGES = ("mesa", "numpy", "scipy", "numba")
 _TOLD = 3  # differences that fit a line
 
 
-def identity(kind: str, scenarios: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what must be the same for runs to belong together."""
+def identity(
+    kind: str, scenarios: dict[str, Any], settings: dict[str, Any], changed: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return what must be the same for runs to belong together, and what options changed, which the scenarios hold."""
     return json.loads(
         json.dumps(
             {
                 "kind": kind,
                 "scenarios": scenarios,
+                CHANGED: changed,
                 "settings": settings,
                 "clustersim": version("clustersim"),
                 "code": code_hash(),
@@ -84,7 +87,7 @@ def _changes(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
         before, now = (each[key] if isinstance(each[key], str) else ", ".join(each[key]) for each in (known, wanted))
         if before != now:
             return [f"{key}: {before} -> {now}"]
-    old, new = dict(_flat(known)), dict(_flat(wanted))
+    old, new = (dict(_flat({key: each[key] for key in each if key != CHANGED})) for each in (known, wanted))
     return [
         f"{path}: {old.get(path, 'nothing')} -> {new.get(path, 'nothing')}"
         for path in sorted(old.keys() | new.keys())

@@ -42,10 +42,9 @@ class Run(Experiment):
     replications: int = 100
     names: bool = field(default=False, metadata={WRITTEN: True})
 
-    @property
-    def name(self) -> str:
-        """Name of the folder: the scenario's, for this is what is done with a scenario first."""
-        return f"{self.base.name}-seed{self.seed}"
+    def titled(self) -> list[str]:
+        """Return the scenario's name alone, for this is what is done with a scenario first."""
+        return [self.base.name]
 
     def wanted(self, values: Values) -> int:
         """Return the replications asked for."""

@@ -19,6 +19,7 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.designs import LEVER, check, read_lever, refuse_twice, unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.rounds import Round
 from sim.experiments.search_target import read_target, try_package
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
 from sim.luck import keys
@@ -27,20 +28,6 @@ from sim.scenario.scenario import Scenario
 
 CANDIDATES = 3
 _FRESH = 1 << 40  # worlds of the check are numbered far from those of the search
-
-
-@dataclass(frozen=True)
-class Round:
-    """Points (unit cube) that meet the same worlds."""
-
-    points: np.ndarray
-    first_world: int
-    worlds: int
-
-    @property
-    def runs(self) -> int:
-        """Number of runs."""
-        return len(self.points) * self.worlds
 
 
 @dataclass(frozen=True)
@@ -62,9 +49,22 @@ class Search(Experiment):
     rounds: int = 4
     checks: int = 400
 
+    def titled(self) -> list[str]:
+        """Return also what is to be reached."""
+        return [*super().titled(), self.target]
+
     def wanted(self, values: Values) -> int:
         """Return the runs of all rounds known so far."""
         return sum(r.runs for r in self._rounds(values))
+
+    def most(self) -> int:
+        """Return the runs of all rounds, and of the check of as many candidates as there may be."""
+        refined = self.rounds * 2 * self._half()
+        return (self.points + refined) * self.worlds + CANDIDATES * self.checks
+
+    def _half(self) -> int:
+        """Points of a later round near the best, and as many on the way from it to cheaper ones."""
+        return max(self.points // 4, 2)
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return each point's changes and the world."""
@@ -121,7 +121,7 @@ class Search(Experiment):
             int(np.lexsort((cost, -chance))[0]) if not good.any() else int(np.flatnonzero(good)[np.argmin(cost[good])])
         )
         rng = np.random.default_rng([self.seed, keys.name_key("search") & 0xFFFFFFFF, number])
-        half = max(self.points // 4, 2)
+        half = self._half()
         near = points[best] + rng.normal(0.0, 0.25 / 2.0**number, (half, points.shape[1]))
         cheaper = points[np.argsort(cost)[: half * 2]]
         aims = cheaper[rng.integers(len(cheaper), size=half)]

@@ -45,6 +45,10 @@ class Sensitivity(Experiment):
     strongest: int = 8
     base_points: int = 64
 
+    def titled(self) -> list[str]:
+        """Return also the outcome looked at."""
+        return [*super().titled(), self.objective]
+
     def numbers(self) -> list[str]:
         """Return the assumed numbers with a range that the scenario does not hold."""
         return [
@@ -57,7 +61,14 @@ class Sensitivity(Experiment):
         """Return the runs of Morris, and when they are there those of Sobol too."""
         first = self._morris_runs()
         complete = all(number in values for number in range(first))
-        return first + (self.base_points * (self.strongest + 2) if complete else 0)
+        return first + (self._sobol_runs() if complete else 0)
+
+    def most(self) -> int:
+        """Return the runs of both."""
+        return self._morris_runs() + self._sobol_runs()
+
+    def _sobol_runs(self) -> int:
+        return self.base_points * (self.strongest + 2)
 
     def _morris_runs(self) -> int:
         return self.trajectories * (len(self.numbers()) + 1)

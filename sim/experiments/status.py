@@ -8,7 +8,7 @@ from pathlib import Path
 from sim.experiments.folder import LOCK, lock, read_hashes
 from sim.experiments.jobs import FAILED, SUCCEEDED
 from sim.experiments.journal import JOURNAL, read_journal
-from sim.experiments.manifest import read_identity
+from sim.experiments.manifest import CHANGED, read_identity
 from sim.scenario.files import ScenarioError
 
 
@@ -41,6 +41,7 @@ def describe_status(folder: Path) -> list[str]:
     values, failed, damaged = read_journal(folder / JOURNAL)
     finished = _finished(folder)
     lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
+    lines += [f"  {path} = {value}" for path, value in known.get(CHANGED, {}).items()]
     lines.append(
         f"  {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines; {_state(folder, finished)}"
     )

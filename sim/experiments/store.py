@@ -12,7 +12,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from sim.experiments.folder import empty, json_bytes, locked, refuse_strangers, replace, sweep_up, write_files
+from sim.experiments.folder import (
+    empty,
+    json_bytes,
+    locked,
+    refuse_changed,
+    refuse_strangers,
+    replace,
+    sweep_up,
+    write_files,
+)
 from sim.experiments.jobs import SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_of, read_journal
 from sim.experiments.manifest import EXPERIMENT, is_experiment, read_identity, refuse_other
@@ -47,6 +56,7 @@ class Store:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = locked(self.folder)
+            refuse_changed(self.folder)
             if self._fresh:
                 empty(self.folder)
             self._begin()

@@ -19,7 +19,6 @@ from sim.experiments.statistics import spread
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import OBJECTIVE, outcomes
-from sim.tables.units import BYTES_PER_MB
 
 RUN = "run"
 
@@ -49,6 +48,10 @@ class Sweep(Experiment):
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures one point in one world."""
         return partial(run_point, self.base, self.seed, self.fixed)
+
+    def titled(self) -> list[str]:
+        """Return also what varies."""
+        return [*super().titled(), *(path.rpartition(".")[2] for path in self.points[0])]
 
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""
@@ -178,18 +181,3 @@ def plan(
     made = designs.make(design, vary, points, seed)
     designs.check(scenario, made, f"{designs.DESIGN} {design}" if design.endswith(".csv") else designs.VARY)
     return Sweep({scenario.name: scenario}, seed=seed, points=made, objective=chosen, **settings)
-
-
-SECONDS_A_RUN, BYTES_A_RUN = 0.13, 6_500.0  # of the default population over 16 quarters; see benchmarks/RESULTS.md
-
-
-def estimate(experiment: Experiment, workers: int) -> str:
-    """Return a line with the number of runs, the time and the disk they will take, for a full population."""
-    runs = experiment.wanted({})
-    quarters = len(years_of(experiment.base)) * 4
-    size = (experiment.base.population.above_scale + experiment.base.population.below_scale) / 15_000
-    seconds = runs * SECONDS_A_RUN * quarters / 16 * max(size, 0.1) * len(experiment.arms) / max(workers, 1)
-    return (
-        f"{runs:,} runs; about {seconds / 60:,.1f} minutes on {workers} cores and "
-        f"{runs * BYTES_A_RUN * quarters / 16 / BYTES_PER_MB:,.0f} MB"
-    )

@@ -12,7 +12,7 @@ from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
-from sim.report.experiment_console import closing
+from sim.report.heading import about, closing
 from sim.report.quoted import DUST, EFFECT, between, effect, few_worlds, named, number, since
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
@@ -27,7 +27,7 @@ def describe_attribution(findings: Findings) -> list[str]:
     worlds = int(table["worlds"].max())
     together, together_zh = since(years[0], years[-1])
     lines = [
-        "",
+        *about(spec),
         *few_worlds(worlds),
         f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
         f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",

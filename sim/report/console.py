@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
+from sim.report.heading import heading
 from sim.report.quoted import EFFECT, between, changed, few_worlds, level, levels_are, named, number, opposed, since
 from sim.report.targets import describe_targets
 from sim.scenario.scenario import Scenario
@@ -18,8 +19,7 @@ from sim.tables.units import YI_PER_MILLION
 def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
     spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
-    lines = ["", f"{spec.title.en} {spec.title.zh}", f"  {spec.question.en}", f"  {spec.question.zh}", ""]
-    lines += few_worlds(worlds)
+    lines = [*heading(spec), "", *few_worlds(worlds)]
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
     lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]

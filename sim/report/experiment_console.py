@@ -10,6 +10,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.experiment import Findings
 from sim.experiments.search_target import read_target
+from sim.report.heading import about, closing
 from sim.report.quoted import (
     DUST,
     EFFECT,
@@ -27,15 +28,9 @@ from sim.report.quoted import (
 )
 from sim.report.targets import chance
 from sim.scenario.target import Target
-from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, listed, names, outcomes
+from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, names, outcomes
 from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT, YI_PER_MILLION
-
-
-def closing(findings: Findings) -> list[str]:
-    """Return the last lines: where the tables are."""
-    files = ", ".join(f"{name}.csv" for name in findings.tables)
-    return ["", f"Tables 表: {findings.folder} ({files})"]
 
 
 def describe_comparison(findings: Findings) -> list[str]:
@@ -43,7 +38,7 @@ def describe_comparison(findings: Findings) -> list[str]:
     table, experiment = findings.tables["comparison"], findings.experiment
     base, last, pairs = next(iter(experiment.arms)), table["year"].max(), int(table["pairs"].max())
     lines = [
-        "",
+        *about(experiment.base),
         *few_worlds(pairs),
         f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which all arms had the same luck)",
         f"与{base}之差（{EFFECT[1]}；{pairs}个世界，各组运气相同）",
@@ -130,31 +125,6 @@ def _cost(row: Any, known: Outcome, first: int) -> str:
     )
 
 
-def describe_sweep(findings: Findings) -> list[str]:
-    """Return the ends of the design for the main outcomes, and the points at which they lie."""
-    points, experiment = findings.tables["points"], findings.experiment
-    worlds, first = int(points["runs"].min()), years_of(experiment.base)[0]
-    lines = [
-        "",
-        *few_worlds(worlds),
-        f"{points['point'].nunique()} points, {len(findings.values)} runs. Points with the lowest and the highest "
-        f"median ({levels_are(worlds)[0]})",
-        f"中位数最低与最高的点（{levels_are(worlds)[1]}）",
-    ]
-    for outcome in (o for o in listed(MAIN) if o.name in set(points["outcome"])):
-        rows = points[points["outcome"] == outcome.name].dropna(subset="median")
-        if len(rows):
-            ends = (_point(outcome, rows.loc[rows["median"].agg(end)], worlds) for end in ("idxmin", "idxmax"))
-            name = named(outcome, first, int(rows["year"].max()))
-            lines.append(f"  {name}: {' to 至 '.join(ends)} {outcome.read_unit}")
-    return lines + closing(findings)
-
-
-def _point(outcome: Outcome, row: Any, worlds: int) -> str:
-    figures = between(*level(outcome, row["median"], row["low"], row["high"]), worlds=worlds)
-    return f"{figures} (point 点 {row['point']})"
-
-
 _ANSWERS = {
     "certified": "Cheapest package found that is certified 通过检验的最省方案",
     "infeasible": "Infeasible in this box, as far as the search could see 此范围内不可行",
@@ -167,7 +137,12 @@ def describe_search(findings: Findings) -> list[str]:
     experiment: Any = findings.experiment
     answer = findings.tables.get("answer", pd.DataFrame())
     asked, asked_zh = read_target(experiment.target).sentence()
-    lines = ["", f"Target 目标, with probability 概率 {experiment.probability:.0%}:", f"  {asked}", f"  {asked_zh}"]
+    lines = [
+        *about(experiment.base),
+        f"Target 目标, with probability 概率 {experiment.probability:.0%}:",
+        f"  {asked}",
+        f"  {asked_zh}",
+    ]
     if not len(answer):
         return [*lines, "  the search is not complete", *closing(findings)]
     certified = answer[answer["verdict"] == "certified"]
@@ -202,7 +177,10 @@ def _horizon(experiment: Any) -> str:
 def describe_sensitivity(findings: Findings) -> list[str]:
     """Return the numbers that matter, and what knowing them would be worth."""
     experiment: Any = findings.experiment
-    lines = ["", f"Assumed numbers that move {experiment.objective} most 影响最大的假定参数 (Morris, per full range)"]
+    lines = [
+        *about(experiment.base),
+        f"Assumed numbers that move {experiment.objective} most 影响最大的假定参数 (Morris, per full range)",
+    ]
     for of, rows in findings.tables["screening"].groupby("of", sort=False):
         lines.append(
             f"  {of}: "

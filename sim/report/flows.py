@@ -47,10 +47,12 @@ def check_flows(
     """Run the first year without policy, numbers drawn, and compare it with every reference of a city.
 
     Args:
-        worlds: worlds to run, at least two. seed: fixes all luck. progress: told after each world.
+        worlds: worlds to run, at least two. seed: fixes all luck. progress: told at the start and after each world.
     """
     spec = load(NO_POLICY, city_tables.name).with_changes({"horizon.until": f"{YEAR}Q4"})
     found = []
+    if progress is not None:
+        progress(0, worlds)
     for world in range(worlds):
         found.append(_one_year(spec, keys.replication_seed(seed, world)))
         if progress is not None:

@@ -45,7 +45,7 @@ def load(
     raw, places = _read(path)
     if city or (city_if_unnamed and CITY not in raw):
         raw = merge(raw, {CITY: str(city or city_if_unnamed)})
-    found = check(raw, places, str(path), settled=settled)
+    found = check(raw, places, str(path), settled=settled).noting((CITY,) if city else ())
     _refuse_late(found, places, str(path))
     _try_variants(
         found, places, str(path), settled=settled

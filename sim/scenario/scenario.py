@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ class Scenario(ScenarioPart):
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
     _city_tables: CityTables = PrivateAttr()
     _firms_at: Places = PrivateAttr(default_factory=dict)  # where the register is named
+    _changed_by_options: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _horizon_has_rows(self) -> Scenario:
@@ -83,6 +84,11 @@ class Scenario(ScenarioPart):
     def cut_off(self) -> tuple[Target, ...]:
         """Targets of a year that the horizon never reaches: they are not asked."""
         return tuple(target for target in self.targets if target.by > self.last_year)
+
+    @property
+    def changed_by_options(self) -> tuple[str, ...]:
+        """Paths of what options changed after the file was read."""
+        return self._changed_by_options
 
     @property
     def city_tables(self) -> CityTables:
@@ -112,7 +118,7 @@ class Scenario(ScenarioPart):
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         changes = self.variants[name]
         raw = merge(self._raw, {**changes, "name": name_of(self.name, name)})
-        return check(raw, self._places_under(changes), self.name, settled=settled)
+        return check(raw, self._places_under(changes), self.name, settled=settled).noting(self.changed_by_options)
 
     def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
@@ -127,7 +133,12 @@ class Scenario(ScenarioPart):
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
                 raise ScenarioError(*told)
             raw = merge(raw, change)
-        return check(raw, self._places_under(changes), option)
+        return check(raw, self._places_under(changes), option).noting((*self.changed_by_options, *changes))
+
+    def noting(self, paths: Iterable[str]) -> Scenario:
+        """Return this scenario, which from now on says that options changed these paths."""
+        self._changed_by_options = tuple(dict.fromkeys(paths))
+        return self
 
     def _places_under(self, changes: Mapping[str, Any]) -> Places:
         """Return where the register is named, if changes name no other; of other values they say themselves."""

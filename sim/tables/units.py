@@ -156,3 +156,13 @@ Money = Annotated[
 Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
 Rate = Annotated[float, BeforeValidator(_rate), Field(json_schema_extra={"unit": "share"})]
 Share = Annotated[float, BeforeValidator(_rate), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
+
+
+def lasting(seconds: float) -> tuple[str, str]:
+    """Return a time as people say it, in English and in Chinese: `40 s`, `12 min`, `3.5 h`."""
+    if seconds < 100.0:
+        return f"{seconds:.0f} s", f"{seconds:.0f}秒"
+    minutes = seconds / 60.0
+    if minutes < 100.0:
+        return f"{minutes:.0f} min", f"{minutes:.0f}分钟"
+    return f"{minutes / 60.0:.1f} h", f"{minutes / 60.0:.1f}小时"

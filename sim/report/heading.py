@@ -1,0 +1,25 @@
+"""How a screen begins and ends: the scenario or its variant, what options changed in it, and where the tables are."""
+
+from __future__ import annotations
+
+from sim.experiments.experiment import Findings
+from sim.scenario.changed import changed
+from sim.scenario.scenario import Scenario
+
+
+def about(spec: Scenario) -> list[str]:
+    """Return title and name, and what options changed, where they changed anything."""
+    told = "; ".join(f"{path} = {value}" for path, value in changed(spec).items())
+    changes = [f"  Changed by options 由选项改动: {told}"] if told else []
+    return ["", f"{spec.title.en} {spec.title.zh} ({spec.name})", *changes]
+
+
+def heading(spec: Scenario) -> list[str]:
+    """Return what it is about and what is asked, in both languages."""
+    return [*about(spec), f"  {spec.question.en}", f"  {spec.question.zh}"]
+
+
+def closing(findings: Findings) -> list[str]:
+    """Return the last lines: where the tables are."""
+    files = ", ".join(f"{name}.csv" for name in findings.tables)
+    return ["", f"Tables 表: {findings.folder} ({files})"]

@@ -1,0 +1,44 @@
+"""What options changed in a scenario, said with its values and units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.scenario.merging import nested
+from sim.scenario.quantities import with_units
+from sim.scenario.scenario import Scenario
+from sim.scenario.writing import to_yaml
+
+NOTHING = "none"
+_LONGEST = 60  # characters of a value that is told
+
+
+def changed(scenario: Scenario) -> dict[str, str]:
+    """Return the paths that options changed, each with the value that holds now; `none` where it was taken out."""
+    values = with_units(scenario.resolved())
+    return {path: _told(_at(values, path)) for path in scenario.changed_by_options}
+
+
+def short(path: str) -> str:
+    """Return a path without its section: `horizon.until` is `until`."""
+    return path.partition(".")[2] or path
+
+
+def _at(values: Any, path: str) -> Any:
+    """Return the value at a path, read as `nested` writes it."""
+    at: Any = nested(path, None)
+    while isinstance(at, dict):
+        (key, at), *_ = at.items()
+        values = values.get(key) if isinstance(values, dict) else None
+    return values
+
+
+def _told(value: Any) -> str:
+    if value is None:
+        return NOTHING
+    text = to_yaml({"": value}, on_one_line=True).partition(":")[2].strip() if _is_many(value) else str(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def _is_many(value: Any) -> bool:
+    return isinstance(value, (dict, list, tuple))

@@ -1,0 +1,113 @@
+"""Which run is which: folders and screens say scenario, variant and changes, and no file is lost."""
+
+import json
+
+import pytest
+
+from sim.experiments import attribute, compare, run, search, sensitivity, sweep
+from sim.experiments.experiment import conduct
+from sim.experiments.folder import HASHES, LONGEST_NAME, folder_name
+from sim.experiments.kinds import rebuild
+from sim.experiments.status import describe_status
+from sim.report.heading import about, heading
+from sim.scenario.changed import changed
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from tests.test_comparing import run as command
+from tests.test_store import squares
+
+CAP, FUND, RATE = (
+    "policies.energy_budget.extra_tightening",
+    "policies.policy_fund.amount_a_year",
+    "parameters.hurdle_rate",
+)
+
+
+@pytest.fixture(scope="module")
+def base():
+    return load("baseline-2022")
+
+
+def test_a_scenario_says_what_options_changed_with_units_and_what_they_took_out(base):
+    made = base.with_changes({CAP: 0.05, FUND: 2e4}).variant("no-fund").with_changes({"horizon.until": "2024Q4"})
+    assert changed(made) == {CAP: "0.05", FUND: "none", "horizon.until": "2024Q4"}
+    assert changed(base.with_changes({FUND: "200亿元", RATE: 0.1})) == {FUND: "20000 million yuan", RATE: "0.1"}
+    assert changed(base.with_changes({"policies.policy_fund": None})) == {"policies.policy_fund": "none"}
+    assert changed(base.with_changes({CAP: {"2022Q1": 0, "2024Q1": 0.1}})) == {CAP: "{2022Q1: 0.0, 2024Q1: 0.1}"}
+    assert changed(base) == changed(base.variant("no-fund")) == {}
+    assert changed(load("no-policy", "changzhou")) == {"city": "changzhou"}
+
+
+def test_the_title_of_every_screen_shows_scenario_variant_and_changes(base):
+    made = base.variant("no-fund").with_changes({CAP: 0.05})
+    assert about(made) == [
+        "",
+        "The package as announced in February 2022 2022年2月发布的政策 (baseline-2022-no-fund)",
+        f"  Changed by options 由选项改动: {CAP} = 0.05",
+    ]
+    assert heading(base)[1].endswith("(baseline-2022)") and "Changed" not in "\n".join(heading(base))
+
+
+def test_a_folder_is_named_by_everything_that_tells_an_experiment_from_others(base):
+    other = base.variant("no-fund")
+    plans = [
+        run.plan(base),
+        run.plan(other),
+        run.plan(base.with_changes({CAP: 0.05})),
+        run.plan(base.with_changes({CAP: 0.1})),
+        run.plan(base.with_changes({"horizon.until": "2024Q4"})),
+        run.plan(base, seed=2),
+        compare.plan(base, compare.arms_of(base, ["no-fund"])),
+        compare.plan(base, compare.arms_of(base, ["no-policy"])),
+        compare.plan(base, compare.arms_of(base, ["no-fund", "no-cap"])),
+        compare.plan(base, compare.arms_of(base, ["no-fund+no-cap"])),
+        sweep.plan(base, [f"{CAP}=0,0.1"]),
+        sweep.plan(base, [f"{RATE}=0.05,0.1"]),
+        attribute.plan(base),
+        sensitivity.plan(base, {base.name: base, "no-fund": other}),
+        sensitivity.plan(base, {base.name: base, "no-fund": other}, objective="gdp"),
+        search.plan(base, "gdp>=1万亿元 by 2025", [f"{CAP}=0:0.1"]),
+        search.plan(base, "gdp>=1.2万亿元 by 2025", [f"{CAP}=0:0.1"]),
+    ]
+    names = [plan.name for plan in plans]
+    assert len(set(names)) == len(names)
+    assert names[:3] == [
+        "baseline-2022-seed1",
+        "baseline-2022-no-fund-seed1",
+        "baseline-2022-energy_budget.extra_tightening=0.05-seed1",
+    ]
+    assert names[6] == "compare-baseline-2022-no-fund-seed1"
+
+
+def test_a_name_of_a_folder_is_one_on_every_system():
+    assert folder_name(["a", 'b: "c/d"\\*?<>|'], 1) == "a-b_c_d_-seed1"
+    long, longer = (folder_name(["长" * 90, end], 2**63 - 1) for end in ("x", "y"))
+    assert long != longer and len(long) <= LONGEST_NAME and len(long.encode()) < 255
+    assert long.endswith(f"-seed{2**63 - 1}")
+
+
+def test_the_folder_and_its_scenario_say_what_options_changed(base, tmp_path):
+    small = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
+    words = [word for path, value in small.items() for word in ("--set", f"{path}={value}")]
+    result = command("run", "no-policy", "-n", 1, "-j", 1, *words, "--out", tmp_path / "x")
+    assert result.exit_code == 0, result.output
+    (line,) = (line for line in result.stdout.splitlines() if line.startswith("  Changed by options 由选项改动: "))
+    assert all(f"{path} = {value}" in line for path, value in small.items())
+    assert "  population.above_scale = 200" in describe_status(tmp_path / "x")
+    assert changed(rebuild(tmp_path / "x").base) == {path: str(value) for path, value in small.items()}
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_table_that_somebody_changed_is_never_written_over_nor_deleted(fresh, tmp_path):
+    conduct(squares(), tmp_path / "x")
+    table = tmp_path / "x" / "squares.csv"
+    table.write_text("number,square\n1,1 (checked with the bureau)\n", encoding="utf-8")
+    kept = {path.name: path.read_bytes() for path in (tmp_path / "x").iterdir() if path.name != ".lock"}
+    ran = []
+    with pytest.raises(ScenarioError, match=r"squares\.csv: was changed since it was written.*move it away"):
+        conduct(squares(), tmp_path / "x", fresh=fresh, progress=lambda *counts: ran.append(counts))
+    assert ran == []
+    assert {path.name: path.read_bytes() for path in (tmp_path / "x").iterdir() if path.name != ".lock"} == kept
+    table.rename(tmp_path / "mine.csv")
+    conduct(squares(), tmp_path / "x", fresh=fresh)
+    assert json.loads((tmp_path / "x" / HASHES).read_text())["squares.csv"]
