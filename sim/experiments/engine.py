@@ -7,6 +7,7 @@ depend on where it ran, only the order in which it comes does.
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import threading
@@ -94,11 +95,23 @@ def refuse_unguarded(script: str | None) -> None:
     """
     if script is None or not script.endswith(".py") or not Path(script).is_file():
         return
-    if "__main__" not in Path(script).read_text(encoding="utf-8", errors="replace"):
+    if not _is_guarded(Path(script)):
         raise RuntimeError(
             f"{script}: every worker process imports this script and would run it again; put what it does below a "
             "line: if __name__ == '__main__':"
         )
+
+
+def _is_guarded(script: Path) -> bool:
+    """Tell whether a script asks somewhere below nothing else whether it is the one that was started: what only says
+    the word, in a comment, does not.
+    """
+    try:
+        tree = ast.parse(script.read_bytes())
+    except (SyntaxError, ValueError, OSError):  # it runs, so it is something that Python reads in another way
+        return True
+    asked = (node.test for node in tree.body if isinstance(node, ast.If))
+    return any("__name__" in words and "'__main__'" in words for words in map(ast.unparse, asked))
 
 
 def _begin_worker() -> None:

@@ -22,6 +22,7 @@ from sim.experiments.jobs import FAILED, SUCCEEDED, Done, Job
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import identity, is_experiment, read_identity, refuse_other
 from sim.experiments.store import Store
+from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 
@@ -47,6 +48,10 @@ class Experiment(ABC):
     arms: dict[str, Scenario] = field(repr=False)
     seed: int = 1
     fixed: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a seed that is none (ValueError)."""
+        refuse_other_than_seed(self.seed)
 
     @abstractmethod
     def wanted(self, values: Values) -> int:
@@ -229,9 +234,7 @@ def merge(folder: Path) -> int:
     """
     shards = sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
     if not shards:
-        raise ScenarioError(
-            f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first"
-        )
+        raise ScenarioError(f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out")
     known = read_identity(shards[0])
     for shard in shards[1:]:
         refuse_other(shard, read_identity(shard), known)

@@ -43,8 +43,8 @@ class Store:
             ScenarioError: if it holds something else.
             CannotWrite: if it cannot be written.
         """
-        refuse_strangers(self.folder)
         try:
+            refuse_strangers(self.folder)
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = locked(self.folder)
             if self._fresh:

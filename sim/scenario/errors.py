@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from sim.calendar.schedule import BRANCHES, Schedule, marks
+from sim.scenario.asking import UNITS
 from sim.tables.nearest import did_you_mean, unknown
 
 _EXAMPLES = {
@@ -16,7 +17,30 @@ _EXAMPLES = {
     "sources": ", like sources: [article p31] or sources: [own assumption]",
     "en": " in English",
     "zh": " in Chinese",
+    "outlook": ", like outlook: {demand_shift: 0.01}",
+    "horizon": ", like horizon: {until: 2025Q4}",
+    "population": ", like population: {above_scale: 5000}",
+    "envelope": ", like envelope: {amount_a_year: 100 亿元}",
+    "order": ", like order: [peak_climbing, scale_up]",
+    "parameters": ", like parameters: {hurdle_rate: 0.1}",
+    "policies": ", like policies: {scale_up: {rate: 0.5}}",
+    "targets": ", like targets: [{name: gdp, title: {en: GDP, zh: 产值}, metric: gdp, at_least: 1 万亿元, by: 2025}]",
+    "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
+    "metric": ", like metric: gdp",
+    "by": ", like by: 2025",
 }
+_LONGEST_TEXT = 500
+_WANTED = (  # by how the kinds of a value that is of another kind end: what is asked for
+    ("bool_type", "true or false"),
+    ("int_type", "a whole number"),
+    ("int_from_float", "a whole number"),
+    ("float_type", "a number"),
+    ("string_type", "text"),
+    ("tuple_type", "a list"),
+    ("dict_type", "a mapping of keys to values"),
+    ("model_type", "a mapping of keys to values"),
+)
+_TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
 
@@ -63,10 +87,33 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "literal_error":
         expected = str(context.get("expected"))
         words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{got} is not one of {', '.join(words)}{did_you_mean(str(error.get('input')), words)}"
+        near = did_you_mean(str(error.get("input")), words)
+        return f"{got} is not one of {', '.join(words)}{near or '; write one of them'}"
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
-    return f"{error['msg'].lower()}, got {got}"
+    if kind in ("string_too_short", "string_too_long"):
+        long = f"has {len(error['input']):,} signs" if error["input"] else "is empty"
+        return f"{long}; write 1 to {context.get('max_length', _LONGEST_TEXT)}{_EXAMPLES.get(str(path[-1]), '')}"
+    if kind == "string_pattern_mismatch":
+        return f"{got} cannot be a name; use letters, digits, - and _, at most 64, like gdp-2025"
+    if kind == "too_short":
+        return f"is empty; write at least one{_EXAMPLES.get(str(path[-1]), '')}"
+    wanted = dict(_WANTED).get(kind)
+    return f"{got} is not {wanted}; write {_instead(error, path, model, wanted)}" if wanted else _as_told(error, got)
+
+
+def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None, wanted: str) -> str:
+    """Return what to write where a value of another kind stands."""
+    if wanted == dict(_WANTED)["bool_type"]:
+        word = str(error.get("input")).casefold()
+        return "true" if word in _TRUE else "false" if word in _FALSE else wanted
+    if wanted == dict(_WANTED)["float_type"]:
+        return f"{wanted}{_range(model, path)}{_unit(model, path)}"
+    return f"{wanted}{_range(model, path) or _EXAMPLES.get(str(path[-1]), '')}"
+
+
+def _as_told(error: Any, got: str) -> str:
+    return f"{error['msg'][:1].lower()}{error['msg'][1:]}, got {got}"
 
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
@@ -86,12 +133,29 @@ def describes_itself(model: type[BaseModel], path: tuple[Any, ...]) -> bool:
 
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
-    fields = model.model_fields if model is not None else {}
-    field = next((fields[part] for part in reversed(path) if part in fields), None)
-    metadata = [*field.metadata, *_value_metadata(field.annotation)] if field is not None else []
+    metadata = _metadata(model, path)
     low = max((m.ge for m in metadata if hasattr(m, "ge")), default=None)
     high = min((m.le for m in metadata if hasattr(m, "le")), default=None)
     return f", from {low:g} to {high:g}" if low is not None and high is not None else ""
+
+
+def _unit(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
+    """Return an amount with its unit as an example, or a number without one."""
+    extras = [getattr(mark, "json_schema_extra", None) or {} for mark in _metadata(model, path)]
+    unit = next((extra["unit"] for extra in extras if "unit" in extra), "")
+    return f", like {UNITS[unit][1] if unit in UNITS else '0.05'}"
+
+
+def _metadata(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[Any]:
+    """Return what bounds the value at a path of a model; behind the name of a lever may stand a quarter."""
+    if model is None:
+        return []
+    for length in range(len(path), 0, -1):
+        fields = _model_at(model, path[: length - 1]).model_fields
+        named = [field for name, field in fields.items() if path[length - 1] in (name, field.alias)]
+        if named:
+            return [*named[0].metadata, named[0], *_value_metadata(named[0].annotation)]
+    return []
 
 
 def _value_metadata(annotation: Any) -> list[Any]:
