@@ -331,7 +331,7 @@ DESIGNS = {  # rows of a table with one mistake: where it is in a .csv file and 
     "no path": ([["cap"], [0.1]], "row 1", "column 1", "cap"),
     "twice": ([[CAP, CAP], [0.1, 0.2]], "row 1", "column 2", "stands twice"),
     "twice, with units": ([[CAP, f"{CAP} (%)"], [0.1, 2]], "row 1", "column 2", "stands twice"),
-    "header empty": ([[CAP, None], [0.1, 0.2]], "row 1", "column 2", "write"),
+    "header empty": ([[CAP, " "], [0.1, 0.2]], "row 1", "column 2", "has no header"),
     "cell empty": ([[CAP, RATE], [0.1, None], [0.1, 0.2]], "row 2", "column 2", "is empty"),
     "row short": ([[CAP, RATE], [0.1, 0.3], [0.1]], "row 3", "column 2", "is empty"),
     "row long": ([[CAP], [0.1, 0.2]], "row 1", "column 2", "has no header"),
@@ -374,7 +374,7 @@ def _quoted(cell):
 
 
 def _design(name, data, *part):
-    design = name.partition("/")[0] or "d.csv"
+    design = name.partition("/")[0] or "missing.csv"
     words = ("sweep", "baseline-2022", "--dry-run", "--design", design)
     return Mistake(words, f"--design {design}", part, {name: data} if name else {})
 
