@@ -11,16 +11,19 @@ import ast
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
 from sim.experiments.jobs import Done, Job, Task, attempt, supervise
+from sim.tables.nearest import did_you_mean
 
 _AHEAD = 3  # runs kept waiting per worker
+_UNGUARDED = 97  # how a worker ends that is asked for workers while it imports the script
+_WHERE = ("workers", "scheduler", "shard", "fresh", "progress", "draw")
 _SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -61,10 +64,13 @@ class _Pool:
         self._begin()
 
     def _begin(self) -> None:
+        if getattr(current_process(), "_inheriting", False):  # a worker, which imports the script and so runs it again
+            os._exit(_UNGUARDED)
         refuse_unguarded(getattr(sys.modules.get("__main__"), "__file__", None))
         for name in _SINGLE_THREAD:
             os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
         self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+        self._processes = self._pool._processes  # kept, for a pool that breaks forgets them
 
     def submit(self, task: Task, job: Job) -> Future[Done]:
         try:
@@ -77,6 +83,8 @@ class _Pool:
         return wait(running, return_when=FIRST_COMPLETED).done
 
     def renew(self) -> None:
+        if any(process.exitcode == _UNGUARDED for process in self._processes.values()):
+            raise RuntimeError(_unguarded(str(getattr(sys.modules["__main__"], "__file__", "the script"))))
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._begin()
 
@@ -96,10 +104,26 @@ def refuse_unguarded(script: str | None) -> None:
     if script is None or not script.endswith(".py") or not Path(script).is_file():
         return
     if not _is_guarded(Path(script)):
-        raise RuntimeError(
-            f"{script}: every worker process imports this script and would run it again; put what it does below a "
-            "line: if __name__ == '__main__':"
-        )
+        raise RuntimeError(_unguarded(script))
+
+
+def _unguarded(script: str) -> str:
+    return (
+        f"{script}: every worker process imports this script and would run it again; put what it does below a "
+        "line: if __name__ == '__main__':"
+    )
+
+
+def refuse_words(other: Collection[str]) -> None:
+    """Refuse arguments that an experiment does not have.
+
+    Raises:
+        TypeError: naming the first, and what there is; `--jobs` of the command line is `workers` here, since a job is
+            one run of many.
+    """
+    for name in other:
+        meant = "; write workers, the number of processes" if name in ("jobs", "n_jobs", "processes") else ""
+        raise TypeError(f"no argument '{name}'{meant or did_you_mean(name, _WHERE)}; there are {', '.join(_WHERE)}")
 
 
 def _is_guarded(script: Path) -> bool:

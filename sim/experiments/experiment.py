@@ -17,11 +17,10 @@ import pandas as pd
 from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.files import csv_pieces, parquet_bytes
-from sim.experiments.folder import refuse_strangers
 from sim.experiments.jobs import FAILED, SUCCEEDED, Done, Job
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import identity, is_experiment, read_identity, refuse_other
-from sim.experiments.store import Store
+from sim.experiments.store import Store, refuse_unusable
 from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -149,6 +148,7 @@ def conduct(
     fresh: bool = False,
     progress: OnProgress | None = None,
     draw: Drawing | None = None,
+    **other: Any,
 ) -> Findings:
     """Make all runs of an experiment that are not there yet, and its tables.
 
@@ -157,14 +157,16 @@ def conduct(
         workers, scheduler: where runs happen (see `engine.execute`); they change no byte.
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
         fresh: delete what the folder holds. progress: called with (done, all). draw: pictures, as PNG bytes.
+        other: refused (TypeError), with what to write.
     """
+    engine.refuse_words(other)
     years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
         memory = _Memory()
         _complete(experiment, memory, workers, scheduler, None, progress)
         return Findings(experiment, _tables(experiment, memory.values), memory.values, memory.failed)
     if shard is not None:
-        refuse_strangers(folder)
+        refuse_unusable(folder)
         folder = folder / f"shard-{shard[0]}-of-{shard[1]}"
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         _complete(experiment, store, workers, scheduler, shard, progress)
@@ -216,10 +218,7 @@ def _files(
     for name, content in experiment.extras(tables).items() if tables else ():
         yield name, [content]
     if failed:
-        rows = [
-            (number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}")
-            for number, error in failed.items()
-        ]
+        rows = [(n, "FAILED", error, experiment.seed, f"clustersim redo DIR {n}") for n, error in failed.items()]
         yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
     if draw is not None and tables:  # last, so that a picture that fails costs no table
         for name, content in draw(experiment, tables).items():
