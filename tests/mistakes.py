@@ -61,7 +61,7 @@ def wrong_values(lever):
         yield "5", ()
         return
     if lever.unit == "yes or no":
-        yield from {"maybe": (), "5": ()}.items()
+        yield from {"maybe": ("true or false",), "yes": ("write true",), "off": ("write false",)}.items()
         return
     yield from {"much": (), "[1, 2]": (), "true": (), _OTHER_UNIT.get(lever.unit, _UNITLESS): ()}.items()
     if lever.unit == "million yuan":

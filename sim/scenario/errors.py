@@ -28,18 +28,20 @@ _EXAMPLES = {
     "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
     "metric": ", like metric: gdp",
     "by": ", like by: 2025",
+    "from": ", like from: 2022Q1",
+    "until": ", like until: 2025Q4",
 }
-_LONGEST_TEXT = 500
-_WANTED = (  # by how the kinds of a value that is of another kind end: what is asked for
-    ("bool_type", "true or false"),
-    ("int_type", "a whole number"),
-    ("int_from_float", "a whole number"),
-    ("float_type", "a number"),
-    ("string_type", "text"),
-    ("tuple_type", "a list"),
-    ("dict_type", "a mapping of keys to values"),
-    ("model_type", "a mapping of keys to values"),
-)
+_KINDS = {list: "a list", tuple: "a list", dict: "a mapping", type(None): "null"}
+_WANTED = {  # by the kind of a value that is of another kind: what is asked for
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+}
 _TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
@@ -91,29 +93,26 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
         return f"{got} is not one of {', '.join(words)}{near or '; write one of them'}"
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
-    if kind in ("string_too_short", "string_too_long"):
-        long = f"has {len(error['input']):,} signs" if error["input"] else "is empty"
-        return f"{long}; write 1 to {context.get('max_length', _LONGEST_TEXT)}{_EXAMPLES.get(str(path[-1]), '')}"
+    if kind == "string_too_short":
+        return f"is empty; write text{_EXAMPLES.get(str(path[-1]), '')}"
+    if kind == "string_too_long":
+        return f"has {len(error['input']):,} signs; write at most {context['max_length']}"
     if kind == "string_pattern_mismatch":
         return f"{got} cannot be a name; use letters, digits, - and _, at most 64, like gdp-2025"
     if kind == "too_short":
         return f"is empty; write at least one{_EXAMPLES.get(str(path[-1]), '')}"
-    wanted = dict(_WANTED).get(kind)
-    return f"{got} is not {wanted}; write {_instead(error, path, model, wanted)}" if wanted else _as_told(error, got)
-
-
-def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None, wanted: str) -> str:
-    """Return what to write where a value of another kind stands."""
-    if wanted == dict(_WANTED)["bool_type"]:
-        word = str(error.get("input")).casefold()
-        return "true" if word in _TRUE else "false" if word in _FALSE else wanted
-    if wanted == dict(_WANTED)["float_type"]:
-        return f"{wanted}{_range(model, path)}{_unit(model, path)}"
-    return f"{wanted}{_range(model, path) or _EXAMPLES.get(str(path[-1]), '')}"
-
-
-def _as_told(error: Any, got: str) -> str:
+    if kind in _WANTED:
+        return f"{got} is not {_WANTED[kind]}; write {_instead(error, path, model)}"
     return f"{error['msg'][:1].lower()}{error['msg'][1:]}, got {got}"
+
+
+def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
+    """Return what to write where a value of another kind stands."""
+    kind, word = error["type"], str(error.get("input")).casefold()
+    if kind == "bool_type" and word in _TRUE + _FALSE:
+        return "true" if word in _TRUE else "false"
+    usual = ", like 0.05" if kind == "float_type" else _EXAMPLES.get(str(path[-1]), "")
+    return f"{_WANTED[kind]}{_range(model, path) or usual}"
 
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
@@ -133,17 +132,13 @@ def describes_itself(model: type[BaseModel], path: tuple[Any, ...]) -> bool:
 
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
+    """Return from where to where a number may lie, and in which unit it is written where it is money or energy."""
     metadata = _metadata(model, path)
     low = max((m.ge for m in metadata if hasattr(m, "ge")), default=None)
     high = min((m.le for m in metadata if hasattr(m, "le")), default=None)
-    return f", from {low:g} to {high:g}" if low is not None and high is not None else ""
-
-
-def _unit(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
-    """Return an amount with its unit as an example, or a number without one."""
-    extras = [getattr(mark, "json_schema_extra", None) or {} for mark in _metadata(model, path)]
-    unit = next((extra["unit"] for extra in extras if "unit" in extra), "")
-    return f", like {UNITS[unit][1] if unit in UNITS else '0.05'}"
+    extras = [getattr(mark, "json_schema_extra", None) or {} for mark in metadata]
+    unit = next((f" ({extra['unit']})" for extra in extras if extra.get("unit") in UNITS), "")
+    return f"{f', from {low:g} to {high:g}' if low is not None and high is not None else ''}{unit}"
 
 
 def _metadata(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[Any]:
@@ -186,5 +181,6 @@ def _model_at(model: type[BaseModel], path: tuple[Any, ...]) -> type[BaseModel]:
 
 
 def _short(value: Any) -> str:
-    text = repr(value) if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
+    text = repr(value) if isinstance(value, (str, int, float)) else _KINDS.get(type(value), type(value).__name__)
+    text = str(value).lower() if isinstance(value, bool) else text
     return text if len(text) <= 60 else text[:57] + "..."
