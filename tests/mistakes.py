@@ -276,7 +276,7 @@ def of_files():
     """Yield files that are none, of another kind, or broken."""
     folder = ("check", ".")
     yield Mistake(folder, ".", (".yaml",))
-    yield Mistake(("check", "mine.yaml"), "mine.yaml", ("No such file", "write the path of"))
+    yield Mistake(("check", "absent.yaml"), "absent.yaml", ("No such file", "write the path of"))
     yield Mistake(("run", "folder.yaml"), "folder.yaml", ("write the path of",), {"folder.yaml/x": b""})
     for name, data, *part in (
         ("binary.yaml", bytes(range(256)), "UTF-8"),
