@@ -44,7 +44,7 @@ class TableModel(mesa.Model):
         seed: fixes all luck. rng: another name of `seed`, the one that Mesa uses.
 
     Raises:
-        ValueError: if there is no seed, or two that differ.
+        ValueError: if there is no seed, one below 0, or two that differ.
     """
 
     __signature__ = _Signature()
@@ -128,6 +128,9 @@ def _one_seed(seed: int | None, rng: int | None) -> int:
             " 'seed': [1, 2, 3] among the parameters)"
         )
     try:
-        return operator.index(seed)
+        number = operator.index(seed)
     except TypeError:
         raise TypeError(f"seed: {seed!r} must be a whole number, such as 1") from None
+    if number < 0:
+        raise ValueError(f"seed: {number} lies below 0; write a whole number of at least 0, such as 1")
+    return number

@@ -98,6 +98,15 @@ RATE = "hurdle_rate,,0.05,0.04,60,share a year,2021,assumed,invented,,\n"
 
 # what somebody did: how, and what each line says
 MISTAKES = {
+    "number misspelt": (
+        said("parameters.csv", "\ndemand_growth,toys", "\ndemand_grwth,toys"),
+        "parameters.csv:78: name: 'demand_grwth' is no number of a cluster (did you mean 'demand_growth'?)",
+    ),
+    "number misspelt, another left out": (
+        said("parameters.csv", "\ndemand_growth,toys,0.08,0.04,0.12,share a year", "\nfirms_202,toys,5,,,firms"),
+        "parameters.csv:78: name: 'firms_202' is no number of a cluster (did you mean 'firms_2021'?)",
+        "parameters.csv: toys lacks demand_growth; write a row",
+    ),
     # names
     "two clusters of one English name": (
         said("clusters.csv", "TOY,Toys", "TOY,Foods"),

@@ -240,6 +240,42 @@ def test_made_up_variants_join_in_either_order_or_in_neither(one, other):
             assert path.split(".")[1] not in ab.policies
 
 
+@settings(max_examples=15)
+@given(st.data())
+def test_a_shipped_part_and_a_made_up_one_join_in_either_order_or_are_refused_with_their_keys(data):
+    base, one = load(data.draw(st.sampled_from(shipped()))), data.draw(variants())
+    other = data.draw(st.sampled_from([*base.variants, *(name for name in shipped() if name != base.name)]))
+    made = {**base.as_written.get("variants", {}), "made-up": _written(one)}
+    if refused(lambda: base.with_changes({"variants": made}).variant("made-up")):
+        return  # it changes what the base does not have
+    base = base.with_changes({"variants": made})
+    ways = [["made-up", other], [other, "made-up"]]
+    stopped = [refused(lambda way=way: combined(base, way)) for way in ways]
+    assert bool(stopped[0]) == bool(stopped[1]), (one, other)
+    if stopped[0]:
+        assert all(line.endswith(("leave it out", "what holds")) or "name it alone" in line for line, *_ in stopped)
+        disputed = [line for line, *_ in stopped if "both change" in line]
+        assert all(any(path in line or line.count(path.rpartition(".")[0]) for path in one) for line in disputed)
+        return
+    whole, again = (combined(base, way) for way in ways)
+    assert same(whole, again)
+    for path in one:
+        if one[path] is None:
+            assert path.split(".")[1] not in whole.policies
+
+
+@settings(max_examples=10)
+@given(variants(), st.sampled_from(shipped()))
+def test_a_made_up_variant_that_is_shown_loads_to_the_same(tmp_path_factory, chosen, name):
+    base = load(name)
+    if refused(lambda: base.with_changes({"variants": {"v": _written(chosen)}}).variant("v")):
+        return
+    shown = base.with_changes({"variants": {"v": _written(chosen)}}).variant("v")
+    file = tmp_path_factory.mktemp("shown") / "shown.yaml"
+    file.write_text(as_file(shown), encoding="utf-8")
+    assert load(file).resolved() == shown.resolved()
+
+
 @settings(max_examples=40)
 @given(variants(), st.sampled_from(shipped()))
 def test_what_show_writes_is_read_as_the_same_and_differences_make_what_they_were_taken_from(chosen, name):

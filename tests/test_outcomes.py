@@ -435,7 +435,7 @@ def test_a_target_out_of_reach_is_refused_when_the_file_is_read(nothing):
     with pytest.raises(ScenarioError, match="12 is out of reach: loss_making_share lies from 0 to 1"):
         nothing.with_changes({"targets": [target]})
     with pytest.raises(
-        ScenarioError, match=r"targets\.0: metric: 'revenue' is told by cluster and size.*industrial_output"
+        ScenarioError, match=r"targets\.0\.metric: 'revenue' is told by cluster and size.*industrial_output"
     ):
         nothing.with_changes({"targets": [{**target, "metric": "revenue", "at_most": 1}]})
 

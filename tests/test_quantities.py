@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sim.commands import conduct
 from sim.experiments.compare import compare
-from sim.experiments.design_file import from_csv
+from sim.experiments.design_file import read_points
 from sim.experiments.designs import check, make, read_lever, read_vary
 from sim.experiments.engine import refuse_unguarded
 from sim.experiments.search_target import read_target
@@ -156,12 +156,12 @@ def test_a_comma_among_thousands_is_not_taken_for_two_values(values):
 def test_a_header_may_say_the_unit_of_its_column(tmp_path):
     design = tmp_path / "points.csv"
     design.write_text(f"{FUND} (亿元),{CAP}（%）\n50,5\n100,10\n", encoding="utf-8")
-    assert from_csv(design) == [{FUND: 5_000.0, CAP: 0.05}, {FUND: 10_000.0, CAP: 0.1}]
+    assert read_points(design) == [{FUND: 5_000.0, CAP: 0.05}, {FUND: 10_000.0, CAP: 0.1}]
     design.write_text(f"{FUND}\n50\n", encoding="utf-8")
-    assert from_csv(design) == [{FUND: 50.0}]  # as a program writes it: in the lever's own unit
+    assert read_points(design) == [{FUND: 50.0}]  # as a program writes it: in the lever's own unit
     design.write_text(f"{FUND} (吨)\n50\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"points\.csv:2: .*unit '吨' does not fit here"):
-        from_csv(design)
+    with pytest.raises(ScenarioError, match=r"points\.csv: row 1, column 1: .*unit '吨' does not fit here"):
+        read_points(design)
 
 
 # hints
@@ -175,7 +175,7 @@ def test_a_header_may_say_the_unit_of_its_column(tmp_path):
         ("parameters: {hurdle_rate: 9 %}", "'9 %' is a percentage, .* write 0.09"),
         ("targets: [{name: t, title: {en: a, zh: 甲}, metric: gdp, at_least: 1亿元, by: 2025Q4}]", "write 2025$"),
         ("targets: [{name: t, title: {en: a, zh: 甲}, metric: gdp, at_least: 1亿元, by: soon}]", "write it like 2025"),
-        ("horizon: {until: 2025Q5}", "'2025Q5' is not a quarter; write it like 2022Q1"),
+        ("horizon: {until: 2025Q5}", "until: '2025Q5' is neither a quarter nor a year; write it like"),
     ],
 )
 def test_a_number_of_another_kind_gets_the_right_hint(tmp_path, text, told):
@@ -219,14 +219,14 @@ def test_an_amount_reads_back_to_the_last_digit(value):
 # refused before the first run
 
 
-def test_points_are_checked_whole_and_told_by_their_number(tmp_path):
+def test_points_are_checked_whole_and_told_by_their_row(tmp_path):
     spec, weights = load("baseline-2022"), "policies.peak_climbing.weight_"
     design = tmp_path / "weights.csv"
     header = ",".join(f"{weights}{part}" for part in ("innovation", "green", "output"))
     design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.25\n", encoding="utf-8")
     check(spec, make(str(design), [], 1, 1), "--design weights.csv")
     design.write_text(f"{header}\n0.4,0.3,0.3\n0.5,0.25,0.35\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"--design weights.csv, point 2: .*must add up to 1"):
+    with pytest.raises(ScenarioError, match=r"--design .*weights.csv: row 3.*must add up to 1"):
         check(spec, make(str(design), [], 1, 1), "--design weights.csv")
 
 
@@ -244,8 +244,8 @@ def test_a_grid_too_large_is_refused_and_not_cut(tmp_path):
 def test_of_very_many_points_those_at_the_ends_are_checked():
     points = [{CAP: 0.0001 * i} for i in range(4_000)]
     points[1_234] = {CAP: 7.0}
-    with pytest.raises(ScenarioError, match=r"point 1235: .*extra_tightening"):
-        check(load("baseline-2022"), points, "--design points.csv")
+    with pytest.raises(ScenarioError, match=r"--vary: .*extra_tightening: 7.0 is out of range"):
+        check(load("baseline-2022"), points, "--vary")
 
 
 @pytest.mark.parametrize(("until", "by"), [("2025Q4", 2026), ("2024Q3", 2024), ("2022Q4", 2030)])
@@ -279,6 +279,9 @@ def test_a_script_without_a_main_guard_gets_no_workers(tmp_path):
     script = tmp_path / "study.py"
     script.write_text("from sim import run\n", encoding="utf-8")
     with pytest.raises(RuntimeError, match="below a line: if __name__ == '__main__':"):
+        refuse_unguarded(str(script))
+    script.write_text('"""Not below __name__ == \'__main__\', which nobody asks."""  # "__main__"\n', encoding="utf-8")
+    with pytest.raises(RuntimeError, match="every worker process imports this script"):
         refuse_unguarded(str(script))
     script.write_text("if __name__ == '__main__':\n    pass\n", encoding="utf-8")
     refuse_unguarded(str(script))

@@ -21,6 +21,8 @@ T = TypeVar("T")
 EXAMPLE = "{2022Q1: 0, 2024Q1: 10 %}"
 LATEST_STEP = Quarter.of(2060, 4)  # a later one is a slip of the pen
 KEY = r"^\d{4}(Q[1-4])?$"
+_QUARTER = r"(\d{4})[-/. ]?[qQ]([1-4])"  # as people write quarters, and months
+_MONTH = r"(\d{4})[-/]?(0?[1-9]|1[0-2])(?:[-/]\d{1,2})?"
 # Marks that pydantic puts into the path of an error; with blanks, so that no key is taken for one.
 BRANCHES = ("one value", "steps by quarter")
 
@@ -157,13 +159,30 @@ def read_quarter(text: Any, *, season: int = 1) -> Quarter:
     Raises:
         ValueError: if it is neither, or out of reach.
     """
-    written = str(text)
-    if not re.match(KEY, written):
-        raise ValueError(f"'{written[:20]}' is neither a quarter nor a year; write it like 2024Q1")
-    quarter = Quarter.read(written) if "Q" in written else Quarter.of(int(written), season)
+    quarter = any_quarter(text, season=season)
     if not FIRST <= quarter <= LATEST_STEP:
         raise ValueError(f"{quarter} is out of reach; write a quarter from {FIRST} to {LATEST_STEP}")
     return quarter
+
+
+def any_quarter(text: Any, *, season: int = 1) -> Quarter:
+    """Read a quarter as `read_quarter` does, however far away.
+
+    Raises:
+        ValueError: if it is neither a quarter nor a year.
+    """
+    written = str(text)
+    if not re.match(KEY, written):
+        raise ValueError(f"'{written[:20]}' is neither a quarter nor a year; write {_meant(written)}")
+    return Quarter.read(written) if "Q" in written else Quarter.of(int(written), season)
+
+
+def _meant(written: str) -> str:
+    """Return how a quarter or a month that is written otherwise is written, or how any quarter is."""
+    quarter, month = re.fullmatch(_QUARTER, written), re.fullmatch(_MONTH, written)
+    if quarter:
+        return f"{quarter[1]}Q{quarter[2]}"
+    return f"{month[1]}Q{(int(month[2]) + 2) // 3}" if month else "it like 2024Q1, or 2024"
 
 
 def _keys(steps: Any) -> dict[str, Any]:

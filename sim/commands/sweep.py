@@ -19,7 +19,10 @@ from sim.commands.options import experiment_options, load_spec, variant_option
     help="PATH=LOW:HIGH:STEPS, PATH=A,B,C, or PATH=LOW:HIGH for lhs and sobol; may be given again.",
 )
 @click.option(
-    "--design", default="grid", show_default=True, help="grid, zip, lhs, sobol, or a CSV file with a column per path."
+    "--design",
+    default="grid",
+    show_default=True,
+    help="grid, zip, lhs, sobol, or a CSV file or workbook (.xlsx) with a column per path.",
 )
 @click.option(
     "--points", default=64, show_default=True, type=click.IntRange(1, 1_000_000), help="Points of lhs and sobol."

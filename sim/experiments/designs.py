@@ -11,19 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.design_file import from_csv
+from sim.experiments.design_file import DESIGN, FilePoints, is_file, read_points
 from sim.scenario.cities import CITY, HASH
 from sim.scenario.files import ScenarioError, read_value
 from sim.scenario.quantities import read_for, share_unit
 from sim.scenario.scenario import Scenario
+from sim.tables.nearest import did_you_mean
 
 Point = dict[str, Any]
 _RANGE = re.compile(r"^([^:]+):([^:]+)(?::(\d+))?$")
+_OTHER_COMMAS = re.compile("[;；、，：]")  # signs that people type for a comma or a colon
 _THOUSANDS = re.compile(r"\d,0\d\d(?!\d)")  # no list of numbers has a member that begins with a nought
 MOST_POINTS = 1_000_000
 _CHECKED = 1_000  # points of which each is checked whole: a second or two
 GRID, ZIP, LHS, SOBOL = DESIGNS = ("grid", "zip", "lhs", "sobol")
-VARY, LEVER, DESIGN = "--vary", "--lever", "--design"  # the options that name what an experiment changes
+VARY, LEVER = "--vary", "--lever"  # the options that name what an experiment changes
 _LIKE = {  # what each takes
     VARY: "PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE",
     LEVER: "PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2",
@@ -40,6 +42,8 @@ def read_vary(text: str, option: str = VARY) -> tuple[str, list[Any], bool]:
     if not equals or not path.strip() or not values.strip():
         raise ScenarioError(f"{option} {text}: write {_LIKE[option]}")
     path, match = path.strip(), _RANGE.match(values.strip())
+    if other := _OTHER_COMMAS.search(values):
+        raise ScenarioError(f"{option} {text}: '{other[0]}' parts no values; write {_LIKE[option]}")
     if not match:
         if _THOUSANDS.search(values):
             raise ScenarioError(f"{option} {text}: a comma parts two values here; write a large number without commas")
@@ -49,7 +53,10 @@ def read_vary(text: str, option: str = VARY) -> tuple[str, list[Any], bool]:
         raise ScenarioError(f"{option} {text}: write two numbers, the lower first, like {path}=0:0.2")
     if match[3]:
         if not 2 <= int(match[3]) <= MOST_POINTS:
-            raise ScenarioError(f"{option} {text}: from LOW to HIGH are 2 steps or more, at most {MOST_POINTS:,}")
+            raise ScenarioError(
+                f"{option} {text}: from LOW to HIGH are 2 steps or more, at most {MOST_POINTS:,}; write "
+                f"{path}={match[1]}:{match[2]}:5"
+            )
         return path, [_short(value) for value in np.linspace(low, high, int(match[3]))], False
     return path, [low, high], True
 
@@ -126,18 +133,20 @@ def make(design: str, varied: Sequence[str], points: int, seed: int) -> list[Poi
     """Return the points of a design.
 
     Args:
-        design: grid, zip, lhs, sobol, or a CSV file with a column per path. varied: texts as `read_vary` takes them.
+        design: grid, zip, lhs, sobol, or a CSV file or workbook with a column per path.
+        varied: texts as `read_vary` takes them.
         points: number of points of lhs and sobol.
 
     Raises:
         ScenarioError: if the texts do not fit the design.
     """
-    if design.endswith(".csv"):
+    if is_file(design):
         if varied:
             raise ScenarioError(f"{VARY} {varied[0]}: {DESIGN} {design} says what varies; leave one of them out")
-        return from_csv(Path(design))
+        return read_points(Path(design))
     if design not in DESIGNS:
-        raise ScenarioError(f"{DESIGN} {design}: write {', '.join(DESIGNS)} or a file ending in .csv")
+        near = did_you_mean(design, DESIGNS)
+        raise ScenarioError(f"{DESIGN} {design}: write {', '.join(DESIGNS)} or a file ending in .csv or .xlsx{near}")
     parts = [read_vary(text) for text in varied]
     if not parts:
         raise ScenarioError(f"sweep: name what varies with {VARY} PATH=...")
@@ -199,10 +208,18 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     Raises:
         ScenarioError: if a path or a value is wrong.
     """
-    refuse_city(points[0], option)
-    keep_paths(spec, points[0], option)
+    for path in points[0]:
+        where = f"{points.header(path)}:" if isinstance(points, FilePoints) else option
+        refuse_city([path], where)
+        keep_paths(spec, [path], where)
     for place in _looked_at(points):
-        spec.with_changes(points[place], f"{option}, point {place + 1}" if option.startswith(DESIGN) else option)
+        try:
+            spec.with_changes(points[place], option)
+        except ScenarioError as error:
+            if not isinstance(points, FilePoints):
+                raise
+            problems = (problem.removeprefix(f"{option}: ") for problem in error.problems)
+            raise ScenarioError(*(points.told(problem, place) for problem in problems)) from None
 
 
 def _looked_at(points: Sequence[Point]) -> list[int]:

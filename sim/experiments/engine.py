@@ -7,19 +7,23 @@ depend on where it ran, only the order in which it comes does.
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
 from sim.experiments.jobs import Done, Job, Task, attempt, supervise
+from sim.tables.nearest import did_you_mean
 
 _AHEAD = 3  # runs kept waiting per worker
+_UNGUARDED = 97  # how a worker ends that is asked for workers while it imports the script
+_WHERE = ("workers", "scheduler", "shard", "fresh", "progress", "draw")
 _SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -60,10 +64,13 @@ class _Pool:
         self._begin()
 
     def _begin(self) -> None:
+        if getattr(current_process(), "_inheriting", False):  # a worker, which imports the script and so runs it again
+            os._exit(_UNGUARDED)
         refuse_unguarded(getattr(sys.modules.get("__main__"), "__file__", None))
         for name in _SINGLE_THREAD:
             os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
         self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+        self._processes = self._pool._processes  # kept, for a pool that breaks forgets them
 
     def submit(self, task: Task, job: Job) -> Future[Done]:
         try:
@@ -76,6 +83,8 @@ class _Pool:
         return wait(running, return_when=FIRST_COMPLETED).done
 
     def renew(self) -> None:
+        if any(process.exitcode == _UNGUARDED for process in self._processes.values()):
+            raise RuntimeError(_unguarded(str(getattr(sys.modules["__main__"], "__file__", "the script"))))
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._begin()
 
@@ -94,11 +103,39 @@ def refuse_unguarded(script: str | None) -> None:
     """
     if script is None or not script.endswith(".py") or not Path(script).is_file():
         return
-    if "__main__" not in Path(script).read_text(encoding="utf-8", errors="replace"):
-        raise RuntimeError(
-            f"{script}: every worker process imports this script and would run it again; put what it does below a "
-            "line: if __name__ == '__main__':"
-        )
+    if not _is_guarded(Path(script)):
+        raise RuntimeError(_unguarded(script))
+
+
+def _unguarded(script: str) -> str:
+    return (
+        f"{script}: every worker process imports this script and would run it again; put what it does below a "
+        "line: if __name__ == '__main__':"
+    )
+
+
+def refuse_words(other: Collection[str]) -> None:
+    """Refuse arguments that an experiment does not have.
+
+    Raises:
+        TypeError: naming the first, and what there is; `--jobs` of the command line is `workers` here, since a job is
+            one run of many.
+    """
+    for name in other:
+        meant = "; write workers, the number of processes" if name in ("jobs", "n_jobs", "processes") else ""
+        raise TypeError(f"no argument '{name}'{meant or did_you_mean(name, _WHERE)}; there are {', '.join(_WHERE)}")
+
+
+def _is_guarded(script: Path) -> bool:
+    """Tell whether a script asks somewhere below nothing else whether it is the one that was started: what only says
+    the word, in a comment, does not.
+    """
+    try:
+        tree = ast.parse(script.read_bytes())
+    except (SyntaxError, ValueError, OSError):  # it runs, so it is something that Python reads in another way
+        return True
+    asked = (node.test for node in tree.body if isinstance(node, ast.If))
+    return any("__name__" in words and "'__main__'" in words for words in map(ast.unparse, asked))
 
 
 def _begin_worker() -> None:

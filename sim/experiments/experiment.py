@@ -17,10 +17,11 @@ import pandas as pd
 from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.files import csv_pieces, parquet_bytes
-from sim.experiments.folder import folder_name, refuse_strangers
+from sim.experiments.folder import folder_name
 from sim.experiments.jobs import SUCCEEDED, Done, Job
 from sim.experiments.manifest import identity
-from sim.experiments.store import Store
+from sim.experiments.store import Store, refuse_unusable
+from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.changed import changed, short
 from sim.scenario.scenario import Scenario
 
@@ -46,6 +47,10 @@ class Experiment(ABC):
     arms: dict[str, Scenario] = field(repr=False)
     seed: int = 1
     fixed: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a seed that is none (ValueError)."""
+        refuse_other_than_seed(self.seed)
 
     @abstractmethod
     def wanted(self, values: Values) -> int:
@@ -154,6 +159,7 @@ def conduct(
     fresh: bool = False,
     progress: OnProgress | None = None,
     draw: Drawing | None = None,
+    **other: Any,
 ) -> Findings:
     """Make all runs of an experiment that are not there yet, and its tables.
 
@@ -163,14 +169,16 @@ def conduct(
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
         fresh: delete what the folder holds. progress: called with (done, all), first before any run.
         draw: pictures, as PNG bytes.
+        other: refused (TypeError), with what to write.
     """
+    engine.refuse_words(other)
     years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
         memory = _Memory()
         _complete(experiment, memory, workers, scheduler, None, progress)
         return Findings(experiment, _tables(experiment, memory.values), memory.values, memory.failed)
     if shard is not None:
-        refuse_strangers(folder)
+        refuse_unusable(folder)
         folder = folder / f"shard-{shard[0]}-of-{shard[1]}"
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         _complete(experiment, store, workers, scheduler, shard, progress)
@@ -224,10 +232,7 @@ def _files(
     for name, content in experiment.extras(tables).items() if tables else ():
         yield name, [content]
     if failed:
-        rows = [
-            (number, "FAILED", error, experiment.seed, f"clustersim redo DIR {number}")
-            for number, error in failed.items()
-        ]
+        rows = [(n, "FAILED", error, experiment.seed, f"clustersim redo DIR {n}") for n, error in failed.items()]
         yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
     if draw is not None and tables:  # last, so that a picture that fails costs no table
         for name, content in draw(experiment, tables).items():

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim.experiments.arms import measure, target_hits, years_of
 from sim.scenario.asking import Arms, ask
+from sim.scenario.errors import explain
 from sim.scenario.files import ScenarioError
 from sim.scenario.quantities import read_written_bound
 from sim.scenario.scenario import Scenario
@@ -39,9 +41,11 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
     if "Q" in year:
         raise ScenarioError(f"--target {text}: '{year}' is a quarter, and a year is asked for; write {year[:4]}")
     bound = {"at_least" if sign == ">=" else "at_most": amount}
-    return Target.model_validate(
-        {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "when": when, "by": int(year), **bound}
-    )
+    said = {"name": "search", "title": {"en": text, "zh": text}, "metric": metric, "when": when, "by": int(year)}
+    try:
+        return Target.model_validate({**said, **bound})
+    except ValidationError as error:
+        raise ScenarioError(*(explain(e["loc"], e, {}, f"--target {text}", Target) for e in error.errors())) from None
 
 
 def try_package(

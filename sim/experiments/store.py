@@ -27,6 +27,25 @@ from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_o
 from sim.experiments.manifest import EXPERIMENT, is_experiment, read_identity, refuse_other
 from sim.scenario.files import ScenarioError
 
+_LONGEST_TOLD = 200  # signs of a path in a message
+
+
+def refuse_unusable(folder: Path) -> None:
+    """Refuse a folder that is no experiment's, or that the system does not let anybody look at.
+
+    Raises:
+        ScenarioError: if it holds anything that clustersim did not write.
+        CannotWrite: if its name is too long, or it may not be read.
+    """
+    try:
+        refuse_strangers(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _unwritable(folder: Path, error: OSError) -> CannotWrite:
+    return CannotWrite(f"{str(folder)[:_LONGEST_TOLD]}: cannot be written ({error.strerror}); choose another --out")
+
 
 class Store:
     """The open folder of an experiment; use it as a context.
@@ -52,7 +71,7 @@ class Store:
             ScenarioError: if it holds something else.
             CannotWrite: if it cannot be written.
         """
-        refuse_strangers(self.folder)
+        refuse_unusable(self.folder)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = locked(self.folder)
@@ -62,7 +81,7 @@ class Store:
             self._begin()
         except OSError as error:
             self.__exit__(None, None, None)
-            raise CannotWrite(f"{self.folder}: cannot be written ({error.strerror}); choose another --out") from None
+            raise _unwritable(self.folder, error) from None
         except ScenarioError:
             self.__exit__(None, None, None)
             raise

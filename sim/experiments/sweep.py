@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.experiments import designs
 from sim.experiments.arms import measure, years_of
+from sim.experiments.design_file import DESIGN, is_file
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
@@ -141,7 +142,7 @@ def sweep(
 
     Args:
         vary: `PATH=1,2,3`, `PATH=LOW:HIGH:STEPS`, or for lhs and sobol `PATH=LOW:HIGH`. design: grid, zip, lhs, sobol
-            or a CSV file.
+            or a CSV file or workbook with a column per path.
         objective: outcome that the heat map shows, by default real GDP.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 
@@ -179,5 +180,5 @@ def plan(
     chosen = objective or DEFAULT_OBJECTIVE
     ask(chosen, OBJECTIVE, f"--objective {chosen}", arms={scenario.name: scenario.policies})
     made = designs.make(design, vary, points, seed)
-    designs.check(scenario, made, f"{designs.DESIGN} {design}" if design.endswith(".csv") else designs.VARY)
-    return Sweep({scenario.name: scenario}, seed=seed, points=made, objective=chosen, **settings)
+    designs.check(scenario, made, f"{DESIGN} {design}" if is_file(design) else designs.VARY)
+    return Sweep({scenario.name: scenario}, seed=seed, points=list(made), objective=chosen, **settings)

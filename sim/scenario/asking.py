@@ -98,7 +98,7 @@ def read_bound(name: str, value: float | str) -> float:
             raise ValueError(f"'{value}' is no number; write one in {known.unit}")
         value = read_quantity(value, *UNITS[known.unit])
     if not known.low <= value <= known.high:
-        raise ValueError(f"{value:g} is out of reach: {name} lies {_reach(known)} ({known.unit})")
+        raise ValueError(f"{value:g} is out of reach: {name} lies {_reach(known)} ({known.unit}); write a number there")
     return value
 
 

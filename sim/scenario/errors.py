@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from sim.calendar.schedule import BRANCHES, Schedule, marks
+from sim.scenario.asking import UNITS
 from sim.tables.nearest import did_you_mean, unknown
 
 _EXAMPLES = {
@@ -16,7 +17,32 @@ _EXAMPLES = {
     "sources": ", like sources: [article p31] or sources: [own assumption]",
     "en": " in English",
     "zh": " in Chinese",
+    "outlook": ", like outlook: {demand_shift: 0.01}",
+    "horizon": ", like horizon: {until: 2025Q4}",
+    "population": ", like population: {above_scale: 5000}",
+    "envelope": ", like envelope: {amount_a_year: 100 亿元}",
+    "order": ", like order: [peak_climbing, scale_up]",
+    "parameters": ", like parameters: {hurdle_rate: 0.1}",
+    "policies": ", like policies: {scale_up: {rate: 0.5}}",
+    "targets": ", like targets: [{name: gdp, title: {en: GDP, zh: 产值}, metric: gdp, at_least: 1 万亿元, by: 2025}]",
+    "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
+    "metric": ", like metric: gdp",
+    "by": ", like by: 2025",
+    "from": ", like from: 2022Q1",
+    "until": ", like until: 2025Q4",
 }
+_KINDS = {list: "a list", tuple: "a list", dict: "a mapping", type(None): "null"}
+_WANTED = {  # by the kind of a value that is of another kind: what is asked for
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "model_type": "a mapping of keys to values",
+}
+_TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
 Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
 
@@ -63,10 +89,30 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "literal_error":
         expected = str(context.get("expected"))
         words = expected.replace("'", "").replace(" or ", ", ").split(", ")
-        return f"{got} is not one of {', '.join(words)}{did_you_mean(str(error.get('input')), words)}"
+        near = did_you_mean(str(error.get("input")), words)
+        return f"{got} is not one of {', '.join(words)}{near or '; write one of them'}"
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
-    return f"{error['msg'].lower()}, got {got}"
+    if kind == "string_too_short":
+        return f"is empty; write text{_EXAMPLES.get(str(path[-1]), '')}"
+    if kind == "string_too_long":
+        return f"has {len(error['input']):,} signs; write at most {context['max_length']}"
+    if kind == "string_pattern_mismatch":
+        return f"{got} cannot be a name; use letters, digits, - and _, at most 64, like gdp-2025"
+    if kind == "too_short":
+        return f"is empty; write at least one{_EXAMPLES.get(str(path[-1]), '')}"
+    if kind in _WANTED:
+        return f"{got} is not {_WANTED[kind]}; write {_instead(error, path, model)}"
+    return f"{error['msg'][:1].lower()}{error['msg'][1:]}, got {got}"
+
+
+def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
+    """Return what to write where a value of another kind stands."""
+    kind, word = error["type"], str(error.get("input")).casefold()
+    if kind == "bool_type" and word in _TRUE + _FALSE:
+        return "true" if word in _TRUE else "false"
+    usual = ", like 0.05" if kind == "float_type" else _EXAMPLES.get(str(path[-1]), "")
+    return f"{_WANTED[kind]}{_range(model, path) or usual}"
 
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
@@ -86,12 +132,25 @@ def describes_itself(model: type[BaseModel], path: tuple[Any, ...]) -> bool:
 
 
 def _range(model: type[BaseModel] | None, path: tuple[Any, ...]) -> str:
-    fields = model.model_fields if model is not None else {}
-    field = next((fields[part] for part in reversed(path) if part in fields), None)
-    metadata = [*field.metadata, *_value_metadata(field.annotation)] if field is not None else []
+    """Return from where to where a number may lie, and in which unit it is written where it is money or energy."""
+    metadata = _metadata(model, path)
     low = max((m.ge for m in metadata if hasattr(m, "ge")), default=None)
     high = min((m.le for m in metadata if hasattr(m, "le")), default=None)
-    return f", from {low:g} to {high:g}" if low is not None and high is not None else ""
+    extras = [getattr(mark, "json_schema_extra", None) or {} for mark in metadata]
+    unit = next((f" ({extra['unit']})" for extra in extras if extra.get("unit") in UNITS), "")
+    return f"{f', from {low:g} to {high:g}' if low is not None and high is not None else ''}{unit}"
+
+
+def _metadata(model: type[BaseModel] | None, path: tuple[Any, ...]) -> list[Any]:
+    """Return what bounds the value at a path of a model; behind the name of a lever may stand a quarter."""
+    if model is None:
+        return []
+    for length in range(len(path), 0, -1):
+        fields = _model_at(model, path[: length - 1]).model_fields
+        named = [field for name, field in fields.items() if path[length - 1] in (name, field.alias)]
+        if named:
+            return [*named[0].metadata, named[0], *_value_metadata(named[0].annotation)]
+    return []
 
 
 def _value_metadata(annotation: Any) -> list[Any]:
@@ -122,5 +181,6 @@ def _model_at(model: type[BaseModel], path: tuple[Any, ...]) -> type[BaseModel]:
 
 
 def _short(value: Any) -> str:
-    text = repr(value) if isinstance(value, (str, int, float, bool, type(None))) else type(value).__name__
+    text = repr(value) if isinstance(value, (str, int, float)) else _KINDS.get(type(value), type(value).__name__)
+    text = str(value).lower() if isinstance(value, bool) else text
     return text if len(text) <= 60 else text[:57] + "..."

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from sim import policies as registry
 from sim.calendar.quarter import FIRST, Quarter
-from sim.calendar.schedule import Schedule, mean_of_year
+from sim.calendar.schedule import Schedule, any_quarter, mean_of_year
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE
 from sim.tables.nearest import unknown
@@ -37,11 +37,25 @@ def _quarter(season: int) -> BeforeValidator:
     """Read a quarter; a year written alone is its first or its last."""
 
     def read(value: Any) -> Any:
-        if isinstance(value, (int, str)) and not isinstance(value, bool) and re.fullmatch(r"\d{4}", str(value)):
-            return f"{value}Q{season}"
-        return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+        if not isinstance(value, (int, float, str)) or isinstance(value, bool):
+            return value
+        return str(any_quarter(int(value) if str(value).endswith(".0") else value, season=season))
 
     return BeforeValidator(read)
+
+
+def _first(text: str) -> str:
+    if Quarter.read(text) != FIRST:
+        raise ValueError(
+            f"the starting state is the end of 2021, so a run starts in {FIRST}; write {FIRST}, or leave it out"
+        )
+    return text
+
+
+def _not_before(text: str) -> str:
+    if Quarter.read(text) < FIRST:
+        raise ValueError(f"{text} lies before {FIRST}, in which a run starts; write {FIRST.year}Q4 or a later quarter")
+    return text
 
 
 Year = Annotated[int, BeforeValidator(_year)]
@@ -80,24 +94,16 @@ class Outlook(ScenarioPart):
 class Horizon(ScenarioPart):
     """First and last quarter."""
 
-    start: Annotated[str, _quarter(1)] = Field(
+    start: Annotated[str, _quarter(1), AfterValidator(_first)] = Field(
         "2022Q1",
         alias="from",
         description="first quarter; the starting state is the end of 2021 起始季度；初始状态为2021年末",
     )
-    until: Annotated[str, _quarter(4)] = Field(
+    until: Annotated[str, _quarter(4), AfterValidator(_not_before)] = Field(
         "2025Q4",
         description="last quarter, at most 2030Q4; a year is its last quarter "
         "结束季度，最晚2030Q4；写年份即该年第四季度",
     )
-
-    @model_validator(mode="after")
-    def _in_range(self) -> Horizon:
-        if Quarter.read(self.start) != FIRST:
-            raise ValueError(f"from: the starting state is the end of 2021, so a run starts in {FIRST}")
-        if Quarter.read(self.until) < FIRST:
-            raise ValueError(f"until: {self.until} lies before {FIRST}")
-        return self
 
 
 class Population(ScenarioPart):

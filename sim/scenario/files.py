@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.emptiness import empties, is_nothing
+from sim.scenario.hints import to_mend
 
 LARGEST_BYTES, DEEPEST, MOST_NODES = 1_000_000, 20, 10_000
 SUFFIXES = (".yaml", ".yml", ".toml", ".json")
@@ -46,8 +47,7 @@ def read_file(path: Path) -> Document:
     Raises:
         ScenarioError: if it cannot be read or is not a plain mapping.
     """
-    text = _text(path)
-    name = str(path)
+    text, name = _text(path), str(path)
     values, places = _PARSERS[path.suffix](text, name)
     if not isinstance(values, dict):
         raise ScenarioError(f"{name}:1:1: a scenario is a mapping of keys to values; begin with 'name:'")
@@ -61,7 +61,7 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise ScenarioError(f"{path}: cannot be read ({error.strerror})") from None
+        raise ScenarioError(f"{path}: cannot be read ({error.strerror}); write the path of a scenario file") from None
     if len(data) > LARGEST_BYTES:
         raise ScenarioError(f"{path}: larger than 1 MB; a scenario is a few kilobytes")
     return _decode(data, path)
@@ -96,10 +96,9 @@ def _yaml(text: str, name: str) -> tuple[Any, Places]:
         return (_value(node, (), places, name) if node is not None else None), places
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise ScenarioError(
-            f"{where}: not valid YAML: {error.problem or error.context}; check indentation, colons and quotes"
-        ) from None
+        where, line = (f"{name}:{mark.line + 1}:{mark.column + 1}", mark.line + 1) if mark else (name, 0)
+        said = f"not valid YAML: {error.problem or error.context}"
+        raise ScenarioError(f"{where}: {to_mend(said, text, line)}") from None
     except (YAMLError, RecursionError, ValueError, AttributeError, TypeError, KeyError, IndexError) as error:
         if isinstance(error, ScenarioError):
             raise
@@ -205,7 +204,7 @@ def _toml(text: str, name: str) -> tuple[Any, Places]:
     try:
         values = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        raise ScenarioError(f"{name}: not valid TOML: {error}") from None
+        raise ScenarioError(f"{name}: {to_mend(f'not valid TOML: {error}', text)}") from None
     return _checked(values, name), _somewhere(values, name)
 
 
@@ -221,7 +220,8 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
     try:
         values = json.loads(text, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
-        raise ScenarioError(f"{name}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
+        where, said = f"{name}:{error.lineno}:{error.colno}", f"not valid JSON: {error.msg}"
+        raise ScenarioError(f"{where}: {to_mend(said, text, error.lineno)}") from None
     except (RecursionError, ValueError) as error:
         raise error if isinstance(error, ScenarioError) else ScenarioError(f"{name}: not valid JSON: {error}") from None
     return _checked(values, name), _somewhere(values, name)

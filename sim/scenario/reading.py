@@ -12,10 +12,11 @@ from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_f
 from sim.scenario.merging import VARIANTS, merge
 from sim.scenario.quantities import bare
 from sim.scenario.scenario import NAME, Scenario, check
-from sim.tables.nearest import unknown
+from sim.tables.nearest import did_you_mean, unknown
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 _LONGEST_CHAIN = 5
+_TABLES = (".csv", ".xlsx", ".xls")  # files that are something else
 
 
 def shipped() -> tuple[str, ...]:
@@ -66,9 +67,14 @@ def find(name: str, folder: Path) -> Path:
     """
     if name.endswith(SUFFIXES):
         return folder / name
-    if not NAME.match(name):
+    if (folder / name).exists() or name.lower().endswith(_TABLES):
         raise ScenarioError(
-            f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml"
+            f"{name[:70]}: is no scenario; write a file ending in .yaml, .toml or .json, or a shipped name"
+        )
+    if not NAME.match(name):
+        near = did_you_mean(name, shipped())
+        raise ScenarioError(
+            f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml{near}"
         )
     if name not in shipped():
         raise ScenarioError(unknown("scenario", name, shipped()))

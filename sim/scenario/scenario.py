@@ -71,7 +71,8 @@ class Scenario(ScenarioPart):
         limit = LATEST_CALM if self.outlook.calm else LAST
         if self.until > limit:
             raise ValueError(
-                f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for"
+                f"horizon.until: {self.horizon.until} lies after {limit}, the last quarter the model has rows for; "
+                f"write {limit} or before"
             )
         return self
 
@@ -204,6 +205,8 @@ def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = Tr
     checked = with_city(raw, city_tables)
     checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
     check_numbers(raw.get("parameters"), city_tables, places, where, problems)
+    if isinstance(raw.get("parameters"), dict):  # of an unknown number, what is wrong with its value says nothing more
+        checked["parameters"] = {k: v for k, v in raw["parameters"].items() if k in city_tables.numbers}
     if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
         problems.append(
             explain(
@@ -221,7 +224,9 @@ def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = Tr
         scenario = Scenario.model_validate(checked)
     except ValidationError as error:
         problems += [
-            explain(e["loc"], e, places, where, Scenario) for e in error.errors(include_url=False, include_input=True)
+            explain(e["loc"], e, places, where, Scenario)
+            for e in error.errors(include_url=False, include_input=True)
+            if not (e["type"] == "too_short" and e["input"])  # a list is short when its items are wrong, which is told
         ]
     if not problems and scenario.parameters:
         problems += together(scenario.parameters, city_tables, places, where)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from sim.calendar.quarter import FIRST
 from sim.scenario.asking import ask, read_bound
 from sim.scenario.fields import ScenarioPart, Text, Year
+from sim.scenario.files import ScenarioError
 from sim.tables.catalogue import COUNT, SHARE, SINCE_THE_START, TARGET, Outcome, outcomes
 from sim.tables.units import BILLION_PER_MILLION, PlainNumber
 
@@ -53,20 +54,33 @@ class Target(ScenarioPart):
 
     @model_validator(mode="before")
     @classmethod
-    def _read_units(cls, data: Any) -> Any:
+    def _usually_when(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        metric = str(data.get("metric"))
-        texts = [bound for bound in BOUNDS if isinstance(data.get(bound), str) and metric in outcomes()]
-        usual = {"when": THROUGHOUT if data.get("at_most") is not None else BY}
-        return {**usual, **data, **{bound: read_bound(metric, data[bound]) for bound in texts}}
+        return {"when": THROUGHOUT if data.get("at_most") is not None else BY, **data}
+
+    @field_validator("metric")
+    @classmethod
+    def _may_be_asked(cls, metric: str) -> str:
+        try:
+            ask(metric, TARGET, "metric", twins=True)
+        except ScenarioError as error:
+            raise ValueError(str(error).removeprefix("metric: ")) from None
+        return metric
+
+    @field_validator(*BOUNDS, mode="before")
+    @classmethod
+    def _read_bound(cls, value: Any, read: ValidationInfo) -> Any:
+        """Read a bound in the unit of its outcome; what is no amount at all is told as any value of another kind."""
+        known = isinstance(value, (int, float, str)) and not isinstance(value, bool)
+        if "metric" not in read.data:  # what is wrong with it is told, and in which unit this is nobody knows
+            return 0.0
+        return read_bound(read.data["metric"], value) if known else value
 
     @model_validator(mode="after")
-    def _one_bound_and_known(self) -> Target:
-        ask(self.metric, TARGET, "metric", twins=True)
+    def _one_bound(self) -> Target:
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("write either at_least or at_most")
-        read_bound(self.metric, self.threshold)
         if self.since is not None and self.when == IN:
             raise ValueError(f"since: 'when: in' asks of {self.by} alone; write 'when: by', or take since out")
         if self.since is not None and self.since > self.by:

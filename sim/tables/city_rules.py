@@ -14,7 +14,7 @@ from sim.tables.city_sheet import TableRow
 from sim.tables.city_sums import mistaken_sums
 from sim.tables.clusters import SUPPLIED
 from sim.tables.inputs import goods_bought_outside
-from sim.tables.nearest import did_you_mean, write_one_like
+from sim.tables.nearest import did_you_mean, near_to, write_one_like
 from sim.tables.numbers import CITY, CLUSTER, FIRM, GRADES, PLANT, Number, declared, nation, number_of
 
 _MOST_CLUSTERS = 50  # more than any city reports; every table and every quarter grows with their square
@@ -138,10 +138,12 @@ def _missing(folder: CityFolder) -> Iterator[str]:
             if known == level and (said["needed"] == "1" or scope in moves)
         }
         lacking = [name for name in needed if (scope, name) not in there]
+        others = [name for of, name in there if of == scope and name and _declaration(level, name) is None]
+        misspelt = {near for name in others for near in near_to(name, lacking)[:1]}  # told where they stand
         if len(lacking) == len(needed) > 1:
             yield f"{path}: {scope or 'the city'} has no numbers; write rows of {', '.join(lacking)}"
             continue
-        for name in lacking:
+        for name in (name for name in lacking if name not in misspelt):
             yield (
                 f"{path}: {scope or 'the city'} lacks {name}; write a row '{name},{scope},VALUE,...' in "
                 f"{needed[name]['unit']}: {needed[name]['meaning']}"

@@ -23,8 +23,10 @@ LISTED_BY = {
     "size class": "clusters",
 }
 _NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
+_OF_A_PART, _SHORTEST_PART = 0.9, 4  # of the nearness to one of the words of which a name is made, and its letters
 _MOST, _LONGEST = 3, 60
 
+_PARTS = re.compile(r"[\W_]+")
 _INSIDE_CHINESE = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
 
@@ -46,9 +48,14 @@ def unknown(kind: str, word: str, known: Iterable[str], *, what: str = "", withi
     return f"unknown {what or kind} '{str(word)[:_LONGEST]}'{hint}{lists_all(kind, within, city)}"
 
 
+def is_about_a_name(said: str) -> bool:
+    """Tell whether what is said comes from `unknown`."""
+    return said.startswith("unknown ")
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` (did you mean 'x'?)` for the nearest known words, or nothing where none is near."""
-    near = [name for near, name in _by_nearness(word, known) if near >= _NEAR]
+    near = near_to(word, known)
     if not near:
         return ""
     best = _nearness(word, near[0])
@@ -56,6 +63,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         " (did you mean "
         f"{' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
     )
+
+
+def near_to(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known words for one of which a word may have been meant, the nearest first."""
+    return [name for near, name in _by_nearness(word, known) if near >= _NEAR]
 
 
 def write_one_like(word: str, known: Iterable[str], first: Iterable[str] = ()) -> str:
@@ -78,4 +90,13 @@ def _by_nearness(word: str, known: Iterable[str]) -> list[tuple[float, str]]:
 
 
 def _nearness(word: str, name: str) -> float:
-    return SequenceMatcher(None, name, str(word)[:_LONGEST]).ratio()
+    """Return how alike two names are; who writes one word may mean a name of several."""
+    written = str(word)[:_LONGEST]
+    parts = [part for part in _PARTS.split(name) if len(part) >= _SHORTEST_PART and part != name]
+    if _PARTS.search(written) or len(written) < _SHORTEST_PART:
+        parts = []
+    return max((_alike(written, name), *(_OF_A_PART * _alike(written, part) for part in parts)))
+
+
+def _alike(word: str, name: str) -> float:
+    return SequenceMatcher(None, name, word).ratio()

@@ -1,0 +1,69 @@
+"""Hundreds of mistakes, one at a time: each ends with exit code 2 before the first run, in one line that names the
+file or option, the place, and the right thing to write.
+"""
+
+import re
+import time
+from collections import Counter
+
+import pytest
+from click.testing import CliRunner
+
+import cli
+from tests import mistakes
+from tests.mistakes import all_mistakes
+
+_WORDS = ("write", "like", "use", "keep", "leave", "begin with", "save it", "close", "check", "run it", "is not one of")
+REMEDY = re.compile(rf"did you mean '|from [-\d.]+ to |\b(?:{'|'.join(_WORDS)}) |is missing; .* lists all")
+MAKERS = {  # and which share of the mistakes is tried where all would take long
+    mistakes.of_levers: 5,
+    mistakes.of_keys: 1,
+    mistakes.of_numbers: 1,
+    mistakes.of_targets: 2,
+    mistakes.of_options: 1,
+    mistakes.of_files: 1,
+    mistakes.of_designs: 1,
+}
+
+
+def lacks(mistake, folder):
+    """Return what the answer to a mistake lacks, and the answer."""
+    for name, data in mistake.files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    found = CliRunner().invoke(cli.main, list(mistake.words))
+    line = found.output
+    wanted = [part for part in (mistake.named, *mistake.part) if part not in line]
+    wanted += ["exit code 2"] * (found.exit_code != 2) + ["one line"] * (line.count("\n") != 1)
+    wanted += ["file or option first"] * (mistake.named not in ":".join(line.split(":")[1:3]))
+    wanted += ["what to write"] * (REMEDY.search(line) is None)
+    return wanted and f"{' '.join(mistake.words)} lacks {wanted}: {line[:300]}"
+
+
+def lacking(made, folder):
+    """Return what each answer lacks."""
+    told = [said for mistake in made if (said := lacks(mistake, folder))]
+    left = {path.name for path in folder.iterdir()}
+    return told + sorted(left - {name.partition("/")[0] for mistake in made for name in mistake.files})  # and no folder
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.__name__)
+def test_a_mistake_is_one_line_with_file_or_option_place_and_what_to_write(maker, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lacking(list(maker())[:: MAKERS[maker]], tmp_path) == []
+
+
+@pytest.mark.slow
+def test_every_mistake_is_one_line_with_file_or_option_place_and_what_to_write(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    begun = time.perf_counter()
+    made = all_mistakes()
+    assert lacking(made, tmp_path) == []
+    print(f"{len(made)} mistakes, {(time.perf_counter() - begun) / len(made):.3f} seconds each")
+
+
+def test_there_are_hundreds_of_mistakes_of_every_kind_and_no_two_alike():
+    made = [(mistake.words, *sorted(mistake.files.items())) for mistake in all_mistakes()]
+    assert len(set(made)) == len(made) > 600
+    commands = Counter(words[0] for words, *_ in made)
+    assert {"check", "show", "run", "sweep", "search", "compare", "levers", "clusters"} <= commands.keys()
