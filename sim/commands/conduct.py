@@ -7,10 +7,9 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-import click
-
 from sim.commands.errors import RUNS_FAILED, Terminated, fail
 from sim.commands.progress import progress_of
+from sim.commands.say import say
 
 _FEW_RUNS = 1_000
 
@@ -45,7 +44,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
             stop.saved = said  # type: ignore[union-attr]
             raise
     if not where["quiet"]:
-        click.echo(
+        say(
             "\n".join(
                 describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
             )
@@ -69,7 +68,7 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
         return _drawn(experiment, tables)
     except Exception as error:
         told = (str(error).splitlines() or [type(error).__name__])[0]
-        click.echo(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
+        say(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
         return {}
 
 

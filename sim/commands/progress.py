@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import Any
 
-import click
+from sim.commands.say import say
 
 
 @contextmanager
@@ -34,6 +34,6 @@ def progress_of(quiet: bool, name: str) -> Any:
             if now - last >= 60:
                 last = now
                 left = (total - done) * (now - begun) / max(done - at_first, 1) / 60.0
-                click.echo(f"{name}: {done} of {total}, about {left:.0f} min left", err=True)
+                say(f"{name}: {done} of {total}, about {left:.0f} min left", err=True)
 
         yield line

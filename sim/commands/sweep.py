@@ -8,6 +8,7 @@ import click
 
 from sim.commands.conduct import conduct_and_tell
 from sim.commands.options import experiment_options, load_spec, variant_option
+from sim.commands.say import say
 
 
 @click.command()
@@ -62,7 +63,7 @@ def sweep(
     from sim.experiments.engine import cores
 
     if dry_run:
-        click.echo(estimate(experiment, where["jobs"] or cores()))
+        say(estimate(experiment, where["jobs"] or cores()))
         return
     from sim.report.experiment_console import describe_sweep
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.files import ScenarioError, read_value
+from sim.scenario.files import ScenarioError, read_value, text_of
 from sim.scenario.quantities import read_for
+from sim.tables.printable import shortened
 from sim.tables.units import split_header
+
+_MOST_BYTES = 10_000_000
 
 
 def from_csv(path: Path) -> list[dict[str, Any]]:
@@ -17,21 +21,18 @@ def from_csv(path: Path) -> list[dict[str, Any]]:
     Raises:
         ScenarioError: if it cannot be read.
     """
+    reader = csv.DictReader(io.StringIO(text_of(path, _MOST_BYTES, "take fewer points, or fewer digits"), newline=""))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [
-                {
-                    stem: _cell(row[header], (stem, unit), f"{path}:{reader.line_num}: {header}")
-                    for header, (stem, unit) in units.items()
-                }
-                for units in [{header: split_header(str(header)) for header in reader.fieldnames or ()}]
-                for row in reader
-            ]
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(
-            f"--design {path}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'})"
-        ) from None
+        units = {header: split_header(str(header)) for header in reader.fieldnames or ()}
+        rows = [
+            {
+                stem: _cell(row[header], (stem, unit), f"{path}:{reader.line_num}: {shortened(header)}")
+                for header, (stem, unit) in units.items()
+            }
+            for row in reader
+        ]
+    except csv.Error as error:
+        raise ScenarioError(f"--design {path}: is no table ({error}); save it again as CSV UTF-8") from None
     if not rows:
         raise ScenarioError(f"--design {path}: has no rows; write a header of paths and a row for each point")
     return rows

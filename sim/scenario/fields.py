@@ -45,6 +45,7 @@ def _quarter(season: int) -> BeforeValidator:
 
 
 Year = Annotated[int, BeforeValidator(_year)]
+_OneLine = Annotated[str, BeforeValidator(lambda text: " ".join(text.split()) if isinstance(text, str) else text)]
 
 
 class ScenarioPart(BaseModel):
@@ -56,8 +57,8 @@ class ScenarioPart(BaseModel):
 class Text(ScenarioPart):
     """A sentence in English and in Chinese."""
 
-    en: str = Field(min_length=1, max_length=500)
-    zh: str = Field(min_length=1, max_length=500)
+    en: _OneLine = Field(min_length=1, max_length=500)
+    zh: _OneLine = Field(min_length=1, max_length=500)
 
 
 class Outlook(ScenarioPart):

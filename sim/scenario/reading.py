@@ -10,9 +10,11 @@ from sim.scenario.cities import CITY, beside
 from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
+from sim.scenario.naming import is_name, unfit
 from sim.scenario.quantities import bare
-from sim.scenario.scenario import NAME, Scenario, check
+from sim.scenario.scenario import Scenario, check
 from sim.tables.nearest import unknown
+from sim.tables.printable import shortened
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 _LONGEST_CHAIN = 5
@@ -66,10 +68,8 @@ def find(name: str, folder: Path) -> Path:
     """
     if name.endswith(SUFFIXES):
         return folder / name
-    if not NAME.match(name):
-        raise ScenarioError(
-            f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml"
-        )
+    if said := unfit(name):
+        raise ScenarioError(f"'{shortened(name, 70)}' is not a scenario name; {said}, or a file ending in .yaml")
     if name not in shipped():
         raise ScenarioError(unknown("scenario", name, shipped()))
     return SHIPPED / f"{name}.yaml"
@@ -106,9 +106,10 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
     if base is None:
         return [Document(values, document.places, path)]
     place = stands(document.places.get(("extends",), (str(path), 0, 0)))
-    if not isinstance(base, str) or not NAME.match(base):
+    if not isinstance(base, str) or not is_name(base):
         raise ScenarioError(
-            f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path"
+            f"{place}: extends: '{shortened(str(base))}' must be a shipped name or a file of the same folder, "
+            "without a path"
         )
     try:
         others = _chain(find(base, path.parent), (*seen, path.resolve()))
