@@ -7,11 +7,27 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
+
+from sim.tables.units import DUST
 
 _DIGITS = "%.10g"
 _ROWS = 20_000  # of a piece
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def without_dust(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which what rounding left of nought is nought: another processor leaves something else of it."""
+    return table.assign(**{name: _swept(table[name]) for name in table.columns})
+
+
+def _swept(column: pd.Series) -> pd.Series:
+    if column.dtype.kind == "f":
+        return column.mask(column.abs() < DUST, 0.0)
+    if column.dtype == object:  # numbers beside words
+        return column.map(lambda cell: 0.0 if isinstance(cell, (float, np.ndarray)) and abs(cell) < DUST else cell)
+    return column
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

@@ -18,6 +18,7 @@ FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
 MOST_MONEY = 1e7  # million yuan: ten thousand firms may be paid as much before the fen of a payment overflow
 MOST_ENERGY = 1e10  # tce: twice what China uses
 PER_CENT = 100.0  # of one
+DUST = 1e-9  # below it a value in any of our units is what rounding left of nought
 BYTES_PER_MB = 1e6
 
 MONEY = {
