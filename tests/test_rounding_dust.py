@@ -39,6 +39,13 @@ def test_dust_is_nought_in_a_table_and_nothing_else_is_touched(dust):
     assert found["value"][3] == table["value"][3]
 
 
+def test_numbers_that_came_as_arrays_are_written_as_numbers_and_not_as_text():
+    cells = pd.Series([np.array(-0.7568243683657103), np.array(1.0)], dtype=object)
+    found = without_dust(pd.DataFrame({"low": cells}))
+    assert found["low"].dtype == float
+    assert csv_bytes(found).decode("utf-8-sig").splitlines() == ["low", "-0.7568243684", "1"]
+
+
 def test_every_table_of_an_experiment_is_swept_before_it_is_printed_or_written(monkeypatch, tmp_path):
     own = Run.tables
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,9 +26,14 @@ def without_dust(table: pd.DataFrame) -> pd.DataFrame:
 def _swept(column: pd.Series) -> pd.Series:
     if column.dtype.kind == "f":
         return column.mask(column.abs() < DUST, 0.0)
-    if column.dtype == object:  # numbers beside words
-        return column.map(lambda cell: 0.0 if isinstance(cell, (float, np.ndarray)) and abs(cell) < DUST else cell)
-    return column
+    return column.map(_cell) if column.dtype == object else column
+
+
+def _cell(cell: Any) -> Any:
+    """Return a cell of a column that may hold words too; an array of one number is that number."""
+    if not isinstance(cell, (float, np.ndarray)):
+        return cell
+    return 0.0 if abs(cell) < DUST else float(cell)
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
