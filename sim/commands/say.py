@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from sim.tables.printable import printable
-
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print a text; what is not seen and would act on a terminal is written out."""
+    from sim.tables.printable import printable
+
     click.echo(printable(text), err=err, nl=nl)
