@@ -33,7 +33,8 @@ def _cell(cell: Any) -> Any:
     """Return a cell of a column that may hold words too; an array of one number is that number."""
     if not isinstance(cell, (float, np.ndarray)):
         return cell
-    return 0.0 if abs(cell) < DUST else float(cell)
+    number = float(cell)
+    return 0.0 if abs(number) < DUST else number
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
