@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint check validate bench schema effects paths reference mutate clean help
+.PHONY: demo test test-all lint check validate bench schema effects paths reference mutate ends clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -18,6 +18,7 @@ help:
 	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
 	@echo "make reference write docs/reference: levers, numbers, outcomes, commands"
 	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
+	@echo "make ends      run every number and lever at both ends (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
 
 $(VENV)/.installed: pyproject.toml constraints.txt tools/find-python.sh
@@ -70,6 +71,9 @@ paths: $(VENV)/.installed
 
 reference: $(VENV)/.installed
 	@$(RUN)/python -m tools.reference
+
+ends: $(VENV)/.installed
+	@$(RUN)/python -m tools.ends
 
 # SEED may be several seeds; PAGE=docs/mutants.md writes the table there
 mutate: $(VENV)/.installed

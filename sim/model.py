@@ -34,6 +34,7 @@ from sim.firms.announced import Announced, schedule
 from sim.firms.reservoir import Reservoir
 from sim.firms.technology import Technology
 from sim.measure.outcomes import Moves, Recorder, Result
+from sim.measure.undefined import refuse_undefined
 from sim.mesa_model import DEFAULT_SEED, TableModel, the_scenario
 from sim.outside import rivals
 from sim.outside.world import Progress, World
@@ -134,9 +135,15 @@ class ClusterModel(TableModel):
         self._finish(setting, events, Moves(left, joined, sold, returned))
 
     def run(self) -> Result:
-        """Simulate to the end of the scenario's horizon and return what was measured."""
+        """Simulate to the end of the scenario's horizon and return what was measured.
+
+        Raises:
+            UndefinedWorld: if something of it is not a number.
+        """
         self.run_model()
-        return self.result()
+        result = self.result()
+        refuse_undefined(result)
+        return result
 
     def result(self) -> Result:
         """Return what has been measured so far."""

@@ -139,7 +139,7 @@ def test_an_added_instrument_is_listed_and_offered_in_a_new_scenario_whatever_it
         for arguments in (["levers", "rent_relief"], ["new", "mine"], ["check", "mine.yaml"])
     ]
     assert said[0].splitlines()[4:] == [
-        "policies.rent_relief.amount\t0.01\tmillion yuan 百万元\t>= 0\t-\tper firm and quarter\t每户每季",
+        "policies.rent_relief.amount\t0.01\tmillion yuan 百万元\t0 .. 1e+07\t-\tper firm and quarter\t每户每季",
         "policies.rent_relief.to\tsmall_firms\tchoice 选项\tsmall_firms, rest_of_city\t-\t-\t-",
     ]
     assert "#  rent_relief:\n" in (house / "mine.yaml").read_text(encoding="utf-8") and "fine" in said[2]
@@ -174,7 +174,7 @@ def test_the_range_of_a_lever_is_the_one_that_is_held():
     said = {path: lever.reach for path, lever in levers().items()}
     assert said["policies.energy_budget.intensity_target"] == "0 .. 0.2"
     assert said["policies.policy_fund.co_investment"] == "> 0, <= 16"
-    assert said["policies.scale_up.cap"] == ">= 0" and said["outlook.calm"] == "true, false"
+    assert said["policies.scale_up.cap"] == "0 .. 1e+07" and said["outlook.calm"] == "true, false"
     assert said["envelope.when_short"] == "prorate, in_order, queue"
     for path, reach in said.items():
         if " .. " in reach:
@@ -445,7 +445,7 @@ def test_a_new_scenario_of_a_file_keeps_texts_and_numbers_to_the_last_digit(fold
     [
         ("../mine", "cannot name a scenario"),
         ("a b", "cannot name a scenario"),
-        ("mine.yaml", "without the ending .yaml"),
+        ("mine.yaml", "leave the ending .yaml out"),
         (".hidden", "cannot name"),
         ("no-policy", "comes with clustersim"),
         ("there", "is there already"),

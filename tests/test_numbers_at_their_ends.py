@@ -14,6 +14,7 @@ from sim.experiments.replicate import replicate
 from sim.firms.technology import Technology, falls_behind, without_room
 from sim.outside.world import World
 from sim.scenario.files import ScenarioError
+from sim.scenario.levers import levers
 from sim.scenario.reading import load
 from sim.start.population import draft
 from sim.tables import parameters
@@ -22,8 +23,10 @@ from tests.changzhou import CHANGZHOU, IDENTIFIERS, table
 from tests.policy_bench import plain_firms
 from tools import ends
 
-WORLDS = 3
 ENDS = list(ends.ends())
+NUMBERS = [(end.path.removeprefix(ends.NUMBERS), end.value) for end in ENDS if end.path.startswith(ends.NUMBERS)]
+LEVERS = [end for end in ENDS if not end.path.startswith(ends.NUMBERS)]
+ONCE_UNDEFINED = [(f"{cluster}.energy_share", 0.0) for cluster in IDENTIFIERS] + [("payout", 0.0)]
 
 
 def _kind(name, value):
@@ -40,7 +43,7 @@ def _sample():
     quarters and chances.
     """
     chosen = {}
-    for name, value in ENDS:
+    for name, value in NUMBERS:
         if value not in (0.0, 3.0 * table()[name].high):
             chosen.setdefault(_kind(name, value), (name, value))
     return list(chosen.values())
@@ -48,13 +51,59 @@ def _sample():
 
 @pytest.mark.parametrize(("name", "value"), _sample(), ids=lambda end: f"{end}")
 def test_one_number_of_each_kind_runs_at_the_ends_that_the_table_states(name, value):
-    assert ends.fault(name, value, 0) == ""
+    assert ends.fault(f"{ends.NUMBERS}{name}", value, 0) == ""
+
+
+@pytest.mark.parametrize(("name", "value"), ONCE_UNDEFINED)
+def test_what_once_gave_tables_of_nothing_is_refused_and_runs_at_the_least_that_is_offered(name, value):
+    least = table()[name].least
+    with pytest.raises(
+        ScenarioError, match=rf"parameters\.{name}: .* is out of reach; write a number from {least:g} to "
+    ):
+        ends.base().with_changes({f"{ends.NUMBERS}{name}": value})
+    assert least > 0.0
+    assert ends.fault(f"{ends.NUMBERS}{name}", least, 0) == ""
+
+
+@pytest.mark.parametrize("end", [end for end in LEVERS if isinstance(end.value, float)][::4], ids=str)
+def test_a_quarter_of_the_levers_runs_at_their_ends(end):
+    row = ends.try_out(end, [0])
+    assert (row.bad, row.error, row.refused) == (False, "", "")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "value"), ENDS, ids=lambda end: f"{end}")
-def test_every_number_runs_at_both_ends(name, value):
-    assert [ends.fault(name, value, world) for world in range(WORLDS)] == [""] * WORLDS
+@pytest.mark.parametrize("end", ENDS, ids=str)
+def test_every_number_and_lever_runs_at_both_ends(end):
+    row = ends.try_out(end)
+    assert (row.bad, row.error) == (False, "")
+
+
+def test_every_lever_of_every_instrument_is_tried_at_each_end_or_word_but_its_own_value():
+    tried = {end.path for end in ENDS}
+    assert tried >= {path for path in levers() if path.startswith(ends.POLICIES)}
+    fund, rule = levers()["policies.policy_fund.co_investment"], levers()["policies.energy_budget.rule"]
+    assert (ends.of_lever(fund), ends.of_lever(rule)) == ([1e-6, 16.0], ["key-users", "proportional"])
+    held = ends.changes(ends.End("policies.peak_climbing.weight_green", 1.0))
+    assert held == {"policies.peak_climbing": {"weight_innovation": 0.0, "weight_output": 0.0, "weight_green": 1.0}}
+    paid = ends.End("policies.scale_up.cap", 1e7)
+    assert ends.changes(paid) == {paid.path: 1e7, "envelope.amount_a_year": 1e7}
+
+
+def test_a_row_is_bad_where_a_world_fails_or_is_undefined_and_says_so_in_a_line(monkeypatch):
+    end = ends.End("parameters.payout", 0.5)
+    fine = ends.try_out(end, [0])
+    assert (fine.bad, fine.undefined, fine.error) == (False, 0, "")
+
+    def broken(spec, seed, world):
+        raise ZeroDivisionError("float division\nby zero")
+
+    ends.undefined_anyway(0)
+    monkeypatch.setattr(ends, "replicate", broken)
+    row = ends.try_out(end, [0, 1])
+    assert row.bad and row.error == "world 0: ZeroDivisionError: float division by zero"
+    assert ends.line(row).startswith("BAD  parameters.payout ")
+    refused = ends.try_out(ends.End("parameters.payout", 0.0), [0])
+    assert not refused.bad and "out of reach" in ends.line(refused)
 
 
 def test_what_is_undefined_is_found_in_any_table_but_not_over_what_the_fund_did_not_pay():

@@ -17,7 +17,10 @@ from sim.firms.costs import Prices, efficiency, per_unit
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
+from sim.tables.units import DUST
 from sim.treasury.terms import KEY_USERS, EnergyBudget
+
+_ENOUGH = 1.0 - DUST  # a share that only rounding keeps below one cuts nobody
 
 
 class EnergyWanted(NamedTuple):
@@ -128,7 +131,7 @@ def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
     budgets = cluster_budgets(total, budget.cap * budget.planned / budget.planned.sum(), budget.hand_on_slack)
     alike = budgets / np.where(total > 0.0, total, 1.0)
     rest = np.maximum(budgets - free, 0.0) / np.where(covered > 0.0, covered, 1.0)
-    roomy = alike >= 1.0
+    roomy = alike >= _ENOUGH
     free_share = np.where(roomy, alike, np.minimum(budgets / np.where(free > 0.0, free, 1.0), 1.0))
     return np.where(roomy, alike, rest), free_share
 
@@ -167,8 +170,8 @@ def _ration(
 ) -> None:
     """Ration energy, tce a quarter: quota = exempt + share x (wanted use - exempt).
 
-    Where the share is below one, the shadow price is (price - inputs / efficiency) / intensity - energy price, million
-    yuan per tce.
+    Where the share is below one by more than rounding, the shadow price is (price - inputs / efficiency) / intensity -
+    energy price, million yuan per tce.
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
@@ -182,7 +185,7 @@ def _ration(
             share = shares.covered[c] if covered else shares.free[c]
             quota = exempt + share * (wanted - exempt) if share < np.inf else np.inf
             quotas.energy_price_shadow[i] = 0.0
-            if share < 1.0:
+            if share < _ENOUGH:
                 able = efficiency(users.productivity[i], users.digital_effect[i])
                 earned = prices.output[c] - per_unit(prices.materials[c], able)
                 quotas.energy_price_shadow[i] = max(earned / intensity - prices.energy[c], 0.0)

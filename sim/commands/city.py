@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.commands.options import city_option, set_option
+from sim.commands.say import say
 
 if TYPE_CHECKING:
     from sim.tables.city_tables import CityTables
@@ -41,7 +42,7 @@ def check(folder: str) -> None:
         city_tables = read_city(path)
         problems = list(_as_a_whole(city_tables))
     refuse(problems)
-    click.echo("\n".join(_told(city_tables)))
+    say("\n".join(_told(city_tables)))
 
 
 @city.command("template")
@@ -68,7 +69,7 @@ def write_template(file: Path, city: str | None, overwrite: bool) -> None:
     except OSError as error:
         raise SpreadsheetError(f"{file}: cannot be written ({error.strerror})") from None
     command = f"clustersim city register {quote(str(file))}{city_tables.option}"
-    click.echo(f"{file}: written; fill in the sheet 'firms', then: {command} 已写出")
+    say(f"{file}: written; fill in the sheet 'firms', then: {command} 已写出")
 
 
 @city.command("register")
@@ -91,8 +92,8 @@ def check_register(file: Path, city: str | None, changes: tuple[str, ...]) -> No
     spec = load_spec(NO_POLICY, None, ("firms=none", *changes), city)
     register, firms = read_firms(file, spec.city_tables), spec.population.above_scale
     refuse(without_room(register, spec.city_tables, spec.parameters, firms))
-    click.echo("\n".join(describe_register(register, spec.city_tables)))
-    click.echo(
+    say("\n".join(describe_register(register, spec.city_tables)))
+    say(
         f"checked with {firms:,} above-scale firms simulated; with what a scenario says: clustersim check SCENARIO\n"
         f"按模拟{firms:,}家规上企业检查；按情景检查：clustersim check 情景文件"
     )

@@ -7,10 +7,9 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-import click
-
 from sim.commands.errors import RUNS_FAILED, fail
 from sim.commands.progress import progress_of
+from sim.commands.say import say
 
 _FEW_RUNS = 1_000
 
@@ -25,7 +24,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
 
     workers = where["jobs"] or cores()
     if where["dry_run"]:
-        click.echo("\n".join(estimate(experiment, workers).told()))
+        say("\n".join(estimate(experiment, workers).told()))
         return
     folder = where["out"] or Path("outputs") / experiment.name
     count = [0, 0]
@@ -51,7 +50,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
             stop.saved = _saved(folder, *count)  # type: ignore[attr-defined]
             raise
     if not where["quiet"]:
-        click.echo(
+        say(
             "\n".join(
                 describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
             )
@@ -86,7 +85,7 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
         return _drawn(experiment, tables)
     except Exception as error:
         told = (str(error).splitlines() or [type(error).__name__])[0]
-        click.echo(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
+        say(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
         return {}
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from sim.commands import commands, find
+from sim.commands.say import say
 
 INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
 # by name, so that nothing heavy is imported before it is needed
@@ -25,8 +26,10 @@ class Terminated(BaseException):
 
 def fail(problems: Iterable[str], code: int) -> NoReturn:
     """Say what is wrong, a line each, and end."""
+    from sim.tables.printable import of_readable_words
+
     for problem in problems:
-        click.echo(f"error: {problem}", err=True)
+        say(f"error: {of_readable_words(' '.join(problem.splitlines()))}", err=True)
     sys.exit(code)
 
 

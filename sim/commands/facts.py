@@ -9,6 +9,7 @@ import click
 from sim.commands.errors import INTERNAL
 from sim.commands.options import SEED, city_option
 from sim.commands.progress import progress_of
+from sim.commands.say import say
 
 
 @click.command()
@@ -50,13 +51,13 @@ def facts(scenario: str | None, seed: int, worlds: int, city: str | None, quiet:
     city_tables = spec.city_tables if spec else read_city(city or "")
     start, rows = check_start(city_tables, seed, spec)
     for line in (*describe_facts(rows, city_tables), *describe_shares(start, city_tables)):
-        click.echo(line)
+        say(line)
     if worlds:
         from sim.report.flows import check_flows, describe_flows
 
         with progress_of(quiet, "flows", 1) as progress:
             flows = check_flows(city_tables, worlds, seed, progress)
         for line in describe_flows(flows, worlds):
-            click.echo(line)
+            say(line)
     if any(row.status == "FAIL" for row in rows):
         sys.exit(INTERNAL)

@@ -8,6 +8,7 @@ import click
 
 from sim.commands.conduct import conduct_and_tell
 from sim.commands.errors import BAD_INPUT, INTERNAL, fail
+from sim.commands.say import say
 
 
 @click.command()
@@ -19,7 +20,7 @@ def status(folder: Path) -> None:
     """
     from sim.experiments.status import describe_status
 
-    click.echo("\n".join(describe_status(folder)))
+    say("\n".join(describe_status(folder)))
 
 
 @click.command()
@@ -34,7 +35,7 @@ def verify(folder: Path) -> None:
     problems = check_hashes(folder)
     if problems:
         fail([f"{folder}: {problem}" for problem in problems], INTERNAL)
-    click.echo(f"{folder}: every file is as it was written")
+    say(f"{folder}: every file is as it was written")
 
 
 @click.command()
@@ -48,7 +49,7 @@ def merge(folder: Path) -> None:
     from sim.experiments.shards import merge as join
 
     number = join(folder)
-    click.echo(f"{number} runs joined in {folder}")
+    say(f"{number} runs joined in {folder}")
     experiment = rebuild(folder)
     where = {
         "out": folder,
@@ -80,4 +81,4 @@ def redo(folder: Path, number: int) -> None:
     if number >= experiment.wanted(values):
         fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
     value = experiment.task()(experiment.payloads([number], values)[0])
-    click.echo(json.dumps(experiment.readable(value)))
+    say(json.dumps(experiment.readable(value)))

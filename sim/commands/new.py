@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sim.commands.options import city_option
+from sim.commands.say import say
 
 
 @click.command()
@@ -30,7 +31,7 @@ def new(name: str, scenario: str, city: str | None) -> None:
     path = Path(f"{checked(name)}.yaml")
     text = annotated(load(scenario, city), name)
     write_new(path, text)
-    click.echo(f"{path}: written; clustersim check {path} 已写出")
+    say(f"{path}: written; clustersim check {path} 已写出")
 
 
 def checked(name: str) -> str:
@@ -40,13 +41,11 @@ def checked(name: str) -> str:
         ScenarioError: if it could not name a file and a folder, or would be taken for a shipped scenario.
     """
     from sim.scenario.files import SUFFIXES, ScenarioError
+    from sim.scenario.naming import unfit
     from sim.scenario.reading import shipped
-    from sim.scenario.scenario import NAME
 
-    if not NAME.match(name) or name.endswith((*SUFFIXES, ".")):
-        raise ScenarioError(
-            f"'{name[:70]}' cannot name a scenario; use letters, digits, - and _, without the ending .yaml"
-        )
+    if said := unfit(name) or (f"leave the ending {name[name.rindex('.') :]} out" if name.endswith(SUFFIXES) else ""):
+        raise ScenarioError(f"'{name[:70]}' cannot name a scenario; {said}")
     if name in shipped():
         raise ScenarioError(f"'{name}' is a scenario that comes with clustersim; choose another name")
     return name

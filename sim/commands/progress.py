@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import click
+from sim.commands.say import say
 
 Show = Callable[[int, int], None]
 _EVERY = 60.0  # seconds between two lines
@@ -64,7 +64,7 @@ class Lines:
 
         there = f", {done:,} of them there already 其中{done:,}次已有" if done else ""
         on = f"{counted(total, 'run')} on {counted(self.workers, 'core')} {total:,}次运行，{self.workers}核"
-        click.echo(f"{self.name}: {on}{there}", err=True)
+        say(f"{self.name}: {on}{there}", err=True)
 
     def _tell(self, done: int, total: int, first: int, began: float) -> None:
         from sim.tables.units import lasting
@@ -75,4 +75,4 @@ class Lines:
         if known if self.told is None else now - self.told >= _EVERY:
             self.told = now
             left, left_zh = lasting((total - done) * seconds / runs)
-            click.echo(f"{self.name}: {done:,} of {total:,}, about {left} left 约剩{left_zh}", err=True)
+            say(f"{self.name}: {done:,} of {total:,}, about {left} left 约剩{left_zh}", err=True)

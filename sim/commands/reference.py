@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from sim.commands.options import city_option
+from sim.commands.say import say
 
 
 def _tell(listing: Any, words: tuple[str, ...]) -> None:
     """Print the rows that hold one of the words: aligned on a screen, in plain lines into a pipe."""
-    click.echo("\n".join(listing.picked(words).lines(aligned=sys.stdout.isatty())))
+    say("\n".join(listing.picked(words).lines(aligned=sys.stdout.isatty())))
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.commands.options import city_option, load_spec, set_option, variant_option
+from sim.commands.say import say
 
 
 @click.command("list")
@@ -18,9 +19,9 @@ def list_scenarios(scenarios: tuple[str, ...]) -> None:
 
     for name in scenarios or shipped():
         scenario = load(name)
-        click.echo(f"{name:20} {scenario.title.en} {scenario.title.zh}")
+        say(f"{name:20} {scenario.title.en} {scenario.title.zh}")
         for variant in scenario.variants:
-            click.echo(f"{'':20}   --variant {variant}")
+            say(f"{'':20}   --variant {variant}")
 
 
 @click.command()
@@ -36,7 +37,7 @@ def show(scenario: str, variant: str | None, changes: tuple[str, ...], city: str
     spec = load_spec(scenario, variant, changes, city)
     from sim.scenario.writing import as_file
 
-    click.echo(as_file(spec), nl=False)
+    say(as_file(spec), nl=False)
 
 
 @click.command()
@@ -55,9 +56,9 @@ def check(files: tuple[str, ...], city: str | None) -> None:
     for file in files:
         try:
             scenario = load(file, city)
-            click.echo(f"{file}: fine ({scenario.title.en} {scenario.title.zh})")
+            say(f"{file}: fine ({scenario.title.en} {scenario.title.zh})")
             for line in notes(scenario):
-                click.echo(f"{file}: note 提示: {line}")
+                say(f"{file}: note 提示: {line}")
         except ScenarioError as error:
             problems += error.problems
     if problems:
@@ -74,4 +75,4 @@ def schema() -> None:
 
     from sim.scenario.schema import scenario_schema
 
-    click.echo(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))
+    say(json.dumps(scenario_schema(), indent=1, ensure_ascii=False))

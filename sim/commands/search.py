@@ -8,6 +8,7 @@ import click
 
 from sim.commands.conduct import conduct_and_tell, refuse_shards
 from sim.commands.options import experiment_options, load_spec, variant_option
+from sim.commands.say import say
 
 
 @click.command()
@@ -68,6 +69,6 @@ def search(
     from sim.scenario.notes import notes_of_levers
 
     for line in notes_of_levers(spec, experiment.levers):
-        click.echo(f"note 提示: {line}", err=True)
+        say(f"note 提示: {line}", err=True)
 
     conduct_and_tell(experiment, where, describe_search)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.experiments import engine
 from sim.experiments.arms import years_of
-from sim.experiments.files import csv_pieces, parquet_bytes
+from sim.experiments.files import csv_pieces, parquet_bytes, without_dust
 from sim.experiments.folder import folder_name
 from sim.experiments.jobs import SUCCEEDED, Done, Job
 from sim.experiments.manifest import identity
@@ -190,7 +190,7 @@ def conduct(
 
 
 def _tables(experiment: Experiment, values: Values) -> Tables:
-    return experiment.tables(values) if values else {}
+    return {name: without_dust(table) for name, table in experiment.tables(values).items()} if values else {}
 
 
 def _complete(

@@ -6,12 +6,35 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pandas as pd
+
+from sim.tables.units import DUST
 
 _DIGITS = "%.10g"
 _ROWS = 20_000  # of a piece
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def without_dust(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in which what rounding left of nought is nought: another processor leaves something else of it."""
+    return table.assign(**{name: _swept(table[name]) for name in table.columns})
+
+
+def _swept(column: pd.Series) -> pd.Series:
+    if column.dtype.kind == "f":
+        return column.mask(column.abs() < DUST, 0.0)
+    return column.map(_cell) if column.dtype == object else column
+
+
+def _cell(cell: Any) -> Any:
+    """Return a cell of a column that may hold words too; an array of one number is that number."""
+    if not isinstance(cell, (float, np.ndarray)):
+        return cell
+    number = float(cell)
+    return 0.0 if abs(number) < DUST else number
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:

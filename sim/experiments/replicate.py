@@ -15,6 +15,7 @@ import numpy as np
 from sim.luck import keys
 from sim.measure.adding_up import over
 from sim.measure.outcomes import Result
+from sim.measure.undefined import UndefinedWorld
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
@@ -44,7 +45,11 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
 
 
 def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) -> Iterator[tuple[str, Result]]:
-    """Yield the result of each arm in one world; arms with the same numbers share the starting firms."""
+    """Yield the result of each arm in one world; arms with the same numbers share the starting firms.
+
+    Raises:
+        UndefinedWorld: if something that an arm measured is not a number; with its name.
+    """
     starts: dict[tuple[str, ...], Start] = {}
     for name, arm in arms.items():
         numbers = world_numbers(arm, own_seed, fixed=fixed)
@@ -52,7 +57,11 @@ def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) 
         origin = tuple(repr(part) for part in asked)
         if origin not in starts:
             starts[origin] = build_start(arm, numbers, own_seed)
-        yield name, ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()
+        try:
+            result = ClusterModel(arm, own_seed, fixed=fixed, start=starts[origin]).run()
+        except UndefinedWorld as error:
+            raise UndefinedWorld(f"{arm.name} (arm {name}), world of seed {own_seed}: {error}") from None
+        yield name, result
     forget_mesa_models()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.tables.likelihood import AS_ASKED, LESS_THAN_ASKED, UNDECIDED
+from sim.tables.units import DUST
 
 CONFIDENCE = 0.95
 _DUST = 1e-12  # of a share: what rounding leaves of none
@@ -71,8 +72,8 @@ def sides(values: np.ndarray) -> dict[str, np.ndarray]:
     defined = np.where(np.all(np.isnan(values), axis=0), np.nan, 1.0)
     number = np.maximum((~np.isnan(values)).sum(axis=0), 1)
     return {
-        "above_zero": defined * (values > 0.0).sum(axis=0) / number,
-        "below_zero": defined * (values < 0.0).sum(axis=0) / number,
+        "above_zero": defined * (values > DUST).sum(axis=0) / number,
+        "below_zero": defined * (values < -DUST).sum(axis=0) / number,
     }
 
 
@@ -167,7 +168,7 @@ def unpaired_interval(base: np.ndarray, variant: np.ndarray, confidence: float =
     if min(base.size, variant.size) < 2:
         return float("nan"), float("nan")
     a, b = base.var(ddof=1) / base.size, variant.var(ddof=1) / variant.size
-    if a + b == 0.0:
+    if a + b <= DUST**2:
         difference = float(variant.mean() - base.mean())
         return difference, difference
     degrees = (a + b) ** 2 / (a * a / (base.size - 1) + b * b / (variant.size - 1))

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.tables.units import DUST
+
 _RESAMPLES = 199
 _LOW, _HIGH = 0.05, 0.95  # ends of the 90 % interval
 
@@ -18,7 +20,7 @@ def sobol_indices(found: np.ndarray, numbers: int, rng: np.random.Generator) -> 
         rng: draws the resamples, each of whole points.
     """
     parts = found.reshape(numbers + 2, -1)
-    if np.ptp(found) == 0.0:
+    if np.ptp(found) <= DUST:
         return np.zeros((numbers, 6))
     order = parts.shape[1]
     values = _indices(parts)
@@ -31,7 +33,7 @@ def _indices(parts: np.ndarray) -> np.ndarray:
     """Return first-order and total indices, (2, numbers); nought where a resample does not vary."""
     a, b, mixed = parts[0], parts[1], parts[2:]
     middle, variance = np.mean(parts[:2]), np.var(parts[:2])
-    if variance == 0.0:
+    if variance <= DUST**2:
         return np.zeros((2, len(mixed)))
     first = np.mean((b - middle) * (mixed - a), axis=1) / variance
     return np.stack([first, np.mean((a - mixed) ** 2, axis=1) / (2.0 * variance)])

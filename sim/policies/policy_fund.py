@@ -43,6 +43,7 @@ class PolicyFund(Instrument):
     announced_leverage: PlainNumber = Field(
         16.0,
         gt=0,
+        le=1000,
         json_schema_extra={"unit": "yuan per public yuan"},
         description="announced social capital per public yuan 宣布的每元公共资金撬动的社会资本 (article p03)",
     )

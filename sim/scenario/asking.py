@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from sim.scenario.files import ScenarioError
 from sim.tables.catalogue import CITY, NEITHER, OBJECTIVE, Outcome, names, outcomes
 from sim.tables.nearest import lists_all, unknown, write_one_like
-from sim.tables.units import ENERGY, MONEY, read_quantity
+from sim.tables.units import ENERGY, MONEY, read_quantity, refuse_too_much
 
 DEFAULT_OBJECTIVE = "gdp_real"
 UNITS = {  # of outcomes and levers that may be written with one: what may stand behind the number, and an example
@@ -97,6 +97,8 @@ def read_bound(name: str, value: float | str) -> float:
         if known.unit not in UNITS:
             raise ValueError(f"'{value}' is no number; write one in {known.unit}")
         value = read_quantity(value, *UNITS[known.unit])
+    if known.unit.startswith("million yuan"):
+        refuse_too_much(value)
     if not known.low <= value <= known.high:
         raise ValueError(f"{value:g} is out of reach: {name} lies {_reach(known)} ({known.unit}); write a number there")
     return value

@@ -13,13 +13,15 @@ from sim.calendar.quarter import Quarter
 from sim.firms.technology import without_room
 from sim.scenario.errors import explain
 from sim.scenario.files import Places
-from sim.scenario.merging import Keys, nothing_to_take_out, policies_of, saying_nothing
+from sim.scenario.merging import VARIANTS, Keys, nothing_to_take_out, policies_of, saying_nothing
+from sim.scenario.naming import unfit
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
 from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
 from sim.tables.parameters import crossed
+from sim.tables.printable import hidden, shortened
 
 _LEVER = 3  # keys in the path of an instrument's lever
 
@@ -117,6 +119,29 @@ def _crossed_ends(held: Mapping[str, float], city_tables: CityTables, places: Pl
         )
         for lower, upper in crossed(city_tables, held)
     ]
+
+
+def words_of(raw: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
+    """Yield where texts and keys of a scenario hold what is not seen and acts on a terminal, and where names are none
+    that every system can hold.
+    """
+    yield from _unseen(raw, ())
+    name, variants = raw.get("name"), raw.get(VARIANTS)
+    if isinstance(name, str) and (said := unfit(name)):
+        yield ("name",), f"'{shortened(name, 70)}' cannot name a folder; {said}"
+    for variant in variants if isinstance(variants, dict) else ():
+        if said := unfit(str(variant)):
+            yield (VARIANTS, variant), f"'{shortened(str(variant), 70)}' cannot name a variant; {said}"
+
+
+def _unseen(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[Any, str]]:
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inside in below:
+        if isinstance(key, str) and (mark := hidden(key)):
+            yield (*path, key), f"the key holds {mark}, which is not seen; write it without"
+        yield from _unseen(inside, (*path, key))
+    if isinstance(value, str) and (mark := hidden(value)):
+        yield path, f"holds {mark}, which is not seen; write the text without it"
 
 
 def together(held: Mapping[str, float], city_tables: CityTables, places: Places, where: str) -> list[str]:

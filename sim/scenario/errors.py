@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sim.calendar.schedule import BRANCHES, Schedule, marks
 from sim.scenario.asking import UNITS
 from sim.tables.nearest import did_you_mean, unknown
+from sim.tables.printable import shortened
 
 _EXAMPLES = {
     "name": ", like name: my-scenario",
@@ -52,7 +53,7 @@ def explain(
     """Return one line for a problem: `file:line:column: key.path: what, and what to write instead`."""
     path = tuple(part for part in path if part not in ("float", "int", "str", "constrained-float", *BRANCHES))
     text = problem if isinstance(problem, str) else _from_pydantic(problem, path, model)
-    key = ".".join(str(part) for part in path)
+    key = ".".join(shortened(str(part), 60) for part in path)
     return f"{_place(path, places, where)}: {key + ': ' if key else ''}{text}"
 
 
@@ -181,6 +182,7 @@ def _model_at(model: type[BaseModel], path: tuple[Any, ...]) -> type[BaseModel]:
 
 
 def _short(value: Any) -> str:
-    text = repr(value) if isinstance(value, (str, int, float)) else _KINDS.get(type(value), type(value).__name__)
-    text = str(value).lower() if isinstance(value, bool) else text
-    return text if len(text) <= 60 else text[:57] + "..."
+    if isinstance(value, bool):
+        return str(value).lower()
+    plain = isinstance(value, (str, float)) or (isinstance(value, int) and abs(value) < 10**60)
+    return shortened(repr(value) if plain else _KINDS.get(type(value), type(value).__name__), 60)

@@ -59,6 +59,7 @@ def _not_before(text: str) -> str:
 
 
 Year = Annotated[int, BeforeValidator(_year)]
+_OneLine = Annotated[str, BeforeValidator(lambda text: " ".join(text.split()) if isinstance(text, str) else text)]
 
 
 class ScenarioPart(BaseModel):
@@ -70,8 +71,8 @@ class ScenarioPart(BaseModel):
 class Text(ScenarioPart):
     """A sentence in English and in Chinese."""
 
-    en: str = Field(min_length=1, max_length=500)
-    zh: str = Field(min_length=1, max_length=500)
+    en: _OneLine = Field(min_length=1, max_length=500)
+    zh: _OneLine = Field(min_length=1, max_length=500)
 
 
 class Outlook(ScenarioPart):

@@ -10,9 +10,11 @@ from sim.scenario.cities import CITY, beside
 from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
+from sim.scenario.naming import is_name, unfit
 from sim.scenario.quantities import bare
-from sim.scenario.scenario import NAME, Scenario, check
+from sim.scenario.scenario import Scenario, check
 from sim.tables.nearest import did_you_mean, unknown
+from sim.tables.printable import shortened
 
 SHIPPED = Path(__file__).parents[2] / "scenarios"
 _LONGEST_CHAIN = 5
@@ -68,14 +70,11 @@ def find(name: str, folder: Path) -> Path:
     if name.endswith(SUFFIXES):
         return folder / name
     if (folder / name).exists() or name.lower().endswith(_TABLES):
-        raise ScenarioError(
-            f"{name[:70]}: is no scenario; write a file ending in .yaml, .toml or .json, or a shipped name"
-        )
-    if not NAME.match(name):
+        said = "is no scenario; write a file ending in .yaml, .toml or .json, or a shipped name"
+        raise ScenarioError(f"{shortened(name, 70)}: {said}")
+    if said := unfit(name):
         near = did_you_mean(name, shipped())
-        raise ScenarioError(
-            f"'{name[:70]}' is not a scenario name; use letters, digits, - and _, or a file ending in .yaml{near}"
-        )
+        raise ScenarioError(f"'{shortened(name, 70)}' is not a scenario name; {said}, or a file ending in .yaml{near}")
     if name not in shipped():
         raise ScenarioError(unknown("scenario", name, shipped()))
     return SHIPPED / f"{name}.yaml"
@@ -112,9 +111,10 @@ def _chain(path: Path, seen: tuple[Path, ...]) -> list[Document]:
     if base is None:
         return [Document(values, document.places, path)]
     place = stands(document.places.get(("extends",), (str(path), 0, 0)))
-    if not isinstance(base, str) or not NAME.match(base):
+    if not isinstance(base, str) or not is_name(base):
         raise ScenarioError(
-            f"{place}: extends: '{base}' must be a shipped name or a file of the same folder, without a path"
+            f"{place}: extends: '{shortened(str(base))}' must be a shipped name or a file of the same folder, "
+            "without a path"
         )
     try:
         others = _chain(find(base, path.parent), (*seen, path.resolve()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,13 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.calendar.year import last_closed
-from sim.scenario.checking import check_numbers, read_instruments, together, without_effect
+from sim.scenario.checking import check_numbers, read_instruments, together, without_effect, words_of
 from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
-from sim.scenario.merging import VARIANTS, merge, nested
+from sim.scenario.merging import merge, nested
+from sim.scenario.naming import LONGEST_NAME
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.scenario.target import Target
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from sim.register.register import Register
 
 LATEST_CALM = Quarter.of(2060, 4)
-LONGEST_NAME = 64
-NAME = re.compile(rf"^[\w一-鿿][\w一-鿿.-]{{0,{LONGEST_NAME - 1}}}$")
+_MOST_TOLD = 10  # mistakes at a time
 
 
 class Scenario(ScenarioPart):
@@ -207,31 +206,23 @@ def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = Tr
     check_numbers(raw.get("parameters"), city_tables, places, where, problems)
     if isinstance(raw.get("parameters"), dict):  # of an unknown number, what is wrong with its value says nothing more
         checked["parameters"] = {k: v for k, v in raw["parameters"].items() if k in city_tables.numbers}
-    if isinstance(raw.get("name"), str) and not NAME.match(raw["name"]):
-        problems.append(
-            explain(
-                ("name",), f"'{raw['name'][:70]}' cannot name a folder; use letters, digits, - and _", places, where
-            )
-        )
-    for name in raw[VARIANTS] if isinstance(raw.get(VARIANTS), dict) else ():
-        if not NAME.match(str(name)):
-            said = f"'{str(name)[:70]}' cannot name a variant; use letters, digits, . - and _, at most {LONGEST_NAME}"
-            problems.append(explain((VARIANTS, name), said, places, where))
+    problems += [explain(path, problem, places, where) for path, problem in words_of(raw)]
     for key in ("sources", "targets"):
         if isinstance(raw.get(key), list):
             checked[key] = tuple(raw[key])
     try:
         scenario = Scenario.model_validate(checked)
     except ValidationError as error:
+        found = error.errors(include_url=False, include_input=True)[:_MOST_TOLD]
         problems += [
             explain(e["loc"], e, places, where, Scenario)
-            for e in error.errors(include_url=False, include_input=True)
+            for e in found
             if not (e["type"] == "too_short" and e["input"])  # a list is short when its items are wrong, which is told
         ]
     if not problems and scenario.parameters:
         problems += together(scenario.parameters, city_tables, places, where)
     if problems:
-        raise ScenarioError(*dict.fromkeys(problems[:10]))
+        raise ScenarioError(*dict.fromkeys(problems[:_MOST_TOLD]))
     scenario._raw, scenario._city_tables = raw, city_tables
     scenario._firms_at = {keys: place for keys, place in places.items() if keys == (FIRMS,)}
     if settled and (told := problems_of(scenario)):

@@ -19,15 +19,27 @@ class TableError(ValueError):
         self.problems = problems
 
 
-def bytes_of(path: Path) -> bytes:
+class FileTooLarge(ValueError):
+    """A file holds more than is read."""
+
+
+def bytes_of(path: Path, most: int | None = None) -> bytes:
     """Return what a file holds.
+
+    Args:
+        most: bytes that are read; without it as many as there are.
 
     Raises:
         OSError: if it cannot be read, or is no file: whoever opens a pipe waits for ever.
+        FileTooLarge: if it holds more than `most`; no more is read then.
     """
     if not S_ISREG(path.stat().st_mode):
         raise OSError(EINVAL, "it is a folder, a pipe or a device")
-    return path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read() if most is None else file.read(most + 1)
+    if most is not None and len(data) > most:
+        raise FileTooLarge(most)
+    return data
 
 
 def refuse(problems: Sequence[str]) -> None:

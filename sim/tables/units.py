@@ -15,7 +15,10 @@ MILLION_PER_YI, YI_PER_MILLION = 100.0, 0.01  # a yi (亿) is 100 million
 BILLION_PER_MILLION = 1e-3  # people read English sums in billions
 TCE_PER_WAN, WAN_PER_TCE = 10_000.0, 1e-4  # a wan (万) is ten thousand
 FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
+MOST_MONEY = 1e7  # million yuan: ten thousand firms may be paid as much before the fen of a payment overflow
+MOST_ENERGY = 1e10  # tce: twice what China uses
 PER_CENT = 100.0  # of one
+DUST = 1e-9  # below it a value in any of our units is what rounding left of nought
 BYTES_PER_MB = 1e6
 
 MONEY = {
@@ -118,9 +121,27 @@ def read_quantity(text: str, units: dict[str, float], example: str) -> float:
     return float(number.replace(",", "").replace("_", "")) * units[unit]
 
 
+def refuse_too_much(money: float) -> None:
+    """Refuse more money than can be counted to the fen.
+
+    Args:
+        money: million yuan.
+
+    Raises:
+        ValueError: saying what to write instead.
+    """
+    if abs(money) > MOST_MONEY:
+        raise ValueError(
+            f"{money:.6g} million yuan are more than is counted to the fen; write at most 10 trillion yuan (10 万亿元)"
+        )
+
+
 def _reader(units: dict[str, float], example: str) -> BeforeValidator:
     def read(value: Any) -> Any:
-        return read_quantity(value, units, example) if isinstance(value, str) else _number(value)
+        found = read_quantity(value, units, example) if isinstance(value, str) else _number(value)
+        if units is MONEY and isinstance(found, float):
+            refuse_too_much(found)
+        return found
 
     return BeforeValidator(read)
 
@@ -139,7 +160,12 @@ def _number(value: Any) -> Any:
         if number is None:
             raise ValueError(_no_number(value))
         return number
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(value, int) or isinstance(value, bool):
+        return value
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError("a number too large to be one; write a finite one") from None
 
 
 def _no_number(text: str) -> str:
@@ -151,9 +177,11 @@ def _no_number(text: str) -> str:
 
 PlainNumber = Annotated[float, BeforeValidator(_number)]
 Money = Annotated[
-    float, _reader(MONEY, "10 million yuan or 1000 万元"), Field(ge=0, json_schema_extra={"unit": "million yuan"})
+    float,
+    _reader(MONEY, "10 million yuan or 1000 万元"),
+    Field(ge=0, le=MOST_MONEY, json_schema_extra={"unit": "million yuan"}),
 ]
-Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, json_schema_extra={"unit": "tce"})]
+Energy = Annotated[float, _reader(ENERGY, "5000 tce"), Field(ge=0, le=MOST_ENERGY, json_schema_extra={"unit": "tce"})]
 Rate = Annotated[float, BeforeValidator(_rate), Field(json_schema_extra={"unit": "share"})]
 Share = Annotated[float, BeforeValidator(_rate), Field(ge=0, le=1, json_schema_extra={"unit": "share"})]
 
