@@ -12,9 +12,9 @@ from sim.experiments import compare as comparing
 from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
 from sim.experiments.statistics import sides
-from sim.report import experiment_console
+from sim.report import experiment_console, sweep_console
 from sim.report.console import describe
-from sim.report.quoted import DUST, few_worlds, number, opposed, period
+from sim.report.quoted import DUST, between, few_worlds, level, number, opposed, period
 from sim.tables.catalogue import COUNT, MAIN, RUN, listed, names, outcomes
 from tests.conftest import small
 
@@ -43,6 +43,11 @@ def made(package):
 def compared(package, cap_only):
     base = small("no-policy", **TINY)
     return comparing.compare(package, {"none": base, "cap": cap_only}, pairs=4, seed=3)
+
+
+@pytest.fixture(scope="module")
+def swept(package):
+    return sweeping.sweep(package, ["policies.policy_fund.amount_a_year=0:200亿元:3"], replications=3, seed=3)
 
 
 def figures(line):
@@ -207,12 +212,25 @@ def test_shares_in_the_tables_of_a_run_lie_between_none_and_all(made):
     assert made.fiscal.query("item == 'cash_need'")[["mean_low", "since_start_low"]].min().min() >= 0.0
 
 
-def test_a_sweep_says_where_its_lowest_and_highest_medians_lie_with_their_ranges(package):
-    found = sweeping.sweep(package, ["policies.scale_up.rate=0,0.5"], replications=3, seed=3)
-    screen, points = experiment_console.describe_sweep(found), found.points
+def test_a_sweep_says_where_its_lowest_and_highest_medians_lie_with_their_ranges(swept):
+    screen, points = sweep_console.describe_sweep(swept), swept.points
+    ends = screen[next(k for k, line in enumerate(screen) if line.startswith("3 points, 9 runs.")) :]
     for outcome in (o for o in listed(MAIN) if o.name in set(points["outcome"])):
-        rows, line = points[points["outcome"] == outcome.name], line_of(screen, outcome)
+        rows, line = points[points["outcome"] == outcome.name], line_of(ends, outcome)
         for row in (rows.loc[rows["median"].idxmin()], rows.loc[rows["median"].idxmax()]):
             assert f"(point 点 {row['point']})" in line
         assert line.count("[") == 2
     assert set(names(MAIN)) <= set(points["outcome"])
+
+
+def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
+    screen, points = sweep_console.describe_sweep(swept), swept.points.set_index(["point", "outcome"])
+    (head,) = (place for place, line in enumerate(screen) if line.startswith("Point by point 逐点: Real GDP"))
+    for place, amount in enumerate(("0", "10000", "20000")):
+        gdp, cost = (points.loc[(place, name)] for name in ("gdp_real", "public_cost"))
+        shown = [
+            between(*level(outcomes()[row.name[1]], row["median"], row["low"], row["high"])) for row in (gdp, cost)
+        ]
+        assert screen[head + 1 + place] == (
+            f"  {place}: policy_fund.amount_a_year = {amount} million yuan: {'; '.join(shown)}"
+        )
