@@ -17,12 +17,11 @@ from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import split
 from sim.report.attribution_console import describe_attribution
-from sim.report.experiment_console import (
-    describe_comparison,
-    describe_search,
-    describe_sensitivity,
-)
+from sim.report.comparison_console import describe_comparison
 from sim.report.experiment_figures import draw
+from sim.report.quoted import as_read, between
+from sim.report.search_console import describe_search
+from sim.report.sensitivity_console import describe_sensitivity
 from sim.report.sweep_console import describe_sweep
 from sim.scenario.files import ScenarioError
 from sim.tables.city_tables import read_city
@@ -237,7 +236,7 @@ def test_a_search_finds_the_known_optimum_of_a_toy(announced_tiny):
     assert best["lower_bound"] >= 0.5
     assert best["million_yuan"] <= 0.65  # the optimum costs 0.5; a certified one needs some margin
     assert best["y"] <= 0.05
-    assert describe_search(found)[1].startswith("Target")
+    assert any(line.startswith("Target, to be reached") for line in describe_search(found))
     assert (found.front["probability"].diff().dropna() > 0).all()
 
 
@@ -290,7 +289,17 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
     assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
     assert set(found.variance["number"]) <= set(screened.index)
     assert {"screening", "variance", "value_of_knowing", "failure_box"} == set(found.tables)
-    assert describe_sensitivity(found)
+    screen = describe_sensitivity(found)
+    assert screen[3].endswith(
+        "Looked at 考察对象: Real GDP 实际地区生产总值, in 2023 2023年, 亿元; the luck is that of one "
+        "world 随机冲击取自同一个世界"
+    )
+    for of, rows in found.screening.groupby("of", sort=False):
+        top = rows.iloc[0]
+        ends = as_read("gdp_real", *top[["mean_absolute_effect", "mean_absolute_low", "mean_absolute_high"]])
+        place = next(k for k, line in enumerate(screen) if line.endswith(f" {of}:"))
+        assert screen[place + 1].startswith(f"    {top['number']} ") and screen[place + 1].endswith(between(*ends))
+        assert 0.0 <= top["mean_absolute_low"] <= top["mean_absolute_effect"] <= top["mean_absolute_high"]
 
 
 # the command line

@@ -48,6 +48,14 @@ def test_the_title_of_every_screen_shows_scenario_variant_and_changes(base):
     assert heading(base)[1].endswith("(baseline-2022)") and "Changed" not in "\n".join(heading(base))
 
 
+def test_a_title_tells_a_dozen_changes_and_how_many_more_there_are(base):
+    names = [name for name, row in base.city_tables.numbers.items() if row.uncertain][:20]
+    made = base.with_changes({f"parameters.{name}": base.city_tables.numbers[name].value for name in names})
+    line = about(made)[-1]
+    assert line.count(" = ") == 12 and line.endswith("; and 8 more 及其余8项")
+    assert len(changed(made)) == 20
+
+
 def test_a_folder_is_named_by_everything_that_tells_an_experiment_from_others(base):
     other = base.variant("no-fund")
     plans = [

@@ -21,7 +21,7 @@ from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
 from sim.model import ClusterModel
-from sim.report.experiment_console import _difference
+from sim.report.comparison_console import _difference
 from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
 from sim.scenario.asking import ask, may_be_asked, read_bound
@@ -530,13 +530,19 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, package
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_outcome_that_is_accepted_runs_to_its_tables(kind, package, variant, tmp_path):
     from sim.experiments.experiment import conduct
-    from sim.report import experiment_console, experiment_figures
+    from sim.report import (
+        comparison_console,
+        experiment_figures,
+        search_console,
+        sensitivity_console,
+        sweep_console,
+    )
 
     describe = {
-        "compare": experiment_console.describe_comparison,
-        "sensitivity": experiment_console.describe_sensitivity,
-        "sweep": experiment_console.describe_sweep,
-        "search": experiment_console.describe_search,
+        "compare": comparison_console.describe_comparison,
+        "sensitivity": sensitivity_console.describe_sensitivity,
+        "sweep": sweep_console.describe_sweep,
+        "search": search_console.describe_search,
     }[kind]
     for name in may(kind):
         found = conduct(planned(kind, name, package, variant), tmp_path / name)

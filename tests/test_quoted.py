@@ -12,7 +12,7 @@ from sim.experiments import compare as comparing
 from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
 from sim.experiments.statistics import sides
-from sim.report import experiment_console, sweep_console
+from sim.report import comparison_console, sweep_console
 from sim.report.console import describe
 from sim.report.quoted import DUST, between, few_worlds, level, number, opposed, period
 from sim.tables.catalogue import COUNT, MAIN, RUN, listed, names, outcomes
@@ -137,7 +137,7 @@ def test_public_money_and_the_tax_that_comes_back_are_those_of_the_treasury_tabl
 
 
 def test_a_difference_is_a_mean_and_both_levels_are_medians(compared):
-    screen = experiment_console.describe_comparison(compared)
+    screen = comparison_console.describe_comparison(compared)
     rows = compared.comparison.query("variant == 'none' and year == 2023").set_index("outcome")
     block = screen[screen.index("none") : screen.index("cap")]
     for outcome in listed(MAIN):
@@ -160,9 +160,9 @@ def test_nothing_has_a_price_in_an_arm_that_spends_no_more_than_the_base(compare
     dear = table.assign(cost_per_unit=1.0, cost_low=0.5, cost_high=2.0, difference=table["difference"].abs() + 1.0)
     dear.loc[dear["outcome"] == "public_cost", "difference"] = table["difference"]
     found = SimpleNamespace(**{**vars(compared), "tables": {**compared.tables, "comparison": dear}})
-    assert not any("of public money" in line for line in experiment_console.describe_comparison(found))
+    assert not any("of public money" in line for line in comparison_console.describe_comparison(found))
     dear.loc[(dear["outcome"] == "public_cost") & (dear["variant"] == "cap"), "difference"] = 5.0
-    said = experiment_console.describe_comparison(found)
+    said = comparison_console.describe_comparison(found)
     where = said.index("cap")
     assert not any("of public money" in line for line in said[:where])
     assert any("of public money, 2022-2023 together" in line for line in said[where:])

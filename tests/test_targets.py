@@ -14,7 +14,7 @@ from sim.experiments.separation import pairs_higher, separation
 from sim.experiments.statistics import wilson
 from sim.experiments.target_table import drawn_numbers, target_table
 from sim.luck import keys
-from sim.report import experiment_console
+from sim.report import comparison_console, search_console
 from sim.report.console import describe
 from sim.report.targets import describe_targets
 from sim.scenario.drawn import world_numbers
@@ -111,8 +111,8 @@ def test_a_file_that_does_not_say_when_asks_for_any_year_of_a_least_bound_and_fo
         ),
         (
             {"metric": "world_500_firms"},  # what adds up over years says since when
-            "World 500 firms (all since 2022): 1 or more in at least one year of 2022-2025",
-            "世界500强企业（2022年以来累计）：2022—2025年至少有一年不低于1家",
+            "World 500 entrants (all since 2022): 1 or more in at least one year of 2022-2025",
+            "曾入榜世界500强企业（2022年以来累计）：2022—2025年至少有一年不低于1家",
         ),
         (
             {"metric": "energy_use", "at_most": "1000 万tce"},
@@ -358,7 +358,7 @@ def test_the_twin_of_a_target_is_the_same_world_without_policy(made):
 def test_a_comparison_says_both_chances_in_the_words_of_a_run():
     asked = target(when="in")
     row = SimpleNamespace(level=0.25, level_low=0.2, level_high=0.3, base=0.5, difference=-0.25, low=-0.4, high=-0.1)
-    assert experiment_console._chances(row, asked) == [
+    assert comparison_console._chances(row, asked) == [
         "  25% [20%, 30%] unlikely, against 50%; -25.0 points [-40.0, -10.0]: "
         "World 500 firms on the list: 1 or more in 2025",
         "  25% [20%, 30%] 不太可能，基准为50%；-25.0个百分点 [-40.0, -10.0]：当年在榜世界500强：2025年不低于1家",
@@ -372,11 +372,12 @@ def test_a_search_answers_in_the_words_of_a_run():
     )
     asked = {"target": "world_500_on_list>=1 in 2025", "probability": 0.6, "levers": ["a.b"]}
     experiment = SimpleNamespace(base=load("baseline-2022"), **asked)
-    said = experiment_console.describe_search(
+    said = search_console.describe_search(
         SimpleNamespace(experiment=experiment, tables={"answer": answer}, folder=Path("here"))
     )
     assert "  World 500 firms on the list: 1 or more in 2025" in said and "  当年在榜世界500强：2025年不低于1家" in said
-    assert any(line.startswith("  likely 较可能: probability 75.0% in 400 fresh worlds") for line in said)
+    assert any(line.startswith("  likely: probability 75.0% in 400 fresh worlds; it lies above 70.0%") for line in said)
+    assert any(line.startswith("  较可能：400个新世界中的概率为75.0%；高于70.0%、低于80.0%") for line in said)
     assert any(
         "财政投入, 2022-2025 together 2022—2025年累计: 1 [0.9, 1.1] 亿元 (mean over worlds" in line for line in said
     )

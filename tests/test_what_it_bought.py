@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from sim.commands import commands
 from sim.experiments import attribute as attribution
 from sim.experiments.attribution_tables import clause_table, split_table
 from sim.experiments.payment_classes import PaymentClass, possible, private_money
@@ -31,6 +32,12 @@ def test_private_money_is_what_firms_put_up_beyond_the_public_yuan_or_saved_by_i
     assert found["additional"] + found.get("displaced", 0.0) == 5.0 and found["deadweight"] == 5.0
     # what the paid firms spend more is the public money, what they added and not what they saved
     assert sum((5.0, 1.0, -1.0)) == 10.0 + 1.0 - 6.0
+
+
+def test_the_command_names_the_classes_as_its_tables_do_in_both_languages():
+    said = commands()["attribute"].help
+    for each in PaymentClass:
+        assert each.value in said and each.chinese in said
 
 
 def test_awards_have_no_private_money_beside_them():

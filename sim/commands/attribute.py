@@ -31,7 +31,7 @@ from sim.commands.options import experiment_options, load_spec, variant_option
 def attribute(scenario: str, worlds: int, shapley: str | None, orders: int, variant: str | None, **where: Any) -> None:
     """Split every award yuan of SCENARIO into deadweight, timing, relabelled, displaced, additional and unconditional.
 
-    把每一元奖励分为无谓补贴、提前、改换口径、挤占、真正新增和无条件发放。
+    把每一元奖励分为无谓支出、提前实现、走账冲线、挤出他企、真正新增和无条件发放。
     """
     from sim.experiments.attribute import plan
 

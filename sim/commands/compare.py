@@ -58,6 +58,6 @@ def compare(
         objective=objective,
         by=by,
     )
-    from sim.report.experiment_console import describe_comparison
+    from sim.report.comparison_console import describe_comparison
 
     conduct_and_tell(experiment, where, describe_comparison)

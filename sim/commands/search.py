@@ -65,7 +65,7 @@ def search(
         seed=where["seed"],
         fixed=where["fixed"],
     )
-    from sim.report.experiment_console import describe_search
+    from sim.report.search_console import describe_search
     from sim.scenario.notes import notes_of_levers
 
     for line in notes_of_levers(spec, experiment.levers):

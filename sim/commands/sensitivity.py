@@ -53,6 +53,6 @@ def sensitivity(
         base_points=base_points,
         seed=where["seed"],
     )
-    from sim.report.experiment_console import describe_sensitivity
+    from sim.report.sensitivity_console import describe_sensitivity
 
     conduct_and_tell(experiment, where, describe_sensitivity)

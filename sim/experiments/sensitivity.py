@@ -22,6 +22,7 @@ from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.designs import unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
+from sim.experiments.statistics import mean_interval
 from sim.experiments.variance import sobol_indices
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.scenario import Scenario
@@ -140,18 +141,31 @@ class Sensitivity(Experiment):
                     effects[place].append((found[k] - found[k - 1]) / move[place])
             for place, name in enumerate(names):
                 e = np.array(effects[place])
+                size, low, high = mean_interval(np.abs(e))
                 rows.append(
                     (
                         of,
                         name,
-                        float(np.abs(e).mean()),
+                        size,
+                        max(low, 0.0),
+                        high,
                         float(e.mean()),
                         float(e.std(ddof=1)) if e.size > 1 else np.nan,
                         self.base.city_tables.numbers[name].unit,
                     )
                 )
         return pd.DataFrame(
-            rows, columns=["of", "number", "mean_absolute_effect", "mean_effect", "spread", "unit_of_number"]
+            rows,
+            columns=[
+                "of",
+                "number",
+                "mean_absolute_effect",
+                "mean_absolute_low",
+                "mean_absolute_high",
+                "mean_effect",
+                "spread",
+                "unit_of_number",
+            ],
         )
 
     def tables(self, values: Values) -> Tables:

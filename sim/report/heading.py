@@ -6,11 +6,14 @@ from sim.experiments.experiment import Findings
 from sim.scenario.changed import changed
 from sim.scenario.scenario import Scenario
 
+_MOST = 12  # changes that a title holds; experiment.json has all
+
 
 def about(spec: Scenario) -> list[str]:
     """Return title and name, and what options changed, where they changed anything."""
-    told = "; ".join(f"{path} = {value}" for path, value in changed(spec).items())
-    changes = [f"  Changed by options 由选项改动: {told}"] if told else []
+    told = [f"{path} = {value}" for path, value in changed(spec).items()]
+    more = f"; and {len(told) - _MOST} more 及其余{len(told) - _MOST}项" if len(told) > _MOST else ""
+    changes = [f"  Changed by options 由选项改动: {'; '.join(told[:_MOST])}{more}"] if told else []
     return ["", f"{spec.title.en} {spec.title.zh} ({spec.name})", *changes]
 
 

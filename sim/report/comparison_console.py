@@ -1,4 +1,4 @@
-"""What experiments say on the screen: for a planner, in sentences with intervals; the tables hold the rest."""
+"""What a comparison says on the screen: differences with intervals, levels, chances of targets, who ranks first."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.experiment import Findings
-from sim.experiments.search_target import read_target
 from sim.report.heading import about, closing
 from sim.report.quoted import (
     DUST,
     EFFECT,
-    as_read,
     between,
     changed,
     few_worlds,
@@ -29,7 +27,6 @@ from sim.report.quoted import (
 from sim.report.targets import chance
 from sim.scenario.target import Target
 from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, names, outcomes
-from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
 
@@ -123,91 +120,3 @@ def _cost(row: Any, known: Outcome, first: int) -> str:
         f"one more {known.read_unit}{years} took {cost} 亿元 of public money, {together} "
         f"每多1{known.read_unit}，{together_zh}多用的财政资金"
     )
-
-
-_ANSWERS = {
-    "certified": "Cheapest package found that is certified 通过检验的最省方案",
-    "infeasible": "Infeasible in this box, as far as the search could see 此范围内不可行",
-    "undecided": "Undecided: more --checks would tell 未定",
-}
-
-
-def describe_search(findings: Findings) -> list[str]:
-    """Return the answer in words, with the bound that shows it."""
-    experiment: Any = findings.experiment
-    answer = findings.tables.get("answer", pd.DataFrame())
-    asked, asked_zh = read_target(experiment.target).sentence()
-    lines = [
-        *about(experiment.base),
-        f"Target 目标, with probability 概率 {experiment.probability:.0%}:",
-        f"  {asked}",
-        f"  {asked_zh}",
-    ]
-    if not len(answer):
-        return [*lines, "  the search is not complete", *closing(findings)]
-    certified = answer[answer["verdict"] == "certified"]
-    row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
-    lines.append(_ANSWERS[row["verdict"]])
-    lines += [f"  {path} = {row[path]:.4g}" for path in experiment.levers]
-    word, word_zh = likelihood(row["lower_bound"], row["upper_bound"])
-    lines.append(
-        f"  {word} {word_zh}: probability {row['probability']:.1%} in {int(row['fresh_worlds'])} fresh worlds; it "
-        f"lies above {row['lower_bound']:.1%} and below {row['upper_bound']:.1%} "
-        "(one-sided Clopper-Pearson, 95 % over all candidates)"
-    )
-    lines.append(f"  public money 财政投入, {_horizon(experiment)}: {_money(row)} 亿元 ({EFFECT[0]} {EFFECT[1]})")
-    if row["verdict"] == "infeasible":
-        lines.append(
-            "  It is the package with the highest probability among all that were tried; the bound holds for it, "
-            "not for points never tried."
-        )
-    return lines + closing(findings)
-
-
-def _money(row: Any) -> str:
-    low = max(row["low"], 0.0) if pd.notna(row["low"]) else row["low"]  # what is paid is never below nothing
-    return between(*(number(value * YI_PER_MILLION) for value in (row["million_yuan"], low, row["high"])))
-
-
-def _horizon(experiment: Any) -> str:
-    years = years_of(experiment.base)
-    return " ".join(since(years[0], years[-1]))
-
-
-def describe_sensitivity(findings: Findings) -> list[str]:
-    """Return the numbers that matter, and what knowing them would be worth."""
-    experiment: Any = findings.experiment
-    lines = [
-        *about(experiment.base),
-        f"Assumed numbers that move {experiment.objective} most 影响最大的假定参数 (Morris, per full range)",
-    ]
-    for of, rows in findings.tables["screening"].groupby("of", sort=False):
-        lines.append(
-            f"  {of}: "
-            + ", ".join(
-                f"{r.number} {as_read(experiment.objective, r.mean_absolute_effect)[0]}"
-                for r in rows.head(6).itertuples()
-            )
-        )
-    if "variance" in findings.tables:
-        lines.append("Share of variance 方差份额 (total Sobol index)")
-        for of, rows in findings.tables["variance"].groupby("of", sort=False):
-            best = rows.sort_values("total", ascending=False).head(5)
-            lines.append(f"  {of}: " + ", ".join(f"{r.number} {r.total:.2f}" for r in best.itertuples()))
-    if "value_of_knowing" in findings.tables:
-        rows = findings.tables["value_of_knowing"]
-        deciding = rows[(rows["value"] > 0) & (rows["number"] != "all together")]
-        if len(deciding):
-            lines.append(
-                "Worth a survey, because knowing it could change the choice 值得调查的参数: "
-                + ", ".join(
-                    f"{r.number} ({as_read(experiment.objective, r.value)[0]} "
-                    f"{outcomes()[experiment.objective].read_unit})"
-                    for r in deciding.head(5).itertuples()
-                )
-            )
-        else:
-            lines.append(
-                "No single number would change the choice of arm within its range. 任何单个参数都不会改变方案选择。"
-            )
-    return lines + closing(findings)

@@ -1,0 +1,82 @@
+"""What a search says on the screen: the cheapest package, how likely it reaches the target, and what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.arms import years_of
+from sim.experiments.experiment import Findings
+from sim.experiments.search_target import read_target
+from sim.report.heading import about, closing
+from sim.report.quoted import EFFECT, between, number, since
+from sim.report.sweep_console import in_lever_unit
+from sim.tables.likelihood import likelihood
+from sim.tables.units import YI_PER_MILLION
+
+_ANSWERS = {
+    "certified": ("Cheapest package found that is certified in fresh worlds", "在新的世界中通过检验的最省方案"),
+    "infeasible": ("Infeasible in this box, as far as the search could see", "就搜索所及，此范围内不可行"),
+    "undecided": ("Undecided: more --checks would tell", "未定：增大 --checks 可分辨"),
+}
+_DIGITS = 4  # of a lever's value; the table holds all
+
+
+def describe_search(findings: Findings) -> list[str]:
+    """Return the answer in words, with the bounds that show it."""
+    experiment: Any = findings.experiment
+    answer = findings.tables.get("answer", pd.DataFrame())
+    asked, asked_zh = read_target(experiment.target).sentence()
+    wanted = f"{experiment.probability:.0%}"
+    lines = [
+        *about(experiment.base),
+        f"Target, to be reached with a probability of at least {wanted} 目标，要求达到的概率不低于{wanted}:",
+        f"  {asked}",
+        f"  {asked_zh}",
+    ]
+    if not len(answer):
+        return [*lines, "  The search is not complete. 搜索尚未完成。", *closing(findings)]
+    certified = answer[answer["verdict"] == "certified"]
+    row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
+    lines.append(" ".join(_ANSWERS[row["verdict"]]))
+    lines += [f"  {path} = {in_lever_unit(path, _short(row[path]))}" for path in experiment.levers]
+    lines += [
+        *_chance(row),
+        f"  public money 财政投入, {_horizon(experiment)}: {_money(row)} 亿元 ({' '.join(EFFECT)})",
+    ]
+    return [*lines, *(_FURTHEST if row["verdict"] == "infeasible" else ()), *closing(findings)]
+
+
+_FURTHEST = (
+    "  It is the package with the highest probability among all that were tried; the bounds hold for it, not for "
+    "points never tried.",
+    "  这是所有试过的方案中概率最高的一个；界限只对它成立，不适用于未试过的方案。",
+)
+
+
+def _chance(row: Any) -> list[str]:
+    """Say how likely the package reaches the target, between the bounds that fresh worlds show."""
+    word, word_zh = likelihood(row["lower_bound"], row["upper_bound"])
+    chance, low, high = (f"{row[name]:.1%}" for name in ("probability", "lower_bound", "upper_bound"))
+    worlds = int(row["fresh_worlds"])
+    return [
+        f"  {word}: probability {chance} in {worlds} fresh worlds; it lies above {low} and below {high} (one-sided "
+        "Clopper-Pearson, 95 % over all candidates)",
+        f"  {word_zh}：{worlds}个新世界中的概率为{chance}；高于{low}、低于{high}"
+        "（Clopper-Pearson单侧界限，对全部候选方案合计95%）",
+    ]
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def _money(row: Any) -> str:
+    low = max(row["low"], 0.0) if pd.notna(row["low"]) else row["low"]  # what is paid is never below nothing
+    return between(*(number(value * YI_PER_MILLION) for value in (row["million_yuan"], low, row["high"])))
+
+
+def _horizon(experiment: Any) -> str:
+    years = years_of(experiment.base)
+    return " ".join(since(years[0], years[-1]))

@@ -1,0 +1,85 @@
+"""What a study of sensitivity says on the screen: which assumed numbers decide, and which are worth a survey."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.experiments.arms import years_of
+from sim.experiments.experiment import Findings
+from sim.report.heading import about, closing
+from sim.report.quoted import as_read, between, named
+from sim.tables.catalogue import outcomes
+
+_SHOWN, _SHARES = 6, 5  # numbers of each kind
+
+
+def describe_sensitivity(findings: Findings) -> list[str]:
+    """Return the numbers that matter, and what knowing them would be worth."""
+    experiment: Any = findings.experiment
+    tables, years = findings.tables, years_of(experiment.base)
+    outcome = outcomes()[experiment.objective]
+    lines = [
+        *about(experiment.base),
+        f"Looked at 考察对象: {named(outcome, years[0], years[-1])}, {outcome.read_unit}; the luck is that of one "
+        "world 随机冲击取自同一个世界",
+    ]
+    lines += _screening(tables, experiment) + _variance(tables) + _worth_knowing(tables, experiment)
+    return lines + closing(findings)
+
+
+def _screening(tables: Any, experiment: Any) -> list[str]:
+    found = [
+        "Assumed numbers that move it most over their whole ranges (Morris: mean absolute effect, 95 % interval over "
+        "paths)",
+        "在整个取值范围内影响最大的假定参数（Morris法：平均绝对效应，各路径间的95%区间）",
+    ]
+    for of, rows in tables["screening"].groupby("of", sort=False):
+        found.append(f"  {_of(of)}:")
+        for row in rows.head(_SHOWN).itertuples():
+            ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
+            found.append(f"    {_number(experiment, row.number)}: {between(*as_read(experiment.objective, *ends))}")
+    return found
+
+
+def _of(text: str) -> str:
+    """Return what is looked at: a level, or a difference of two arms."""
+    return f"difference 差 {text}" if " - " in text else f"level 水平 {text}"
+
+
+def _number(experiment: Any, name: str) -> str:
+    known = experiment.base.city_tables.numbers.get(name)
+    return f"{name} {known.meaning_zh}" if known else name
+
+
+def _variance(tables: Any) -> list[str]:
+    if "variance" not in tables:
+        return []
+    found = ["Share of variance (total Sobol index, 90 % interval) 方差份额（Sobol总指数，90%区间）"]
+    for of, rows in tables["variance"].groupby("of", sort=False):
+        best = rows.sort_values("total", ascending=False, kind="stable").head(_SHARES)
+        shares = (
+            f"{row.number} {row.total:.2f} [{row.total_low:.2f}, {row.total_high:.2f}]" for row in best.itertuples()
+        )
+        found.append(f"  {_of(of)}: {', '.join(shares)}")
+    return found
+
+
+def _worth_knowing(tables: Any, experiment: Any) -> list[str]:
+    if "value_of_knowing" not in tables:
+        return []
+    rows = tables["value_of_knowing"]
+    deciding = rows[(rows["value"] > 0) & (rows["number"] != "all together")]
+    if not len(deciding):
+        return [
+            "No single number would change the choice of arm within its range. "
+            "任何单个参数在其范围内都不会改变方案选择。"
+        ]
+    unit = outcomes()[experiment.objective].read_unit
+    worth = (
+        f"{row.number} ({as_read(experiment.objective, row.value)[0]} {unit})"
+        for row in deciding.head(_SHARES).itertuples()
+    )
+    return [
+        "Worth a survey, because knowing it could change the choice (what that would add on average, no interval) "
+        f"值得调查的参数（知其真值平均可增加的结果，无区间）: {', '.join(worth)}"
+    ]
