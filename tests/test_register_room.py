@@ -61,7 +61,9 @@ def fits(register, numbers, seed):
     return True
 
 
-@pytest.mark.parametrize("ranges", RANGES)
+@pytest.mark.parametrize(
+    "ranges", [pytest.param(name, marks=() if name == "both" else pytest.mark.slow) for name in RANGES]
+)
 def test_what_is_accepted_is_built_in_every_world(tmp_path, ranges):
     """Registers of one cluster from one that leaves room enough to one that leaves none; those about the edge tell."""
     city = uncertain(tmp_path / "town", RANGES[ranges])
