@@ -6,7 +6,6 @@ The quarter itself stands in `model.py`; nothing here changes a number of a run.
 from __future__ import annotations
 
 import inspect
-import operator
 from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +14,7 @@ import mesa
 from mesa.agent import AgentSet
 
 from sim.agents import AgentViews, City, Cluster, Firm
+from sim.luck.seed import refuse_other_than_seed
 from sim.measure.outcomes import Recorder
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
@@ -127,10 +127,5 @@ def _one_seed(seed: int | None, rng: int | None) -> int:
             "seed: a run without one cannot be repeated; give seed=1, or mesa.batch_run rng=[1, 2, 3] (Mesa 3.3:"
             " 'seed': [1, 2, 3] among the parameters)"
         )
-    try:
-        number = operator.index(seed)
-    except TypeError:
-        raise TypeError(f"seed: {seed!r} must be a whole number, such as 1") from None
-    if number < 0:
-        raise ValueError(f"seed: {number} lies below 0; write a whole number of at least 0, such as 1")
-    return number
+    refuse_other_than_seed(seed)
+    return int(seed)

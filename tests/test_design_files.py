@@ -149,7 +149,7 @@ def test_a_seed_that_is_none_is_told_with_what_to_write(seed):
 
 
 def test_a_model_below_seed_nought_is_told_too():
-    with pytest.raises(ValueError, match="seed: -1 lies below 0; write a whole number"):
+    with pytest.raises(ValueError, match="seed: -1 is no seed; write a whole number"):
         ClusterModel("no-policy", seed=-1)
 
 
@@ -157,7 +157,9 @@ def test_a_model_below_seed_nought_is_told_too():
     ("word", "said"), [("jobs", "write workers, the number of processes"), ("worker", r"did you mean 'workers'")]
 )
 def test_an_argument_that_no_experiment_has_is_told_with_what_there_is(word, said):
-    with pytest.raises(TypeError, match=rf"no argument '{word}'.*{said}.*there are workers, scheduler, shard"):
+    with pytest.raises(
+        TypeError, match=rf"no argument '{word}'.*{said}.*there are .*replications.* workers, scheduler, shard"
+    ):
         run(small("no-policy", **TINY), 1, **{word: 2})
 
 

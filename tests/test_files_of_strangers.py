@@ -91,7 +91,7 @@ def test_what_is_no_file_is_not_opened(tmp_path, kind, ending):
 
 
 def test_a_design_larger_than_is_read_or_with_an_endless_cell_is_refused(tmp_path):
-    for text, said in (("a\n" + "1\n" * 6_000_000, "larger than 10 MB"), ("a" * 200_000 + "\n1\n", "is no table")):
+    for text, said in (("a\n" + "1\n" * 6_000_000, "larger than 10 MB"), ("a" * 200_000 + "\n1\n", "is not a table")):
         path = tmp_path / "design.csv"
         path.write_text(text, encoding="utf-8")
         assert said in _refused("sweep", "no-policy", "--dry-run", "--design", str(path))

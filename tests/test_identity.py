@@ -7,6 +7,7 @@ import pytest
 from sim.experiments import attribute, compare, run, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.folder import HASHES, LONGEST_NAME, folder_name
+from sim.experiments.journal import JOURNAL
 from sim.experiments.kinds import rebuild
 from sim.experiments.status import describe_status
 from sim.report.heading import about, heading
@@ -38,6 +39,21 @@ def test_a_scenario_says_what_options_changed_with_units_and_what_they_took_out(
     assert changed(load("no-policy", "changzhou")) == {"city": "changzhou"}
 
 
+def test_a_step_of_a_path_over_time_is_told_as_the_whole_path(base):
+    one, other = (base.with_changes({f"{CAP}.2022": 0, f"{CAP}.2024": last}) for last in (0.1, 0.2))
+    assert changed(one) == {CAP: "{2022Q1: 0.0, 2024Q1: 0.1}"}
+    assert changed(other) == {CAP: "{2022Q1: 0.0, 2024Q1: 0.2}"}
+    assert run.plan(one).name != run.plan(other).name
+    assert changed(base.with_changes({f"{CAP}.2022Q1": 0.1})) == {CAP: "0.1"}
+
+
+def test_changes_that_differ_far_behind_have_different_folders(base):
+    names = list(base.policies)
+    orders = (names, [*names[:-2], names[-1], names[-2]])
+    plans = [run.plan(base.with_changes({"envelope.order": order})) for order in orders]
+    assert plans[0].name != plans[1].name and all(len(each.name) <= LONGEST_NAME for each in plans)
+
+
 def test_the_title_of_every_screen_shows_scenario_variant_and_changes(base):
     made = base.variant("no-fund").with_changes({CAP: 0.05})
     assert about(made) == [
@@ -56,7 +72,7 @@ def test_a_title_tells_a_dozen_changes_and_how_many_more_there_are(base):
     assert len(changed(made)) == 20
 
 
-def test_a_folder_is_named_by_everything_that_tells_an_experiment_from_others(base):
+def test_a_folder_is_named_by_scenario_arms_changes_seed_and_what_is_asked_about(base):
     other = base.variant("no-fund")
     plans = [
         run.plan(base),
@@ -71,6 +87,8 @@ def test_a_folder_is_named_by_everything_that_tells_an_experiment_from_others(ba
         compare.plan(base, compare.arms_of(base, ["no-fund+no-cap"])),
         sweep.plan(base, [f"{CAP}=0,0.1"]),
         sweep.plan(base, [f"{RATE}=0.05,0.1"]),
+        sweep.plan(base, ["policies.peak_climbing.perceived_benefit=0,1亿元"]),
+        sweep.plan(base, ["policies.specialised_enterprise.perceived_benefit=0,1亿元"]),
         attribute.plan(base),
         sensitivity.plan(base, {base.name: base, "no-fund": other}),
         sensitivity.plan(base, {base.name: base, "no-fund": other}, objective="gdp"),
@@ -103,6 +121,17 @@ def test_the_folder_and_its_scenario_say_what_options_changed(base, tmp_path):
     assert all(f"{path} = {value}" in line for path, value in small.items())
     assert "  population.above_scale = 200" in describe_status(tmp_path / "x")
     assert changed(rebuild(tmp_path / "x").base) == {path: str(value) for path, value in small.items()}
+
+
+def test_a_table_that_somebody_changes_while_runs_go_on_is_not_written_over_either(tmp_path):
+    conduct(squares(), tmp_path / "x")
+    (tmp_path / "x" / JOURNAL).write_bytes(b"")
+    table = tmp_path / "x" / "squares.csv"
+    with pytest.raises(ScenarioError, match=r"squares\.csv: was changed since it was written"):
+        conduct(squares(), tmp_path / "x", progress=lambda *_: table.write_text("1,1 (checked)", encoding="utf-8"))
+    assert table.read_text(encoding="utf-8") == "1,1 (checked)"
+    table.unlink()
+    assert len(conduct(squares(), tmp_path / "x").values) == 20  # the runs were kept
 
 
 @pytest.mark.parametrize("fresh", [False, True])

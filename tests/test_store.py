@@ -314,4 +314,4 @@ def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent,
     assert process.returncode == code
     assert time.monotonic() - began < 5.0
     assert said.count("\n") == 0
-    assert "of 1,000 runs are saved" in said
+    assert "of 1,000 runs ended and are saved" in said

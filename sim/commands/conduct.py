@@ -21,14 +21,19 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
     from sim.experiments.engine import cores
     from sim.experiments.estimate import estimate
     from sim.experiments.experiment import conduct
+    from sim.experiments.folder import shard_folder
+    from sim.experiments.store import refuse_unusable
+    from sim.tables.units import counted
 
-    workers = where["jobs"] or cores()
+    workers, shard = where["jobs"] or cores(), read_shard(where["shard"])
+    folder = where["out"] or Path("outputs") / experiment.name
     if where["dry_run"]:
+        refuse_unusable(folder)
         say("\n".join(estimate(experiment, workers).told()))
         return
-    folder = where["out"] or Path("outputs") / experiment.name
     count = [0, 0]
-    with progress_of(where["quiet"], experiment.name, workers) as show:
+    most = experiment.most() if shard is None else 0
+    with progress_of(where["quiet"], experiment.name, 0 if where["scheduler"] else workers, most) as show:
 
         def progress(done: int, total: int) -> None:
             count[:] = done, total
@@ -41,13 +46,14 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 folder,
                 workers=workers,
                 scheduler=where["scheduler"],
-                shard=read_shard(where["shard"]),
+                shard=shard,
                 fresh=where["fresh"],
                 progress=progress,
                 draw=_draw,
             )
         except BaseException as stop:
-            stop.saved = _saved(folder, *count)  # type: ignore[attr-defined]
+            stop.saved = _saved(shard_folder(folder, shard), *count)  # type: ignore[attr-defined]
+            stop.next = f"the same command{' without --fresh' * where['fresh']} goes on"  # type: ignore[attr-defined]
             raise
     if not where["quiet"]:
         say(
@@ -57,24 +63,14 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
         )
     if findings.failed:
         number, error = next(iter(findings.failed.items()))
-        fail(
-            [
-                f"{len(findings.failed)} runs failed, the first: run {number}: {error}; see failed.csv, or: "
-                f"clustersim redo {quote(str(folder))} {number}"
-            ],
-            RUNS_FAILED,
-        )
+        listed = "see failed.csv, or" if shard is None else "see it whole"
+        again = f"{listed}: clustersim redo {quote(str(findings.folder))} {number}"
+        fail([f"{counted(len(findings.failed), 'run')} failed, the first: run {number}: {error}; {again}"], RUNS_FAILED)
 
 
 def _saved(folder: Path, done: int, total: int) -> str:
     """Say what a stop leaves: runs of this call and of earlier ones."""
-    from sim.experiments.manifest import is_experiment
-
-    if done:
-        return f"{done:,} of {total:,} runs are saved in {folder}; the same command goes on"
-    if is_experiment(folder):
-        return f"no run ended; what was saved before, if anything, is in {folder}; the same command goes on"
-    return "nothing was written"
+    return f"{done:,} of {total:,} runs ended and are saved in {folder}" if done else "no run was saved"
 
 
 def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:

@@ -38,8 +38,11 @@ def end(error: BaseException, command: str = "") -> None:
     is a report; return from what click ends itself.
     """
     if isinstance(error, (KeyboardInterrupt, Terminated)):
-        saved = getattr(error, "saved", "nothing was written")
-        fail([f"stopped; {saved}"], INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED)
+        left = (getattr(error, name, "") for name in ("saved", "next"))
+        fail(
+            ["; ".join(("stopped", *filter(None, left)))],
+            INTERRUPTED if isinstance(error, KeyboardInterrupt) else TERMINATED,
+        )
     if isinstance(error, click.UsageError) and not isinstance(error, _HELP):
         from sim.commands.usage import told
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-SEED = click.IntRange(0, 2**63 - 1)
+SEED = click.IntRange(0, 2**63 - 1)  # `sim.luck.seed`, which the help need not wait for
 variant_option = click.option("--variant", help="A named variant of the scenario.")
 set_option = click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again."

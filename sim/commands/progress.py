@@ -16,15 +16,19 @@ _ROUNDS = 2  # runs of each worker after the first, which is slower, that tell h
 
 
 @contextmanager
-def progress_of(quiet: bool, name: str, workers: int) -> Iterator[Show | None]:
+def progress_of(quiet: bool, name: str, workers: int, most: int = 0) -> Iterator[Show | None]:
     """Yield a progress callback: a line when it is first called, before any run; then a bar on a terminal, elsewhere
     how long it will take as soon as that is known, and a line a minute. Nothing when quiet.
+
+    Args:
+        workers: cores of this machine that share the runs; 0 where others do. most: runs that may be wanted later.
     """
     if quiet:
         yield None
         return
+    lines = Lines(name, workers, most)
     if not sys.stderr.isatty():
-        yield Lines(name, workers)
+        yield lines
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -32,7 +36,13 @@ def progress_of(quiet: bool, name: str, workers: int) -> Iterator[Show | None]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(name, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def show(ended: int, wanted: int) -> None:
+            if not lines.opened:
+                lines(ended, wanted)
+            bar.update(task, completed=ended, total=wanted)
+
+        yield show
 
 
 @dataclass
@@ -44,35 +54,43 @@ class Lines:
 
     name: str
     workers: int
+    most: int = 0
     clock: Callable[[], float] = time.monotonic
     opened: bool = field(default=False, init=False)
     begun: tuple[int, float] | None = field(default=None, init=False)
     told: float | None = field(default=None, init=False)
 
-    def __call__(self, done: int, total: int) -> None:
-        """Take note that work begins, or of a finished run."""
+    def __call__(self, ended: int, wanted: int) -> None:
+        """Take note that work begins, or that a run has ended."""
         if not self.opened:
             self.opened = True
-            self._open(done, total)
+            self._open(ended, wanted)
         elif self.begun is None:
-            self.begun = (done, self.clock())
-        elif done < total:
-            self._tell(done, total, *self.begun)
+            self.begun = (ended, self.clock())
+        elif ended < wanted:
+            self._tell(ended, wanted, *self.begun)
 
-    def _open(self, done: int, total: int) -> None:
+    def _open(self, ended: int, wanted: int) -> None:
         from sim.tables.units import counted
 
-        there = f", {done:,} of them there already 其中{done:,}次已有" if done else ""
-        on = f"{counted(total, 'run')} on {counted(self.workers, 'core')} {total:,}次运行，{self.workers}核"
-        say(f"{self.name}: {on}{there}", err=True)
+        later = self.most > wanted
+        runs = f"{wanted:,} to {counted(self.most, 'run')}" if later else counted(wanted, "run")
+        runs_zh = f"{wanted:,}至{self.most:,}次运行" if later else f"{wanted:,}次运行"
+        on, on_zh = (f" on {counted(self.workers, 'core')}", f"，{self.workers}核") if self.workers else ("", "")
+        there = f", {ended:,} of them there already 其中{ended:,}次已有" if ended else ""
+        say(f"{self.name}: {runs}{on} {runs_zh}{on_zh}{there}", err=True)
 
-    def _tell(self, done: int, total: int, first: int, began: float) -> None:
+    def _tell(self, ended: int, wanted: int, first: int, began: float) -> None:
         from sim.tables.units import lasting
 
         now = self.clock()
-        runs, seconds = done - first, now - began
-        known = runs == _ROUNDS * self.workers or seconds >= _EVERY
+        runs, seconds = ended - first, now - began
+        known = runs >= _ROUNDS * max(self.workers, 1) or seconds >= _EVERY
         if known if self.told is None else now - self.told >= _EVERY:
             self.told = now
-            left, left_zh = lasting((total - done) * seconds / runs)
-            say(f"{self.name}: {done:,} of {total:,}, about {left} left 约剩{left_zh}", err=True)
+            left, left_zh = lasting((wanted - ended) * seconds / runs)
+            round_, round_zh = (" of this round", "本轮") if self.most > wanted else ("", "")
+            say(
+                f"{self.name}: {ended:,} of {wanted:,}{round_}, about {left} left {round_zh}约剩{left_zh}",
+                err=True,
+            )

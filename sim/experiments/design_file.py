@@ -16,7 +16,7 @@ from sim.tables.spreadsheet import NOT_SAVED, SUFFIXES, SpreadsheetError, Unsave
 from sim.tables.units import read_number, split_header, split_quantity
 
 DESIGN = "--design"
-_MOST_TOLD = 10
+_MOST_TOLD, _LARGEST_MB = 10, 10
 _WANTED = "write the path of a lever at the top of each column, and a row for each point below"
 
 
@@ -74,7 +74,7 @@ def read_points(path: Path) -> FilePoints:
 def _sheet(path: Path) -> Worksheet:
     """Return the one sheet that holds something."""
     try:
-        sheets = [sheet for sheet in read_sheets(path) if sheet.rows]
+        sheets = [sheet for sheet in read_sheets(path, _LARGEST_MB) if sheet.rows]
     except SpreadsheetError as error:
         raise ScenarioError(*(f"{DESIGN} {problem}" for problem in error.problems)) from None
     if not sheets:
@@ -144,10 +144,14 @@ def _read(cell: Any, column: _Column) -> Any:
         raise ValueError(NOT_SAVED)
     if isinstance(cell, (date, time)):
         raise ValueError(f"{cell} is a date; write a quarter like 2024Q1, or the number as a number")
+    if isinstance(cell, str) and cell.strip().startswith("#"):
+        raise ValueError(f"{cell.strip()[:20]} is an error of the program that wrote the table; mend the formula there")
     value = _plain(cell.strip()) if isinstance(cell, str) else cell
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if number and not column.unit:  # a table made by a program: in the lever's own unit
         return value
+    if column.unit and isinstance(value, str) and split_quantity(value)[1]:
+        raise ValueError(f"'{value[:20]}' has a unit, and the header says {column.unit}; write one of them")
     return read_for(column.path, f"{value} {column.unit}" if number else value)
 
 

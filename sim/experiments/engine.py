@@ -23,7 +23,6 @@ from sim.tables.nearest import did_you_mean
 
 _AHEAD = 3  # runs kept waiting per worker
 _UNGUARDED = 97  # how a worker ends that is asked for workers while it imports the script
-_WHERE = ("workers", "scheduler", "shard", "fresh", "progress", "draw")
 _SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -114,8 +113,8 @@ def _unguarded(script: str) -> str:
     )
 
 
-def refuse_words(other: Collection[str]) -> None:
-    """Refuse arguments that an experiment does not have.
+def refuse_words(other: Collection[str], known: Sequence[str]) -> None:
+    """Refuse arguments that an experiment does not have, of those that it knows.
 
     Raises:
         TypeError: naming the first, and what there is; `--jobs` of the command line is `workers` here, since a job is
@@ -123,7 +122,7 @@ def refuse_words(other: Collection[str]) -> None:
     """
     for name in other:
         meant = "; write workers, the number of processes" if name in ("jobs", "n_jobs", "processes") else ""
-        raise TypeError(f"no argument '{name}'{meant or did_you_mean(name, _WHERE)}; there are {', '.join(_WHERE)}")
+        raise TypeError(f"no argument '{name}'{meant or did_you_mean(name, known)}; there are {', '.join(known)}")
 
 
 def _is_guarded(script: Path) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
 import time
 from dataclasses import dataclass
 
 from sim.experiments.experiment import Experiment
+from sim.experiments.jobs import SUCCEEDED
+from sim.experiments.journal import line_of
 from sim.tables.units import BYTES_PER_MB, counted, lasting
 
 
@@ -28,15 +30,18 @@ class Estimate:
     def told(self) -> list[str]:
         """Return it in both languages."""
         some = self.most > self.least
-        runs = f"{self.least:,} to {self.most:,}" if some else f"{self.most:,}"
-        (low, low_zh), (high, high_zh) = (lasting(n * self.seconds / self.workers) for n in (self.least, self.most))
+        runs = f"{self.least:,} to {counted(self.most, 'run')}" if some else counted(self.most, "run")
+        runs_zh = f"{self.least:,}至{self.most:,}次运行" if some else f"{self.most:,}次运行"
+        (low, low_zh), (high, high_zh) = (
+            lasting(math.ceil(n / self.workers) * self.seconds) for n in (self.least, self.most)
+        )
         megabytes = f"{max(self.most * self.size / BYTES_PER_MB, 0.1):,.1f} MB"
         takes, takes_zh = (f"{low} to {high}", f"{low_zh}至{high_zh}") if some else (high, high_zh)
         return [
-            f"{runs} runs; about {takes} on {counted(self.workers, 'core')}, and up to {megabytes} "
+            f"{runs}; about {takes} on {counted(self.workers, 'core')}, and about {megabytes} "
             f"for runs, with tables beside them (one run measured on this machine: {self.seconds:.2f} s)",
-            f"{runs.replace(' to ', '至')}次运行；{self.workers}核约{takes_zh}，"
-            f"运行记录至多{megabytes}，另有结果表（本机实测一次运行{self.seconds:.2f}秒）",
+            f"{runs_zh}；{self.workers}核约{takes_zh}，"
+            f"运行记录约{megabytes}，另有结果表（本机实测一次运行{self.seconds:.2f}秒）",
         ]
 
 
@@ -51,4 +56,10 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
     begun = time.perf_counter()
     value = task(measured)
     seconds = time.perf_counter() - begun
-    return Estimate(least, experiment.most(), seconds, len(json.dumps(value).encode()), workers)
+    return Estimate(
+        least,
+        experiment.most(),
+        seconds,
+        len(line_of({"run": 0, "status": SUCCEEDED, "value": value, "error": ""})),
+        workers,
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,10 +18,10 @@ import pandas as pd
 from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.files import csv_pieces, parquet_bytes, without_dust
-from sim.experiments.folder import folder_name
-from sim.experiments.jobs import SUCCEEDED, Done, Job
+from sim.experiments.folder import folder_name, shard_folder
+from sim.experiments.jobs import Job
 from sim.experiments.manifest import identity
-from sim.experiments.store import Store, refuse_unusable
+from sim.experiments.store import Memory, Store, refuse_unusable
 from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.changed import changed, short
 from sim.scenario.scenario import Scenario
@@ -91,10 +92,11 @@ class Experiment(ABC):
 
     @property
     def name(self) -> str:
-        """Name of the experiment's folder: whatever tells it from others of its kind, changes by options included."""
-        return folder_name(
-            [*self.titled(), *(f"{short(path)}={value}" for path, value in changed(self.base).items())], self.seed
-        )
+        """Name of the experiment's folder: kind, scenario, other arms, what it asks about, what options changed, seed.
+        One that differs in anything else is refused the folder.
+        """
+        changes = (f"{short(path)}={value}" for path, value in changed(self.base).items())
+        return folder_name([*self.titled(), *changes], self.seed)
 
     def titled(self) -> list[str]:
         """Return what the folder is called after, before the changes and the seed."""
@@ -132,20 +134,6 @@ class Findings:
         raise AttributeError(f"no table '{name}'; there are {', '.join(tables)}")
 
 
-class _Memory:
-    """Keeps runs for the length of a call, when there is no folder."""
-
-    def __init__(self) -> None:
-        self.values: dict[int, Any] = {}
-        self.failed: dict[int, str] = {}
-
-    def add(self, done: Done) -> None:
-        if done.status == SUCCEEDED:
-            self.values[done.number] = done.value
-        else:
-            self.failed[done.number] = done.error
-
-
 Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
 
 
@@ -167,19 +155,19 @@ def conduct(
         folder: where runs are saved as they end; without one they are kept in memory.
         workers, scheduler: where runs happen (see `engine.execute`); they change no byte.
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
-        fresh: delete what the folder holds. progress: called with (done, all), first before any run.
-        draw: pictures, as PNG bytes.
+        fresh: delete what the folder holds. draw: pictures, as PNG bytes.
+        progress: called with (runs ended, runs wanted), of the shard, first before any run.
         other: refused (TypeError), with what to write.
     """
-    engine.refuse_words(other)
+    engine.refuse_words(other, _known(experiment))
     years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
-        memory = _Memory()
+        memory = Memory()
         _complete(experiment, memory, workers, scheduler, None, progress)
         return Findings(experiment, _tables(experiment, memory.values), memory.values, memory.failed)
     if shard is not None:
         refuse_unusable(folder)
-        folder = folder / f"shard-{shard[0]}-of-{shard[1]}"
+        folder = shard_folder(folder, shard)
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         _complete(experiment, store, workers, scheduler, shard, progress)
         if shard is not None:
@@ -187,6 +175,15 @@ def conduct(
         tables = _tables(experiment, store.values)
         store.finish(_files(experiment, tables, store.failed, draw))
         return Findings(experiment, tables, store.values, store.failed, folder)
+
+
+def _known(experiment: Experiment) -> list[str]:
+    """Return what a call that makes an experiment may say."""
+    own = (name for name in (*experiment.settings(), *signature(conduct).parameters) if name not in _GIVEN)
+    return list(dict.fromkeys(own))
+
+
+_GIVEN = ("experiment", "other")
 
 
 def _tables(experiment: Experiment, values: Values) -> Tables:
@@ -202,22 +199,23 @@ def _complete(
     progress: OnProgress | None,
 ) -> None:
     """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
+    part, parts = shard or (1, 1)
     tried: set[int] = set()
-    if progress is not None:
-        progress(len(store.values), experiment.wanted(store.values))
-    while True:
-        wanted = experiment.wanted(store.values)
-        numbers = [n for n in range(wanted) if n not in store.values and n not in tried]
-        if shard is not None:
-            numbers = [n for n in numbers if n % shard[1] == shard[0] - 1]
-        if not numbers:
-            return
+    told = progress or _unseen
+    own = range(part - 1, experiment.wanted(store.values), parts)
+    told(len(store.values), len(own))
+    while numbers := [n for n in own if n not in store.values and n not in tried]:
         jobs: list[Job] = list(zip(numbers, experiment.payloads(numbers, store.values), strict=True))
-        for done in engine.execute(experiment.task(), jobs, workers, scheduler):
+        before = len(own) - len(numbers)
+        for ended, done in enumerate(engine.execute(experiment.task(), jobs, workers, scheduler), before + 1):
             tried.add(done.number)
             store.add(done)
-            if progress is not None:
-                progress(len(store.values), wanted)
+            told(ended, len(own))
+        own = range(part - 1, experiment.wanted(store.values), parts)
+
+
+def _unseen(ended: int, wanted: int) -> None:
+    """Nobody looks on."""
 
 
 def _files(

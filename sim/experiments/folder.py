@@ -37,6 +37,11 @@ def folder_name(parts: Sequence[str], seed: int) -> str:
     return re.sub(r"[^\w.=,+-]+", "_", whole) + end
 
 
+def shard_folder(folder: Path, shard: tuple[int, int] | None) -> Path:
+    """Return the folder below an experiment's in which one part of its runs is kept; of all runs, its own."""
+    return folder if shard is None else folder / f"shard-{shard[0]}-of-{shard[1]}"
+
+
 def refuse_strangers(folder: Path) -> None:
     """Refuse a folder that is not new, empty, or an experiment's.
 
@@ -120,8 +125,8 @@ def refuse_changed(folder: Path) -> None:
         path = folder / name
         if expected and path.is_file() and sha256(path.read_bytes()).hexdigest() != expected:
             raise ScenarioError(
-                f"{path}: was changed since it was written, and would be written over; move it away, or choose another "
-                "--out"
+                f"{path}: was changed since it was written, and would be written over; move it away and run the same "
+                "command again, or choose another --out"
             )
 
 
@@ -130,8 +135,9 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     them go.
 
     Raises:
-        ScenarioError: if somebody else put a file of that name there; it stays as it is.
+        ScenarioError: if somebody else put a file of that name there, or changed one; it stays as it is.
     """
+    refuse_changed(folder)  # once more, for runs may take days
     before, hashes = read_hashes(folder), dict[str, str]()
     for name, pieces in files:
         path = folder / name

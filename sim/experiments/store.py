@@ -8,6 +8,8 @@ they do not depend on what happened on the way.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from errno import EACCES, ENOTDIR
+from os import W_OK, access, strerror
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -35,10 +37,15 @@ def refuse_unusable(folder: Path) -> None:
 
     Raises:
         ScenarioError: if it holds anything that clustersim did not write.
-        CannotWrite: if its name is too long, or it may not be read.
+        CannotWrite: if its name is too long, it lies below a file, or it may not be read or written.
     """
     try:
         refuse_strangers(folder)
+        there = next(above for above in (folder, *folder.absolute().parents) if above.exists())
+        if not there.is_dir():
+            raise NotADirectoryError(ENOTDIR, strerror(ENOTDIR))
+        if not access(there, W_OK):
+            raise PermissionError(EACCES, strerror(EACCES))
     except OSError as error:
         raise _unwritable(folder, error) from None
 
@@ -140,3 +147,17 @@ class Store:
             raise CannotWrite(
                 f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
             ) from None
+
+
+class Memory:
+    """Keeps runs for the length of a call, when there is no folder."""
+
+    def __init__(self) -> None:
+        self.values: dict[int, Any] = {}
+        self.failed: dict[int, str] = {}
+
+    def add(self, done: Done) -> None:
+        if done.status == SUCCEEDED:
+            self.values[done.number] = done.value
+        else:
+            self.failed[done.number] = done.error

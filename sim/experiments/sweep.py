@@ -18,6 +18,7 @@ from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
+from sim.scenario.changed import short
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
@@ -52,7 +53,7 @@ class Sweep(Experiment):
 
     def titled(self) -> list[str]:
         """Return also what varies."""
-        return [*super().titled(), *(path.rpartition(".")[2] for path in self.points[0])]
+        return [*super().titled(), *map(short, self.points[0])]
 
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""

@@ -49,21 +49,23 @@ def describe_search(findings: Findings) -> list[str]:
 
 
 _FURTHEST = (
-    "  It is the package with the highest probability among all that were tried; the bounds hold for it, not for "
-    "points never tried.",
-    "  这是所有试过的方案中概率最高的一个；界限只对它成立，不适用于未试过的方案。",
+    "  It is the one with the highest probability among the packages that were checked in fresh worlds; the bounds "
+    "hold for it, not for others.",
+    "  这是在新的世界中检验过的方案中概率最高的一个；界限只对它成立，不适用于其他方案。",
 )
 
 
 def _chance(row: Any) -> list[str]:
     """Say how likely the package reaches the target, between the bounds that fresh worlds show."""
     word, word_zh = likelihood(row["lower_bound"], row["upper_bound"])
-    chance, low, high = (f"{row[name]:.1%}" for name in ("probability", "lower_bound", "upper_bound"))
+    chance, low, high = (row[name] for name in ("probability", "lower_bound", "upper_bound"))
     worlds = int(row["fresh_worlds"])
+    ends = [end for end in (("above", "高于", low), ("below", "低于", high)) if 0.0 < end[2] < 1.0]
+    lies, lies_zh = (f"{end[0]} {end[2]:.1%}" for end in ends), (f"{end[1]}{end[2]:.1%}" for end in ends)
     return [
-        f"  {word}: probability {chance} in {worlds} fresh worlds; it lies above {low} and below {high} (one-sided "
+        f"  {word}: probability {chance:.1%} in {worlds} fresh worlds; it lies {' and '.join(lies)} (one-sided "
         "Clopper-Pearson, 95 % over all candidates)",
-        f"  {word_zh}：{worlds}个新世界中的概率为{chance}；高于{low}、低于{high}"
+        f"  {word_zh}：{worlds}个新世界中的概率为{chance:.1%}；{'、'.join(lies_zh)}"
         "（Clopper-Pearson单侧界限，对全部候选方案合计95%）",
     ]
 

@@ -81,5 +81,5 @@ def _worth_knowing(tables: Any, experiment: Any) -> list[str]:
     )
     return [
         "Worth a survey, because knowing it could change the choice (what that would add on average, no interval) "
-        f"值得调查的参数（知其真值平均可增加的结果，无区间）: {', '.join(worth)}"
+        f"值得调查的参数，因为知其真值可能改变方案选择（平均可增加的结果，无区间）: {', '.join(worth)}"
     ]

@@ -46,7 +46,10 @@ def _rows(experiment: Any, points: pd.DataFrame, worlds: int) -> list[str]:
     ]
     number = points["point"].nunique()
     more = (
-        f" (the first {_MOST_ROWS} of {number}; points.csv holds all 全部见 points.csv)" if number > _MOST_ROWS else ""
+        f" (the first {_MOST_ROWS} of {number}; points.csv holds all "
+        f"共{number}个点，此处前{_MOST_ROWS}个，全部见 points.csv)"
+        if number > _MOST_ROWS
+        else ""
     )
     heads = "; ".join(f"{named(outcome, first, last)}, {outcome.read_unit}" for outcome in shown)
     lines = [f"Point by point 逐点{more}: {heads} ({' '.join(levels_are(worlds))})"]

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sim.scenario.merging import nested
-from sim.scenario.quantities import with_units
+from sim.scenario.quantities import whole, with_units
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import to_yaml
 
 NOTHING = "none"
-_LONGEST = 60  # characters of a value that is told
 
 
 def changed(scenario: Scenario) -> dict[str, str]:
     """Return the paths that options changed, each with the value that holds now; `none` where it was taken out."""
     values = with_units(scenario.resolved())
-    return {path: _told(_at(values, path)) for path in scenario.changed_by_options}
+    return {path: _told(_at(values, path)) for path in map(whole, scenario.changed_by_options)}
 
 
 def short(path: str) -> str:
@@ -36,8 +35,7 @@ def _at(values: Any, path: str) -> Any:
 def _told(value: Any) -> str:
     if value is None:
         return NOTHING
-    text = to_yaml({"": value}, on_one_line=True).partition(":")[2].strip() if _is_many(value) else str(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return to_yaml({"": value}, on_one_line=True).partition(":")[2].strip() if _is_many(value) else str(value)
 
 
 def _is_many(value: Any) -> bool:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from sim.calendar.schedule import BRANCHES, Schedule, marks
 from sim.scenario.asking import UNITS
+from sim.scenario.problem import Places
 from sim.tables.nearest import did_you_mean, unknown
 from sim.tables.printable import shortened
 
@@ -44,7 +45,6 @@ _WANTED = {  # by the kind of a value that is of another kind: what is asked for
     "model_type": "a mapping of keys to values",
 }
 _TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
-Places = dict[tuple[Any, ...], tuple[str, int, int]]
 
 
 def explain(

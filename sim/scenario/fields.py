@@ -33,13 +33,17 @@ def _year(value: Any) -> Any:
     raise ValueError(f"'{value[:20]}' is not a year; write it like 2025")
 
 
+_WHOLE_YEAR = re.compile(r"(\d{4})\.0")
+
+
 def _quarter(season: int) -> BeforeValidator:
     """Read a quarter; a year written alone is its first or its last."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, (int, float, str)) or isinstance(value, bool):
             return value
-        return str(any_quarter(int(value) if str(value).endswith(".0") else value, season=season))
+        year = _WHOLE_YEAR.fullmatch(str(value))  # 2025.0, as a program writes a year
+        return str(any_quarter(int(year[1]) if year else value, season=season))
 
     return BeforeValidator(read)
 

@@ -47,7 +47,10 @@ def yaml(text: str, name: str) -> tuple[Any, Places]:
         if isinstance(error, ScenarioError):
             raise
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ScenarioError(f"{name}: not valid YAML: {first}") from None
+        place = getattr(error, "position", None)  # of a character that is not allowed
+        line = 0 if place is None else text[:place].count("\n") + 1
+        where = f"{name}:{line}" if line else name
+        raise ScenarioError(f"{where}: {to_mend(f'not valid YAML: {first}', text, line)}") from None
 
 
 def _check_events(reader: Any, text: str, name: str) -> None:

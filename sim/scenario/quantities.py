@@ -23,8 +23,13 @@ _TARGETS = "targets"
 
 def lever_at(path: str) -> Lever | None:
     """Return the lever that a path names, or one step of which it names; None for anything else."""
+    return levers().get(whole(path))
+
+
+def whole(path: str) -> str:
+    """Return the path of the lever of which a path names one step: what it changes is a path over time."""
     stem, _, last = path.rpartition(".")
-    return levers().get(stem if re.match(KEY, last) else path)
+    return stem if re.match(KEY, last) else path
 
 
 def bare(values: Mapping[str, Any]) -> Iterator[tuple[tuple[Any, ...], str]]:

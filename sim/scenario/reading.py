@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +70,15 @@ def find(name: str, folder: Path) -> Path:
     """
     if name.endswith(SUFFIXES):
         return folder / name
-    if (folder / name).exists() or name.lower().endswith(_TABLES):
+    if name in shipped():  # whatever else is called so where the user stands
+        return SHIPPED / f"{name}.yaml"
+    if name.lower().endswith(_TABLES) or os.path.lexists(folder / name):
         said = "is no scenario; write a file ending in .yaml, .toml or .json, or a shipped name"
         raise ScenarioError(f"{shortened(name, 70)}: {said}")
     if said := unfit(name):
         near = did_you_mean(name, shipped())
         raise ScenarioError(f"'{shortened(name, 70)}' is not a scenario name; {said}, or a file ending in .yaml{near}")
-    if name not in shipped():
-        raise ScenarioError(unknown("scenario", name, shipped()))
-    return SHIPPED / f"{name}.yaml"
+    raise ScenarioError(unknown("scenario", name, shipped()))
 
 
 def read_chain(path: Path) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.tables.files import TableError, bytes_of
+from sim.tables.files import FileTooLarge, TableError, bytes_of
 from sim.tables.units import BYTES_PER_MB
 
 SUFFIXES = (".xlsx", ".csv")
@@ -74,8 +74,8 @@ def is_empty(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def read_sheets(path: Path) -> list[Worksheet]:
-    """Return the sheets of a file in their order.
+def read_sheets(path: Path, largest_mb: int = _LARGEST_MB) -> list[Worksheet]:
+    """Return the sheets of a file in their order; `largest_mb` is the size up to which it is read.
 
     Raises:
         SpreadsheetError: if it cannot be read, is neither kind, or is too large.
@@ -83,13 +83,13 @@ def read_sheets(path: Path) -> list[Worksheet]:
     if path.suffix.lower() not in SUFFIXES:
         raise SpreadsheetError(f"{path}: a spreadsheet ends in .xlsx or .csv; save it as one of them")
     try:
-        data = bytes_of(path)
+        data = bytes_of(path, int(largest_mb * BYTES_PER_MB))
+    except FileTooLarge:
+        raise SpreadsheetError(f"{path}: is larger than {largest_mb} MB; leave out what is no table") from None
     except OSError as error:
         raise SpreadsheetError(
             f"{path}: cannot be read ({error.strerror}); write the path of an existing file"
         ) from None
-    if len(data) > _LARGEST_MB * BYTES_PER_MB:
-        raise SpreadsheetError(f"{path}: is larger than {_LARGEST_MB} MB; leave out what is no table")
     return _csv(data, path) if path.suffix.lower() == ".csv" else _workbook(data, path)
 
 
@@ -97,12 +97,11 @@ def _csv(data: bytes, path: Path) -> list[Worksheet]:
     text = _decoded(data, path)
     delimiter = max(_DELIMITERS, key=text.split("\n", 1)[0].count)
     try:
-        rows = [
-            [cell or None for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = _kept(([cell or None for cell in row] for row in reader), str(path))
     except csv.Error as error:
         raise SpreadsheetError(f"{path}: is not a table ({error}); save it again as CSV UTF-8") from None
-    return [Worksheet(str(path), "", _kept(rows, str(path)))]
+    return [Worksheet(str(path), "", rows)]
 
 
 def _decoded(data: bytes, path: Path) -> str:
