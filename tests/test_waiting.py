@@ -34,7 +34,7 @@ def planned(kind):
     arms = {base.name: base, "none": base.without_policies()}
     return {
         "run": lambda: run.plan(base, 3),
-        "compare": lambda: compare.plan(base, arms, precision=0.5),
+        "compare": lambda: compare.plan(base, arms, precision=0.001),
         "attribute": lambda: attribute.plan(base, worlds=2, shapley="none"),
         "sweep": lambda: sweep.plan(base, [f"{CO_INVESTMENT}=0.5,1"], replications=2),
         "search": lambda: search.plan(
