@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.scenario.levers import levers
 from sim.tables.catalogue import TARGET, outcomes
+from sim.tables.units import MOST_MONEY
 
 HEAD = "name: mine\ntitle: {en: T, zh: 题}\nquestion: {en: Q?, zh: 问？}\nsources: [own assumption]\n"
 CAP, RATE = "policies.energy_budget.extra_tightening", "policies.scale_up.rate"
@@ -69,7 +70,8 @@ def wrong_values(lever):
     unit = {"million yuan": " million yuan", "tce": " tce"}.get(lever.unit, "")
     yield f"-3{unit}", ()
     if ".." in lever.reach or "<=" in lever.reach:
-        yield f"9999999{unit}", (lever.reach.rpartition(" ")[2],)
+        most = lever.reach.rpartition(" ")[2]
+        yield f"{10.0 * float(most):.0f}{unit}", ("10 trillion yuan",) if float(most) == MOST_MONEY else (most,)
 
 
 def of_levers():

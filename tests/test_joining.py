@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cli
@@ -195,6 +195,15 @@ CHANGES = {
 }
 
 
+def _meant(spec):
+    """Return what a scenario and each of its variants mean, however their changes are written."""
+    whole = {"": spec, **{name: spec.variant(name) for name in spec.variants}}
+    return {name: {k: v for k, v in each.resolved().items() if k != "variants"} for name, each in whole.items()}
+
+
+FUND_PATH = "policies.policy_fund.amount_a_year"
+
+
 def _touch(one, other):
     """Tell whether two paths are one, or one leads to the other."""
     return f"{one}.".startswith(f"{other}.") or f"{other}.".startswith(f"{one}.")
@@ -266,14 +275,17 @@ def test_a_shipped_part_and_a_made_up_one_join_in_either_order_or_are_refused_wi
 
 @settings(max_examples=10)
 @given(variants(), st.sampled_from(shipped()))
+@example(chosen={FUND_PATH: {"2022Q1": 5000, "2024Q1": 0}}, name="baseline-2022")
 def test_a_made_up_variant_that_is_shown_loads_to_the_same(tmp_path_factory, chosen, name):
     base = load(name)
+    if any(value is None and path.split(".")[1] not in base.policies for path, value in chosen.items()):
+        return  # null takes nothing out there, which no file says
     if refused(lambda: base.with_changes({"variants": {"v": _written(chosen)}}).variant("v")):
         return
     shown = base.with_changes({"variants": {"v": _written(chosen)}}).variant("v")
     file = tmp_path_factory.mktemp("shown") / "shown.yaml"
     file.write_text(as_file(shown), encoding="utf-8")
-    assert load(file).resolved() == shown.resolved()
+    assert _meant(load(file)) == _meant(shown)
 
 
 @settings(max_examples=40)

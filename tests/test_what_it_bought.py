@@ -137,7 +137,11 @@ def test_the_prize_for_the_world_500_is_on_the_screen_whatever_it_paid(attribute
 
 def test_what_paid_nothing_is_not_among_what_the_money_bought(attributed):
     screen = describe_attribution(attributed)
-    bought = "\n".join(screen[: next(k for k, line in enumerate(screen) if line.startswith("Effect of the package"))])
+    first, last = (
+        next(k for k, line in enumerate(screen) if line.startswith(words))
+        for words in ("What the money bought", "Effect of the package")
+    )
+    bought = "\n".join(screen[first:last])
     assert "Energy-use budget" not in bought and "用能预算" not in bought  # a cap buys nothing
     assert "Peak-climbing" not in bought and "peak_climbing" not in bought
     assert "Policy fund 政策性资金: " in bought

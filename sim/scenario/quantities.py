@@ -110,14 +110,30 @@ def share_unit(texts: Sequence[str]) -> list[str]:
 
 
 def with_units(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the plain values of a resolved scenario as a file says them: money and energy with their units."""
+    """Return the plain values of a resolved scenario as a file says them, money and energy with units."""
     said = dict(data)
     for lever in levers().values():
         if lever.unit in UNITS:
             said = _said(said, lever.path.split("."), lever.unit)
     if isinstance(said.get(_TARGETS), list):
         said[_TARGETS] = [_said_target(target) for target in said[_TARGETS]]
+    if isinstance(said.get(VARIANTS), dict):
+        said[VARIANTS] = {name: _with_units_where_bare(changes) for name, changes in said[VARIANTS].items()}
     return said
+
+
+def _with_units_where_bare(changes: Any) -> Any:
+    """Return the changes of a variant, which are as they were written, with the units that a file must say."""
+    for keys, _ in list(bare(changes)):
+        changes = _put(changes, keys)
+    return changes
+
+
+def _put(values: Any, keys: Sequence[Any]) -> Any:
+    first, *others = keys
+    values = values.copy()
+    values[first] = _put(values[first], others) if others else in_unit(values[first], MONEY)
+    return values
 
 
 def _said(values: dict[str, Any], keys: Sequence[str], unit: str) -> dict[str, Any]:
