@@ -42,6 +42,13 @@ def test_exact_values_of_a_game_by_hand():
     assert read(shapley_values(game(weights_of(TRIPLE)), NAMES)) == pytest.approx(TRUTH)
 
 
+def test_what_two_of_four_bring_only_together_is_their_interaction_and_no_other_pairs():
+    names = ("a", "b", "c", "d")
+    found = interactions(game(weights_of({("a", "b"): 1.0}), names), names)
+    assert found.pop(("a", "b")) == pytest.approx(1.0)  # 2/6 alone, 2 x 1/6 beside one other, 2/6 beside both
+    assert all(value == pytest.approx(0.0) for value in found.values())
+
+
 def test_drawn_orders_come_near_the_exact_values_as_their_number_grows():
     errors = []
     for number in (1, 16, 256, 4096):

@@ -70,7 +70,7 @@ def sides(values: np.ndarray) -> dict[str, np.ndarray]:
     undefined throughout.
     """
     defined = np.where(np.all(np.isnan(values), axis=0), np.nan, 1.0)
-    number = np.maximum((~np.isnan(values)).sum(axis=0), 1)
+    number = (~np.isnan(values)).sum(axis=0)
     return {
         "above_zero": defined * (values > DUST).sum(axis=0) / number,
         "below_zero": defined * (values < -DUST).sum(axis=0) / number,
