@@ -36,7 +36,7 @@ def test_a_scenario_says_what_options_changed_with_units_and_what_they_took_out(
     assert changed(base.with_changes({"policies.policy_fund": None})) == {"policies.policy_fund": "none"}
     assert changed(base.with_changes({CAP: {"2022Q1": 0, "2024Q1": 0.1}})) == {CAP: "{2022Q1: 0.0, 2024Q1: 0.1}"}
     assert changed(base) == changed(base.variant("no-fund")) == {}
-    assert changed(load("no-policy", "changzhou")) == {"city": "changzhou"}
+    assert changed(load("no-policy", "changzhou")) == {}  # it is of that city
 
 
 def test_a_step_of_a_path_over_time_is_told_as_the_whole_path(base):
@@ -56,18 +56,36 @@ def test_changes_that_differ_far_behind_have_different_folders(base):
 
 def test_the_title_of_every_screen_shows_scenario_variant_and_changes(base):
     made = base.variant("no-fund").with_changes({CAP: 0.05})
-    assert about(made) == [
+    assert about(run.plan(made)) == [
         "",
         "The package as announced in February 2022 2022年2月发布的政策 (baseline-2022-no-fund)",
+        "  Changed by the variant 由变体改动: policies.policy_fund = none 无",
         f"  Changed by options 由选项改动: {CAP} = 0.05",
     ]
-    assert heading(base)[1].endswith("(baseline-2022)") and "Changed" not in "\n".join(heading(base))
+    plain = heading(run.plan(base))
+    assert plain[1].endswith("(baseline-2022)") and "Changed" not in "\n".join(plain)
+
+
+def test_what_every_figure_rests_on_is_said_above_them(base):
+    held = run.plan(base, fixed=True)
+    assert any(line.startswith("  Assumed numbers are held (--fixed)") for line in about(held))
+    assert held.name == "baseline-2022-fixed-seed1"
+    half = about(run.plan(base.with_changes({"horizon.until": "2024Q2"})))
+    assert any(line.startswith("  2024Q1-2024Q2 was run too") and "figures end with 2023" in line for line in half)
+    cut = about(run.plan(load("world-500-2025").with_changes({"horizon.until": "2024Q4"})))
+    assert sum("so it is not asked" in line for line in cut) == 3
+
+
+def test_an_instrument_that_a_lever_brings_in_is_told_whole():
+    made = load("no-policy").with_changes({"policies.policy_fund.rule": "leaders"})
+    assert list(changed(made)) == ["policies.policy_fund"]
+    assert "amount_a_year: 10000 million yuan" in changed(made)["policies.policy_fund"]
 
 
 def test_a_title_tells_a_dozen_changes_and_how_many_more_there_are(base):
     names = [name for name, row in base.city_tables.numbers.items() if row.uncertain][:20]
     made = base.with_changes({f"parameters.{name}": base.city_tables.numbers[name].value for name in names})
-    line = about(made)[-1]
+    line = about(run.plan(made))[-1]
     assert line.count(" = ") == 12 and line.endswith("; and 8 more 及其余8项")
     assert len(changed(made)) == 20
 

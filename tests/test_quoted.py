@@ -93,7 +93,8 @@ def test_every_level_of_a_run_is_the_median_of_its_table_with_its_period_and_cou
         )
         assert outcome.kind != COUNT or all(value == int(value) for value in found)
         english, chinese = period(outcome, 2022, 2023)
-        assert f", {english} {chinese}: " in line
+        prices = ", at 2021 prices 2021年价" * outcome.unit.endswith("at 2021 prices")
+        assert f", {english} {chinese}{prices}: " in line
     header = next(line for line in screen if line.startswith("Main outcomes"))
     assert "median, range of 90 % of worlds" in header and "中位数" in header
 
@@ -157,7 +158,9 @@ def test_a_difference_is_a_mean_and_both_levels_are_medians(compared):
 def test_nothing_has_a_price_in_an_arm_that_spends_no_more_than_the_base(compared):
     """The base spends, both arms do not: their GDP and firms may rise by saving money, which bought nothing."""
     table = compared.comparison
-    dear = table.assign(cost_per_unit=1.0, cost_low=0.5, cost_high=2.0, difference=table["difference"].abs() + 1.0)
+    dear = table.assign(
+        cost_per_unit=1.0, cost_low=0.5, cost_high=2.0, difference=table["difference"].abs() + 1.0, low=0.5
+    )
     dear.loc[dear["outcome"] == "public_cost", "difference"] = table["difference"]
     found = SimpleNamespace(**{**vars(compared), "tables": {**compared.tables, "comparison": dear}})
     assert not any("of public money" in line for line in comparison_console.describe_comparison(found))

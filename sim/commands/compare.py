@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click import get_current_context
+from click.core import ParameterSource
 
 from sim.commands.conduct import conduct_and_tell
 from sim.commands.options import changes_of, experiment_options, load_base
@@ -45,7 +47,10 @@ def compare(
     在相同的世界中比较各变体与基准；变体可以是基准的变体、另一情景，或用 + 相连的几个。
     """
     from sim.experiments.compare import arms_of, plan
+    from sim.scenario.files import ScenarioError
 
+    if precision and get_current_context().get_parameter_source("pairs") is ParameterSource.COMMANDLINE:
+        raise ScenarioError("--pairs: --precision says how many pairs there are; leave one of them out")
     spec = load_base(base, variants, where)
     arms = arms_of(spec, variants, changes_of(where))
     experiment = plan(

@@ -83,6 +83,12 @@ class Door(click.Group):
             from sim.tables.nearest import unknown
 
             fail([unknown("command", args[0], commands())], BAD_INPUT)
+        command = find(args[0]) if args else None
+        if command is not None:
+            from sim.commands.usage import twice
+
+            if told := twice(command, args[1:]):
+                fail(told, BAD_INPUT)
         if "" in args or any(word.endswith("=") for word in args):
             from sim.commands.usage import empty_words
 

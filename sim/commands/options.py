@@ -66,9 +66,19 @@ def load_spec(
     last = not (changes or pairs)
     spec = load(scenario, city, settled=last and not variant)
     spec = spec.variant(variant, settled=last) if variant else spec
+    refuse_until_twice(changes, pairs)
     written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
     changes |= read_changes(pairs)
     return spec.with_changes(changes, ", ".join(written)) if changes else spec
+
+
+def refuse_until_twice(changes: dict[str, Any], pairs: tuple[str, ...]) -> None:
+    """Refuse `--set` of what an option of its own says: one of the two would be dropped unseen."""
+    from sim.scenario.files import ScenarioError
+
+    for path in changes:
+        if any(pair.partition("=")[0].strip() == path for pair in pairs):
+            raise ScenarioError(f"--set {path}: is said by --{path.rpartition('.')[2]} too; write one of them")
 
 
 def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
@@ -80,6 +90,8 @@ def read_changes(pairs: tuple[str, ...]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     for pair in pairs:
         path, equals, value = pair.partition("=")
+        if path.strip() in changes:
+            raise ScenarioError(f"--set {path.strip()}: stands twice; write it once")
         if not equals or not path:
             raise ScenarioError(f"--set {pair}: write PATH=VALUE, like policies.energy_budget.extra_tightening=0.05")
         changes[path.strip()] = read_value(value, f"--set {path}")

@@ -23,7 +23,11 @@ from sim.commands.say import say
 )
 @click.option("--lever", "levers", multiple=True, metavar="PATH=LOW:HIGH", help="What may change; may be given again.")
 @click.option(
-    "--points", default=32, show_default=True, type=click.IntRange(2, 10_000), help="Packages of the first round."
+    "--points",
+    default=32,
+    show_default=True,
+    type=click.IntRange(2, 10_000),
+    help="Packages of the first round, beside all levers at their lowest and at their highest.",
 )
 @click.option("--worlds", default=40, show_default=True, type=click.IntRange(2, 10_000), help="Worlds per package.")
 @click.option("--rounds", default=4, show_default=True, type=click.IntRange(0, 50), help="Rounds of refinement.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import click
@@ -72,3 +73,14 @@ def empty_words(words: list[str]) -> list[str]:
     options = [before for before, word in pairwise(words) if word == "" and before.startswith("-")]
     options += [word[:-1] for word in words if word.startswith("--") and word.find("=") == len(word) - 1]
     return [f"{words[0]} {option}: is empty; write a value, or leave it out" for option in options]
+
+
+def twice(command: click.Command, words: Sequence[str]) -> list[str]:
+    """Return what to say of options that stand twice where one value counts: the first would be dropped unseen."""
+    said = [word.partition("=")[0] for word in words if word.startswith("-")]
+    return [
+        f"{option.opts[0]}: stands {found} times, and one value counts; write it once"
+        for option in command.params
+        if isinstance(option, click.Option) and not option.multiple and not option.count
+        if (found := sum(said.count(name) for name in (*option.opts, *option.secondary_opts))) > 1
+    ]

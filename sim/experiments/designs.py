@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from sim.experiments.design_file import DESIGN, FilePoints, is_file, read_points
+from sim.experiments.unit_cube import LHS, SOBOL, unit_points
 from sim.scenario.cities import CITY, HASH
 from sim.scenario.files import ScenarioError, read_value
-from sim.scenario.quantities import read_for, share_unit
+from sim.scenario.quantities import read_for, share_unit, whole
 from sim.scenario.scenario import Scenario
 from sim.tables.nearest import did_you_mean
 
@@ -24,7 +25,8 @@ _OTHER_COMMAS = re.compile("[;；、，：]")  # signs that people type for a co
 _THOUSANDS = re.compile(r"\d,0\d\d(?!\d)")  # no list of numbers has a member that begins with a nought
 MOST_POINTS = 1_000_000
 _CHECKED = 1_000  # points of which each is checked whole: a second or two
-GRID, ZIP, LHS, SOBOL = DESIGNS = ("grid", "zip", "lhs", "sobol")
+GRID, ZIP = "grid", "zip"
+DESIGNS = (GRID, ZIP, LHS, SOBOL)
 VARY, LEVER = "--vary", "--lever"  # the options that name what an experiment changes
 _LIKE = {  # what each takes
     VARY: "PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE",
@@ -114,6 +116,20 @@ def refuse_city(paths: Iterable[str], option: str) -> None:
             )
 
 
+def refuse_set_too(spec: Scenario, paths: Iterable[str], option: str) -> None:
+    """Refuse to vary what another option sets: its value would run nowhere and stand in the title.
+
+    Raises:
+        ScenarioError: naming the path.
+    """
+    there = {whole(path) for path in spec.changed_by_options}
+    for path in paths:
+        if whole(path) in there:
+            raise ScenarioError(
+                f"{option} {path}: is set by another option too, and varied here; leave one of them out"
+            )
+
+
 def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
     """Refuse to put one value in the place of a path over time: that would answer another question without a word.
 
@@ -188,19 +204,6 @@ def _at(share: float, values: list[Any], is_range: bool) -> Any:
     return values[min(int(share * len(values)), len(values) - 1)]
 
 
-def unit_points(design: str, points: int, dimensions: int, seed: int) -> np.ndarray:
-    """Return points of the unit cube, (points, dimensions): `lhs` or `sobol` (scrambled)."""
-    rng = np.random.default_rng(seed)
-    if design == LHS:  # two lines, where importing scipy.stats would cost a long sweep's parent 60 MB
-        strata = np.stack([rng.permutation(points) for _ in range(dimensions)], axis=1)
-        return (strata + rng.random((points, dimensions))) / points
-    from scipy.stats import qmc
-
-    sampler = qmc.Sobol(dimensions, rng=rng)
-    power = max(int(np.ceil(np.log2(max(points, 1)))), 0)
-    return np.asarray(sampler.random_base2(power))[:points]
-
-
 def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     """Check points whole, since values may be sound together that are not one by one, and the other way round: all of
     them, or of very many those with an end of a range and some between; `option` is what they were written with.
@@ -211,6 +214,7 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     for path in points[0]:
         where = f"{points.header(path)}:" if isinstance(points, FilePoints) else option
         refuse_city([path], where)
+        refuse_set_too(spec, [path], where)
         keep_paths(spec, [path], where)
     for place in _looked_at(points):
         try:

@@ -96,7 +96,7 @@ class Experiment(ABC):
         One that differs in anything else is refused the folder.
         """
         changes = (f"{short(path)}={value}" for path, value in changed(self.base).items())
-        return folder_name([*self.titled(), *changes], self.seed)
+        return folder_name([*self.titled(), *changes, *["fixed"] * self.fixed], self.seed)
 
     def titled(self) -> list[str]:
         """Return what the folder is called after, before the changes and the seed."""

@@ -17,11 +17,12 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.designs import LEVER, check, read_lever, refuse_twice, unit_points
+from sim.experiments.designs import LEVER, check, read_lever, refuse_twice
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.rounds import Round
 from sim.experiments.search_target import read_target, try_package
 from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
+from sim.experiments.unit_cube import unit_points
 from sim.luck import keys
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -36,7 +37,8 @@ class Search(Experiment):
 
     Attributes:
         target: as text, `metric>=value by year`. probability: asked for. levers: path -> [low, high].
-        points: of the first round; later rounds have half as many. worlds: per point. rounds: of refinement. checks:
+        points: of the first round, beside the two ends of all levers; later rounds have half as many. worlds: per
+            point. rounds: of refinement. checks:
             fresh worlds per candidate.
     """
 
@@ -60,7 +62,7 @@ class Search(Experiment):
     def most(self) -> int:
         """Return the runs of all rounds, and of the check of as many candidates as there may be."""
         refined = self.rounds * 2 * self._half()
-        return (self.points + refined) * self.worlds + CANDIDATES * self.checks
+        return (self.points + 2 + refined) * self.worlds + CANDIDATES * self.checks
 
     def _half(self) -> int:
         """Points of a later round near the best, and as many on the way from it to cheaper ones."""
@@ -88,7 +90,9 @@ class Search(Experiment):
         }
 
     def _rounds(self, values: Values) -> list[Round]:
-        rounds = [Round(unit_points("sobol", self.points, len(self.levers), self.seed), 0, self.worlds)]
+        drawn = unit_points("sobol", self.points, len(self.levers), self.seed)
+        ends = np.repeat([[0.0], [1.0]], len(self.levers), axis=1)  # all levers at their lowest, and at their highest
+        rounds = [Round(np.concatenate([ends, drawn]), 0, self.worlds)]
         while sum(r.runs for r in rounds) <= len(values) and all(
             n in values for n in range(sum(r.runs for r in rounds))
         ):

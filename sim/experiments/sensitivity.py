@@ -20,9 +20,9 @@ import pandas as pd
 from sim.experiments.arms import measure
 from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
-from sim.experiments.designs import unit_points
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
+from sim.experiments.unit_cube import unit_points
 from sim.experiments.variance import sobol_indices
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.scenario import Scenario
@@ -197,7 +197,7 @@ class Sensitivity(Experiment):
         rows = []
         for of, found in self._effects(values, first, first + runs).items():
             rows += [
-                (of, name, *map(float, row))
+                (of, name, *map(float, np.clip(row, 0.0, 1.0)))
                 for name, row in zip(names, sobol_indices(found, len(names), rng), strict=True)
             ]
         return pd.DataFrame(

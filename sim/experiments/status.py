@@ -41,6 +41,7 @@ def describe_status(folder: Path) -> list[str]:
     values, failed, damaged = read_journal(folder / JOURNAL)
     finished = _finished(folder)
     lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
+    lines += ["  assumed numbers held (--fixed) 假定参数取定值"] * bool(known["settings"].get("fixed"))
     lines += [f"  {path} = {value}" for path, value in known.get(CHANGED, {}).items()]
     lines.append(
         f"  {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines; {_state(folder, finished)}"

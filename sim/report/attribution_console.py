@@ -27,7 +27,7 @@ def describe_attribution(findings: Findings) -> list[str]:
     worlds = int(table["worlds"].max())
     together, together_zh = since(years[0], years[-1])
     lines = [
-        *about(spec),
+        *about(findings.experiment),
         *few_worlds(worlds),
         f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
         f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",

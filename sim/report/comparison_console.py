@@ -35,7 +35,7 @@ def describe_comparison(findings: Findings) -> list[str]:
     table, experiment = findings.tables["comparison"], findings.experiment
     base, last, pairs = next(iter(experiment.arms)), table["year"].max(), int(table["pairs"].max())
     lines = [
-        *about(experiment.base),
+        *about(experiment),
         *few_worlds(pairs),
         f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which all arms had the same luck)",
         f"与{base}之差（{EFFECT[1]}；{pairs}个世界，各组运气相同）",
@@ -76,8 +76,8 @@ def _ranking(findings: Findings, last: int) -> list[str]:
     best = ", ".join(f"{row.arm} {row.chance_best:.0%}" for row in findings.tables["ranking"].itertuples())
     english, chinese = period(objective, years_of(experiment.base)[0], year)
     return [
-        f"Best by {objective.english}, {english} (share of worlds) "
-        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重）: {best}"
+        f"Best by {objective.english}, {english} (share of worlds, ties split evenly) "
+        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重，并列平分）: {best}"
     ]
 
 
@@ -94,7 +94,7 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
     after = between(*level(known, row.level_median, row.level_p5, row.level_p95), worlds=row.pairs)
     before = between(*level(known, row.base_median, row.base_p5, row.base_p95), worlds=row.pairs)
     text = f"  {named(known, first, row.year)}: {difference}; level 水平 {after}, base 基准 {before}"
-    if spends and row.difference > 0 and row.cost_per_unit > 0 and known.better == MORE:
+    if spends and row.low > 0 and row.cost_low > 0 and known.better == MORE:
         text += f"; {_cost(row, known, first)}"
     both = (known.english, known.chinese)
     return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]

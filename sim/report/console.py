@@ -9,7 +9,18 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
 from sim.report.heading import heading
-from sim.report.quoted import EFFECT, between, changed, few_worlds, level, levels_are, named, number, opposed, since
+from sim.report.quoted import (
+    between,
+    changed,
+    effects_are,
+    few_worlds,
+    level,
+    levels_are,
+    named,
+    number,
+    opposed,
+    since,
+)
 from sim.report.targets import describe_targets
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import FUND, NO_POLICY, RUN, Outcome, listed
@@ -19,7 +30,7 @@ from sim.tables.units import YI_PER_MILLION
 def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
     spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
-    lines = [*heading(spec), "", *few_worlds(worlds)]
+    lines = [*heading(findings.experiment), "", *few_worlds(worlds)]
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
     lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
@@ -59,8 +70,8 @@ def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     if not spec.policies:
         return ["There is no policy in this scenario, so nothing to compare with. 本情景没有政策，无从比较。"]
     lines = [
-        f"Effect of all policies together, against the same worlds without them ({EFFECT[0]})",
-        f"全部政策合计的作用，与同一世界无政策时相比（{EFFECT[1]}）",
+        f"Effect of all policies together, against the same worlds without them ({effects_are(worlds)[0]})",
+        f"全部政策合计的作用，与同一世界无政策时相比（{effects_are(worlds)[1]}）",
     ]
     for outcome, row in _last(tables["summary"]):
         if outcome.against:
@@ -97,7 +108,7 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
         f"  Paid 支付, {together} {together_zh}: {next(sums)} 亿元 ({kind})",
         f"  Most paid in any one year 各年中最高的支出: {next(sums)} 亿元 ({kind})",
         f"  Local tax above the twin 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
-        f"({EFFECT[0]} {EFFECT[1]})",
+        f"({' '.join(effects_are(worlds))})",
         *_short(fiscal, years, worlds),
     ]
 

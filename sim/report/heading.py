@@ -1,27 +1,53 @@
-"""How a screen begins and ends: the scenario or its variant, what options changed in it, and where the tables are."""
+"""How a screen begins and ends: the scenario or its variant, what was changed in it, and where the tables are."""
 
 from __future__ import annotations
 
-from sim.experiments.experiment import Findings
-from sim.scenario.changed import NOTHING, changed
-from sim.scenario.scenario import Scenario
+from collections.abc import Mapping
+
+from sim.calendar.quarter import Quarter
+from sim.calendar.year import CLOSE_YEAR
+from sim.experiments.experiment import Experiment, Findings
+from sim.scenario.changed import NOTHING, changed, changed_by_variant
+from sim.scenario.notes import not_asked
 from sim.tables.printable import shortened
 
 _BOTH = {NOTHING: f"{NOTHING} 无"}
-_MOST = 12  # changes that a title holds; experiment.json has all
+_MOST, _LONGEST = 12, 200  # changes that a title holds, and signs of one; experiment.json has all
 
 
-def about(spec: Scenario) -> list[str]:
-    """Return title and name, and what options changed, where they changed anything."""
-    told = [f"{path} = {_BOTH.get(value) or shortened(value, 60)}" for path, value in changed(spec).items()]
+def about(experiment: Experiment) -> list[str]:
+    """Return title and name, what the variant and options changed, and what else must be known of every figure."""
+    spec = experiment.base
+    lines = [
+        "",
+        f"{spec.title.en} {spec.title.zh} ({spec.name})",
+        *_told("Changed by the variant 由变体改动", changed_by_variant(spec)),
+        *_told("Changed by options 由选项改动", changed(spec)),
+    ]
+    if experiment.fixed:
+        lines.append(
+            "  Assumed numbers are held (--fixed), so intervals hold shocks alone and are too narrow. "
+            "假定参数取定值（--fixed），区间只含随机冲击，偏窄。"
+        )
+    if spec.until.season != CLOSE_YEAR:
+        part = f"{Quarter.of(spec.until.year, 1)}-{spec.until}"
+        lines.append(
+            f"  {part} was run too and stands in tables by quarter and payment alone; figures end with "
+            f"{spec.last_year}. {part}亦在模拟之列，仅见于按季度和按支付的表；各项数字截至{spec.last_year}年。"
+        )
+    return lines + [f"  {line}" for line in not_asked(spec)]
+
+
+def _told(title: str, changes: Mapping[str, str]) -> list[str]:
+    told = [f"{path} = {_BOTH.get(value) or shortened(value, _LONGEST)}" for path, value in changes.items()]
     more = f"; and {len(told) - _MOST} more 及其余{len(told) - _MOST}项" if len(told) > _MOST else ""
-    changes = [f"  Changed by options 由选项改动: {'; '.join(told[:_MOST])}{more}"] if told else []
-    return ["", f"{spec.title.en} {spec.title.zh} ({spec.name})", *changes]
+    return [f"  {title}: {'; '.join(told[:_MOST])}{more}"] if told else []
 
 
-def heading(spec: Scenario) -> list[str]:
+def heading(experiment: Experiment) -> list[str]:
     """Return what it is about and what is asked, in both languages."""
-    return [*about(spec), f"  {spec.question.en}", f"  {spec.question.zh}"]
+    question = experiment.base.question
+    return [*about(experiment), f"  {question.en}", f"  {question.zh}"]
 
 
 def closing(findings: Findings) -> list[str]:

@@ -67,6 +67,11 @@ def levels_are(worlds: int) -> tuple[str, str]:
     return LEVEL if worlds > 1 else ONE_WORLD
 
 
+def effects_are(worlds: int) -> tuple[str, str]:
+    """Return what the effects of so many worlds are, in English and in Chinese."""
+    return EFFECT if worlds > 1 else ONE_WORLD
+
+
 def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], worlds: int) -> str:
     """Return the mean of an effect with its interval and unit. Where no world differs there is no spread to make an
     interval from: it is said in how many.
@@ -75,7 +80,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
     if row.above_zero == row.below_zero == 0.0:
-        return f"0 {outcome.read_unit} (in each of {worlds} worlds {worlds}个世界均无差别)"
+        told = f"in each of {worlds} worlds {worlds}个世界均无差别" if worlds > 1 else "no difference in it 无差别"
+        return f"0 {outcome.read_unit} ({told})"
     return f"{between(*effect(outcome, *figures))} {outcome.read_unit}"
 
 
@@ -92,9 +98,10 @@ def period(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
 
 
 def named(outcome: Outcome, first: int, last: int) -> str:
-    """Return name and period in both languages."""
+    """Return name and period in both languages, and the prices where they are not those of the year."""
     english, chinese = period(outcome, first, last)
-    return f"{outcome.english} {outcome.chinese}, {english} {chinese}"
+    prices = ", at 2021 prices 2021年价" if outcome.unit.endswith("at 2021 prices") else ""
+    return f"{outcome.english} {outcome.chinese}, {english} {chinese}{prices}"
 
 
 def few_worlds(worlds: int) -> list[str]:

@@ -16,7 +16,10 @@ from sim.tables.likelihood import likelihood
 from sim.tables.units import YI_PER_MILLION
 
 _ANSWERS = {
-    "certified": ("Cheapest package found that is certified in fresh worlds", "在新的世界中通过检验的最省方案"),
+    "certified": (
+        "Least public money among the packages certified in fresh worlds (lost output and tax are not counted)",
+        "在新的世界中通过检验的方案中财政支出最少的（未计产出与税收损失）",
+    ),
     "infeasible": ("Infeasible in this box, as far as the search could see", "就搜索所及，此范围内不可行"),
     "undecided": ("Undecided: more --checks would tell", "未定：增大 --checks 可分辨"),
 }
@@ -30,7 +33,7 @@ def describe_search(findings: Findings) -> list[str]:
     asked, asked_zh = read_target(experiment.target).sentence()
     wanted = f"{experiment.probability:.0%}"
     lines = [
-        *about(experiment.base),
+        *about(experiment),
         f"Target, to be reached with a probability of at least {wanted} 目标，要求达到的概率不低于{wanted}:",
         f"  {asked}",
         f"  {asked_zh}",

@@ -19,7 +19,7 @@ def describe_sensitivity(findings: Findings) -> list[str]:
     tables, years = findings.tables, years_of(experiment.base)
     outcome = outcomes()[experiment.objective]
     lines = [
-        *about(experiment.base),
+        *about(experiment),
         f"Looked at 考察对象: {named(outcome, years[0], years[-1])}, {outcome.read_unit}; the luck is that of one "
         "world 随机冲击取自同一个世界",
     ]
@@ -54,7 +54,12 @@ def _number(experiment: Any, name: str) -> str:
 def _variance(tables: Any) -> list[str]:
     if "variance" not in tables:
         return []
-    found = ["Share of variance (total Sobol index, 90 % interval) 方差份额（Sobol总指数，90%区间）"]
+    among = tables["variance"]["number"].nunique()
+    found = [
+        f"Share of the variance that these {among} numbers make, all others and the luck held (total Sobol index, 90 % "
+        "interval)",
+        f"在这{among}个参数造成的方差中的份额，其余参数与随机冲击取定值（Sobol总指数，90%区间）",
+    ]
     for of, rows in tables["variance"].groupby("of", sort=False):
         best = rows.sort_values("total", ascending=False, kind="stable").head(_SHARES)
         shares = (

@@ -22,7 +22,7 @@ def describe_sweep(findings: Findings) -> list[str]:
     """Return a row for each point, and the points at which the main outcomes are lowest and highest."""
     points, experiment = findings.tables["points"], findings.experiment
     worlds, first = int(points["runs"].min()), years_of(experiment.base)[0]
-    lines = [*about(experiment.base), *few_worlds(worlds), *_rows(experiment, points, worlds)]
+    lines = [*about(experiment), *few_worlds(worlds), *_rows(experiment, points, worlds)]
     lines += [
         "",
         f"{points['point'].nunique()} points, {len(findings.values)} runs. Points with the lowest and the highest "

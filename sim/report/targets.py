@@ -22,7 +22,7 @@ def describe_targets(table: pd.DataFrame, spec: Scenario) -> list[str]:
     for name, rows in table.groupby("target", sort=False):
         title = titles[str(name)]
         lines += [f"  {title.en} {title.zh}", *(f"    {line}" for line in _target(list(rows.itertuples()), spec))]
-    return lines or ["  none 无"]
+    return lines or ["  none is asked 无"]
 
 
 def chance(probability: float, low: float, high: float) -> tuple[str, str]:
@@ -50,9 +50,17 @@ def _target(rows: list[Any], spec: Scenario) -> Iterator[str]:
 
 def _decided(row: Any, spec: Scenario) -> Iterator[str]:
     """Say which number drawn per world separates the worlds, or that none does."""
+    worlds = row.replications
+    if row.probability in (0.0, 1.0):
+        yield f"{row.sentence} - the answer is the same in all of {worlds} worlds"
+        yield f"{row.sentence_zh}——{worlds}个世界的答案均相同"
+        return
     if not row.number:
-        yield f"{row.sentence} - nothing drawn per world tells the worlds where this holds from the others"
-        yield f"{row.sentence_zh}——各世界所抽的数中，没有一个能区分成立与不成立的世界"
+        yield (
+            f"{row.sentence} - in these {worlds} worlds no number drawn could be told to separate those where this "
+            "holds from the others; more worlds may show one"
+        )
+        yield f"{row.sentence_zh}——这{worlds}个世界中看不出哪个抽取的数能区分成立与否；增加世界数或可看出"
         return
     (english, chinese), (holds, holds_zh), (fails, fails_zh) = _told_by(row, spec)
     higher = f"{row.pairs_higher:.0%}"

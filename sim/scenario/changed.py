@@ -18,6 +18,12 @@ def changed(scenario: Scenario) -> dict[str, str]:
     return {path: _told(_at(values, path)) for path in map(whole, scenario.changed_by_options)}
 
 
+def changed_by_variant(scenario: Scenario) -> dict[str, str]:
+    """Return the same of what a variant changed in the scenario: not its words nor what is asked."""
+    values = with_units(scenario.resolved())
+    return {path: _told(_at(values, path)) for path in dict.fromkeys(map(whole, scenario.changed_by_variant))}
+
+
 def short(path: str) -> str:
     """Return a path without its section: `horizon.until` is `until`."""
     return path.partition(".")[2] or path

@@ -102,6 +102,24 @@ def not_so_yet(changes: Mapping[str, Any], base: Mapping[str, Any], said: Mappin
     return kept
 
 
+def opened(changes: Iterable[str], instruments: Iterable[str]) -> Iterator[str]:
+    """Yield the paths of changes; of an instrument that they bring in, its own path, for all of it is new."""
+    there = set(instruments)
+    for path in changes:
+        section, _, rest = path.partition(".")
+        instrument = rest.partition(".")[0]
+        yield path if section != POLICIES or instrument in there else f"{POLICIES}.{instrument}"
+
+
+def leaves(changes: Mapping[str, Any], path: Keys = ()) -> Iterator[str]:
+    """Yield the paths of values that changes give; a path over time is one value."""
+    for key, value in changes.items():
+        if isinstance(value, dict) and value and not is_steps(value):
+            yield from leaves(value, (*path, str(key)))
+        else:
+            yield ".".join((*path, str(key)))
+
+
 def disputed(one: Mapping[str, Any], other: Mapping[str, Any], path: Keys = ()) -> Iterator[Keys]:
     """Yield the keys that two changes give different values; a path over time is one value."""
     for key in one.keys() & other.keys():

@@ -23,16 +23,20 @@ def notes(spec: Scenario) -> list[str]:
     """Return one line for each fund that has more money in some year than the envelope holds, the first such year, and
     for each target of a year that the run never reaches.
     """
-    return [
-        f"target {target.name}: {target.by} lies after {spec.last_year}, the last whole year of the run, so it is "
-        "not asked "
-        f"({target.by}年晚于模拟末年{spec.last_year}年，该目标不作判断)"
-        for target in spec.cut_off
-    ] + [
+    return not_asked(spec) + [
         f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
         f"more; write at most {_yi(room)}, or a larger envelope "
         f"({year}年高于财政盘子，超出部分无从支付；请写不高于{_yi(room)}，或扩大盘子)"
         for name, (year, money, room) in _first_above(spec)
+    ]
+
+
+def not_asked(spec: Scenario) -> list[str]:
+    """Return one line for each target of a year that the run never reaches."""
+    return [
+        f"target {target.name}: {target.by} lies after {spec.last_year}, the last whole year of the run, so it is "
+        f"not asked ({target.by}年晚于模拟末年{spec.last_year}年，该目标不作判断)"
+        for target in spec.cut_off
     ]
 
 

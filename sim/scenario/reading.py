@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.checking import without_effect
-from sim.scenario.cities import CITY, beside
+from sim.scenario.cities import CITY, beside, default_city
 from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge
@@ -47,9 +47,10 @@ def load(
     """
     path = find(str(scenario), Path())
     raw, places = _read(path)
+    there = raw.get(CITY, default_city())
     if city or (city_if_unnamed and CITY not in raw):
         raw = merge(raw, {CITY: str(city or city_if_unnamed)})
-    found = check(raw, places, str(path), settled=settled).noting((CITY,) if city else ())
+    found = check(raw, places, str(path), settled=settled).noting((CITY,) if city and str(city) != there else ())
     _refuse_late(found, places, str(path))
     _try_variants(
         found, places, str(path), settled=settled
@@ -141,6 +142,9 @@ def _try_variants(scenario: Scenario, places: Places, where: str, *, settled: bo
             explain((VARIANTS, name, *keys), problem, places, where)
             for keys, problem in without_effect(scenario.as_written, changes)
         ]
+        if name in shipped():
+            said = "is the name of a shipped scenario, which it would hide; write another"
+            told.append(explain((VARIANTS, name), said, places, where))
         told += [
             explain(
                 (VARIANTS, name, key),

@@ -16,7 +16,7 @@ from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, w
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
-from sim.scenario.merging import merge, nested
+from sim.scenario.merging import POLICIES, leaves, merge, nested, opened
 from sim.scenario.naming import LONGEST_NAME
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
@@ -28,6 +28,7 @@ from sim.tables.units import PlainNumber
 if TYPE_CHECKING:
     from sim.register.register import Register
 
+_WORLD = ("outlook", "horizon", "population", FIRMS, "parameters", "envelope", POLICIES)  # what a variant changes there
 LATEST_CALM = Quarter.of(2060, 4)
 _MOST_TOLD = 10  # mistakes at a time
 
@@ -64,6 +65,7 @@ class Scenario(ScenarioPart):
     _city_tables: CityTables = PrivateAttr()
     _firms_at: Places = PrivateAttr(default_factory=dict)  # where the register is named
     _changed_by_options: tuple[str, ...] = PrivateAttr(())
+    _changed_by_variant: tuple[str, ...] = PrivateAttr(())
 
     @model_validator(mode="after")
     def _horizon_has_rows(self) -> Scenario:
@@ -89,6 +91,11 @@ class Scenario(ScenarioPart):
     def changed_by_options(self) -> tuple[str, ...]:
         """Paths of what options changed after the file was read."""
         return self._changed_by_options
+
+    @property
+    def changed_by_variant(self) -> tuple[str, ...]:
+        """Paths of what a variant changes in the world, if this is one."""
+        return self._changed_by_variant
 
     @property
     def city_tables(self) -> CityTables:
@@ -118,7 +125,9 @@ class Scenario(ScenarioPart):
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         changes = self.variants[name]
         raw = merge(self._raw, {**changes, "name": name_of(self.name, name)})
-        return check(raw, self._places_under(changes), self.name, settled=settled).noting(self.changed_by_options)
+        return check(raw, self._places_under(changes), self.name, settled=settled).noting(
+            self.changed_by_options, (path for path in leaves(changes) if path.partition(".")[0] in _WORLD)
+        )
 
     def with_changes(self, changes: Mapping[str, Any], option: str = "--set") -> Scenario:
         """Return the scenario with values changed by path (`policies.energy_budget.extra_tightening`),
@@ -133,11 +142,15 @@ class Scenario(ScenarioPart):
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
                 raise ScenarioError(*told)
             raw = merge(raw, change)
-        return check(raw, self._places_under(changes), option).noting((*self.changed_by_options, *changes))
+        return check(raw, self._places_under(changes), option).noting(
+            (*self.changed_by_options, *opened(changes, self.policies)), self.changed_by_variant
+        )
 
-    def noting(self, paths: Iterable[str]) -> Scenario:
-        """Return this scenario, which from now on says that options changed these paths."""
-        self._changed_by_options = tuple(dict.fromkeys(paths))
+    def noting(self, by_options: Iterable[str], by_variant: Iterable[str] = ()) -> Scenario:
+        """Return this scenario, which from now on says that options and a variant changed these paths."""
+        self._changed_by_options, self._changed_by_variant = (
+            tuple(dict.fromkeys(paths)) for paths in (by_options, by_variant)
+        )
         return self
 
     def _places_under(self, changes: Mapping[str, Any]) -> Places:

@@ -1,0 +1,57 @@
+"""What is said twice where once counts is refused, and what is varied is not set; a search looks at its ends."""
+
+import pytest
+
+from sim.experiments import search
+from sim.experiments.experiment import conduct
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from tests.conftest import small
+from tests.test_comparing import TINY
+from tests.test_comparing import run as command
+
+CAP = "policies.energy_budget.extra_tightening"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("run world-500-2025 --variant no-fund --variant no-cap", "--variant: stands 2 times"),
+        ("run no-policy --seed 1 --seed=2", "--seed: stands 2 times"),
+        ("run no-policy -n 3 --replications 4", "--replications: stands 2 times"),
+        ("run no-policy --set horizon.until=2023Q4 --until 2022Q4", "--set horizon.until: is said by --until too"),
+        ("run baseline-2022 --set envelope.order=a --set envelope.order=b", "--set envelope.order: stands twice"),
+        ("compare no-policy baseline-2022 --precision 0.5 -n 5", "--pairs: --precision says how many pairs there are"),
+        (f"sweep baseline-2022 --vary {CAP}=0,0.1 --set {CAP}=0.2", f"--vary {CAP}: is set by another option too"),
+    ],
+)
+def test_what_is_said_twice_is_refused_in_one_line(line, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = command(*line.split())
+    assert result.exit_code == 2 and result.output.count("\n") == 1 and said in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_options_that_may_be_given_again_may(tmp_path):
+    line = "show no-policy --set population.above_scale=600 --set population.below_scale=900"
+    assert command(*line.split()).exit_code == 0
+
+
+def test_a_variant_does_not_hide_a_shipped_scenario(tmp_path):
+    path = tmp_path / "mine.yaml"
+    head = "name: mine\nextends: baseline-2022\ntitle: {en: a, zh: 甲}\nquestion: {en: a, zh: 甲}\nsources: [a]\n"
+    path.write_text(f"{head}variants: {{no-policy: {{policies: {{policy_fund: null}}}}}}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"variants\.no-policy: is the name of a shipped scenario"):
+        load(path)
+
+
+def test_a_search_looks_at_both_ends_and_of_equal_packages_takes_the_lowest(monkeypatch):
+    base = small("baseline-2022", **TINY)
+    levers = ["policies.policy_fund.amount_a_year=10 million yuan:200亿元", f"{CAP}=0.1:0.2"]
+    experiment = search.plan(base, "gdp>=1亿元 by 2023", levers, points=4, worlds=2, rounds=1, checks=10)
+    monkeypatch.setattr(type(experiment), "task", lambda self: lambda payload: [1.0, 5.0])
+    found = conduct(experiment)
+    first, last = found.search_points.iloc[0], found.search_points.iloc[1]
+    assert first[CAP] == 0.1 and last[CAP] == 0.2
+    best = found.answer[found.answer["verdict"] == "certified"].iloc[0]
+    assert (best["policies.policy_fund.amount_a_year"], best[CAP]) == (10.0, 0.1)
