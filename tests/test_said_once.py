@@ -4,11 +4,14 @@ import pytest
 
 from sim.experiments import search
 from sim.experiments.experiment import conduct
+from sim.experiments.status import describe_status
+from sim.scenario.changed import beyond_policy
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
 from tests.conftest import small
 from tests.test_comparing import TINY
 from tests.test_comparing import run as command
+from tests.test_store import squares
 
 CAP = "policies.energy_budget.extra_tightening"
 
@@ -22,6 +25,7 @@ CAP = "policies.energy_budget.extra_tightening"
         ("run no-policy --set horizon.until=2023Q4 --until 2022Q4", "--set horizon.until: is said by --until too"),
         ("run baseline-2022 --set envelope.order=a --set envelope.order=b", "--set envelope.order: stands twice"),
         ("compare no-policy baseline-2022 --precision 0.5 -n 5", "--pairs: --precision says how many pairs there are"),
+        (f"run tight-energy-cap --variant tighter-still --set {CAP}=0", "both change policies.energy_budget"),
         (f"sweep baseline-2022 --vary {CAP}=0,0.1 --set {CAP}=0.2", f"--vary {CAP}: is set by another option too"),
     ],
 )
@@ -55,3 +59,21 @@ def test_a_search_looks_at_both_ends_and_of_equal_packages_takes_the_lowest(monk
     assert first[CAP] == 0.1 and last[CAP] == 0.2
     best = found.answer[found.answer["verdict"] == "certified"].iloc[0]
     assert (best["policies.policy_fund.amount_a_year"], best[CAP]) == (10.0, 0.1)
+
+
+def test_an_arm_that_is_another_world_is_not_told_as_policy(tmp_path):
+    path = tmp_path / "mine.yaml"
+    head = "name: mine\nextends: no-policy\ntitle: {en: a, zh: 甲}\nquestion: {en: a, zh: 甲}\nsources: [a]\n"
+    path.write_text(f"{head}outlook: {{demand_shift: 0.05}}\nparameters: {{hurdle_rate: 0.1}}\n", encoding="utf-8")
+    assert beyond_policy(load("baseline-2022"), load(path)) == {
+        "outlook.demand_shift": "0.05",
+        "parameters.hurdle_rate": "0.1",
+    }
+    assert beyond_policy(load("baseline-2022"), load("no-policy")) == {}
+
+
+def test_the_status_of_shards_is_that_of_each_and_what_to_do_next(tmp_path):
+    conduct(squares(4), tmp_path, shard=(1, 2))
+    lines = describe_status(tmp_path)
+    assert lines[0].endswith("shard-1-of-2: 2 SUCCEEDED, 0 FAILED, 0 damaged lines")
+    assert lines[1] == f"{tmp_path}: 1 of 2 shards; when all have ended: clustersim merge {tmp_path}"

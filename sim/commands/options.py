@@ -68,7 +68,15 @@ def load_spec(
     spec = spec.variant(variant, settled=last) if variant else spec
     refuse_until_twice(changes, pairs)
     written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
-    changes |= read_changes(pairs)
+    own = read_changes(pairs)
+    if variant:
+        from sim.scenario.joining import refuse_disputed
+        from sim.scenario.merging import nested
+
+        base = load(scenario, city, settled=False)
+        for path, value in own.items():
+            refuse_disputed(base, f"--set {path}", nested(path, value), variant, base.variants[variant])
+    changes |= own
     return spec.with_changes(changes, ", ".join(written)) if changes else spec
 
 

@@ -11,13 +11,18 @@ from sim.experiments.store import Store
 from sim.scenario.files import ScenarioError
 
 
+def shards_of(folder: Path) -> list[Path]:
+    """Return the folders of the shards below an experiment's."""
+    return sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
+
+
 def merge(folder: Path) -> int:
     """Join the runs of all shards below a folder into its journal; return how many there are.
 
     Raises:
         ScenarioError: if shards belong to different experiments or there are none.
     """
-    shards = sorted(path for path in folder.glob("shard-*-of-*") if is_experiment(path))
+    shards = shards_of(folder)
     if not shards:
         raise ScenarioError(
             f"{folder}: holds no shards; run the parts with --shard 1/N ... N/N and the same --out first"

@@ -8,7 +8,8 @@ from pathlib import Path
 from sim.experiments.folder import LOCK, lock, read_hashes
 from sim.experiments.jobs import FAILED, SUCCEEDED
 from sim.experiments.journal import JOURNAL, read_journal
-from sim.experiments.manifest import CHANGED, read_identity
+from sim.experiments.manifest import CHANGED, is_experiment, read_identity
+from sim.experiments.shards import shards_of
 from sim.scenario.files import ScenarioError
 
 
@@ -37,6 +38,8 @@ def describe_status(folder: Path) -> list[str]:
     Raises:
         ScenarioError: if it holds no experiment.
     """
+    if not is_experiment(folder) and (shards := shards_of(folder)):
+        return _of_shards(folder, shards)
     known = read_identity(folder)
     values, failed, damaged = read_journal(folder / JOURNAL)
     finished = _finished(folder)
@@ -63,3 +66,13 @@ def _state(folder: Path, finished: bool) -> str:
             file.seek(0)
             return f"being written by {file.read().strip()}"
     return "finished" if finished else "ABORTED, the rest is PENDING: run the same command again"
+
+
+def _of_shards(folder: Path, shards: list[Path]) -> list[str]:
+    """Return how many runs each shard holds, and what to do with them."""
+    lines = []
+    for shard in shards:
+        values, failed, damaged = read_journal(shard / JOURNAL)
+        lines.append(f"{shard}: {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines")
+    number = shards[0].name.rpartition("-")[2]
+    return [*lines, f"{folder}: {len(shards)} of {number} shards; when all have ended: clustersim merge {folder}"]

@@ -25,6 +25,8 @@ from sim.report.quoted import (
     since,
 )
 from sim.report.targets import chance
+from sim.scenario.changed import beyond_policy
+from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
 from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, names, outcomes
 from sim.tables.units import PER_CENT, YI_PER_MILLION
@@ -42,7 +44,7 @@ def describe_comparison(findings: Findings) -> list[str]:
         f"Levels 水平: {' '.join(levels_are(pairs))}",
     ]
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
-        lines += ["", f"{variant}"]
+        lines += ["", f"{variant}", *_beyond(experiment.base, experiment.arms[variant])]
         spends = _spends_more(table[table["variant"] == variant])
         lines += [
             line
@@ -51,6 +53,12 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment, spends=spends)
         ]
     return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+
+
+def _beyond(base: Scenario, arm: Scenario) -> list[str]:
+    """Say where an arm is another world, too, so that its difference is not that of policy."""
+    told = "; ".join(f"{path} = {value}" for path, value in beyond_policy(base, arm).items())
+    return [f"  Not policy alone: it differs also in 并非政策单独作用，另有不同: {told}"] if told else []
 
 
 def _spends_more(rows: pd.DataFrame) -> bool:
