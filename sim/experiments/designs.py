@@ -15,7 +15,7 @@ from sim.experiments.design_file import DESIGN, FilePoints, is_file, read_points
 from sim.experiments.unit_cube import LHS, SOBOL, unit_points
 from sim.scenario.cities import CITY, HASH
 from sim.scenario.files import ScenarioError, read_value
-from sim.scenario.quantities import read_for, share_unit, whole
+from sim.scenario.quantities import read_for, share_unit
 from sim.scenario.scenario import Scenario
 from sim.tables.nearest import did_you_mean
 
@@ -122,9 +122,8 @@ def refuse_set_too(spec: Scenario, paths: Iterable[str], option: str) -> None:
     Raises:
         ScenarioError: naming the path.
     """
-    there = {whole(path) for path in spec.changed_by_options}
     for path in paths:
-        if whole(path) in there:
+        if path in spec.changed_by_options:
             raise ScenarioError(
                 f"{option} {path}: is set by another option too, and varied here; leave one of them out"
             )
@@ -214,8 +213,8 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
     for path in points[0]:
         where = f"{points.header(path)}:" if isinstance(points, FilePoints) else option
         refuse_city([path], where)
-        refuse_set_too(spec, [path], where)
         keep_paths(spec, [path], where)
+        refuse_set_too(spec, [path], where)
     for place in _looked_at(points):
         try:
             spec.with_changes(points[place], option)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sim.calendar.quarter import Quarter
-from sim.calendar.year import CLOSE_YEAR
 from sim.experiments.experiment import Experiment, Findings
 from sim.scenario.changed import NOTHING, changed, changed_by_variant
 from sim.scenario.notes import not_asked
@@ -29,7 +28,7 @@ def about(experiment: Experiment) -> list[str]:
             "  Assumed numbers are held (--fixed), so intervals hold shocks alone and are too narrow. "
             "假定参数取定值（--fixed），区间只含随机冲击，偏窄。"
         )
-    if spec.until.season != CLOSE_YEAR:
+    if spec.until.year != spec.last_year:
         part = f"{Quarter.of(spec.until.year, 1)}-{spec.until}"
         lines.append(
             f"  {part} was run too and stands in tables by quarter and payment alone; figures end with "
