@@ -2,9 +2,10 @@
 
 import pytest
 
-from sim.experiments import search
+from sim.experiments import search, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.status import describe_status
+from sim.report.heading import about
 from sim.scenario.changed import beyond_policy
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
@@ -26,7 +27,6 @@ CAP = "policies.energy_budget.extra_tightening"
         ("run baseline-2022 --set envelope.order=a --set envelope.order=b", "--set envelope.order: stands twice"),
         ("compare no-policy baseline-2022 --precision 0.5 -n 5", "--pairs: --precision says how many pairs there are"),
         (f"run tight-energy-cap --variant tighter-still --set {CAP}=0", "both change policies.energy_budget"),
-        (f"sweep baseline-2022 --vary {CAP}=0,0.1 --set {CAP}=0.2", f"--vary {CAP}: is set by another option too"),
     ],
 )
 def test_what_is_said_twice_is_refused_in_one_line(line, said, tmp_path, monkeypatch):
@@ -34,6 +34,13 @@ def test_what_is_said_twice_is_refused_in_one_line(line, said, tmp_path, monkeyp
     result = command(*line.split())
     assert result.exit_code == 2 and result.output.count("\n") == 1 and said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_varied_is_not_told_as_changed_for_no_run_has_that_value():
+    base = load("baseline-2022").with_changes({CAP: 0.2, "horizon.until": "2024Q4"})
+    experiment = sweep.plan(base, [f"{CAP}=0,0.1"])
+    assert experiment.changed() == {"horizon.until": "2024Q4"} and "0.2" not in experiment.name
+    assert not any("0.2" in line for line in about(experiment))
 
 
 def test_options_that_may_be_given_again_may(tmp_path):

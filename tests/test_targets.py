@@ -370,7 +370,13 @@ def test_a_search_answers_in_the_words_of_a_run():
         {"verdict": ["certified"], "a.b": [0.5], "probability": [0.75], "lower_bound": [0.7], "upper_bound": [0.8]}
         | {"million_yuan": [100.0], "low": [90.0], "high": [110.0], "fresh_worlds": [400]}
     )
-    asked = {"target": "world_500_on_list>=1 in 2025", "probability": 0.6, "levers": ["a.b"], "fixed": False}
+    asked = {
+        "target": "world_500_on_list>=1 in 2025",
+        "probability": 0.6,
+        "levers": ["a.b"],
+        "fixed": False,
+        "changed": dict,
+    }
     experiment = SimpleNamespace(base=load("baseline-2022"), **asked)
     said = search_console.describe_search(
         SimpleNamespace(experiment=experiment, tables={"answer": answer}, folder=Path("here"))

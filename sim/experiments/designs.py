@@ -116,19 +116,6 @@ def refuse_city(paths: Iterable[str], option: str) -> None:
             )
 
 
-def refuse_set_too(spec: Scenario, paths: Iterable[str], option: str) -> None:
-    """Refuse to vary what another option sets: its value would run nowhere and stand in the title.
-
-    Raises:
-        ScenarioError: naming the path.
-    """
-    for path in paths:
-        if path in spec.changed_by_options:
-            raise ScenarioError(
-                f"{option} {path}: is set by another option too, and varied here; leave one of them out"
-            )
-
-
 def keep_paths(spec: Scenario, paths: Iterable[str], option: str) -> None:
     """Refuse to put one value in the place of a path over time: that would answer another question without a word.
 
@@ -214,7 +201,6 @@ def check(spec: Scenario, points: Sequence[Point], option: str) -> None:
         where = f"{points.header(path)}:" if isinstance(points, FilePoints) else option
         refuse_city([path], where)
         keep_paths(spec, [path], where)
-        refuse_set_too(spec, [path], where)
     for place in _looked_at(points):
         try:
             spec.with_changes(points[place], option)

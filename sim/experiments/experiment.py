@@ -95,8 +95,16 @@ class Experiment(ABC):
         """Name of the experiment's folder: kind, scenario, other arms, what it asks about, what options changed, seed.
         One that differs in anything else is refused the folder.
         """
-        changes = (f"{short(path)}={value}" for path, value in changed(self.base).items())
+        changes = (f"{short(path)}={value}" for path, value in self.changed().items())
         return folder_name([*self.titled(), *changes, *["fixed"] * self.fixed], self.seed)
+
+    def varied(self) -> tuple[str, ...]:
+        """Return the paths that take several values in the experiment."""
+        return ()
+
+    def changed(self) -> dict[str, str]:
+        """Return what options changed in the base and no run changes again."""
+        return {path: value for path, value in changed(self.base).items() if path not in self.varied()}
 
     def titled(self) -> list[str]:
         """Return what the folder is called after, before the changes and the seed."""
@@ -109,7 +117,7 @@ class Experiment(ABC):
     def identity(self) -> dict[str, Any]:
         """Return what must be the same for two runs to belong to this experiment."""
         arms = {name: spec.resolved() for name, spec in self.arms.items()}
-        return identity(self.kind, arms, self.settings(), changed(self.base))
+        return identity(self.kind, arms, self.settings(), self.changed())
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,10 @@ class Search(Experiment):
     rounds: int = 4
     checks: int = 400
 
+    def varied(self) -> tuple[str, ...]:
+        """Return the levers."""
+        return tuple(self.levers)
+
     def titled(self) -> list[str]:
         """Return also what is to be reached."""
         return [*super().titled(), self.target]

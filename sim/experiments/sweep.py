@@ -51,9 +51,13 @@ class Sweep(Experiment):
         """Return the function that measures one point in one world."""
         return partial(run_point, self.base, self.seed, self.fixed)
 
+    def varied(self) -> tuple[str, ...]:
+        """Return the paths of the design."""
+        return tuple(self.points[0])
+
     def titled(self) -> list[str]:
         """Return also what varies."""
-        return [*super().titled(), *map(short, self.points[0])]
+        return [*super().titled(), *map(short, self.varied())]
 
     def tables(self, values: Values) -> Tables:
         """Return all runs, and each point's outcomes with intervals."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sim.calendar.quarter import Quarter
 from sim.experiments.experiment import Experiment, Findings
-from sim.scenario.changed import NOTHING, changed, changed_by_variant
+from sim.scenario.changed import NOTHING, changed_by_variant
 from sim.scenario.notes import not_asked
 from sim.tables.printable import shortened
 
@@ -21,7 +21,7 @@ def about(experiment: Experiment) -> list[str]:
         "",
         f"{spec.title.en} {spec.title.zh} ({spec.name})",
         *_told("Changed by the variant 由变体改动", changed_by_variant(spec)),
-        *_told("Changed by options 由选项改动", changed(spec)),
+        *_told("Changed by options 由选项改动", experiment.changed()),
     ]
     if experiment.fixed:
         lines.append(
