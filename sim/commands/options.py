@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -64,28 +64,27 @@ def load_spec(
 
     changes = {path: value for path, value in changes.items() if value is not None}
     last = not (changes or pairs)
-    spec = load(scenario, city, settled=last and not variant)
-    spec = spec.variant(variant, settled=last) if variant else spec
-    refuse_until_twice(changes, pairs)
+    base = load(scenario, city, settled=last and not variant)
+    spec = base.variant(variant, settled=last) if variant else base
     written = [f"--{path.rpartition('.')[2]}" for path in changes] + ["--set"] * bool(pairs)
     own = read_changes(pairs)
+    refuse_said_twice(changes, own)
     if variant:
         from sim.scenario.joining import refuse_disputed
         from sim.scenario.merging import nested
 
-        base = load(scenario, city, settled=False)
         for path, value in own.items():
             refuse_disputed(base, f"--set {path}", nested(path, value), variant, base.variants[variant])
     changes |= own
     return spec.with_changes(changes, ", ".join(written)) if changes else spec
 
 
-def refuse_until_twice(changes: dict[str, Any], pairs: tuple[str, ...]) -> None:
+def refuse_said_twice(changes: Collection[str], own: Collection[str]) -> None:
     """Refuse `--set` of what an option of its own says: one of the two would be dropped unseen."""
     from sim.scenario.files import ScenarioError
 
     for path in changes:
-        if any(pair.partition("=")[0].strip() == path for pair in pairs):
+        if path in own:
             raise ScenarioError(f"--set {path}: is said by --{path.rpartition('.')[2]} too; write one of them")
 
 

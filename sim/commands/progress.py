@@ -71,11 +71,9 @@ class Lines:
             self._tell(ended, wanted, *self.begun)
 
     def _open(self, ended: int, wanted: int) -> None:
-        from sim.tables.units import counted
+        from sim.tables.units import counted, runs_between
 
-        later = self.most > wanted
-        runs = f"{wanted:,} to {counted(self.most, 'run')}" if later else counted(wanted, "run")
-        runs_zh = f"{wanted:,}至{self.most:,}次运行" if later else f"{wanted:,}次运行"
+        runs, runs_zh = runs_between(wanted, self.most)
         on, on_zh = (f" on {counted(self.workers, 'core')}", f"，{self.workers}核") if self.workers else ("", "")
         there = f", {ended:,} of them there already 其中{ended:,}次已有" if ended else ""
         say(f"{self.name}: {runs}{on} {runs_zh}{on_zh}{there}", err=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim.experiments.experiment import Experiment
 from sim.experiments.jobs import SUCCEEDED
 from sim.experiments.journal import line_of
-from sim.tables.units import BYTES_PER_MB, counted, lasting
+from sim.tables.units import BYTES_PER_MB, counted, lasting, runs_between
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,7 @@ class Estimate:
     def told(self) -> list[str]:
         """Return it in both languages."""
         some = self.most > self.least
-        runs = f"{self.least:,} to {counted(self.most, 'run')}" if some else counted(self.most, "run")
-        runs_zh = f"{self.least:,}至{self.most:,}次运行" if some else f"{self.most:,}次运行"
+        runs, runs_zh = runs_between(self.least, self.most)
         (low, low_zh), (high, high_zh) = (
             lasting(math.ceil(n / self.workers) * self.seconds) for n in (self.least, self.most)
         )

@@ -11,7 +11,7 @@ from sim.experiments.experiment import Findings
 from sim.experiments.search_target import read_target
 from sim.report.heading import about, closing
 from sim.report.quoted import EFFECT, between, number, since
-from sim.report.sweep_console import in_lever_unit
+from sim.scenario.quantities import in_lever_unit
 from sim.tables.likelihood import likelihood
 from sim.tables.units import YI_PER_MILLION
 

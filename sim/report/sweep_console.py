@@ -11,7 +11,7 @@ from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
 from sim.report.quoted import between, few_worlds, level, levels_are, named
 from sim.scenario.changed import short
-from sim.scenario.quantities import in_unit, lever_at
+from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import MAIN, Outcome, listed, outcomes
 
 _MOST_ROWS = 24  # points that get a row; of more the table holds all
@@ -61,12 +61,6 @@ def _rows(experiment: Any, points: pd.DataFrame, worlds: int) -> list[str]:
         figures = (_figures(outcome, rows.loc[outcome.name], worlds) for outcome in shown)
         lines.append(f"  {place}: {values}: {'; '.join(figures)}")
     return lines
-
-
-def in_lever_unit(path: str, value: Any) -> Any:
-    """Return a value of a lever with its unit where it has one that is written."""
-    lever = lever_at(path)
-    return value if lever is None else in_unit(value, lever.unit)
 
 
 def _figures(outcome: Outcome, row: Any, worlds: int) -> str:

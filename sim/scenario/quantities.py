@@ -157,3 +157,9 @@ def in_unit(value: Any, unit: str) -> Any:
     """Return a number as text with its unit where it has one that is written; it reads back to the last digit."""
     written = unit in UNITS and isinstance(value, (int, float)) and not isinstance(value, bool)
     return f"{int(value) if value == int(value) else repr(value)} {unit}" if written else value
+
+
+def in_lever_unit(path: str, value: Any) -> Any:
+    """Return a value of a lever with its unit where it has one that is written."""
+    lever = lever_at(path)
+    return value if lever is None else in_unit(value, lever.unit)

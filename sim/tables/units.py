@@ -194,3 +194,10 @@ def lasting(seconds: float) -> tuple[str, str]:
     if minutes < 100.0:
         return f"{minutes:.0f} min", f"{minutes:.0f}分钟"
     return f"{minutes / 60.0:.1f} h", f"{minutes / 60.0:.1f}小时"
+
+
+def runs_between(least: int, most: int) -> tuple[str, str]:
+    """Return a number of runs, or what it may grow to, in English and in Chinese: `30 to 2,000 runs`."""
+    if most > least:
+        return f"{least:,} to {counted(most, 'run')}", f"{least:,}至{most:,}次运行"
+    return counted(least, "run"), f"{least:,}次运行"
