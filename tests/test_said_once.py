@@ -2,10 +2,13 @@
 
 import pytest
 
-from sim.experiments import search, sweep
+from sim.experiments import compare, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.status import describe_status
+from sim.report import sensitivity_console
+from sim.report.comparison_console import describe_comparison
 from sim.report.heading import about
+from sim.report.search_console import describe_search as screen
 from sim.scenario.changed import beyond_policy
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
@@ -27,6 +30,11 @@ CAP = "policies.energy_budget.extra_tightening"
         ("run baseline-2022 --set envelope.order=a --set envelope.order=b", "--set envelope.order: stands twice"),
         ("compare no-policy baseline-2022 --precision 0.5 -n 5", "--pairs: --precision says how many pairs there are"),
         (f"run tight-energy-cap --variant tighter-still --set {CAP}=0", "both change policies.energy_budget"),
+        (f"run baseline-2022 --set policies.energy_budget=null --set {CAP}=0.1", f"energy_budget and {CAP} say two"),
+        (f"run baseline-2022 --set {CAP}=0.1 --set policies.energy_budget=null", "policies.energy_budget say two thin"),
+        (f"run baseline-2022 --set {CAP}=0.1 --set {CAP}.2024Q1=0.2", f"{CAP} and {CAP}.2024Q1 say two things"),
+        ("run baseline-2022 --set policies=null --set policies.scale_up.rate=0.5", "scale_up.rate say two things of"),
+        ("compare baseline-2022 no-fund+no-cap no-cap+no-fund", "no-cap+no-fund is the same as no-fund+no-cap"),
     ],
 )
 def test_what_is_said_twice_is_refused_in_one_line(line, said, tmp_path, monkeypatch):
@@ -34,6 +42,13 @@ def test_what_is_said_twice_is_refused_in_one_line(line, said, tmp_path, monkeyp
     result = command(*line.split())
     assert result.exit_code == 2 and result.output.count("\n") == 1 and said in result.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_steps_of_one_path_and_two_levers_of_one_instrument_do_not_undo_each_other():
+    steps = {f"{CAP}.2022Q1": 0.1, f"{CAP}.2024Q1": 0.2, "policies.scale_up": {"rate": 0.5}}
+    changed = load("baseline-2022").with_changes({**steps, "policies.scale_up.from": "2023"})
+    assert {"rate": 0.5, "from": "2023"}.items() <= changed.as_written["policies"]["scale_up"].items()
+    assert changed.steps(CAP) == ("2022Q1", "2024Q1")
 
 
 def test_what_is_varied_is_not_told_as_changed_for_no_run_has_that_value():
@@ -66,6 +81,29 @@ def test_a_search_looks_at_both_ends_and_of_equal_packages_takes_the_lowest(monk
     assert first[CAP] == 0.1 and last[CAP] == 0.2
     best = found.answer[found.answer["verdict"] == "certified"].iloc[0]
     assert (best["policies.policy_fund.amount_a_year"], best[CAP]) == (10.0, 0.1)
+    tied = (found.answer["million_yuan"] == best["million_yuan"]).sum()
+    assert tied > 1 and any(f"  {tied} packages that were checked cost the same" in line for line in screen(found))
+
+
+def test_the_same_luck_is_said_of_arms_in_which_it_acts_alike():
+    base = small("baseline-2022", **TINY)
+    calm = {"outlook.calm": True}
+    arms = {"calm": base.with_changes(calm)}, {"no-fund": base.variant("no-fund")}
+    other, alike = (" ".join(describe_comparison(conduct(compare.plan(base, arm, pairs=2)))) for arm in arms)
+    assert "drew the same luck, which acts otherwise where" in other and "had the same luck" not in other
+    assert "all arms had the same luck" in alike and "各组运气相同）" in alike
+
+
+def test_a_thin_study_of_sensitivity_says_so_and_one_of_the_usual_size_does_not():
+    thin, usual = (
+        sensitivity.plan(load("no-policy"), {"b": load("baseline-2022")}, **sizes)
+        for sizes in ({"trajectories": 2, "base_points": 4}, {})
+    )
+    assert [line.split(" is few")[0] for line in sensitivity_console.thin(thin)] == [
+        "--trajectories 2",
+        "--base-points 4",
+    ]
+    assert sensitivity_console.thin(usual) == []
 
 
 def test_an_arm_that_is_another_world_is_not_told_as_policy(tmp_path):

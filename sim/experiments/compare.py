@@ -134,6 +134,11 @@ def _world_of(spec: Scenario) -> dict[str, Any]:
     return {key: value for key, value in spec.resolved().items() if key not in (*ASKED, VARIANTS)}
 
 
+def _asked_of(spec: Scenario) -> dict[str, Any]:
+    """Return what makes a scenario's worlds and what is to be reached in them."""
+    return _world_of(spec) | {"targets": spec.resolved().get("targets")}
+
+
 def compare(
     base: Scenario,
     variants: dict[str, Scenario],
@@ -217,6 +222,9 @@ def arms_of(base: Scenario, texts: Sequence[str], changes: Mapping[str, Any] | N
         name = text if taken else name  # two files may call their scenarios alike
         if name in arms:
             raise ScenarioError(f"compare: {text} stands twice; write it once")
+        same = [known for known, arm in arms.items() if _asked_of(arm) == _asked_of(spec)]
+        if same and _asked_of(spec) != _asked_of(base):
+            raise ScenarioError(f"compare: {text} is the same as {same[0]}, written otherwise; leave one out")
         arms[name] = spec
     return arms
 

@@ -36,11 +36,12 @@ def describe_comparison(findings: Findings) -> list[str]:
     """Return differences with paired intervals, levels, who ranks first, and what an extra outcome costs."""
     table, experiment = findings.tables["comparison"], findings.experiment
     base, last, pairs = next(iter(experiment.arms)), table["year"].max(), int(table["pairs"].max())
+    english, chinese = _same_luck(experiment)
     lines = [
         *about(experiment),
         *few_worlds(pairs),
-        f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which all arms had the same luck)",
-        f"与{base}之差（{EFFECT[1]}；{pairs}个世界，各组运气相同）",
+        f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which {english})",
+        f"与{base}之差（{EFFECT[1]}；{pairs}个世界，{chinese}）",
         f"Levels 水平: {' '.join(levels_are(pairs))}",
     ]
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
@@ -53,6 +54,16 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment, spends=spends)
         ]
     return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+
+
+def _same_luck(experiment: Any) -> tuple[str, str]:
+    """Say what arms share in a world: all their luck, unless the outlook of one lets it act otherwise."""
+    base, *others = experiment.arms.values()
+    if any(beyond_policy(base, arm) for arm in others):
+        return "all arms drew the same luck, which acts otherwise where an outlook or a number differs", (
+            "各组抽取的运气相同，但在前景或参数不同之处作用不同"
+        )
+    return "all arms had the same luck", "各组运气相同"
 
 
 def _beyond(base: Scenario, arm: Scenario) -> list[str]:

@@ -43,6 +43,7 @@ def describe_search(findings: Findings) -> list[str]:
     certified = answer[answer["verdict"] == "certified"]
     row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
     lines.append(" ".join(_ANSWERS[row["verdict"]]))
+    lines += _ties(answer, row)
     lines += [f"  {path} = {in_lever_unit(path, _short(row[path]))}" for path in experiment.levers]
     lines += [
         *_chance(row),
@@ -56,6 +57,15 @@ _FURTHEST = (
     "hold for it, not for others.",
     "  这是在新的世界中检验过的方案中概率最高的一个；界限只对它成立，不适用于其他方案。",
 )
+
+
+def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
+    """Say how many checked packages of the same verdict cost the same: which of them stands first means nothing."""
+    alike = answer[(answer["verdict"] == row["verdict"]) & (answer["million_yuan"] == row["million_yuan"])]
+    return [
+        f"  {len(alike)} packages that were checked cost the same; the first is shown, all are in answer.csv. "
+        f"检验过的方案中有{len(alike)}个支出相同；所示为第一个，全部见answer.csv。"
+    ] * (len(alike) > 1)
 
 
 def _chance(row: Any) -> list[str]:

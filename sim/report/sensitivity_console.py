@@ -11,6 +11,7 @@ from sim.report.quoted import as_read, between, named
 from sim.tables.catalogue import outcomes
 
 _SHOWN, _SHARES = 6, 5  # numbers of each kind
+FEW_PATHS, FEW_POINTS = 10, 64  # what the command takes by itself
 
 
 def describe_sensitivity(findings: Findings) -> list[str]:
@@ -23,8 +24,23 @@ def describe_sensitivity(findings: Findings) -> list[str]:
         f"Looked at 考察对象: {named(outcome, years[0], years[-1])}, {outcome.read_unit}; the luck is that of one "
         "world 随机冲击取自同一个世界",
     ]
+    lines += thin(experiment)
     lines += _screening(tables, experiment) + _variance(tables) + _worth_knowing(tables, experiment)
     return lines + closing(findings)
+
+
+def thin(experiment: Any) -> list[str]:
+    """Say where so few paths or points were run that intervals and ranks are poor."""
+    few = []
+    if experiment.trajectories < FEW_PATHS:
+        few.append((f"--trajectories {experiment.trajectories}", FEW_PATHS))
+    if experiment.base_points < FEW_POINTS:
+        few.append((f"--base-points {experiment.base_points}", FEW_POINTS))
+    return [
+        f"{option} is few: intervals are poor and ranks may be chance; give {enough} or more. "
+        f"{option}偏少：区间不可靠，排序可能出于偶然；请取{enough}以上。"
+        for option, enough in few
+    ]
 
 
 def _screening(tables: Any, experiment: Any) -> list[str]:

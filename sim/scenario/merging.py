@@ -7,6 +7,7 @@ put over the scenario.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import Any
 
 from sim.calendar.schedule import continued, is_steps
@@ -109,6 +110,15 @@ def opened(changes: Iterable[str], instruments: Iterable[str]) -> Iterator[str]:
         section, _, rest = path.partition(".")
         instrument = rest.partition(".")[0]
         yield path if section != POLICIES or instrument in there else f"{POLICIES}.{instrument}"
+
+
+def undone(changes: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of paths, one of which would undo the other in one of the two orders they may be written in."""
+    for one, other in combinations(changes, 2):
+        if other.startswith(f"{one}.") or one.startswith(f"{other}."):
+            first, second = (nested(path, changes[path]) for path in (one, other))
+            if _merged(_merged({}, first), second) != _merged(_merged({}, second), first):
+                yield one, other
 
 
 def leaves(changes: Mapping[str, Any], path: Keys = ()) -> Iterator[str]:

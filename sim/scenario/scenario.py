@@ -16,7 +16,7 @@ from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, w
 from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
-from sim.scenario.merging import POLICIES, leaves, merge, nested, opened
+from sim.scenario.merging import POLICIES, leaves, merge, nested, opened, undone
 from sim.scenario.naming import LONGEST_NAME
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
@@ -137,6 +137,8 @@ class Scenario(ScenarioPart):
             ScenarioError: if a path or a value is wrong.
         """
         raw = self._raw
+        for path, inner in undone(changes):
+            raise ScenarioError(f"{option}: {path} and {inner} say two things of one place; write one of them")
         for path, value in changes.items():
             change = null_meant(nested(path, value))
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
