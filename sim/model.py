@@ -44,7 +44,7 @@ from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import AWARD
+from sim.treasury.claims import AWARD, SUBSIDY
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
@@ -158,7 +158,7 @@ class ClusterModel(TableModel):
         self.quarter = quarter = FIRST if self.quarter is None else self.quarter + 1
         conditions = self.world.at(quarter)
         self._pay_awards(quarter, conditions.season)
-        terms = Terms(self.firms.rows)
+        terms = Terms(self.firms.rows, self.spec.envelope.stacking, self.spec.envelope.most_public)
         view = self._view(quarter, conditions.season)
         for instrument in self._in_force(quarter):
             instrument.announce(view, terms)
@@ -209,9 +209,11 @@ class ClusterModel(TableModel):
 
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
-        self.ledger.pay(
-            setting.quarter, [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view)]
-        )
+        claims = [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view, setting.terms)]
+        self.ledger.pay(setting.quarter, claims)
+        if claims:
+            self.firms.awards[:] = self.ledger.received(setting.quarter, AWARD, self.firms.rows)
+        self.firms.subsidies[:] = self.ledger.received(setting.quarter, SUBSIDY, self.firms.rows)
 
     def _told(self, setting: Setting) -> dict[str, float]:
         """Return what the instruments of the scenario know of the quarter."""

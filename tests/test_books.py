@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.model import ClusterModel
-from sim.treasury.claims import AWARD, INVESTMENT
+from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
 
 INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")
 OUTFLOWS = (
@@ -62,7 +62,7 @@ def test_the_fund_stake_grows_by_the_fund_money_taken_up(quarters):
 def test_what_firms_received_is_what_the_ledger_paid_to_the_fen(quarters):
     paid_something = False
     for _, after, quarter, ledger in quarters:
-        for form, column in ((AWARD, "awards"), (INVESTMENT, "fund_taken")):
+        for form, column in ((AWARD, "awards"), (INVESTMENT, "fund_taken"), (SUBSIDY, "subsidies")):
             paid = [p for p in ledger.payments if p.quarter == quarter and p.form == form]
             in_model = sum(int(p.fen[p.rows >= 0].sum()) for p in paid)
             received = np.rint(getattr(after, column) * 1e8).astype(np.int64)

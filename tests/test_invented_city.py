@@ -19,7 +19,7 @@ from sim.scenario.files import ScenarioError
 from sim.scenario.reading import from_resolved, load
 from sim.tables.city_tables import read_city
 from sim.tables.files import TableError
-from sim.treasury.claims import AWARD, INVESTMENT
+from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
 from tests.conftest import small
 from tests.registers import firm, grid, write_csv
 from tests.test_books import INFLOWS, OUTFLOWS
@@ -144,7 +144,7 @@ def test_the_books_balance_and_the_ledger_agrees_with_the_firms_to_the_fen(fengh
         flows = sum(getattr(after, name) for name in INFLOWS) - sum(getattr(after, name) for name in OUTFLOWS)
         scale = 1.0 + after.revenue[stayed] + np.abs(before.cash[stayed])
         assert np.abs((after.cash - before.cash - flows)[stayed] / scale).max() < 1e-9
-        for form, column in ((AWARD, "awards"), (INVESTMENT, "fund_taken")):
+        for form, column in ((AWARD, "awards"), (INVESTMENT, "fund_taken"), (SUBSIDY, "subsidies")):
             paid = [p for p in model.ledger.payments if p.quarter == model.quarter and p.form == form]
             in_model = sum(int(p.fen[p.rows >= 0].sum()) for p in paid)
             gone = sum(int(p.fen[(p.rows >= 0) & ~after.active[p.rows]].sum()) for p in paid)

@@ -313,7 +313,7 @@ def test_offers_are_whole_fen_rounded_down():
 def test_what_is_taken_up_is_claimed_as_it_is():
     firms = plain_firms()
     firms.fund_taken[[0, 2]] = [0.5, 3.0]
-    (claim,) = PolicyFund().take_up(look(firms))
+    (claim,) = PolicyFund().take_up(look(firms), Terms(firms.rows))
     assert (claim.instrument, claim.clause, claim.rows.tolist(), claim.amounts.tolist()) == (
         "policy_fund",
         "co_investment",

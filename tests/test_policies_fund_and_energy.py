@@ -97,7 +97,7 @@ def test_offers_never_exceed_the_money_nor_what_firms_can_use(rule, amount, left
 def test_what_firms_took_up_is_claimed_as_investment():
     firms = plain_firms()
     firms.fund_taken[[3, 8]] = [12.0, 0.5]
-    (claim,) = PolicyFund().take_up(look(firms))
+    (claim,) = PolicyFund().take_up(look(firms), Terms(firms.rows))
     assert (claim.form, claim.rows.tolist(), claim.amounts.tolist()) == (INVESTMENT, [3, 8], [12.0, 0.5])
 
 

@@ -72,6 +72,7 @@ class Spent(NamedTuple):
     credit_drawn: PerFirm
     equity_raised: PerFirm
     awards: PerFirm
+    subsidies: PerFirm
     fund_taken: PerFirm
 
 
@@ -174,7 +175,8 @@ def _result(
     """Move the stocks by the sum of the flows, million yuan a quarter.
 
     earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines
-    before = cash + earned - spent + awards + fund + credit + equity; value = (capital + pipeline) x deflator
+    before = cash + earned - spent + awards + subsidies + fund + credit + equity
+    value = (capital + pipeline) x deflator
     repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
     borrowed = credit + min(-before, limit - debt) where cash is missing; net worth = cash + value - debt - stake
     """
@@ -188,7 +190,16 @@ def _result(
             settled.profit[i] = earned - research - worth.wear * capital * worth.deflator + awards - lines
             projects = research + spent.replacement[i] + spent.expansion[i]
             outlays = projects + spent.digital_spending[i] + spent.energy_saving_spending[i] + lines
-            before = settled.cash[i] + earned - outlays + awards + fund + credit + spent.equity_raised[i]
+            before = (
+                settled.cash[i]
+                + earned
+                - outlays
+                + awards
+                + fund
+                + credit
+                + spent.equity_raised[i]
+                + spent.subsidies[i]
+            )
             owed = settled.debt[i] + credit
             value = (capital + spent.pipeline[i]) * worth.deflator
             usual, buffer = worth.debt_ratio[c] * value, rules.cash_buffer * traded.revenue[i]

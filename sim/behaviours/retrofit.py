@@ -11,6 +11,9 @@ from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.treasury.claims import Spending
+from sim.treasury.support import Support
+from sim.treasury.supported import supported
 
 
 class DigitalState(NamedTuple):
@@ -36,6 +39,14 @@ class DigitalRules(NamedTuple):
     digital_cost: float
     digital_gain: float
     digital_payback_years: float
+
+
+class DigitalTerms(NamedTuple):
+    """Prices and public support that a digital project meets."""
+
+    price: PerCluster
+    deflator: float
+    support: Support
 
 
 class EnergyState(NamedTuple):
@@ -65,7 +76,8 @@ def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
-    _digital(rows, state, *luck, now.output_price, now.deflator, bundle(DigitalRules, numbers), firms.wanted_digital)
+    faced = DigitalTerms(now.output_price, now.deflator, setting.terms.support_of(Spending.DIGITAL))
+    _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
     rules = bundle(EnergyRules, numbers)
     _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
@@ -77,15 +89,14 @@ def _digital(
     firms: DigitalState,
     look: np.uint64,
     draws: np.uint64,
-    price: PerCluster,
-    deflator: float,
+    faced: DigitalTerms,
     rules: DigitalRules,
     wanted: PerFirm,
 ) -> None:
     """Want a digital project where it is looked into and pays back, million yuan a quarter.
 
     chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
-    cost = share x deflator x sales a year, wanted where share x deflator <= gain seen x payback years x price
+    cost = share x deflator x sales a year, wanted where cost - support <= gain seen x payback years x price x sales
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
     for c in clusters(rows):
@@ -104,8 +115,9 @@ def _digital(
                 continue
             if draw < spread * (expected / reference) ** rules.digital_size_weight:
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
-                cost = rules.digital_cost * deflator
-                if cost <= seen * rules.digital_payback_years * price[c]:
+                cost = rules.digital_cost * faced.deflator
+                public = supported(faced.support, i, cost * expected * 4.0) / (expected * 4.0)
+                if cost - public <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import ClassVar, Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
 from sim.calendar.quarter import FIRST, Quarter
@@ -13,12 +14,9 @@ from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
 from sim.firms.table import Firms
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import Claim, Clause
+from sim.treasury.claims import Claim, Clause, Spending
 from sim.treasury.events import Event
 from sim.treasury.terms import Sole, Terms
-
-if TYPE_CHECKING:
-    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +88,21 @@ class Instrument(BaseModel):
         """Return the awards that last quarter's events earn, to be paid this quarter."""
         return []
 
-    def take_up(self, view: View) -> list[Claim]:
-        """Return the offers of this quarter that firms took up, after they decided."""
-        return []
+    def take_up(self, view: View, terms: Terms) -> list[Claim]:
+        """Return the offers of this quarter that firms took up, after they decided: by default what is due of all that
+        was promised for spending.
+        """
+        return [claim for clause in self.clauses if (claim := self._support_due(clause, view, terms)) is not None]
+
+    def _support_due(self, clause: Clause, view: View, terms: Terms) -> Claim | None:
+        """Return what a clause owes for this quarter's spending (`Terms.support`), nothing where it owes nothing."""
+        if not isinstance(clause.earned_by, Spending):
+            return None
+        spent = getattr(view.firms, clause.earned_by)
+        rows = np.flatnonzero(spent > 0.0)
+        owed = terms.due(clause.earned_by, self.name, clause.name, rows, spent[rows])
+        paid = owed > 0.0
+        return self.ask(clause.name, str(clause.earned_by), rows[paid], owed[paid]) if paid.any() else None
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what the instrument alone knows of the quarter by outcome, all of `outcomes`, each a row of

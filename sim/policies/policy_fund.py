@@ -112,7 +112,7 @@ class PolicyFund(Instrument):
             rank = -firms.cash[rows] / np.maximum(rank, 1e-9)
         return rank
 
-    def take_up(self, view: View) -> list[Claim]:
+    def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay what firms took up."""
         rows = np.flatnonzero(view.firms.fund_taken > 0.0)
         return [self.ask("co_investment", "expansion", rows, view.firms.fund_taken[rows])]

@@ -13,7 +13,7 @@ from sim.calendar.schedule import Schedule, any_quarter, mean_of_year
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE
 from sim.tables.nearest import unknown
-from sim.tables.units import Money, Rate
+from sim.tables.units import Money, Rate, Share
 
 _Value = TypeVar("_Value")
 OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
@@ -175,6 +175,17 @@ class PublicEnvelope(ScenarioPart):
         "after, by the "
         "alphabet; awards of a quarter always come before its offers "
         "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
+    )
+
+    stacking: Literal["highest", "sum"] = Field(
+        "highest",
+        description="a firm that several instruments support in one thing gets the highest support or all of them "
+        "同一事项多项支持：就高不重复，或累加 (open reading)",
+    )
+    most_public: Share = Field(
+        0.5,
+        description="share of what a firm spends that all supports for it may pay together "
+        "同一支出财政支持合计最高占比 (assumed, 0.3-0.5)",
     )
 
     def of_year(self, year: int) -> float:

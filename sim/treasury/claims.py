@@ -12,7 +12,8 @@ import numpy as np
 from sim.tables.milestones import Kind
 from sim.treasury.events import Event
 
-FORMS = AWARD, INVESTMENT = "award", "investment"  # how money arrives
+# how money arrives: as income, as a stake that the payer holds, or beside what a firm spends on what lasts
+FORMS = AWARD, INVESTMENT, SUBSIDY = "award", "investment", "subsidy"
 REST_OF_CITY = -1  # row of what is paid outside the modelled firms
 
 
@@ -43,7 +44,7 @@ class Clause:
     Attributes:
         name: as it stands in the ledger. earned_by: the kind of event that earns a payment, the spending it is for,
             or what it is judged by without either.
-        form: how firms book it, `AWARD` or `INVESTMENT`.
+        form: how firms book it, one of `FORMS`.
 
     Raises:
         TypeError: if what earns it is not declared, such as the free text of an event's name,

@@ -13,6 +13,8 @@ import numpy as np
 
 from sim.firms.table import read_only
 from sim.tables.milestones import LISTS, TIERS, TITLES, Unit
+from sim.treasury.claims import Spending
+from sim.treasury.support import Scheme, Stacking, Support, stacked
 
 
 class Sole(StrEnum):
@@ -65,8 +67,11 @@ _ALL = slice(None)
 class Terms:
     """Terms of one quarter; arrays of one value per firm row."""
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, stacking: str = Stacking.HIGHEST, most_public: float = 1.0) -> None:
         self.rows = rows
+        self._stacking, self._most_public = stacking, most_public
+        self._schemes: dict[Spending, list[Scheme]] = {}
+        self._stacked: dict[Spending, Support] = {}
         self.energy: EnergyBudget | None = None
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
@@ -123,6 +128,48 @@ class Terms:
         self.add("fund_offer", offers, rows)
         self.add("fund_share", share, rows)
         self.add("fund_concession", concession, rows)
+
+    def support(
+        self,
+        spending: Spending,
+        instrument: str,
+        clause: str,
+        rate: np.ndarray | float,
+        *,
+        floor: float = 0.0,
+        cap: float = np.inf,
+        beyond: np.ndarray | float = 0.0,
+    ) -> None:
+        """Promise to pay a share of what firms spend on one thing this quarter; what several promise for it stacks by
+        the scenario's rule.
+
+        Args:
+            instrument, clause: who will pay (`Instrument.ask_support`). rate: share, per row or one for all; nothing
+                where it is zero. floor: million yuan of spending from which it is paid. cap: million yuan at most.
+                beyond: million yuan of spending that earns nothing.
+        """
+        each = (np.broadcast_to(np.asarray(values, dtype=float), self.rows) for values in (rate, beyond))
+        rates, usual = each
+        if rates.any():
+            self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rates, floor, cap, usual))
+            self._stacked.pop(spending, None)
+
+    def support_of(self, spending: Spending) -> Support:
+        """Return what firms are promised for spending of one kind, as rules read it."""
+        if spending not in self._stacked:
+            schemes = self._schemes.get(spending, [])
+            self._stacked[spending] = stacked(schemes, self.rows, self._stacking, self._most_public)
+        return self._stacked[spending]
+
+    def due(self, spending: Spending, instrument: str, clause: str, rows: np.ndarray, spent: np.ndarray) -> np.ndarray:
+        """Return what one clause owes firms for what they spent, million yuan, after stacking."""
+        from sim.treasury.supported import shares_of_scheme  # compiled: a file is read without it
+
+        for place, scheme in enumerate(self._schemes.get(spending, [])):
+            if (scheme.instrument, scheme.clause) == (instrument, clause):
+                owed: np.ndarray = shares_of_scheme(self.support_of(spending), place, rows, spent)
+                return owed
+        return np.zeros(rows.size)
 
     def column(self, name: str) -> np.ndarray:
         """Return one value per row for a term, to be read only; zeros when no instrument added to it."""
