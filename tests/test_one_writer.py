@@ -125,6 +125,7 @@ def test_a_step_looks_only_at_columns_it_declares_and_at_all_of_them(found, modu
 def test_a_step_that_looks_aside_or_writes_aside_is_seen(monkeypatch):
     def careless(firms, setting):
         firms.listed[:] = firms.debt > 0.0
+        return []
 
     monkeypatch.setattr(MODULES["listing"], "go_public", careless)
     found = {}

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     APPLICATION_NATIONAL_LITTLE_GIANT = "application_national_little_giant"
     APPLICATION_CHAMPION = "application_champion"
     ABOVE_SCALE = "above_scale"
+    HIGH_TECH = "high_tech"
+    HIGH_TECH_RENEWED = "high_tech_renewed"
+    LISTED = "listed"
 
 
 TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)
@@ -41,6 +44,7 @@ IN_DOLLARS = frozenset({Kind.WORLD_500})  # lists whose line is in US dollars
 BY_FORTUNE = frozenset({Kind.WORLD_500})  # lists that look for groups themselves; the others wait for them to apply
 
 TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_GIANT, Kind.CHAMPION)  # codes 1, 2, 3
+STATUSES: tuple[Kind, ...] = (Kind.HIGH_TECH, Kind.HIGH_TECH_RENEWED, Kind.LISTED)  # without a quota
 APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
 
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
