@@ -12,18 +12,6 @@ from sim.scenario.reading import load
 from sim.tables.parameters import Parameters
 from tests.conftest import SMALL
 
-TABLES = (
-    "targets.csv",
-    "summary.csv",
-    "clusters.csv",
-    "awards.csv",
-    "firms.csv",
-    "ledger.csv",
-    "ledger.parquet",
-    "quarters.parquet",
-    "scenario.yaml",
-)
-
 
 @pytest.fixture(scope="module")
 def spec():
@@ -43,12 +31,6 @@ def results(result):
 @pytest.fixture(scope="module")
 def folder(result):
     return result.folder
-
-
-def test_two_workers_give_the_bytes_of_one(spec, folder, tmp_path):
-    run(spec, replications=6, seed=1, workers=2, folder=tmp_path / "two")
-    for name in TABLES:
-        assert (tmp_path / "two" / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 def test_another_seed_gives_other_tables(spec, result):
