@@ -31,7 +31,7 @@ from tests.test_comparing import run as command
 from tests.test_store import kill_at_random_moments, squares
 from tests.toys import fail_on_one
 
-TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2023Q4"}
+TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
 
 TABLES = (
     "targets.csv",
@@ -167,7 +167,7 @@ def test_the_others_keep_their_numbers_when_a_replication_fails(spec, tmp_path):
     assert list(found.failed) == [1]
     for name in ("ledger", "quarters"):
         assert set(found.tables[name]["replication"]) == {0, 2}
-    assert [r.year_labels for r in results_of(found.values)] == [(2022, 2023)] * 2
+    assert [r.year_labels for r in results_of(found.values)] == [(2022,)] * 2
     assert "one is not liked" in (tmp_path / "x" / "failed.csv").read_text(encoding="utf-8-sig")
     conduct(plan(spec, 3), tmp_path / "x")
     assert not (tmp_path / "x" / "failed.csv").exists(), "a list of failures from before"

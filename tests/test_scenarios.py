@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cli
 from sim.calendar.quarter import FIRST
 from sim.model import ClusterModel
 from sim.scenario.files import ScenarioError
@@ -149,10 +151,13 @@ def test_a_bad_file_is_refused_before_anything_heavy_is_imported():
 
 
 def test_the_command_line_lists_shows_and_checks():
+    def here(*arguments):
+        return CliRunner().invoke(cli.main, arguments)
+
     assert "world-500-2025" in clustersim("list").stdout
-    assert "extra_tightening: 0.1" in clustersim("show", "tight-energy-cap").stdout
-    assert clustersim("check", "baseline-2022", str(BROKEN / "weights.yaml")).returncode == 2
-    assert "did you mean 'world-500-2025'" in clustersim("run", "world-500-2026").stderr
+    assert "extra_tightening: 0.1" in here("show", "tight-energy-cap").stdout
+    assert here("check", "baseline-2022", str(BROKEN / "weights.yaml")).exit_code == 2
+    assert "did you mean 'world-500-2025'" in here("run", "world-500-2026").stderr
 
 
 @settings(max_examples=150, deadline=None)
