@@ -39,7 +39,7 @@ def arms_of(lever):
     """Return the worlds' two arms: the instrument alone as announced, and with the lever at its upper end."""
     moves = WALK[lever]
     name, _, field = lever.partition(".")
-    base = small("no-policy", horizon__until="2023Q4").with_changes({f"policies.{name}": {}})
+    base = small("no-policy", horizon__until="2025Q4").with_changes({f"policies.{name}": {}})
     base = base.with_changes(moves.beside) if moves.beside else base
     top = moves.to if moves.to is not None else top_of(name, field)
     return {"base": base, "top": base.with_changes({f"policies.{lever}": top})}
@@ -47,7 +47,7 @@ def arms_of(lever):
 
 def top_of(name, field):
     """Return the upper end of a lever's range."""
-    return max(bound.le for bound in policies.get(name).model_fields[field].metadata if hasattr(bound, "le"))
+    return min(bound.le for bound in policies.get(name).model_fields[field].metadata if hasattr(bound, "le"))
 
 
 @pytest.mark.slow
