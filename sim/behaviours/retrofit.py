@@ -27,8 +27,8 @@ class DigitalState(NamedTuple):
 
 
 class DigitalRules(NamedTuple):
-    """How often firms look into a digital project, by peers and size; what it costs over sales, gains and may take to
-    pay back.
+    """How often firms look into a digital project, by peers, size and free diagnosis; what it costs over sales, gains
+    and may take to pay back.
     """
 
     digital_consider: float
@@ -39,14 +39,16 @@ class DigitalRules(NamedTuple):
     digital_cost: float
     digital_gain: float
     digital_payback_years: float
+    diagnosis_heard: float
 
 
 class DigitalTerms(NamedTuple):
-    """Prices and public support that a digital project meets."""
+    """Prices, public support and free diagnoses that a digital project meets."""
 
     price: PerCluster
     deflator: float
     support: Support
+    diagnosis: PerFirm
 
 
 class EnergyState(NamedTuple):
@@ -71,13 +73,15 @@ class EnergyRules(NamedTuple):
     energy_payback_limit: float
 
 
-@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving"))
+@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving", "diagnosed"))
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
-    faced = DigitalTerms(now.output_price, now.deflator, setting.terms.support_of(Spending.DIGITAL))
+    diagnosis = setting.terms.column("diagnosis")
+    faced = DigitalTerms(now.output_price, now.deflator, setting.terms.support_of(Spending.DIGITAL), diagnosis)
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
+    firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
     rules = bundle(EnergyRules, numbers)
     _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
@@ -96,6 +100,7 @@ def _digital(
     """Want a digital project where it is looked into and pays back, million yuan a quarter.
 
     chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
+    + heard x diagnoses
     cost = share x deflator x sales a year, wanted where cost - support <= gain seen x payback years x price x sales
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
@@ -109,11 +114,12 @@ def _digital(
         for i in rows_of(c, rows):
             draw, expected = uniform(look, firms.key[i]), firms.expected_demand[i]
             most = ceiling if expected > reference else min(ceiling, 1.0)  # small firms are below the ceiling
-            if draw >= spread * most or not firms.active[i]:
+            told = rules.diagnosis_heard * faced.diagnosis[i]
+            if draw >= spread * most + told or not firms.active[i]:
                 continue
             if firms.digital_level[i] >= TOP_DIGITAL_LEVEL or firms.adapting[i] > 0:
                 continue
-            if draw < spread * (expected / reference) ** rules.digital_size_weight:
+            if draw < spread * (expected / reference) ** rules.digital_size_weight + told and expected > 0.0:
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
                 cost = rules.digital_cost * faced.deflator
                 public = supported(faced.support, i, cost * expected * 4.0) / (expected * 4.0)

@@ -32,6 +32,8 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in TITLES},
+    "diagnosis": "free diagnoses of the firm this quarter",
+    "loan_room": "share of a digital project that is lent beyond usual credit",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
