@@ -23,6 +23,7 @@ from sim.behaviours import (
     projects,
     recognition,
     retrofit,
+    smart_titles,
     thresholds,
     titles,
     year_books,
@@ -126,6 +127,7 @@ class ClusterModel(TableModel):
         year_books.add_up(firms, setting)
         events = recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
         events += titles.judge(firms, setting)
+        events += smart_titles.judge(firms, setting)
         listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms import smart
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.tables.milestones import SMART_TITLES
 from sim.treasury.claims import Spending
 from sim.treasury.support import Support
 from sim.treasury.supported import supported
@@ -43,12 +45,15 @@ class DigitalRules(NamedTuple):
 
 
 class DigitalTerms(NamedTuple):
-    """Prices, public support and free diagnoses that a digital project meets."""
+    """Prices, public support, free diagnoses and the awards (million yuan) that firms expect to win at the level to
+    which a digital project takes them.
+    """
 
     price: PerCluster
     deflator: float
     support: Support
     diagnosis: PerFirm
+    prospect: PerFirm
 
 
 class EnergyState(NamedTuple):
@@ -73,13 +78,16 @@ class EnergyRules(NamedTuple):
     energy_payback_limit: float
 
 
-@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving", "diagnosed"))
+@declared(
+    reads=(DigitalState, EnergyState, *smart.READ), writes=("wanted_digital", "wanted_energy_saving", "diagnosed")
+)
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
-    diagnosis = setting.terms.column("diagnosis")
-    faced = DigitalTerms(now.output_price, now.deflator, setting.terms.support_of(Spending.DIGITAL), diagnosis)
+    terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])
+    support, diagnosis = terms.support_of(Spending.DIGITAL), terms.column("diagnosis")
+    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, prospect)
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
     firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
@@ -101,7 +109,8 @@ def _digital(
 
     chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
     + heard x diagnoses
-    cost = share x deflator x sales a year, wanted where cost - support <= gain seen x payback years x price x sales
+    cost = share x deflator x sales a year,
+    wanted where cost - support - awards expected <= gain seen x payback years x price x sales
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
     for c in clusters(rows):
@@ -122,8 +131,8 @@ def _digital(
             if draw < spread * (expected / reference) ** rules.digital_size_weight + told and expected > 0.0:
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
                 cost = rules.digital_cost * faced.deflator
-                public = supported(faced.support, i, cost * expected * 4.0) / (expected * 4.0)
-                if cost - public <= seen * rules.digital_payback_years * faced.price[c]:
+                public = supported(faced.support, i, cost * expected * 4.0) + faced.prospect[i]
+                if cost - public / (expected * 4.0) <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.firms.table import read_only
-from sim.tables.milestones import LISTS, TIERS, TITLES, Unit
+from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Unit
 from sim.treasury.claims import Spending
 from sim.treasury.support import Scheme, Stacking, Support, stacked
 
@@ -31,7 +31,7 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{Unit.GROUP}_{tier}": "million yuan, benefit of the group's first crossing" for tier in TIERS},
     **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
-    **{title: "million yuan, benefit of the title" for title in TITLES},
+    **{title: "million yuan, benefit of the title" for title in (*TITLES, *SMART_TITLES)},
     "diagnosis": "free diagnoses of the firm this quarter",
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
