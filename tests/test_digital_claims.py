@@ -5,11 +5,13 @@ import pytest
 
 from sim.behaviours import finance, retrofit, smart_titles
 from sim.firms import smart
+from sim.policies.cloud_support import CloudSupport
 from sim.policies.digital_diagnosis import DigitalDiagnosis
+from sim.policies.industrial_internet import IndustrialInternet
 from sim.policies.smart_loan import SmartLoan
 from sim.policies.smart_workshops import SmartWorkshops
 from sim.tables.milestones import Kind
-from sim.treasury.claims import SERVICE, SUBSIDY
+from sim.treasury.claims import REST_OF_CITY, SERVICE, SUBSIDY
 from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
 from tests.policy_bench import event, look, paid, plain_firms
@@ -191,3 +193,48 @@ def test_a_new_workshop_is_paid_three_hundred_thousand_and_a_factory_half_a_mill
     won = event(Kind.SMART_WORKSHOP, [1, 4], "establishment"), event(Kind.SMART_FACTORY, [2], "establishment")
     assert paid(SmartWorkshops().claim(look(plain_firms(), events=won))) == {1: 0.3, 4: 0.3, 2: 0.5}
     assert paid(SmartWorkshops(award_factory=0.0).claim(look(plain_firms(), events=won))) == {1: 0.3, 4: 0.3}
+
+
+# the cloud
+
+
+def test_the_cloud_pays_a_tenth_of_the_second_level_up_to_a_million_and_nothing_of_the_others():
+    firms = plain_firms()
+    firms.digital_level[:5] = 0, 1, 1, 2, 3
+    view, terms = announced(CloudSupport(), firms)
+    firms.digital_spending[:5] = 5.0, 5.0, 50.0, 5.0, 5.0
+    firms.digital_level[:5] = 1, 2, 2, 3, 3  # the projects stand when they are paid
+    claims = CloudSupport().take_up(view, terms)
+    assert paid(claims) == {1: 0.5, 2: 1.0} and {claim.form for claim in claims} == {SUBSIDY}
+
+
+# platforms
+
+
+def test_platforms_of_ten_clusters_cost_a_quarter_of_the_year_each_and_pay_no_firm():
+    view, terms = announced(IndustrialInternet(amount_a_year=8.0), plain_firms())
+    (claim,) = IndustrialInternet(amount_a_year=8.0).take_up(view, terms)
+    assert (claim.rows.tolist(), claim.amounts.tolist()) == ([REST_OF_CITY] * 10, [2.0] * 10)
+    assert claim.form == SERVICE
+    half = announced(IndustrialInternet(amount_a_year=10.0), plain_firms())[1]
+    assert half.column("platform_service") == pytest.approx(np.full(30, 0.5))
+
+
+def test_firms_learn_to_use_a_platform_over_the_years_and_forget_it_when_it_is_gone():
+    """Over one year a quarter of what is missing a quarter: 0.25, 0.4375; then three quarters of it are left."""
+    firms, served = firms_with(expected_demand=10.0), Terms(30)
+    served.add("platform_service", 1.0)
+    firms.active[5] = False
+    for terms, use in ((served, 0.25), (served, 0.4375), (Terms(30), 0.328125)):
+        retrofit.consider(firms, quarter(terms=terms, platform_years=1.0))
+        assert firms.platform_use[0] == use and firms.platform_use[5] == 0.0
+
+
+def test_a_project_costs_less_by_what_a_platform_in_use_saves():
+    """4 % of 40 million yuan a year less a fifth of it for a firm that makes full use."""
+    firms, terms = firms_with(expected_demand=10.0, platform_use=1.0), Terms(30)
+    terms.add("platform_service", 1.0)
+    terms.add("diagnosis", 1.0)
+    sure = {"diagnosis_heard": 1.0, "digital_gain": 9.0, "digital_cost": 0.04, "platform_saving": 0.2}
+    retrofit.consider(firms, quarter(terms=terms, **sure))
+    assert firms.wanted_digital.max() == pytest.approx(1.28)

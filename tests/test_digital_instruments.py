@@ -18,8 +18,14 @@ OFF = {
     "digital_diagnosis": {"reach": 0.0},
     "smart_loan": {"room": 0.0},
     "smart_workshops": {"award_workshop": 0.0, "award_factory": 0.0},
+    "cloud_support": {"rate": 0.0},
+    "industrial_internet": {"amount_a_year": 0.0},
 }
-STRONG = {"smart_workshops": {"award_workshop": 5.0, "award_factory": 5.0}}
+STRONG = {
+    "smart_workshops": {"award_workshop": 5.0, "award_factory": 5.0},
+    "cloud_support": {"rate": 0.5},
+    "industrial_internet": {"amount_a_year": 1000.0},
+}
 """Levers at which two years of a small city tell the direction; of the others the defaults do."""
 
 
@@ -119,4 +125,6 @@ def test_what_each_instrument_paid_is_split_by_what_earned_it():
     split = rows[rows["million_yuan"] != 0.0].groupby("instrument")["class"].agg(set)
     assert split["digital_diagnosis"] == {"unconditional"}
     assert split["smart_workshops"] <= {"deadweight", "timing", "displaced", "additional"}
+    assert split["industrial_internet"] == {"unconditional"}
+    assert split["cloud_support"] <= {"deadweight", "timing", "displaced", "additional"}
     assert split["smart_loan"] <= {"deadweight", "timing", "displaced", "additional"}

@@ -51,6 +51,7 @@ def claimed(instrument):
     """
     firms = plain_firms()
     firms.fund_taken[:] = firms.local_tax_rise[:] = 1.0
+    firms.digital_level[:] = 1
     for spending in Spending:
         getattr(firms, spending)[:] = 1.0
     claims = []

@@ -42,11 +42,12 @@ class DigitalRules(NamedTuple):
     digital_gain: float
     digital_payback_years: float
     diagnosis_heard: float
+    platform_saving: float
 
 
 class DigitalTerms(NamedTuple):
-    """Prices, public support, free diagnoses and the awards (million yuan) that firms expect to win at the level to
-    which a digital project takes them.
+    """Prices, public support, free diagnoses, the awards (million yuan) that firms expect to win at the level to which
+    a digital project takes them, and the use they make of a platform.
     """
 
     price: PerCluster
@@ -54,6 +55,7 @@ class DigitalTerms(NamedTuple):
     support: Support
     diagnosis: PerFirm
     prospect: PerFirm
+    platform_use: PerFirm
 
 
 class EnergyState(NamedTuple):
@@ -78,21 +80,30 @@ class EnergyRules(NamedTuple):
     energy_payback_limit: float
 
 
-@declared(
-    reads=(DigitalState, EnergyState, *smart.READ), writes=("wanted_digital", "wanted_energy_saving", "diagnosed")
-)
+_WRITTEN = ("wanted_digital", "wanted_energy_saving", "diagnosed", "platform_use")
+
+
+@declared(reads=(DigitalState, EnergyState, *smart.READ), writes=_WRITTEN)
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
     terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])
     support, diagnosis = terms.support_of(Spending.DIGITAL), terms.column("diagnosis")
-    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, prospect)
+    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, prospect, _platform_use(firms, setting))
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
     firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
     rules = bundle(EnergyRules, numbers)
     _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
+
+
+def _platform_use(firms: Firms, setting: Setting) -> np.ndarray:
+    """Return the use that firms make of platforms, from 0 to 1: it follows what they are served, as they learn."""
+    served, use = setting.terms.column("platform_service"), firms.platform_use
+    if setting.terms.has("platform_service") or use.any():
+        use += (np.where(firms.active, served, 0.0) - use) / max(4.0 * setting.numbers.platform_years, 1.0)
+    return use
 
 
 @kernel
@@ -109,7 +120,7 @@ def _digital(
 
     chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
     + heard x diagnoses
-    cost = share x deflator x sales a year,
+    cost = share x deflator x (1 - platform saving x platform use) x sales a year,
     wanted where cost - support - awards expected <= gain seen x payback years x price x sales
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
@@ -130,7 +141,8 @@ def _digital(
                 continue
             if draw < spread * (expected / reference) ** rules.digital_size_weight + told and expected > 0.0:
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
-                cost = rules.digital_cost * faced.deflator
+                saved = rules.platform_saving * faced.platform_use[i]
+                cost = rules.digital_cost * faced.deflator * (1.0 - saved)
                 public = supported(faced.support, i, cost * expected * 4.0) + faced.prospect[i]
                 if cost - public / (expected * 4.0) <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0

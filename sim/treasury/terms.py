@@ -34,6 +34,7 @@ FIRM_TERMS: dict[str, str] = {
     **{title: "million yuan, benefit of the title" for title in (*TITLES, *SMART_TITLES)},
     "diagnosis": "free diagnoses of the firm this quarter",
     "loan_room": "share of a digital project that is lent beyond usual credit",
+    "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
