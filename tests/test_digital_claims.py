@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sim.behaviours import finance, retrofit, smart_titles
+from sim.behaviours import finance, innovation, retrofit, smart_titles
 from sim.firms import smart
+from sim.policies.brand_quality import BrandQuality
 from sim.policies.cloud_support import CloudSupport
 from sim.policies.digital_diagnosis import DigitalDiagnosis
 from sim.policies.industrial_internet import IndustrialInternet
@@ -238,3 +239,32 @@ def test_a_project_costs_less_by_what_a_platform_in_use_saves():
     sure = {"diagnosis_heard": 1.0, "digital_gain": 9.0, "digital_cost": 0.04, "platform_saving": 0.2}
     retrofit.consider(firms, quarter(terms=terms, **sure))
     assert firms.wanted_digital.max() == pytest.approx(1.28)
+
+
+# quality and brands
+
+
+def test_a_fifth_of_quality_work_is_paid_up_to_a_quarter_of_the_years_cap_outside_landmark_clusters():
+    """Of research 5, 2 aim at quality and a fifth of these is 0.4, above the cap of 0.25; of research 2 it is 0.16."""
+    firms = plain_firms()
+    firms.research[[0, 28, 29]] = 5.0, 2.0, 5.0  # the first cluster is a landmark, the last is none
+    view, terms = announced(BrandQuality(), firms)
+    assert view.numbers.quality_share == 0.4
+    assert paid(BrandQuality().take_up(view, terms)) == {28: 0.16, 29: 0.25}
+    assert paid(BrandQuality(whose="all").take_up(view, terms)) == {0: 0.25, 28: 0.16, 29: 0.25}
+    assert (terms.column("quality_support")[[0, 29]] == [0.0, 0.2]).all()
+
+
+def test_support_turns_successes_from_productivity_to_quality_by_the_response():
+    """Everybody succeeds; 0.4 + 1.5 x 0.4 of the successes are of quality, without support 0.4."""
+    for support, share in ((0.0, 0.4), (0.4, 1.0)):
+        better, cheaper = 0, 0
+        for seed in range(20):
+            firms = firms_with(research_stock=1e6, expected_demand=1.0)
+            terms = Terms(firms.rows)
+            terms.add("quality_support", support)
+            sure = {"success_rate": 1.0, "quality_share": 0.4, "quality_response": 1.5}
+            innovation.discover(firms, quarter(terms=terms, seed=seed, **sure))
+            better += np.count_nonzero(firms.quality > 0.0)
+            cheaper += np.count_nonzero(firms.productivity > 1.0)
+        assert better + cheaper == 600 and better / 600.0 == pytest.approx(share, abs=0.05)

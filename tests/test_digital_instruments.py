@@ -20,6 +20,7 @@ OFF = {
     "smart_workshops": {"award_workshop": 0.0, "award_factory": 0.0},
     "cloud_support": {"rate": 0.0},
     "industrial_internet": {"amount_a_year": 0.0},
+    "brand_quality": {"rate": 0.0},
 }
 STRONG = {
     "smart_workshops": {"award_workshop": 5.0, "award_factory": 5.0},
@@ -30,10 +31,14 @@ STRONG = {
 
 
 class Ran(NamedTuple):
-    """What a run measured, the digital levels of its firms at the end, and how many of each smart title it saw won."""
+    """What a run measured; digital levels, quality and log productivity of its firms at the end, summed; and how many
+    of each smart title it saw won.
+    """
 
     result: Result
     levels: int
+    quality: float
+    productivity: float
     won: Counter
 
 
@@ -43,7 +48,9 @@ def ran(changes):
     while model.running:
         model.step()
         won.update({event.kind: event.rows.size for event in model.events if event.kind in SMART_TITLES})
-    return Ran(model.result(), int(model.firms.digital_level[model.firms.active].sum()), won)
+    firms, there = model.firms, model.firms.active
+    quality, productivity = float(firms.quality[there].sum()), float(np.log(firms.productivity[there]).sum())
+    return Ran(model.result(), int(firms.digital_level[there].sum()), quality, productivity, won)
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +68,16 @@ def test_at_zero_an_instrument_is_as_if_it_were_not_there(none, name):
             assert np.array_equal(values, getattr(off.result, table)[outcome], equal_nan=True), outcome
 
 
-@pytest.mark.parametrize("name", OFF)
+@pytest.mark.parametrize("name", OFF.keys() - {"brand_quality"})
 def test_firms_are_more_digital_with_the_instrument_than_without(none, name):
     found = ran({f"policies.{name}": STRONG.get(name, {})})
     assert found.levels > none.levels
+    assert found.result.years["public_cost"].sum() > 0.0
+
+
+def test_support_for_quality_brings_more_quality_and_less_productivity(none):
+    found = ran({"policies.brand_quality": {"whose": "all"}, "parameters.quality_response": 1.5})
+    assert found.quality > none.quality and found.productivity < none.productivity
     assert found.result.years["public_cost"].sum() > 0.0
 
 
@@ -125,6 +138,7 @@ def test_what_each_instrument_paid_is_split_by_what_earned_it():
     split = rows[rows["million_yuan"] != 0.0].groupby("instrument")["class"].agg(set)
     assert split["digital_diagnosis"] == {"unconditional"}
     assert split["smart_workshops"] <= {"deadweight", "timing", "displaced", "additional"}
+    assert split["brand_quality"] == {"unconditional"}
     assert split["industrial_internet"] == {"unconditional"}
     assert split["cloud_support"] <= {"deadweight", "timing", "displaced", "additional"}
     assert split["smart_loan"] <= {"deadweight", "timing", "displaced", "additional"}

@@ -35,6 +35,7 @@ FIRM_TERMS: dict[str, str] = {
     "diagnosis": "free diagnoses of the firm this quarter",
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",
+    "quality_support": "share of what the firm spends on quality that is paid for it",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
