@@ -255,16 +255,17 @@ def test_a_fifth_of_quality_work_is_paid_up_to_a_quarter_of_the_years_cap_outsid
     assert (terms.column("quality_support")[[0, 29]] == [0.0, 0.2]).all()
 
 
-def test_support_turns_successes_from_productivity_to_quality_by_the_response():
-    """Everybody succeeds; 0.4 + 1.5 x 0.4 of the successes are of quality, without support 0.4."""
-    for support, share in ((0.0, 0.4), (0.4, 1.0)):
-        better, cheaper = 0, 0
-        for seed in range(20):
-            firms = firms_with(research_stock=1e6, expected_demand=1.0)
-            terms = Terms(firms.rows)
-            terms.add("quality_support", support)
-            sure = {"success_rate": 1.0, "quality_share": 0.4, "quality_response": 1.5}
-            innovation.discover(firms, quarter(terms=terms, seed=seed, **sure))
-            better += np.count_nonzero(firms.quality > 0.0)
-            cheaper += np.count_nonzero(firms.productivity > 1.0)
-        assert better + cheaper == 600 and better / 600.0 == pytest.approx(share, abs=0.05)
+@pytest.mark.parametrize(("response", "brings"), [(0.5, 1.2), (0.0, 1.0), (-0.5, 0.8)])
+def test_with_support_a_success_of_quality_brings_more_or_less_by_the_response_and_one_of_productivity_the_same(
+    response, brings
+):
+    """Everybody succeeds; two fifths of quality work are paid."""
+    found = []
+    for support in (0.0, 0.4):
+        firms, terms = firms_with(research_stock=1e6, expected_demand=1.0), Terms(30)
+        terms.add("quality_support", support)
+        innovation.discover(firms, quarter(terms=terms, success_rate=1.0, quality_response=response))
+        found.append((firms.quality.copy(), firms.productivity.copy()))
+    (plain, same), (supported, able) = found
+    assert plain.any() and supported == pytest.approx(brings * plain)
+    assert able.tolist() == same.tolist() and (able > 1.0).any()

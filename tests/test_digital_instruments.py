@@ -31,14 +31,13 @@ STRONG = {
 
 
 class Ran(NamedTuple):
-    """What a run measured; digital levels, quality and log productivity of its firms at the end, summed; and how many
-    of each smart title it saw won.
+    """What a run measured; digital levels and quality of its firms at the end, summed; and how many of each smart
+    title it saw won.
     """
 
     result: Result
     levels: int
     quality: float
-    productivity: float
     won: Counter
 
 
@@ -49,8 +48,7 @@ def ran(changes):
         model.step()
         won.update({event.kind: event.rows.size for event in model.events if event.kind in SMART_TITLES})
     firms, there = model.firms, model.firms.active
-    quality, productivity = float(firms.quality[there].sum()), float(np.log(firms.productivity[there]).sum())
-    return Ran(model.result(), int(firms.digital_level[there].sum()), quality, productivity, won)
+    return Ran(model.result(), int(firms.digital_level[there].sum()), float(firms.quality[there].sum()), won)
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +73,14 @@ def test_firms_are_more_digital_with_the_instrument_than_without(none, name):
     assert found.result.years["public_cost"].sum() > 0.0
 
 
-def test_support_for_quality_brings_more_quality_and_less_productivity(none):
-    found = ran({"policies.brand_quality": {"whose": "all"}, "parameters.quality_response": 1.5})
-    assert found.quality > none.quality and found.productivity < none.productivity
-    assert found.result.years["public_cost"].sum() > 0.0
+@pytest.mark.parametrize("response", [1.0, -0.5])
+def test_support_for_quality_brings_more_of_it_or_less_by_the_sign_of_the_response(response):
+    held = {"parameters.quality_response": response}
+    less, more = sorted(
+        (ran(held), ran(held | {"policies.brand_quality": {"whose": "all"}})), key=lambda one: one.quality
+    )
+    assert (more if response > 0.0 else less).result.years["public_cost"].sum() > 0.0
+    assert (less if response > 0.0 else more).result.years["public_cost"].sum() == 0.0
 
 
 def test_an_award_fills_no_quota_that_is_full():

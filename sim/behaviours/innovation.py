@@ -124,8 +124,8 @@ def _discover(
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
     chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
-    a success multiplies productivity by exp(gain) or, with the chance quality share + response x support, adds the gain
-    to quality; gain = step x an exponential draw
+    a success multiplies productivity by exp(gain) or adds the gain x (1 + response x support) to quality;
+    gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
     rate = chances.success_rate
@@ -142,9 +142,8 @@ def _discover(
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
                 if draw < rate * relative**chances.success_concavity:
                     gain = chances.success_step * exponential(uniform(step, key))
-                    turned = chances.quality_response * given.quality_support[i]
-                    if uniform(kind, key) < chances.quality_share + turned:
-                        known.quality[i] += gain
+                    if uniform(kind, key) < chances.quality_share:
+                        known.quality[i] += gain * (1.0 + chances.quality_response * given.quality_support[i])
                     else:
                         known.productivity[i] *= math.exp(gain)
             able = efficiency(known.productivity[i], tried.digital_effect[i])

@@ -1,9 +1,9 @@
 """三品工程 (增品种、提品质、创品牌): support for what firms spend on quality and brands (article p64).
 
 The text asks it of traditional industries, textiles first, and names no amount. What a firm spends on quality is the
-part of its research that aims at it (`quality_share`); the money turns some more of its research that way. So it buys
-demand instead of lower cost, and may be worth less than it displaces. A firm aims at quality with and without the
-money, and nobody can tell the two yuan apart: the money is unconditional.
+part of its research that aims at it (`quality_share`), and a success there goes further or less far with the money: it
+buys demand, not lower cost. Simplified: what firms do more they pay out of the award, and no book shows it. A firm aims
+at quality with and without the money, and nobody can tell the two yuan apart: the money is unconditional.
 """
 
 from __future__ import annotations
