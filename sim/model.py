@@ -24,6 +24,7 @@ from sim.behaviours import (
     projects,
     recognition,
     retrofit,
+    smart_titles,
     thresholds,
     titles,
     year_books,
@@ -128,6 +129,7 @@ class ClusterModel(TableModel):
         events = recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
         events += titles.judge(firms, setting)
         events += high_tech.examine(firms, setting)
+        events += smart_titles.judge(firms, setting)
         events += listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))

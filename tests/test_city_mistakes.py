@@ -203,11 +203,11 @@ MISTAKES = {
     ),
     "a number of the nation out of its reach": (
         more("parameters.csv", RATE),
-        "parameters.csv:116: high: 60 is out of reach of hurdle_rate; write a number from 0 to",
+        "parameters.csv:120: high: 60 is out of reach of hurdle_rate; write a number from 0 to",
     ),
     "a number twice": (
         again("parameters.csv", ",60,", ",61,"),
-        "parameters.csv:116: name: industrial_energy stands twice; keep one",
+        "parameters.csv:120: name: industrial_energy stands twice; keep one",
     ),
     # how a number is written
     "a thousands separator": (

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.calendar.quarter import Quarter
-from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, SUBSIDY, Claim
+from sim.treasury.claims import AWARD, FORMS, INVESTMENT, REST_OF_CITY, Claim
 from sim.treasury.ledger import Envelope, Ledger
 
 SPRING, SUMMER, NEXT_YEAR = Quarter.of(2023, 2), Quarter.of(2023, 3), Quarter.of(2024, 1)
@@ -34,7 +34,7 @@ def test_each_firm_receives_by_form_what_was_paid_in_the_quarter():
     assert ledger.received(SPRING, AWARD, 3).tolist() == [1.0, 0.0, 2.5]
     assert ledger.received(SPRING, INVESTMENT, 3).tolist() == [0.0, 0.0, 7.0]
     assert ledger.received(SUMMER, AWARD, 3).tolist() == [0.0, 4.0, 0.0]
-    assert ledger.paid(SPRING) == {AWARD: 3.5, INVESTMENT: 7.0, SUBSIDY: 0.0}
+    assert ledger.paid(SPRING) == dict.fromkeys(FORMS, 0.0) | {AWARD: 3.5, INVESTMENT: 7.0}
 
 
 def test_money_for_the_rest_of_the_city_is_paid_but_credited_to_no_firm():

@@ -220,6 +220,7 @@ def test_titles_are_counted_by_rank_among_active_firms():
     """Ranks 1, 2 and 3 are held by 1, 2 and 3 active firms and one closed firm each."""
     firms = firms_with(
         specialised_title=[1, 2, 2, 3, 3, 3, 1, 2, 3],
+        smart_title=[1, 1, 1, 2, 2, 0, 1, 1, 2],
         active=[True] * 6 + [False] * 3,
         high_tech_title=[True] * 4 + [False] * 3 + [True] * 2,
         listed=[True] * 5 + [False] * 3 + [True],
@@ -228,6 +229,8 @@ def test_titles_are_counted_by_rank_among_active_firms():
         "provincial_little_giants": 1.0,
         "national_little_giants": 2.0,
         "champions": 3.0,
+        "smart_workshop_firms": 3.0,
+        "smart_factory_firms": 2.0,
         "high_tech_firms": 4.0,
         "listed_firms": 5.0,
     }

@@ -89,7 +89,8 @@ def watch(patch, found):
 @pytest.fixture(scope="module")
 def found():
     """What each step looks at and changes in three years in which every behaviour has something to do: lists that
-    matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, and energy that is short.
+    matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, energy that is short, and
+    awards for workshops.
     """
     found = {}
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
@@ -101,6 +102,7 @@ def found():
                 "parameters.group_sale_hazard": sales,
                 "policies.peak_climbing.unit": unit,
                 "policies.energy_budget.extra_tightening": 0.1,
+                "policies.smart_workshops": {},
             }
             model = ClusterModel(tempting.with_changes(changes), seed=2)
             model.firms.__class__ = WatchedFirms

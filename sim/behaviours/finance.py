@@ -1,10 +1,10 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
-Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing. Banks
-lend on a project that pays as much as the rules on project capital leave, and owners and investors put in part of what
-is then missing, both to firms that are not insolvent. Public co-investment needs private money beside it; a firm that
-would have expanded anyway saves its own (deadweight), a constrained one builds more (additional). Which of the two it
-is, nobody puts in.
+Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing; a
+loan for digital projects may lend a share of one beyond usual credit. Banks lend on an expansion that pays as much as
+the rules on project capital leave, and owners and investors put in part of what is then missing, all to firms that are
+not insolvent. Public co-investment needs private money beside it; a firm that would have expanded anyway saves its own
+(deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in.
 """
 
 from __future__ import annotations
@@ -45,10 +45,13 @@ class Asked(NamedTuple):
 
 
 class Offered(NamedTuple):
-    """Public co-investment on offer: million yuan, and the share of an expansion that it pays at most."""
+    """Public co-investment on offer: million yuan, and the share of an expansion that it pays at most; and the share of
+    a digital project that is lent beyond usual credit.
+    """
 
     money: PerFirm
     share: PerFirm
+    loan_room: PerFirm
 
 
 class BankRules(NamedTuple):
@@ -100,7 +103,7 @@ def grant(firms: Firms, setting: Setting) -> None:
     _grant(
         rows_in(firms),
         bundle(Asked, firms),
-        Offered(terms.column("fund_offer"), terms.column("fund_share")),
+        Offered(terms.column("fund_offer"), terms.column("fund_share"), terms.column("loan_room")),
         bundle(BankRules, numbers),
         given,
         bundle(Granted, firms),
@@ -112,6 +115,7 @@ def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: 
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
+    digital: all of it where it is at most what is left + loan room x itself, the room only where net worth is above 0
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
     public = min(offer, share x wanted, private x share / (1 - share)), whole fen; equity = investors x missing
     """
@@ -137,10 +141,11 @@ def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: 
             energy = asked.wanted_energy_saving[i]
             energy = energy if energy <= left else 0.0
             left -= energy
-            digital = asked.wanted_digital[i]
-            digital = digital if digital <= left else 0.0
-            left -= digital
             solvent = asked.net_worth[i] > 0.0
+            digital = asked.wanted_digital[i]
+            beyond = offered.loan_room[i] * digital if solvent else 0.0
+            digital = digital if digital <= left + beyond else 0.0
+            left = max(left - digital, 0.0)
             lent = access * given.lendable[c] if solvent else 0.0  # share of a project that banks lend
             reach = left / (1.0 - lent)
             wanted, share, public = asked.wanted_expansion[i], offered.share[i], 0.0

@@ -68,11 +68,13 @@ class Chances(NamedTuple):
     talent_limit: float
     success_step: float
     quality_share: float
+    quality_response: float
 
 
 class Learning(NamedTuple):
     """Frontier (log efficiency), the usual stock of research over demand, prices, the share of the stock that is
-    forgotten in a quarter, and the share of the gap to the frontier that is closed in it.
+    forgotten in a quarter, the share of the gap to the frontier that is closed in it, and the share of quality work
+    that is paid for the firm.
     """
 
     frontier: PerCluster
@@ -80,6 +82,7 @@ class Learning(NamedTuple):
     deflator: float
     wear: float
     imitation: PerCluster
+    quality_support: PerFirm
 
 
 class Known(NamedTuple):
@@ -101,6 +104,7 @@ def discover(firms: Firms, setting: Setting) -> None:
         deflator=now.deflator,
         wear=wear,
         imitation=setting.imitation,
+        quality_support=setting.terms.column("quality_support"),
     )
     luck = setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind")
     _discover(rows_in(firms), bundle(Tried, firms), *luck, bundle(Chances, numbers), given, bundle(Known, firms))
@@ -120,7 +124,8 @@ def _discover(
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
     chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
-    a success multiplies productivity by exp(gain) or adds the gain to quality; gain = step x an exponential draw
+    a success multiplies productivity by exp(gain) or adds the gain x (1 + response x support) to quality;
+    gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
     rate = chances.success_rate
@@ -138,7 +143,7 @@ def _discover(
                 if draw < rate * relative**chances.success_concavity:
                     gain = chances.success_step * exponential(uniform(step, key))
                     if uniform(kind, key) < chances.quality_share:
-                        known.quality[i] += gain
+                        known.quality[i] += gain * (1.0 + chances.quality_response * given.quality_support[i])
                     else:
                         known.productivity[i] *= math.exp(gain)
             able = efficiency(known.productivity[i], tried.digital_effect[i])

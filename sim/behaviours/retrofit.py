@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms import smart
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import TOP_DIGITAL_LEVEL, Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.tables.milestones import SMART_TITLES
 from sim.treasury.claims import Spending
 from sim.treasury.support import Support
 from sim.treasury.supported import supported
@@ -27,8 +29,8 @@ class DigitalState(NamedTuple):
 
 
 class DigitalRules(NamedTuple):
-    """How often firms look into a digital project, by peers and size; what it costs over sales, gains and may take to
-    pay back.
+    """How often firms look into a digital project, by peers, size and free diagnosis; what it costs over sales, gains
+    and may take to pay back.
     """
 
     digital_consider: float
@@ -39,14 +41,21 @@ class DigitalRules(NamedTuple):
     digital_cost: float
     digital_gain: float
     digital_payback_years: float
+    diagnosis_heard: float
+    platform_saving: float
 
 
 class DigitalTerms(NamedTuple):
-    """Prices and public support that a digital project meets."""
+    """Prices, public support, free diagnoses, the awards (million yuan) that firms expect to win at the level to which
+    a digital project takes them, and the use they make of a platform.
+    """
 
     price: PerCluster
     deflator: float
     support: Support
+    diagnosis: PerFirm
+    prospect: PerFirm
+    platform_use: PerFirm
 
 
 class EnergyState(NamedTuple):
@@ -71,16 +80,30 @@ class EnergyRules(NamedTuple):
     energy_payback_limit: float
 
 
-@declared(reads=(DigitalState, EnergyState), writes=("wanted_digital", "wanted_energy_saving"))
+_WRITTEN = ("wanted_digital", "wanted_energy_saving", "diagnosed", "platform_use")
+
+
+@declared(reads=(DigitalState, EnergyState, *smart.READ), writes=_WRITTEN)
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
-    faced = DigitalTerms(now.output_price, now.deflator, setting.terms.support_of(Spending.DIGITAL))
+    terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])
+    support, diagnosis = terms.support_of(Spending.DIGITAL), terms.column("diagnosis")
+    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, prospect, _platform_use(firms, setting))
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
+    firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
     rules = bundle(EnergyRules, numbers)
     _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
+
+
+def _platform_use(firms: Firms, setting: Setting) -> np.ndarray:
+    """Return the use that firms make of platforms, from 0 to 1: it follows what they are served, as they learn."""
+    served, use = setting.terms.column("platform_service"), firms.platform_use
+    if setting.terms.has("platform_service") or use.any():
+        use += (np.where(firms.active, served, 0.0) - use) / max(4.0 * setting.numbers.platform_years, 1.0)
+    return use
 
 
 @kernel
@@ -96,7 +119,9 @@ def _digital(
     """Want a digital project where it is looked into and pays back, million yuan a quarter.
 
     chance to look = consider x (1 + peer weight x share of adopters) x min(ceiling, relative size ^ size weight)
-    cost = share x deflator x sales a year, wanted where cost - support <= gain seen x payback years x price x sales
+    + heard x diagnoses
+    cost = share x deflator x (1 - platform saving x platform use) x sales a year,
+    wanted where cost - support - awards expected <= gain seen x payback years x price x sales
     """
     reference, ceiling = rules.size_reference, rules.digital_size_ceiling
     for c in clusters(rows):
@@ -109,15 +134,17 @@ def _digital(
         for i in rows_of(c, rows):
             draw, expected = uniform(look, firms.key[i]), firms.expected_demand[i]
             most = ceiling if expected > reference else min(ceiling, 1.0)  # small firms are below the ceiling
-            if draw >= spread * most or not firms.active[i]:
+            told = rules.diagnosis_heard * faced.diagnosis[i]
+            if draw >= spread * most + told or not firms.active[i]:
                 continue
             if firms.digital_level[i] >= TOP_DIGITAL_LEVEL or firms.adapting[i] > 0:
                 continue
-            if draw < spread * (expected / reference) ** rules.digital_size_weight:
+            if draw < spread * (expected / reference) ** rules.digital_size_weight + told and expected > 0.0:
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
-                cost = rules.digital_cost * faced.deflator
-                public = supported(faced.support, i, cost * expected * 4.0) / (expected * 4.0)
-                if cost - public <= seen * rules.digital_payback_years * faced.price[c]:
+                saved = rules.platform_saving * faced.platform_use[i]
+                cost = rules.digital_cost * faced.deflator * (1.0 - saved)
+                public = supported(faced.support, i, cost * expected * 4.0) + faced.prospect[i]
+                if cost - public / (expected * 4.0) <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0
 
 

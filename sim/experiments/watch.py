@@ -21,7 +21,7 @@ from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.milestones import LISTS, PULLED_FORWARD, RELABELLED, TITLES, Kind, Unit
+from sim.tables.milestones import LISTS, PULLED_FORWARD, RELABELLED, SMART_TITLES, TITLES, Kind, Unit
 from sim.treasury.claims import Earner, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Payment
@@ -153,6 +153,9 @@ def _holders(firms: Firms) -> Iterator[tuple[Kind, np.ndarray]]:
     titled = np.flatnonzero(firms.active & (firms.specialised_title > 0))
     for rank, kind in enumerate(TITLES, 1):
         yield kind, titled[firms.specialised_title[titled] == rank]
+    smart = np.flatnonzero(firms.active & (firms.smart_title > 0))
+    for rank, kind in enumerate(SMART_TITLES, 1):
+        yield kind, smart[firms.smart_title[smart] == rank]
 
 
 def _note(events: Events, event: Event, key: np.ndarray) -> None:

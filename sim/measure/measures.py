@@ -196,10 +196,13 @@ def _lists(firms: Firms, heads: np.ndarray) -> dict[str, float]:
 
 def _titles(firms: Firms) -> dict[str, float]:
     held = np.bincount(firms.specialised_title[firms.active], minlength=4)
+    smart = np.bincount(firms.smart_title[firms.active], minlength=3)
     return {
         "provincial_little_giants": float(held[1]),
         "national_little_giants": float(held[2]),
         "champions": float(held[3]),
+        "smart_workshop_firms": float(smart[1]),
+        "smart_factory_firms": float(smart[2]),
         "high_tech_firms": float(np.count_nonzero(firms.high_tech_title & firms.active)),
         "listed_firms": float(np.count_nonzero(firms.listed & firms.active)),
     }

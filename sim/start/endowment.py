@@ -14,6 +14,7 @@ from sim.firms.technology import Technology
 from sim.start.give_digital import give_digital_levels
 from sim.start.give_groups import give_groups
 from sim.start.give_owners import give_owners
+from sim.start.give_smart import give_smart_titles
 from sim.start.give_standing import give_standing
 from sim.start.give_stocks import give_last_year, give_stocks
 from sim.start.give_technology import give_technology
@@ -41,6 +42,7 @@ def endow(drafted: Draft, numbers: Parameters, technology: Technology, seed: int
     give_technology(sized)
     give_digital_levels(sized)
     give_titles(sized)
+    give_smart_titles(sized)
     give_stocks(sized)
     give_groups(sized)
     give_last_year(sized)

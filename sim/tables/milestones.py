@@ -28,6 +28,8 @@ class Kind(StrEnum):
     APPLICATION_PROVINCIAL_LITTLE_GIANT = "application_provincial_little_giant"
     APPLICATION_NATIONAL_LITTLE_GIANT = "application_national_little_giant"
     APPLICATION_CHAMPION = "application_champion"
+    SMART_WORKSHOP = "smart_workshop"
+    SMART_FACTORY = "smart_factory"
     ABOVE_SCALE = "above_scale"
     HIGH_TECH = "high_tech"
     HIGH_TECH_RENEWED = "high_tech_renewed"
@@ -46,6 +48,8 @@ BY_FORTUNE = frozenset({Kind.WORLD_500})  # lists that look for groups themselve
 TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_GIANT, Kind.CHAMPION)  # codes 1, 2, 3
 STATUSES: tuple[Kind, ...] = (Kind.HIGH_TECH, Kind.HIGH_TECH_RENEWED, Kind.LISTED)  # without a quota
 APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
+
+SMART_TITLES: tuple[Kind, ...] = (Kind.SMART_WORKSHOP, Kind.SMART_FACTORY)  # codes 1, 2
 
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
 FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE = 100, 50_000  # firms that may be simulated

@@ -12,8 +12,9 @@ import numpy as np
 from sim.tables.milestones import Kind
 from sim.treasury.events import Event
 
-# how money arrives: as income, as a stake that the payer holds, or beside what a firm spends on what lasts
-FORMS = AWARD, INVESTMENT, SUBSIDY = "award", "investment", "subsidy"
+# how money arrives: as income, as a stake that the payer holds, beside what a firm spends on what lasts, or not at all
+# because it buys a service for the firm
+FORMS = AWARD, INVESTMENT, SUBSIDY, SERVICE = "award", "investment", "subsidy", "service"
 REST_OF_CITY = -1  # row of what is paid outside the modelled firms
 
 

@@ -1,0 +1,66 @@
+"""智能化免费诊断: the city buys diagnoses of what a firm could digitise, free for the firm (article p46).
+
+The text offers them to all manufacturing firms and gives neither pace nor price; the province meant to reach all
+above-scale firms in 2022-24, Suzhou 5,000 of 11,000 in one year. A diagnosis tells; whether the firm then spends is its
+own affair, and who does nothing had it too. So no spending earns this money: it is unconditional.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from sim.calendar.year import QUARTERS
+from sim.firms.table import TOP_DIGITAL_LEVEL
+from sim.policies.instrument import Instrument, View
+from sim.tables.units import Money, Share
+from sim.treasury.claims import SERVICE, Basis, Claim, Clause
+from sim.treasury.terms import Terms
+
+
+class DigitalDiagnosis(Instrument):
+    """Sends diagnosticians to above-scale firms, to all of them once before to any again."""
+
+    name: ClassVar[str] = "digital_diagnosis"
+    title_en: ClassVar[str] = "Free digital diagnosis"
+    title_zh: ClassVar[str] = "智改数转免费诊断"
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("free_diagnosis", Basis.UNCONDITIONAL, SERVICE),)
+
+    reach: Share = Field(
+        0.33,
+        description="above-scale firms diagnosed a year 每年诊断的规上企业占比 "
+        "(the province's plan of 2021; 0.30-0.45)",
+    )
+    cost: Money = Field(0.02, description="price of a diagnosis 单次诊断费用 (assumed, 0.005-0.1 million yuan)")
+    first: Literal["size", "peers"] = Field(
+        "size",
+        description="who is diagnosed first: the largest firms, or those whose cluster is most digital "
+        "先诊断谁：规模最大者，或同行数字化程度最高者 (assumed: the text does not say)",
+    )
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Diagnose the quarter's firms."""
+        terms.add("diagnosis", 1.0, self._chosen(view))
+
+    def take_up(self, view: View, terms: Terms) -> list[Claim]:
+        """Pay for the diagnoses of the quarter."""
+        rows = np.flatnonzero(terms.column("diagnosis") > 0.0)
+        return [self.ask("free_diagnosis", "diagnosis", rows, np.full(rows.size, self.cost))] if rows.size else []
+
+    def _chosen(self, view: View) -> np.ndarray:
+        """Return the rows of those diagnosed: of firms with a level to gain and no project running in, those whose last
+        diagnosis is longest ago, in the order of `first`.
+        """
+        firms = view.firms
+        above = firms.active & firms.above_scale
+        places = round(self.reach / QUARTERS * int(np.count_nonzero(above)))
+        rows = np.flatnonzero(above & (firms.digital_level < TOP_DIGITAL_LEVEL) & (firms.adapting == 0))
+        size, digital = firms.expected_demand[rows], firms.digital_level > 0
+        peers = firms.cluster_sum(above & digital) / np.maximum(firms.cluster_sum(above), 1)
+        best = (-size,) if self.first == "size" else (-size, -peers[firms.cluster[rows]])
+        return rows[np.lexsort((*best, firms.diagnosed[rows]))[:places]]
+
+
+INSTRUMENT = DigitalDiagnosis
