@@ -51,6 +51,7 @@ def claimed(instrument):
     """
     firms = plain_firms()
     firms.fund_taken[:] = firms.local_tax_rise[:] = 1.0
+    firms.season_research[:] = 0.5  # and all of them do more than a year ago
     for spending in Spending:
         getattr(firms, spending)[:] = 1.0
     claims = []

@@ -1,4 +1,7 @@
-"""Innovation: research by the cluster's norm, cut when squeezed; success by chance; laggards imitate the frontier."""
+"""Innovation: research by the cluster's norm, cut when squeezed; success by chance; laggards imitate the frontier.
+
+Support lowers the price of research, which firms answer by an elasticity; what they misuse or relabel is no research.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ from sim.firms.technology import falls_behind
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.treasury.answered import answered
+from sim.treasury.claims import Spending
+from sim.treasury.support import Support
+from sim.treasury.supported import supported
 
 
 class ResearchPlans(NamedTuple):
@@ -25,15 +32,39 @@ class ResearchPlans(NamedTuple):
     operating_flow: PerFirm
 
 
-@declared(reads=(ResearchPlans,), writes=("wanted_research",))
+class Promised(NamedTuple):
+    """What support is promised for research, what a yuan of it costs in later support, and the shares of the money
+    that are misused and of the added research that are relabelled.
+    """
+
+    support: Support
+    later: PerFirm
+    misused: PerFirm
+    relabelled: PerFirm
+
+
+class Research(NamedTuple):
+    """Research that a firm wants to do, and what it reports beside, million yuan a quarter."""
+
+    wanted_research: PerFirm
+    research_on_paper: PerFirm
+
+
+@declared(reads=(ResearchPlans,), writes=(Research,))
 def want(firms: Firms, setting: Setting) -> None:
-    """Write the research each firm wants this quarter, million yuan."""
+    """Write the research each firm wants this quarter and what it reports beside, million yuan."""
     norm, price, squeeze = (
         setting.technology.research,
         setting.conditions.output_price,
         setting.numbers.research_squeeze,
     )
-    _plan(rows_in(firms), bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
+    rows, terms = rows_in(firms), setting.terms
+    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
+    firms.research_on_paper[:] = 0.0
+    if terms.supports(Spending.RESEARCH):
+        shares = (terms.column(f"research_{name}") for name in ("support_lost", "misused", "relabelled"))
+        promised = Promised(terms.support_of(Spending.RESEARCH), *shares)
+        _answer(rows, promised, setting.numbers.research_price_elasticity, bundle(Research, firms))
 
 
 @kernel
@@ -48,6 +79,22 @@ def _plan(
             kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
             usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
             wanted[i] = usual * kept if plans.active[i] else 0.0
+
+
+@kernel
+def _answer(rows: Rows, promised: Promised, elasticity: float, research: Research) -> None:
+    """Answer support, million yuan a quarter: a firm reports what pays best (`answered`), and of that wants
+
+    usual + max((1 - relabelled) x added - misused x support, 0); the rest of what is added stands on paper.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            usual = research.wanted_research[i]
+            reported = answered(promised.support, i, usual, elasticity, promised.later[i])
+            misused = min(promised.misused[i], 1.0) * supported(promised.support, i, reported)
+            added = max((1.0 - min(promised.relabelled[i], 1.0)) * (reported - usual) - misused, 0.0)
+            research.wanted_research[i] = usual + added
+            research.research_on_paper[i] = reported - usual - added
 
 
 class Tried(NamedTuple):

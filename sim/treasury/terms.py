@@ -32,6 +32,9 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in TITLES},
+    "research_support_lost": "yuan of later support that a yuan of research costs, as firms see it",
+    "research_misused": "share of public money for research that never becomes research",
+    "research_relabelled": "share of added research that is other spending under its name",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
@@ -176,6 +179,10 @@ class Terms:
         if name not in FIRM_TERMS:
             raise KeyError(name)
         return self._seen.get(name, self._none)
+
+    def supports(self, spending: Spending) -> bool:
+        """Tell whether an instrument supports spending of one kind."""
+        return spending in self._schemes
 
     def has(self, name: str) -> bool:
         """Tell whether an instrument added to the term."""
