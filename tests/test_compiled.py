@@ -63,7 +63,9 @@ def worlds_of_every_kind():
     yield load("no-policy")
     yield load("baseline-2022")
     yield load("baseline-2022").with_changes(STEPPED)
-    yield load("no-policy").with_changes({"outlook.calm": True, "policies.research_support": {}})
+    yield load("no-policy").with_changes(
+        {"outlook.calm": True, "policies.research_support": {}, "policies.first_purchase": {}}
+    )
     yield load("no-policy", city=ROOT / "tests" / "cities" / "fenghe")
 
 

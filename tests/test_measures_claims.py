@@ -149,7 +149,9 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     """
     rounds = [
         event(kind, range(n))
-        for kind, n in zip((*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE), (1, 2, 4, 2, 3, 5, 6), strict=True)
+        for kind, n in zip(
+            (*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE, Kind.FIRST_SET), (1, 2, 4, 2, 3, 5, 6, 11), strict=True
+        )
     ]
     moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
     firms = firms_with()
@@ -160,6 +162,7 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
         "group_sales": 9.0,
         "returned_firms": 10.0,
         "promotions": 6.0,
+        "first_sets": 11.0,
         **dict(zip((f"new_{title}s" for title in TITLES), (1.0, 2.0, 4.0), strict=True)),
         "title_applications": 10.0,
         "titles_granted": 7.0,

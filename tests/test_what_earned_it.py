@@ -94,7 +94,7 @@ def test_what_the_shipped_instruments_pay_for():
 
 
 def test_every_kind_of_event_has_one_place():
-    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, Kind.ABOVE_SCALE]
+    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, Kind.ABOVE_SCALE, Kind.FIRST_SET]
     assert sorted(places) == sorted(Kind)
     assert APPLICATIONS == (
         Kind.APPLICATION_PROVINCIAL_LITTLE_GIANT,

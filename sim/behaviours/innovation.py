@@ -119,7 +119,7 @@ class Chances(NamedTuple):
 
 class Learning(NamedTuple):
     """Frontier (log efficiency), the usual stock of research over demand, prices, the share of the stock that is
-    forgotten in a quarter, and the share of the gap to the frontier that is closed in it.
+    forgotten in a quarter, the share of the gap to the frontier that is closed in it, and the number of the quarter.
     """
 
     frontier: PerCluster
@@ -127,14 +127,33 @@ class Learning(NamedTuple):
     deflator: float
     wear: float
     imitation: PerCluster
+    now: int
+
+
+class Helped(NamedTuple):
+    """What policy adds to the chance of success and to the limit that talent sets to it, shares of both."""
+
+    success: PerFirm
+    talent: PerFirm
+
+
+class DiscoveryLuck(NamedTuple):
+    """Streams of success, of its size and of its kind."""
+
+    success: np.uint64
+    step: np.uint64
+    kind: np.uint64
 
 
 class Known(NamedTuple):
-    """What firms know: stock of research, million yuan at 2021 prices, efficiency and quality (log)."""
+    """What firms know: stock of research, million yuan at 2021 prices, efficiency and quality (log), and the number of
+    the quarter of the last product that succeeded.
+    """
 
     research_stock: PerFirm
     productivity: PerFirm
     quality: PerFirm
+    product_success: PerFirm
 
 
 @declared(reads=(Tried,), writes=(Known,))
@@ -148,29 +167,29 @@ def discover(firms: Firms, setting: Setting) -> None:
         deflator=now.deflator,
         wear=wear,
         imitation=setting.imitation,
+        now=setting.quarter.number,
     )
-    luck = setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind")
-    _discover(rows_in(firms), bundle(Tried, firms), *luck, bundle(Chances, numbers), given, bundle(Known, firms))
+    luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
+    helped = Helped(setting.terms.column("success_support"), setting.terms.column("talent"))
+    _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))
 
 
 @kernel
 def _discover(
     rows: Rows,
     tried: Tried,
-    success: np.uint64,
-    step: np.uint64,
-    kind: np.uint64,
+    helped: Helped,
+    luck: DiscoveryLuck,
     chances: Chances,
     given: Learning,
     known: Known,
 ) -> None:
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
-    chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
+    chance = rate x (1 + help) x min(talent limit x (1 + talent), (stock / (usual x expected demand)) ^ concavity)
     a success multiplies productivity by exp(gain) or adds the gain to quality; gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
-    rate = chances.success_rate
     for c in clusters(rows):
         best = math.exp(given.frontier[c])
         for i in rows_of(c, rows):
@@ -178,14 +197,15 @@ def _discover(
                 continue
             key = tried.key[i]
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
-            draw = uniform(success, key)
+            draw, rate = uniform(luck.success, key), chances.success_rate * (1.0 + helped.success[i])
             # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * chances.talent_limit:
+            if draw < rate * (chances.talent_limit * (1.0 + helped.talent[i])):
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
                 if draw < rate * relative**chances.success_concavity:
-                    gain = chances.success_step * exponential(uniform(step, key))
-                    if uniform(kind, key) < chances.quality_share:
+                    gain = chances.success_step * exponential(uniform(luck.step, key))
+                    if uniform(luck.kind, key) < chances.quality_share:
                         known.quality[i] += gain
+                        known.product_success[i] = given.now
                     else:
                         known.productivity[i] *= math.exp(gain)
             able = efficiency(known.productivity[i], tried.digital_effect[i])

@@ -144,7 +144,7 @@ def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], move
     `before` says who was above scale at its beginning.
     """
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
-    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {
+    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE), "first_sets": _reached(events, Kind.FIRST_SET)} | {
         f"new_{title}s": _reached(events, title) for title in TITLES
     }
     return (

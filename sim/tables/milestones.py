@@ -29,6 +29,7 @@ class Kind(StrEnum):
     APPLICATION_NATIONAL_LITTLE_GIANT = "application_national_little_giant"
     APPLICATION_CHAMPION = "application_champion"
     ABOVE_SCALE = "above_scale"
+    FIRST_SET = "first_set"
 
 
 TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)
