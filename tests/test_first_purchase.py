@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 
 from sim.behaviours import demand, first_sets, innovation
-from sim.experiments.replicate import worlds
 from sim.luck.randomness import uniforms
 from sim.policies.first_purchase import FirstPurchase
 from sim.policies.innovation_platforms import InnovationPlatforms
 from sim.tables.milestones import Kind
 from sim.treasury.claims import REST_OF_CITY
 from sim.treasury.terms import Terms
-from tests.conftest import small
 from tests.hand import firms_with, quarter
 from tests.policy_bench import event, look, paid, plain_firms
 
@@ -90,33 +88,3 @@ def test_platforms_raise_the_chance_of_success_and_so_productivity():
     innovation.discover(firms, setting)
     draws = uniforms(setting.luck("innovation"), firms.key)
     assert (firms.quality > 0.0).tolist() == (draws < 0.6).tolist() and ((draws > 0.5) & (draws < 0.6)).any()
-
-
-FAR = {"rate": 0.3, "set_price": 0.2, "orders": 5.0, "on_top": 1.0}
-
-
-@pytest.mark.parametrize(
-    ("name", "off", "levers", "outcome"),
-    [
-        ("first_purchase", {"rate": 0.0, "orders": 0.0}, FAR, "industrial_output"),
-        (
-            "innovation_platforms",
-            {"amount_a_year": "0 元", "success_support": 0.0},
-            {"success_support": 0.5},
-            "gdp_real",
-        ),
-    ],
-)
-def test_off_is_as_if_it_were_not_there_and_on_its_outcome_rises(name, off, levers, outcome):
-    base = small("no-policy", horizon__until="2025Q4", parameters__first_set_share=0.2)
-    arms = {"none": base} | {
-        arm: base.with_changes({f"policies.{name}.{lever}": value for lever, value in values.items()})
-        for arm, values in (("zero", off), ("on", levers))
-    }
-    rises = []
-    for world in range(4):
-        found = {arm: result.years for arm, result in worlds(arms, world)}
-        for told, values in found["none"].items():
-            assert np.array_equal(values, found["zero"][told], equal_nan=True), told
-        rises.append(found["on"][outcome][-1] - found["none"][outcome][-1])
-    assert np.mean(rises) > 0.0 and sum(rise > 0.0 for rise in rises) >= 3, rises

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 
 from sim.behaviours import innovation
-from sim.experiments.replicate import worlds
 from sim.policies.research_support import ResearchSupport
 from sim.treasury.answered import answered
 from sim.treasury.claims import AWARD, Spending
 from sim.treasury.terms import Terms
-from tests.conftest import small
 from tests.hand import firms_with, quarter
 from tests.policy_bench import look, paid, plain_firms
 
@@ -95,37 +93,3 @@ def test_a_tenth_of_all_research_or_of_its_increase_is_paid_up_to_a_quarter_of_t
     claims = given.take_up(look(firms), terms)
     assert paid(claims) == owed
     assert {claim.form for claim in claims} == {AWARD}
-
-
-LEVER = "policies.research_support"
-
-
-def per_yuan(elasticity, world, **levers):
-    """Return own research per public yuan in one world, against the same world without support, to 2024."""
-    base = small("no-policy", horizon__until="2024Q4", parameters__research_price_elasticity=elasticity)
-    given = {"rate": 0.1, "base": "level", "cap": "100 亿元", "misuse": 0.0, "relabelled": 0.0} | levers
-    arms = {"with": base.with_changes({f"{LEVER}.{name}": value for name, value in given.items()}), "none": base}
-    found = {name: result.years for name, result in worlds(arms, world)}
-    more = found["with"]["own_research"] - found["none"]["own_research"]
-    return more.sum() / found["with"]["public_research"].sum()
-
-
-def test_own_research_per_public_yuan_spans_crowding_out_and_crowding_in_in_paired_worlds():
-    """-0.5 (C30) and +0.6 lie inside what the range of the elasticity reaches; misuse alone reaches the first."""
-    low, high = (np.array([per_yuan(e, world) for world in (1, 2)]) for e in (0.4, 1.8))
-    assert (low < -0.5).all() and (high > 0.6).all()
-    assert per_yuan(1.0, 1, misuse=0.53) < -0.5 < per_yuan(1.0, 1) < 0.6
-
-
-def test_at_zero_it_is_as_if_it_were_not_there_and_at_a_tenth_there_is_more_research_and_some_on_paper():
-    base = small("no-policy", horizon__until="2023Q4")
-    arms = {"none": base, "zero": base.with_changes({f"{LEVER}.rate": 0.0}), "given": base.with_changes({LEVER: {}})}
-    found = {name: result.years for name, result in worlds(arms, 3)}
-    for name, values in found["none"].items():
-        assert np.array_equal(values, found["zero"][name], equal_nan=True), name
-    assert not found["none"]["public_research"].any() and not found["none"]["research_on_paper"].any()
-    assert (found["none"]["own_research"] == found["none"]["research"]).all()
-    given = found["given"]
-    assert (given["research"] > found["none"]["research"]).all() and (given["research_on_paper"] > 0.0).all()
-    np.testing.assert_allclose(given["own_research"], given["research"] - given["public_research"])
-    assert (given["public_research"] > 0.0).all()

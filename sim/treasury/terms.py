@@ -38,6 +38,8 @@ FIRM_TERMS: dict[str, str] = {
     "success_support": "share added to the chance that research succeeds",
     "talent": "share added to the limit that talent sets to this chance",
     "purchase": "share of a firm's demand that first buyers of its new product add to the orders of the quarter",
+    "credit_access": "share added to access to credit",
+    "helped_loan": "1 where the next loan is a first one with help",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
