@@ -47,6 +47,7 @@ FAR = {"rate": 0.3, "set_price": 0.2, "orders": 5.0, "on_top": 1.0}
     ("name", "off", "levers", "outcome"),
     [
         ("first_purchase", {"rate": 0.0, "orders": 0.0}, FAR, "industrial_output"),
+        ("talent", {"supported": 0.0, "leaders": 0.0}, {"stock": 10_000.0}, "gdp_real"),
         (
             "innovation_platforms",
             {"amount_a_year": "0 元", "success_support": 0.0},

@@ -29,7 +29,10 @@ MODULES = (
     Module("accounts.py", ("accounts_claims",), 1.0),
     Module("year_books.py", ("accounts_claims", "recognition_claims", "thresholds_claims"), 1.0),
     Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
-    Module("policies/*.py", ("policies_claims", "policies_awards", "research_support", "first_purchase", "first_loan")),
+    Module(
+        "policies/*.py",
+        ("policies_claims", "policies_awards", "research_support", "first_purchase", "first_loan", "talent"),
+    ),
     Module("first_sets.py", ("first_purchase",)),
     Module("answered.py", ("research_support",)),
     Module("recognition.py", ("recognition_claims", "crossings")),

@@ -51,7 +51,7 @@ class Offered(NamedTuple):
     share: PerFirm
 
 
-class Helped(NamedTuple):
+class HelpedCredit(NamedTuple):
     """What policy adds to access to credit, a share, and whether the next loan is a first one with help."""
 
     access: PerFirm
@@ -113,7 +113,7 @@ def grant(firms: Firms, setting: Setting) -> None:
         rows_in(firms),
         bundle(Asked, firms),
         Offered(terms.column("fund_offer"), terms.column("fund_share")),
-        Helped(terms.column("credit_access"), terms.column("helped_loan")),
+        HelpedCredit(terms.column("credit_access"), terms.column("helped_loan")),
         bundle(BankRules, numbers),
         given,
         bundle(Granted, firms),
@@ -122,7 +122,7 @@ def grant(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _grant(
-    rows: Rows, asked: Asked, offered: Offered, helped: Helped, rules: BankRules, given: Lending, granted: Granted
+    rows: Rows, asked: Asked, offered: Offered, helped: HelpedCredit, rules: BankRules, given: Lending, granted: Granted
 ) -> None:
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 

@@ -131,10 +131,10 @@ class Learning(NamedTuple):
 
 
 class Helped(NamedTuple):
-    """What policy adds to the chance of success and to the limit that talent sets to it, shares of both."""
+    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both."""
 
     success: PerFirm
-    talent: PerFirm
+    extra_talent: PerFirm
 
 
 class DiscoveryLuck(NamedTuple):
@@ -156,10 +156,14 @@ class Known(NamedTuple):
     product_success: PerFirm
 
 
-@declared(reads=(Tried,), writes=(Known,))
+@declared(reads=(Tried,), writes=(Known, "extra_talent"))
 def discover(firms: Firms, setting: Setting) -> None:
-    """Add granted research to the stock and draw success and imitation."""
-    numbers, now = setting.numbers, setting.conditions
+    """Add granted research to the stock and draw success and imitation; other cities outbid some of the talent that
+    policy brought.
+    """
+    numbers, now, terms = setting.numbers, setting.conditions, setting.terms
+    firms.extra_talent *= 1.0 - numbers.talent_outbid / 4.0
+    firms.extra_talent += terms.column("talent_inflow")
     wear = numbers.research_wear / 4.0
     given = Learning(
         frontier=firms.frontier,
@@ -170,7 +174,7 @@ def discover(firms: Firms, setting: Setting) -> None:
         now=setting.quarter.number,
     )
     luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
-    helped = Helped(setting.terms.column("success_support"), setting.terms.column("talent"))
+    helped = Helped(terms.column("success_support"), firms.extra_talent)
     _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))
 
 
@@ -199,7 +203,7 @@ def _discover(
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
             draw, rate = uniform(luck.success, key), chances.success_rate * (1.0 + helped.success[i])
             # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * (chances.talent_limit * (1.0 + helped.talent[i])):
+            if draw < rate * (chances.talent_limit * (1.0 + helped.extra_talent[i])):
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
                 if draw < rate * relative**chances.success_concavity:
                     gain = chances.success_step * exponential(uniform(luck.step, key))

@@ -36,7 +36,7 @@ FIRM_TERMS: dict[str, str] = {
     "research_misused": "share of public money for research that never becomes research",
     "research_relabelled": "share of added research that is other spending under its name",
     "success_support": "share added to the chance that research succeeds",
-    "talent": "share added to the limit that talent sets to this chance",
+    "talent_inflow": "talent that policy brings a firm this quarter, over what it usually has",
     "purchase": "share of a firm's demand that first buyers of its new product add to the orders of the quarter",
     "credit_access": "share added to access to credit",
     "helped_loan": "1 where the next loan is a first one with help",
