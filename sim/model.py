@@ -15,6 +15,7 @@ from sim.behaviours import (
     entry_exit,
     expectations,
     finance,
+    first_sets,
     high_tech,
     innovation,
     investment,
@@ -119,6 +120,7 @@ class ClusterModel(TableModel):
         finance.grant(firms, setting)
         construction.build(firms, setting)
         innovation.discover(firms, setting)
+        events = first_sets.recognise(firms, setting)
         market.want(firms, setting)
         energy.allocate(firms, setting)
         market.sell(firms, setting)
@@ -126,7 +128,7 @@ class ClusterModel(TableModel):
         thresholds.reach(firms, setting, self.world.expected_lines(aimed_at(setting.quarter)))
         accounts.settle(firms, setting)
         year_books.add_up(firms, setting)
-        events = recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
+        events += recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
         events += titles.judge(firms, setting)
         events += high_tech.examine(firms, setting)
         events += smart_titles.judge(firms, setting)

@@ -159,7 +159,7 @@ def test_a_closed_firm_books_nothing():
     firms.active[0], firms.output[0], firms.debt_moved[0] = False, 0.0, 0.0
     before = firms.copy()
     settled(firms)
-    for name in set(NAMES) - {"year_ago_revenue", "season_revenue"}:
+    for name in set(NAMES) - {"year_ago_revenue", "season_revenue", "season_research"}:
         np.testing.assert_array_equal(getattr(firms, name)[0], getattr(before, name)[0], name)
     open_too = settled(firms_with(active=[False, True], output=[0.0, 10.0]))
     assert open_too.revenue[1] == 20.0  # the next firm is booked
@@ -184,7 +184,8 @@ def year_so_far(label):
     firms.season_revenue[0] = [11.0, 12.0, 13.0, 14.0]
     for name, value in (("year_revenue", 300.0), ("year_profit", 30.0), ("year_local_tax", 5.0), ("year_real", 150.0)):
         getattr(firms, name)[0] = value
-    firms.margin_noise[0] = 0.05
+    firms.margin_noise[0], firms.research_on_paper[0] = 0.05, 1.0
+    firms.season_research[0] = 1.0
     numbers = NUMBERS | {"cost_noise": 0.0}
     close(firms, quarter(label, outside=OUTSIDE, technology=TECHNOLOGY, **numbers))
     return firms
@@ -194,6 +195,7 @@ def test_the_year_adds_up_quarter_by_quarter():
     firms = year_so_far("2023Q2")
     has(firms, 0, year_ago_revenue=12.0, year_revenue=500.0, year_profit=86.5, year_local_tax=17.0, year_real=250.0)
     assert firms.season_revenue[0].tolist() == [11.0, 200.0, 13.0, 14.0]
+    assert firms.season_research[0].tolist() == [1.0, 6.0, 1.0, 1.0]  # as reported: 5 and 1 on paper
 
 
 def test_a_new_year_begins_at_nothing():

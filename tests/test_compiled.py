@@ -64,7 +64,8 @@ def worlds_of_every_kind():
     yield small("no-policy")
     yield small("baseline-2022")
     yield small("baseline-2022").with_changes(STEPPED)
-    yield small("no-policy", outlook__calm=True)
+    answered = {"policies.research_support": {}, "policies.first_purchase": {}}
+    yield small("no-policy", outlook__calm=True).with_changes(answered)
     yield load("no-policy", city=ROOT / "tests" / "cities" / "fenghe").with_changes(SMALL)
 
 

@@ -14,7 +14,7 @@ from sim.city.city import CityTotals
 from sim.measure import measures
 from sim.policies.policy_fund import PolicyFund
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
-from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim, Spending
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import firms_with, quarter
@@ -82,17 +82,18 @@ def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond
 
 
 def test_money_of_the_quarter_by_form():
-    """Awards 1 + 2 and, elsewhere in the city, 4; a fund 8, of it 2 another's."""
+    """Awards 1 + 2 and, elsewhere in the city, 4, of it 2 for research; a fund 8, of it 2 another's."""
     setting, ledger = quarter("2023Q2"), Ledger(Envelope())
     paid = [
-        Claim("plan", "prize", "t", np.array([0, 1]), np.array([1.0, 2.0])),
+        Claim("plan", "prize", "t", np.array([0]), np.array([1.0])),
+        Claim("plan", "research", "t", np.array([1]), np.array([2.0]), earned_by=Spending.RESEARCH),
         Claim("plan", "rest", "t", np.array([REST_OF_CITY]), np.array([4.0])),
         Claim("fund", "co", "t", np.array([3]), np.array([6.0]), INVESTMENT),
         Claim("other", "co", "t", np.array([4]), np.array([2.0]), INVESTMENT),
     ]
     ledger.pay(Quarter.read("2023Q1"), [Claim("plan", "prize", "t", np.array([0]), np.array([100.0]), AWARD)])
     ledger.pay(setting.quarter, paid)
-    assert measures._money(setting, ledger) == {"public_cost": 15.0, "award_cost": 7.0}
+    assert measures._money(setting, ledger) == {"public_cost": 15.0, "award_cost": 7.0, "public_research": 2.0}
     by_name = [ledger.paid_by(name, setting.quarter) for name in ("plan", "fund", "other", "nobody")]
     assert by_name == [7.0, 6.0, 2.0, 0.0]
     assert ledger.paid_by("plan", Quarter.read("2023Q1")) == 100.0
@@ -148,7 +149,9 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     """
     rounds = [
         event(kind, range(n))
-        for kind, n in zip((*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE), (1, 2, 4, 2, 3, 5, 6), strict=True)
+        for kind, n in zip(
+            (*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE, Kind.FIRST_SET), (1, 2, 4, 2, 3, 5, 6, 11), strict=True
+        )
     ]
     moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
     firms = firms_with()
@@ -159,6 +162,7 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
         "group_sales": 9.0,
         "returned_firms": 10.0,
         "promotions": 6.0,
+        "first_sets": 11.0,
         **dict(zip((f"new_{title}s" for title in TITLES), (1.0, 2.0, 4.0), strict=True)),
         "title_applications": 10.0,
         "titles_granted": 7.0,

@@ -52,10 +52,13 @@ def claimed(instrument):
     firms = plain_firms()
     firms.fund_taken[:] = firms.local_tax_rise[:] = 1.0
     firms.digital_level[:] = 1
+    firms.season_research[:] = 0.5  # and all of them do more than a year ago
     for spending in Spending:
         getattr(firms, spending)[:] = 1.0
     claims = []
+    firms.credit_drawn[:] = 1.0
     for season in (1, 2, 3, 4):
+        firms.helped_loan_quarter[:] = Quarter.of(2023, season).number  # first loans of the quarter
         events = [event(kind, [0, 1, 2], unit) for kind in Kind for unit in Unit]
         view, terms = look(firms, f"2023Q{season}", events), Terms(firms.rows)
         instrument.announce(view, terms)
@@ -94,7 +97,7 @@ def test_what_the_shipped_instruments_pay_for():
 
 
 def test_every_kind_of_event_has_one_place():
-    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, *SMART_TITLES, *STATUSES, Kind.ABOVE_SCALE]
+    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, *SMART_TITLES, *STATUSES, Kind.ABOVE_SCALE, Kind.FIRST_SET]
     assert sorted(places) == sorted(Kind)
     assert APPLICATIONS == (
         Kind.APPLICATION_PROVINCIAL_LITTLE_GIANT,
@@ -208,7 +211,7 @@ def test_who_closed_is_paid_no_more_while_what_lies_outside_is():
 
 
 def test_what_firms_spend_on_is_a_column_that_finance_grants():
-    sources = {"credit_drawn", "equity_raised", "fund_taken"}  # where the money comes from
+    sources = {"credit_drawn", "equity_raised", "fund_taken", "helped_loan_quarter"}  # where the money comes from
     assert set(Spending) == {c.name for c in COLUMNS if c.writer == "finance"} - sources
 
 

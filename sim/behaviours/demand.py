@@ -75,6 +75,15 @@ class DemandLuck(NamedTuple):
     orders: np.uint64
 
 
+class Stirred(NamedTuple):
+    """What moves customers: a firm's gain in competitiveness, log, and the share of its demand that first buyers of a
+    new product order beside.
+    """
+
+    change: PerFirm
+    purchase: PerFirm
+
+
 class Growth(NamedTuple):
     """Log growth of a quarter that all firms of a cluster share, what rivals outside gained in competitiveness, what a
     title brings, and the season.
@@ -93,6 +102,7 @@ class CustomerRules(NamedTuple):
     local_rivalry: float
     customers_leave: float
     order_noise: float
+    purchase_lasting: float
 
 
 class Sales(NamedTuple):
@@ -131,7 +141,8 @@ def turn(firms: Firms, setting: Setting) -> None:
         season=now.season,
     )
     luck, luck_outside = DemandLuck(setting.luck("demand"), setting.luck("orders")), setting.luck("outside demand")
-    _move(rows, bundle(Served, firms), change, by_size, luck, growth, bundle(CustomerRules, numbers), sales)
+    stirred = Stirred(change, setting.terms.column("purchase"))
+    _move(rows, bundle(Served, firms), stirred, by_size, luck, growth, bundle(CustomerRules, numbers), sales)
     heads, outside = (firms.beyond, firms.cluster, firms.key), firms.outside_demand
     _move_outside(*heads, luck_outside, now.demand_growth, spread, outside)
 
@@ -175,7 +186,7 @@ def _factor(step: float, draw: float, scale: float) -> float:
 def _move(
     rows: Rows,
     served: Served,
-    change: PerFirm,
+    stirred: Stirred,
     by_size: BySize,
     luck: DemandLuck,
     growth: Growth,
@@ -186,14 +197,14 @@ def _move(
 
     log change = growth of the cluster + size growth + title growth + shock + elasticity x (change of competitiveness
     - (1 - rivalry) x gain of rivals - rivalry x mean change here), less what leaves because it was not served
-    orders = demand x season x (1 + noise x a draw between -1 and 1)
+    orders = demand x season x (1 + noise x a draw between -1 and 1) x (1 + first purchases); of these a share lasts
     """
     for c in clusters(rows):
         weight, gained, grown = 0.0, 0.0, 0.0
         for i in rows_of(c, rows):
             demand = sales.demand[i]
             weight += demand
-            gained += demand * change[i]
+            gained += demand * stirred.change[i]
             grown += demand * by_size.size_growth[i]
         reference = (1.0 - rules.local_rivalry) * growth.rivals[c]
         common = growth.common[c]
@@ -207,13 +218,14 @@ def _move(
             demand, key = sales.demand[i], served.key[i]
             if served.output[i] < sales.orders[i]:
                 demand *= 1.0 - rules.customers_leave * (1.0 - served.output[i] / sales.orders[i])
-            step = common + by_size.size_growth[i] + rules.demand_elasticity * change[i]
+            step = common + by_size.size_growth[i] + rules.demand_elasticity * stirred.change[i]
             if served.specialised_title[i] > 0:
                 step += growth.title
             demand *= _factor(step, uniform(luck.demand, key), by_size.shock_scale[i])
+            demand *= 1.0 + rules.purchase_lasting * stirred.purchase[i]
             sales.demand[i] = demand
             noise = rules.order_noise * (2.0 * uniform(luck.orders, key) - 1.0)
-            sales.orders[i] = demand * growth.season * (1.0 + noise)
+            sales.orders[i] = demand * growth.season * (1.0 + noise) * (1.0 + stirred.purchase[i])
 
 
 @rule

@@ -54,6 +54,13 @@ class Offered(NamedTuple):
     loan_room: PerFirm
 
 
+class HelpedCredit(NamedTuple):
+    """What policy adds to access to credit, a share, and whether the next loan is a first one with help."""
+
+    access: PerFirm
+    first: PerFirm
+
+
 class BankRules(NamedTuple):
     """What banks go by."""
 
@@ -65,8 +72,8 @@ class BankRules(NamedTuple):
 
 
 class Lending(NamedTuple):
-    """Prices, what a cluster usually owes per yuan of capital, and the shares of a project that banks lend and that
-    owners put in where money is missing.
+    """Prices, what a cluster usually owes per yuan of capital, the shares of a project that banks lend and that
+    owners put in where money is missing, and the number of the quarter.
     """
 
     price: PerCluster
@@ -74,10 +81,13 @@ class Lending(NamedTuple):
     debt_ratio: PerCluster
     lendable: PerCluster
     investors: float
+    now: int
 
 
 class Granted(NamedTuple):
-    """What is spent and where the money comes from, million yuan."""
+    """What is spent and where the money comes from, million yuan; the number of the quarter of a first loan with help,
+    0 without one.
+    """
 
     research: PerFirm
     replacement: PerFirm
@@ -87,6 +97,7 @@ class Granted(NamedTuple):
     fund_taken: PerFirm
     credit_drawn: PerFirm
     equity_raised: PerFirm
+    helped_loan_quarter: PerFirm
 
 
 @declared(reads=(Asked,), writes=(Granted,))
@@ -99,11 +110,13 @@ def grant(firms: Firms, setting: Setting) -> None:
         debt_ratio=setting.technology.debt_ratio,
         lendable=1.0 - np.array(numbers.by_cluster("project_capital_share")),
         investors=max(1.0 - numbers.cash_sensitivity, 0.0),
+        now=setting.quarter.number,
     )
     _grant(
         rows_in(firms),
         bundle(Asked, firms),
         Offered(terms.column("fund_offer"), terms.column("fund_share"), terms.column("loan_room")),
+        HelpedCredit(terms.column("credit_access"), terms.column("helped_loan")),
         bundle(BankRules, numbers),
         given,
         bundle(Granted, firms),
@@ -111,7 +124,9 @@ def grant(firms: Firms, setting: Setting) -> None:
 
 
 @kernel
-def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: Lending, granted: Granted) -> None:
+def _grant(
+    rows: Rows, asked: Asked, offered: Offered, helped: HelpedCredit, rules: BankRules, given: Lending, granted: Granted
+) -> None:
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
@@ -130,7 +145,7 @@ def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: 
             access = 1.0 if asked.listed[i] else (small if not asked.above_scale[i] else (small + 1.0) / 2.0)
             if asked.specialised_title[i] > 0:
                 access = min(access + rules.title_credit_access, 1.0)
-            access = min(access, 1.0)
+            access = min(access + helped.access[i], 1.0)
             usual = rules.credit_limit * given.debt_ratio[c] * (asked.capital[i] + asked.pipeline[i]) * given.deflator
             room = rules.credit_pace * access * max(usual - asked.debt[i], 0.0)
             left = own + room
@@ -162,4 +177,7 @@ def _grant(rows: Rows, asked: Asked, offered: Offered, rules: BankRules, given: 
             granted.equity_raised[i] = equity
             granted.expansion[i] = private + public + equity
             granted.fund_taken[i] = public
-            granted.credit_drawn[i] = max(research + replacement + energy + digital + private - own, 0.0)
+            drawn = max(research + replacement + energy + digital + private - own, 0.0)
+            granted.credit_drawn[i] = drawn
+            if helped.first[i] > 0.0 and drawn > 0.0 and granted.helped_loan_quarter[i] == 0:
+                granted.helped_loan_quarter[i] = given.now

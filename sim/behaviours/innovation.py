@@ -1,4 +1,7 @@
-"""Innovation: research by the cluster's norm, cut when squeezed; success by chance; laggards imitate the frontier."""
+"""Innovation: research by the cluster's norm, cut when squeezed; success by chance; laggards imitate the frontier.
+
+Support lowers the price of research, which firms answer by an elasticity; what they misuse or relabel is no research.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,10 @@ from sim.firms.technology import falls_behind
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
+from sim.treasury.answered import answered
+from sim.treasury.claims import Spending
+from sim.treasury.support import Support
+from sim.treasury.supported import supported
 
 
 class ResearchPlans(NamedTuple):
@@ -25,15 +32,39 @@ class ResearchPlans(NamedTuple):
     operating_flow: PerFirm
 
 
-@declared(reads=(ResearchPlans,), writes=("wanted_research",))
+class Promised(NamedTuple):
+    """What support is promised for research, what a yuan of it costs in later support, and the shares of the money
+    that are misused and of the added research that are relabelled.
+    """
+
+    support: Support
+    later: PerFirm
+    misused: PerFirm
+    relabelled: PerFirm
+
+
+class Research(NamedTuple):
+    """Research that a firm wants to do, and what it reports beside, million yuan a quarter."""
+
+    wanted_research: PerFirm
+    research_on_paper: PerFirm
+
+
+@declared(reads=(ResearchPlans,), writes=(Research,))
 def want(firms: Firms, setting: Setting) -> None:
-    """Write the research each firm wants this quarter, million yuan."""
+    """Write the research each firm wants this quarter and what it reports beside, million yuan."""
     norm, price, squeeze = (
         setting.technology.research,
         setting.conditions.output_price,
         setting.numbers.research_squeeze,
     )
-    _plan(rows_in(firms), bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
+    rows, terms = rows_in(firms), setting.terms
+    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
+    firms.research_on_paper[:] = 0.0
+    if terms.supports(Spending.RESEARCH):
+        shares = (terms.column(f"research_{name}") for name in ("support_lost", "misused", "relabelled"))
+        promised = Promised(terms.support_of(Spending.RESEARCH), *shares)
+        _answer(rows, promised, setting.numbers.research_price_elasticity, bundle(Research, firms))
 
 
 @kernel
@@ -48,6 +79,22 @@ def _plan(
             kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
             usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
             wanted[i] = usual * kept if plans.active[i] else 0.0
+
+
+@kernel
+def _answer(rows: Rows, promised: Promised, elasticity: float, research: Research) -> None:
+    """Answer support, million yuan a quarter: a firm reports what pays best (`answered`), and of that wants
+
+    usual + max((1 - relabelled) x added - misused x support, 0); the rest of what is added stands on paper.
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            usual = research.wanted_research[i]
+            reported = answered(promised.support, i, usual, elasticity, promised.later[i])
+            misused = min(promised.misused[i], 1.0) * supported(promised.support, i, reported)
+            added = max((1.0 - min(promised.relabelled[i], 1.0)) * (reported - usual) - misused, 0.0)
+            research.wanted_research[i] = usual + added
+            research.research_on_paper[i] = reported - usual - added
 
 
 class Tried(NamedTuple):
@@ -73,8 +120,8 @@ class Chances(NamedTuple):
 
 class Learning(NamedTuple):
     """Frontier (log efficiency), the usual stock of research over demand, prices, the share of the stock that is
-    forgotten in a quarter, the share of the gap to the frontier that is closed in it, and the share of quality work
-    that is paid for the firm.
+    forgotten in a quarter, the share of the gap to the frontier that is closed in it, the number of the quarter, and
+    the share of quality work that is paid for the firm.
     """
 
     frontier: PerCluster
@@ -82,21 +129,44 @@ class Learning(NamedTuple):
     deflator: float
     wear: float
     imitation: PerCluster
+    now: int
     quality_support: PerFirm
 
 
+class Helped(NamedTuple):
+    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both."""
+
+    success: PerFirm
+    extra_talent: PerFirm
+
+
+class DiscoveryLuck(NamedTuple):
+    """Streams of success, of its size and of its kind."""
+
+    success: np.uint64
+    step: np.uint64
+    kind: np.uint64
+
+
 class Known(NamedTuple):
-    """What firms know: stock of research, million yuan at 2021 prices, efficiency and quality (log)."""
+    """What firms know: stock of research, million yuan at 2021 prices, efficiency and quality (log), and the number of
+    the quarter of the last product that succeeded.
+    """
 
     research_stock: PerFirm
     productivity: PerFirm
     quality: PerFirm
+    product_success: PerFirm
 
 
-@declared(reads=(Tried,), writes=(Known,))
+@declared(reads=(Tried,), writes=(Known, "extra_talent"))
 def discover(firms: Firms, setting: Setting) -> None:
-    """Add granted research to the stock and draw success and imitation."""
-    numbers, now = setting.numbers, setting.conditions
+    """Add granted research to the stock and draw success and imitation; other cities outbid some of the talent that
+    policy brought.
+    """
+    numbers, now, terms = setting.numbers, setting.conditions, setting.terms
+    firms.extra_talent *= 1.0 - numbers.talent_outbid / 4.0
+    firms.extra_talent += terms.column("talent_inflow")
     wear = numbers.research_wear / 4.0
     given = Learning(
         frontier=firms.frontier,
@@ -104,31 +174,31 @@ def discover(firms: Firms, setting: Setting) -> None:
         deflator=now.deflator,
         wear=wear,
         imitation=setting.imitation,
+        now=setting.quarter.number,
         quality_support=setting.terms.column("quality_support"),
     )
-    luck = setting.luck("innovation"), setting.luck("innovation step"), setting.luck("innovation kind")
-    _discover(rows_in(firms), bundle(Tried, firms), *luck, bundle(Chances, numbers), given, bundle(Known, firms))
+    luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
+    helped = Helped(terms.column("success_support"), firms.extra_talent)
+    _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))
 
 
 @kernel
 def _discover(
     rows: Rows,
     tried: Tried,
-    success: np.uint64,
-    step: np.uint64,
-    kind: np.uint64,
+    helped: Helped,
+    luck: DiscoveryLuck,
     chances: Chances,
     given: Learning,
     known: Known,
 ) -> None:
     """Add research to the stock, million yuan at 2021 prices, and draw success and imitation in a quarter.
 
-    chance = rate x min(talent limit, (stock / (usual x expected demand)) ^ concavity)
+    chance = rate x (1 + help) x min(talent limit x (1 + talent), (stock / (usual x expected demand)) ^ concavity)
     a success multiplies productivity by exp(gain) or adds the gain x (1 + response x support) to quality;
     gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
-    rate = chances.success_rate
     for c in clusters(rows):
         best = math.exp(given.frontier[c])
         for i in rows_of(c, rows):
@@ -136,14 +206,15 @@ def _discover(
                 continue
             key = tried.key[i]
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
-            draw = uniform(success, key)
+            draw, rate = uniform(luck.success, key), chances.success_rate * (1.0 + helped.success[i])
             # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * chances.talent_limit:
+            if draw < rate * (chances.talent_limit * (1.0 + helped.extra_talent[i])):
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
                 if draw < rate * relative**chances.success_concavity:
-                    gain = chances.success_step * exponential(uniform(step, key))
-                    if uniform(kind, key) < chances.quality_share:
+                    gain = chances.success_step * exponential(uniform(luck.step, key))
+                    if uniform(luck.kind, key) < chances.quality_share:
                         known.quality[i] += gain * (1.0 + chances.quality_response * given.quality_support[i])
+                        known.product_success[i] = given.now
                     else:
                         known.productivity[i] *= math.exp(gain)
             able = efficiency(known.productivity[i], tried.digital_effect[i])

@@ -20,10 +20,14 @@ class Booked(NamedTuple):
     profit: PerFirm
     tax: PerFirm
     output: PerFirm
+    research: PerFirm
+    research_on_paper: PerFirm
 
 
 class Books(NamedTuple):
-    """Flows of the year so far, million yuan, and of the same quarter a year ago; `year_real` is a quantity."""
+    """Flows of the year so far, million yuan, of the same quarter a year ago, and of each season's last quarter;
+    `year_real` is a quantity.
+    """
 
     season_revenue: PerFirm
     year_ago_revenue: PerFirm
@@ -31,6 +35,7 @@ class Books(NamedTuple):
     year_profit: PerFirm
     year_local_tax: PerFirm
     year_real: PerFirm
+    season_research: PerFirm
 
 
 _ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "output_leaked")
@@ -66,7 +71,7 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
 @kernel
 def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, books: Books) -> None:
     """Add up: sum of the year = sum so far (none in the first quarter) + flow of the quarter, million yuan or quantity;
-    of taxes the local share.
+    of taxes the local share. Research is kept by season, as it was reported.
     """
     kept = 0.0 if season == NEW_YEAR else 1.0
     for c in clusters(rows):
@@ -77,3 +82,4 @@ def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, boo
             books.year_profit[i] = kept * books.year_profit[i] + made.profit[i]
             books.year_local_tax[i] = kept * books.year_local_tax[i] + local_share * made.tax[i]
             books.year_real[i] = kept * books.year_real[i] + made.output[i]
+            books.season_research[i, season - 1] = made.research[i] + made.research_on_paper[i]

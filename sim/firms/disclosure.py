@@ -14,9 +14,14 @@ from sim.tables.milestones import BY_FORTUNE, LISTS, PRIVATE_ONLY
 from sim.tables.parameters import Parameters
 
 
+def private(firms: Firms, rows: np.ndarray) -> np.ndarray:
+    """Return a mask of rows with private owners."""
+    return firms.ownership[rows] == PRIVATE
+
+
 def may_enter(firms: Firms, rows: np.ndarray, name: str) -> np.ndarray:
     """Return a mask of rows whose owners a list admits: the private list asks for private ones."""
-    return firms.ownership[rows] == PRIVATE if name in PRIVATE_ONLY else np.ones(rows.size, dtype=bool)
+    return private(firms, rows) if name in PRIVATE_ONLY else np.ones(rows.size, dtype=bool)
 
 
 def chance(firms: Firms, numbers: Parameters, rows: np.ndarray, name: str) -> np.ndarray:

@@ -22,7 +22,7 @@ from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
-from sim.treasury.claims import AWARD
+from sim.treasury.claims import AWARD, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
 from sim.treasury.terms import EnergyBudget
@@ -122,7 +122,8 @@ def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
 
 def _money(setting: Setting, ledger: Ledger) -> dict[str, float]:
     paid = ledger.paid(setting.quarter)
-    return {"public_cost": sum(paid.values()), "award_cost": paid[AWARD]}
+    research = ledger.paid_for(Spending.RESEARCH, setting.quarter)
+    return {"public_cost": sum(paid.values()), "award_cost": paid[AWARD], "public_research": research}
 
 
 def _of_instruments(told: Mapping[str, float]) -> dict[str, float]:
@@ -143,7 +144,7 @@ def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], move
     `before` says who was above scale at its beginning.
     """
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
-    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE)} | {
+    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE), "first_sets": _reached(events, Kind.FIRST_SET)} | {
         f"new_{title}s": _reached(events, title) for title in TITLES
     }
     return (

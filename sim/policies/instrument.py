@@ -46,6 +46,14 @@ class View:
     envelope_left: float
 
 
+def reported(firms: Firms, spending: Spending) -> np.ndarray:
+    """Return what firms report as spent on one thing, million yuan: what they spent, and what goes by the name of
+    research.
+    """
+    spent: np.ndarray = getattr(firms, spending)
+    return spent + firms.research_on_paper if spending is Spending.RESEARCH else spent
+
+
 class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
@@ -98,7 +106,7 @@ class Instrument(BaseModel):
         """Return what a clause owes for this quarter's spending (`Terms.support`), nothing where it owes nothing."""
         if not isinstance(clause.earned_by, Spending):
             return None
-        spent = getattr(view.firms, clause.earned_by)
+        spent = reported(view.firms, clause.earned_by)
         rows = np.flatnonzero(spent > 0.0)
         owed = terms.due(clause.earned_by, self.name, clause.name, rows, spent[rows])
         paid = owed > 0.0

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     HIGH_TECH = "high_tech"
     HIGH_TECH_RENEWED = "high_tech_renewed"
     LISTED = "listed"
+    FIRST_SET = "first_set"
 
 
 TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)

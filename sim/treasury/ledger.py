@@ -170,6 +170,10 @@ class Ledger:
         """Return million yuan that one instrument paid in one quarter."""
         return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
 
+    def paid_for(self, earned_by: Earner, quarter: Quarter) -> float:
+        """Return million yuan paid in one quarter for what one thing earned."""
+        return sum(int(p.fen.sum()) for p in self._of(quarter) if p.earned_by is earned_by) / FEN_PER_MILLION
+
     def _of(self, quarter: Quarter) -> list[Payment]:
         return self.by_quarter.get(quarter, [])
 

@@ -39,6 +39,14 @@ FIRM_TERMS: dict[str, str] = {
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",
     "quality_support": "share of what the firm spends on quality that is paid for it",
+    "research_support_lost": "yuan of later support that a yuan of research costs, as firms see it",
+    "research_misused": "share of public money for research that never becomes research",
+    "research_relabelled": "share of added research that is other spending under its name",
+    "success_support": "share added to the chance that research succeeds",
+    "talent_inflow": "talent that policy brings a firm this quarter, over what it usually has",
+    "purchase": "share of a firm's demand that first buyers of its new product add to the orders of the quarter",
+    "credit_access": "share added to access to credit",
+    "helped_loan": "1 where the next loan is a first one with help",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
@@ -183,6 +191,10 @@ class Terms:
         if name not in FIRM_TERMS:
             raise KeyError(name)
         return self._seen.get(name, self._none)
+
+    def supports(self, spending: Spending) -> bool:
+        """Tell whether an instrument supports spending of one kind."""
+        return spending in self._schemes
 
     def has(self, name: str) -> bool:
         """Tell whether an instrument added to the term."""

@@ -1,0 +1,86 @@
+"""人才: flats and subsidies for some who come, awards to leading talent: it limits success (article p17, p39).
+
+The article tells of 106,000 who came in 2021 and of 31,000 flats; calls for leading talent of 2020-21 gave a start-up
+one million yuan, up to seven later. What a flat costs and whom it draws is assumed. No event earns the money.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from sim.calendar.year import QUARTERS
+from sim.policies.instrument import Instrument, View
+from sim.tables.units import Money, PlainNumber, Share
+from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
+from sim.treasury.terms import Terms
+
+
+class Talent(Instrument):
+    """Pays people, who are none of the modelled firms; who would not have come goes where research is done."""
+
+    name: ClassVar[str] = "talent"
+    title_en: ClassVar[str] = "Talent"
+    title_zh: ClassVar[str] = "人才"
+    clauses: ClassVar[tuple[Clause, ...]] = (
+        Clause("flats", Basis.UNCONDITIONAL),
+        Clause("leading_talent", Basis.UNCONDITIONAL),
+    )
+
+    inflow: PlainNumber = Field(
+        106_000.0,
+        ge=0,
+        le=1e6,
+        json_schema_extra={"unit": "persons a year"},
+        description="talent that comes to the city in a year 每年引进人才 (article p17)",
+    )
+    supported: Share = Field(0.3, description="share of them with a flat or subsidy 享受公寓或补贴的比例 (article p17)")
+    drawn: Share = Field(
+        0.2, description="share of these who would not have come otherwise 因政策而来的比例 (assumed, 0-0.5)"
+    )
+    cost_a_head: Money = Field(0.02, description="cost of support per head 人均支持成本 (assumed, 0.005-0.05)")
+    stock: PlainNumber = Field(
+        1_200_000.0,
+        ge=1,
+        le=1e8,
+        json_schema_extra={"unit": "persons"},
+        description="talent that the city usually has 人才总量 (assumed, 0.8-1.4 million)",
+    )
+    leaders: PlainNumber = Field(
+        150.0,
+        ge=0,
+        le=10_000,
+        json_schema_extra={"unit": "start-ups a year"},
+        description="start-ups of leading talent in a year 每年领军人才创业项目 (Jintan and Changzhou calls 2014-21)",
+    )
+    leader_award: Money = Field(1.0, description="award to each 每项资助 (Jintan and Changzhou calls 2020-21; 1-7)")
+    leader_weight: PlainNumber = Field(
+        20.0,
+        ge=0,
+        le=1000,
+        json_schema_extra={"unit": "persons"},
+        description="heads that a leading talent counts for 每名领军人才折合人数 (assumed, 0-100)",
+    )
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Bring firms talent by research over sales: over what a firm of its size usually has."""
+        heads = self.inflow * self.supported * self.drawn + self.leaders * self.leader_weight
+        firms = view.firms
+        research, size = firms.research.sum(), firms.expected_demand.sum()
+        if heads and research > 0.0:
+            rows = np.flatnonzero(firms.active & (firms.expected_demand > 0.0))
+            intensity = firms.research[rows] / firms.expected_demand[rows] * (size / research)
+            terms.add("talent_inflow", heads / QUARTERS / self.stock * intensity, rows)
+
+    def claim(self, view: View) -> list[Claim]:
+        """Pay a quarter of the year's money under each clause."""
+        flats, awards = self.inflow * self.supported * self.cost_a_head, self.leaders * self.leader_award
+        return [
+            self.ask(clause, "talent of the year", np.array([REST_OF_CITY]), np.array([money / QUARTERS]))
+            for clause, money in (("flats", flats), ("leading_talent", awards))
+        ]
+
+
+INSTRUMENT = Talent

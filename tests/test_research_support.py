@@ -1,0 +1,95 @@
+"""Research support: what it pays, what firms do for it, what never becomes research, and what a public yuan brings."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.behaviours import innovation
+from sim.policies.research_support import ResearchSupport
+from sim.treasury.answered import answered
+from sim.treasury.claims import AWARD, Spending
+from sim.treasury.terms import Terms
+from tests.hand import firms_with, quarter
+from tests.policy_bench import look, paid, plain_firms
+
+RESEARCH = Spending.RESEARCH
+
+
+def support(*schemes, stacking="highest", most=1.0):
+    """Return support for one firm under schemes (rate, cap, beyond)."""
+    terms = Terms(1, stacking, most)
+    for number, (rate, cap, beyond) in enumerate(schemes):
+        terms.support(RESEARCH, str(number), "clause", rate, cap=cap, beyond=beyond)
+    return terms.support_of(RESEARCH)
+
+
+def does(schemes, usual=10.0, elasticity=1.0, later=0.0, **how):
+    return answered(support(*schemes, **how), 0, usual, elasticity, later)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "elasticity", "research"),
+    [
+        ((0.2, 99.0, 0.0), 1.0, 12.5),  # 10 / 0.8
+        ((0.2, 99.0, 0.0), 0.5, 10.0 / math.sqrt(0.8)),
+        ((0.2, 99.0, 0.0), 0.0, 10.0),  # nothing lowers it
+        ((0.2, 2.2, 0.0), 1.0, 11.0),  # the cap is reached at 11, from where a yuan costs a yuan
+        ((0.2, 1.0, 0.0), 1.0, 10.0),  # reached at 5: what is given anyway moves nothing
+        ((0.2, 99.0, 10.0), 1.0, 12.5),  # the increase alone is supported, at the same price of the last yuan
+        ((0.2, 0.3, 10.0), 1.0, 11.5),
+        ((0.2, 99.0, 11.0), 1.0, 12.5),  # 0.30 of support for 2.50 that are worth 2.231
+        ((0.2, 99.0, 11.5), 1.0, 10.0),  # 0.20 would not pay for it
+    ],
+)
+def test_a_firm_does_more_research_as_far_as_support_lowers_its_price_and_pays_for_it(scheme, elasticity, research):
+    assert does([scheme], elasticity=elasticity) == pytest.approx(research)
+
+
+def test_an_increase_that_has_to_be_beaten_in_a_year_lowers_the_price_by_less():
+    """Of a fifth a tenth is lost again: 10 / 0.9; foreseen in full nothing is left."""
+    assert does([(0.2, 99.0, 10.0)], later=0.1) == pytest.approx(10.0 / 0.9)
+    assert does([(0.2, 99.0, 10.0)], later=0.2) == 10.0
+
+
+def test_of_several_supports_the_best_counts_or_all_together_up_to_the_limit():
+    both = [(0.1, 99.0, 0.0), (0.2, 99.0, 0.0)]
+    assert does(both) == pytest.approx(12.5)
+    assert does(both, stacking="sum") == pytest.approx(10.0 / 0.7)
+    assert does(both, stacking="sum", most=0.25) == pytest.approx(10.0 / 0.75)
+
+
+@pytest.mark.parametrize(("elasticity", "own"), [(0.5, -0.487), (1.0, 0.0), (1.6, 0.551), (0.4, -0.587), (1.8, 0.728)])
+def test_own_research_per_public_yuan_is_about_the_elasticity_less_one(elasticity, own):
+    """Usual 10, rate 10 %: research 10 x 0.9 ^ -e, of which the public pays a tenth."""
+    research = does([(0.1, 99.0, 0.0)], elasticity=elasticity)
+    public = 0.1 * research
+    assert (research - public - 10.0) / public == pytest.approx(own, abs=5e-4)
+
+
+def test_what_is_misused_or_relabelled_is_paid_and_enters_no_research():
+    """Usual 10, a fifth of all: 12.5 reported, 2.5 paid. Of the 2.5 added a tenth is relabelled, and 0.4 x 2.5 = 1 of
+    the money misused: 1.25 more research, 1.25 on paper. All misused: none more, and no less than usual."""
+    firms = firms_with(research_propensity=10.0, expected_demand=1.0)
+    norm = {"technology": {"research": np.ones(10)}}
+    for misused, added in ((0.4, 1.25), (1.0, 0.0)):
+        terms = Terms(firms.rows)
+        ResearchSupport(rate=0.2, base="level", cap=99.0, misuse=misused, relabelled=0.1).announce(look(firms), terms)
+        innovation.want(firms, quarter(terms=terms, **norm))
+        np.testing.assert_allclose(firms.wanted_research, 10.0 + added)
+        np.testing.assert_allclose(firms.research_on_paper, 2.5 - added)
+    innovation.want(firms, quarter(**norm))
+    assert (firms.wanted_research == 10.0).all() and not firms.research_on_paper.any()
+
+
+@pytest.mark.parametrize(("base", "owed"), [("level", {0: 0.4, 1: 1.25, 2: 0.2}), ("increment", {0: 0.1})])
+def test_a_tenth_of_all_research_or_of_its_increase_is_paid_up_to_a_quarter_of_the_cap_by_hand(base, owed):
+    """Of 3 and 1 on paper against 3 a year ago, of 50 against 60, of 2 by a firm that did none a year ago."""
+    firms = plain_firms()
+    firms.research[:3], firms.research_on_paper[0] = [3.0, 50.0, 2.0], 1.0
+    firms.season_research[:3, 1] = 3.0, 60.0, 0.0  # the second quarter's
+    given, terms = ResearchSupport(base=base), Terms(firms.rows)
+    given.announce(look(firms), terms)
+    claims = given.take_up(look(firms), terms)
+    assert paid(claims) == owed
+    assert {claim.form for claim in claims} == {AWARD}
