@@ -1,13 +1,17 @@
 """What the fund does to other people's money, whom it asks, and what is not taken up: worked by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from sim.behaviours import finance, funding, investment
+from sim.behaviours import accounts, finance, funding, investment
 from sim.model import ClusterModel
 from sim.policies.policy_fund import PolicyFund
 from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
+from sim.treasury.claims import INVESTMENT, Spending
+from sim.treasury.ledger import Payment
 from sim.treasury.terms import Terms
 from tests.conftest import small
 from tests.hand import by_cluster, firms_with, quarter
@@ -230,3 +234,82 @@ def test_the_causes_add_up_to_what_is_not_taken_up_in_every_year_of_a_world():
     split = sum(years[f"fund_{cause}"] for cause in causes)
     np.testing.assert_allclose(split, years["fund_not_taken_up"], rtol=1e-9, atol=1e-6)
     assert all(years[f"fund_{cause}"].sum() > 0.0 for cause in causes[1:])
+
+
+# stakes come back, or not
+
+
+def settled(firms, due, price, award=0.0):
+    terms = Terms(firms.rows)
+    for name, amount in (("fund_due", due), ("fund_price", price), ("award_due", award)):
+        terms.add(name, amount, np.array([0]))
+    free = {"cash_buffer": 0.0, "payout": 0.5}
+    accounts.settle(firms, quarter(terms=terms, technology={"debt_ratio": by_cluster(0.0)}, **free))
+    return firms
+
+
+def test_a_firm_buys_a_stake_back_out_of_what_cash_it_has():
+    """Cash of 30: a price of 24 is paid whole, 6 are left, half of them for the owners; of a price of 60 a half is
+    paid, and half of the stake stays."""
+    firms = settled(firms_with(cash=[30.0], fund_stake=[50.0]), 20.0, 24.0)
+    assert of(firms, "fund_returned", "fund_lost", "fund_stake", "dividends", "cash") == [24.0, 0.0, 30.0, 3.0, 3.0]
+    firms = settled(firms_with(cash=[30.0], fund_stake=[50.0]), 50.0, 60.0)
+    assert of(firms, "fund_returned", "fund_lost", "fund_stake", "cash") == [30.0, 0.0, 25.0, 0.0]
+    firms = settled(firms_with(cash=[30.0], fund_stake=[50.0]), 40.0, 10.0)
+    assert of(firms, "fund_returned", "fund_lost", "fund_stake", "dividends") == [10.0, 30.0, 10.0, 10.0]
+    firms = settled(firms_with(cash=[-5.0], fund_stake=[50.0]), 40.0, 10.0)
+    assert of(firms, "fund_returned", "fund_lost", "fund_stake", "cash") == [0.0, 0.0, 50.0, -5.0]
+    firms = settled(firms_with(cash=[30.0], fund_stake=[50.0]), 40.0, 0.0)
+    assert of(firms, "fund_returned", "fund_lost", "fund_stake") == [0.0, 40.0, 10.0]
+
+
+def collected(now, paid, stakes, profit=0.0, **levers):
+    """Stake due and price of row 0, where the fund paid {quarter: million yuan} before and holds `stakes`."""
+    firms = plain_firms()
+    firms.fund_stake[0], firms.last_profit[0] = stakes, profit
+
+    def payments(instrument, past):
+        amount = paid.get(str(past)) if instrument == "policy_fund" else None
+        if amount is None:
+            return []
+        fen = np.array([round(amount * 1e8)])
+        return [
+            Payment(past, instrument, "co_investment", "", INVESTMENT, np.array([0]), fen, Spending.EXPANSION, None)
+        ]
+
+    terms = Terms(firms.rows)
+    PolicyFund(**levers).collect(replace(look(firms, now), payments=payments), terms)
+    return [round(float(terms.column(name)[0]), 6) for name in ("fund_due", "fund_price")]
+
+
+def test_a_stake_is_due_after_its_years_and_brings_the_lending_rate_less_what_is_given_back():
+    paid = {"2022Q1": 10.0, "2022Q2": 20.0, "2024Q4": 5.0}
+    rate = look(plain_firms()).numbers.loan_rate
+    assert collected("2023Q4", paid, 30.0, years=2.0) == [0.0, 0.0]
+    assert collected("2024Q1", paid, 30.0, years=2.0) == [10.0, round(10.0 * (1.0 + 0.6 * 2.0 * rate), 6)]
+    assert collected("2024Q1", paid, 25.0, years=2.0, give_back=1.0) == [5.0, 5.0]  # half of the first is back already
+    assert collected("2024Q2", paid, 30.0, years=2.0, give_back=0.0)[1] == round(30.0 * (1.0 + 2.0 * rate), 6)
+    assert collected("2026Q2", paid, 35.0, years=2.0)[0] == 30.0
+    assert collected("2024Q1", paid, 20.0, years=2.0) == [0.0, 0.0]
+
+
+def test_after_a_year_of_loss_a_stake_is_worth_less_and_less_still_where_it_bears_the_first_loss():
+    """A quarter of a project is lost; the fund, a fifth of it, bears its own part, and a half of four times as much."""
+    paid = {"2022Q1": 10.0}
+    fifth = {"years": 1.0, "co_investment": 4.0}
+    assert look(plain_firms()).numbers.fund_loss == 0.25
+    assert collected("2023Q1", paid, 10.0, -1.0, **fifth) == [10.0, 7.5]
+    assert collected("2023Q1", paid, 10.0, -1.0, **fifth, first_loss=0.5) == [10.0, 2.5]
+    assert collected("2023Q1", paid, 10.0, -1.0, **fifth, first_loss=1.0) == [10.0, 0.0]
+
+
+def test_what_the_fund_paid_is_held_bought_back_lost_or_written_off_to_the_last_yuan():
+    """A fund that ends in 2023 collects its stakes of two years all the same."""
+    levers = {"ticket": 0.0, "years": 2.0, "until": "2023", "give_back": 1.0}
+    model = ClusterModel(small("baseline-2022", policies__policy_fund=levers), seed=2)
+    result = model.run()
+    flows = ("fund_outlay", "fund_returned", "fund_lost", "fund_written_off")
+    paid, back, lost, gone = (result.years[name].sum() for name in flows)
+    assert paid == pytest.approx(back + lost + gone + model.firms.fund_stake.sum(), rel=1e-9)
+    assert back > 0.3 * paid and lost > 0.0 and gone > 0.0
+    assert (result.years["fund_returned"][:2] == 0.0).all()

@@ -152,7 +152,10 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     ]
     moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
     firms = firms_with()
-    found = measures.city_moves(np.array(firms.above_scale), firms, (*rounds, event(Kind.WORLD_500, range(20))), moves)
+    stakes = np.zeros(30)
+    stakes[[6, 9, 10]] = [1.0, 2.0, 4.0]  # the first seven closed, the first ten became too small
+    events = (*rounds, event(Kind.WORLD_500, range(20)))
+    found = measures.city_moves(np.array(firms.above_scale), stakes, firms, events, moves)
     assert found == {
         "exits": 7.0,
         "entries": 8.0,
@@ -164,6 +167,7 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
         "titles_granted": 7.0,
         "demotions": 0.0,
         "above_scale_exits": 0.0,
+        "fund_written_off": 1.0 + (1.0 + 2.0),
     }
 
 

@@ -12,11 +12,12 @@ from sim.calendar.quarter import Quarter
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing, _cluster_mean
-from sim.policies.policy_fund import PolicyFund, _best_first
+from sim.policies.policy_fund import PolicyFund
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
+from sim.treasury.sharing import best_first
 from sim.treasury.terms import Terms
 from tests.changzhou import CLUSTERS, COUNT
 from tests.policy_bench import event, look, paid, plain_firms
@@ -267,8 +268,8 @@ def test_of_equals_the_larger_comes_first(rule):
 
 
 def test_of_equals_behind_the_first_the_larger_comes_first_too():
-    assert _best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
-    assert _best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+    assert best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+    assert best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
 
 
 def test_the_constrained_are_those_with_little_cash_for_their_size():

@@ -8,17 +8,21 @@ at least 60 % in agreed industries. The text of 2022 says neither who is served 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
 
+from sim.calendar.quarter import FIRST
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import Role
 from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
 from sim.treasury.claims import INVESTMENT, Claim, Clause, Spending
+from sim.treasury.sharing import best_first, until
+from sim.treasury.stakes import older
 from sim.treasury.terms import Sole, Terms
 
 _YOUNG = 5 * QUARTERS  # quarters: the rule of 2020 counts a newcomer as one for five years
@@ -38,10 +42,11 @@ class PolicyFund(Instrument):
         "fund_private",
         "fund_promised",
         *(f"fund_{cause}" for cause in _CAUSES),
+        "fund_returned",
+        "fund_lost",
     )
     announced: ClassVar[Mapping[str, str]] = {
-        "fund_leverage_attributed": "announced_leverage",
-        "fund_leverage_additional": "announced_leverage",
+        **dict.fromkeys(("fund_leverage_attributed", "fund_leverage_additional"), "announced_leverage"),
         "fund_outlay": "amount_a_year",
     }
 
@@ -100,6 +105,14 @@ class PolicyFund(Instrument):
         description="share of its partners' loss in a project that public money takes first "
         "公共资金先行承担的合伙人亏损比例 (from zero: the text promises none)",
     )
+    years: PlainNumber = Field(
+        4.0,
+        ge=1,
+        le=50,
+        json_schema_extra={"unit": "years"},
+        description="years after which a firm buys the stake back 持股年限 (assumed, 3-5)",
+    )
+    give_back: Share = Field(0.4, description="share of gains left to the firm 收益让利比例 (assumed, 0-0.6)")
 
     def lacks(self, city_tables: CityTables) -> Mapping[str, str]:
         """Return that the fields of the future lie in no cluster, if the rule asks for them."""
@@ -116,9 +129,10 @@ class PolicyFund(Instrument):
         """
         rows, wanted, large = self._could_use(view)
         small, rows, wanted = float(wanted[~large].sum()), rows[large], wanted[large]
-        money, room = self.amount_a_year / QUARTERS, self._room(view)
+        money = self.amount_a_year / QUARTERS
+        room = min(money, max(view.envelope_left, 0.0))  # what the envelope leaves of it
         # Offers are whole fen, so that what is taken up never rounds above the envelope.
-        offers = np.floor(self._divide(view, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
+        offers = np.floor(self._divide(view, room, rows, wanted) * FEN_PER_MILLION) / FEN_PER_MILLION
         offered = offers > 0.0
         terms.offer(
             rows[offered],
@@ -130,6 +144,24 @@ class PolicyFund(Instrument):
             withheld=money - room,
             too_small=min(small, room - float(offers.sum())),
         )
+
+    def collect(self, view: View, terms: Terms) -> None:
+        """Ask firms to buy back what the fund put in `years` ago or longer: at cost and the lending rate for these
+        years, less what is given back; where the last year brought a loss, at cost less the fund's part of it.
+        """
+        firms, quarters = view.firms, round(self.years * QUARTERS)
+        if view.quarter - FIRST < quarters:
+            return
+        newer = (view.payments(self.name, view.quarter + -past) for past in range(1, quarters))
+        rows, due = older(firms.fund_stake, chain.from_iterable(newer))
+        gain = (1.0 - self.give_back) * view.numbers.loan_rate * self.years
+        worth = np.where(firms.last_profit[rows] < 0.0, 1.0 - self._lost(view.numbers.fund_loss), 1.0 + gain)
+        terms.add("fund_due", due, rows)
+        terms.add("fund_price", due * worth, rows)
+
+    def _lost(self, loss: float) -> float:
+        """Return the share of a stake that is lost where a project fails: its own part and that of its partners."""
+        return min(loss * (1.0 + self.first_loss * (1.0 / max(self._share, 1e-9) - 1.0)), 1.0)
 
     @property
     def _share(self) -> float:
@@ -149,56 +181,43 @@ class PolicyFund(Instrument):
         stake = self._share * lacking[short]
         return rows[short], view.numbers.expansion_speed * stake, stake >= self.ticket
 
-    def _room(self, view: View) -> float:
-        """Return what of the quarter's money the envelope leaves room for, million yuan."""
-        return min(self.amount_a_year / QUARTERS, max(view.envelope_left, 0.0))
-
-    def _divide(self, view: View, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    def _divide(self, view: View, room: float, rows: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         """Return offers, million yuan: alike under `even`, otherwise in order of rank until the money ends; firms
         outside the agreed industries get no more together than the rule leaves them.
         """
-        money, firms = self._room(view), view.firms
-        for_others = (1.0 - self.agreed_share) * money if view.numbers.city_tables.with_role(Role.LANDMARK) else money
-        other = ~self._has_role(view, rows, Role.LANDMARK)
+        landmark = view.numbers.city_tables.with_role(Role.LANDMARK)
+        other = ~np.isin(view.firms.cluster[rows], landmark)
+        for_others = (1.0 - self.agreed_share) * room if landmark else room
         if self.rule == "even":
             wanted = np.where(other, wanted * min(for_others / max(wanted[other].sum(), 1e-12), 1.0), wanted)
-            return wanted * min(money / max(wanted.sum(), 1e-12), 1.0)
-        last = firms.fund_declined[rows]
+            return wanted * min(room / max(wanted.sum(), 1e-12), 1.0)
+        last = view.firms.fund_declined[rows]
         declined = (last > 0) & (view.quarter.number - last <= QUARTERS)
-        order = _best_first(self._rank(view, rows), firms.expected_demand[rows])
+        order = best_first(self._rank(view, rows), view.firms.expected_demand[rows])
         order = np.concatenate([order[~declined[order]], order[declined[order]]])
         in_order, others = wanted[order], other[order]
-        in_order = np.where(others, _until(for_others, in_order * others), in_order)
+        in_order = np.where(others, until(for_others, in_order * others), in_order)
         offers = np.empty(rows.size)
-        offers[order] = _until(money, in_order)
+        offers[order] = until(room, in_order)
         return offers
 
     def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         """Return what firms are ranked by, highest first; of equals the larger comes first."""
-        firms = view.firms
-        size: np.ndarray = firms.expected_demand[rows]
-        match self.rule:
-            case "landmark":
-                weight = 1.0 + (self.landmark_weight - 1.0) * self._has_role(view, rows, Role.LANDMARK)
-                rank: np.ndarray = weight * firms.productivity[rows]
-            case "little-giants":
-                rank = firms.specialised_title[rows].astype(float)
-            case "future":
-                young = view.quarter.number - firms.founded[rows] < _YOUNG
-                rank = self._has_role(view, rows, Role.FUTURE) * (1.0 + young)
-            case "shovel-ready":
-                rank = (firms.pipeline[rows] + firms.capital_due[rows]) / np.maximum(firms.capital[rows], 1e-9)
-            case "constrained":
-                rank = -firms.cash[rows] / np.maximum(size, 1e-9)
-            case _:
-                rank = size
+        firms, clusters = view.firms, view.numbers.city_tables
+        rank: np.ndarray = firms.expected_demand[rows]
+        if self.rule == "landmark":
+            landmark = np.isin(firms.cluster[rows], clusters.with_role(Role.LANDMARK))
+            rank = (1.0 + (self.landmark_weight - 1.0) * landmark) * firms.productivity[rows]
+        if self.rule == "little-giants":
+            rank = firms.specialised_title[rows].astype(float)
+        if self.rule == "future":
+            field = np.isin(firms.cluster[rows], clusters.with_role(Role.FUTURE))
+            rank = field * (1.0 + (view.quarter.number - firms.founded[rows] < _YOUNG))
+        if self.rule == "shovel-ready":
+            rank = (firms.pipeline[rows] + firms.capital_due[rows]) / np.maximum(firms.capital[rows], 1e-9)
+        if self.rule == "constrained":
+            rank = -firms.cash[rows] / np.maximum(rank, 1e-9)
         return rank
-
-    def _has_role(self, view: View, rows: np.ndarray, role: Role) -> np.ndarray:
-        """Tell of some firms whether their cluster has a role."""
-        with_role = np.array([role in cluster.roles for cluster in view.numbers.city_tables.clusters])
-        has: np.ndarray = with_role[view.firms.cluster[rows]]
-        return has
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay what firms took up."""
@@ -208,7 +227,7 @@ class PolicyFund(Instrument):
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what it paid, what financed firms put up beside it, what was set aside, and what of that was not
         taken up by cause, million yuan: no room in the envelope, projects too small, refusals, no private money beside
-        it, and no need, which is the rest.
+        it, and no need, which is the rest; further what came back of stakes, gains with it, and what was lost then.
         """
         firms, offer = view.firms, terms.column("fund_offer")
         financed = np.flatnonzero(firms.fund_taken > 0.0)
@@ -222,22 +241,9 @@ class PolicyFund(Instrument):
             "fund_private": float(firms.expansion[financed].sum()) - taken,
             "fund_promised": terms.fund_money,
             **{f"fund_{cause}": money for cause, money in zip(_CAUSES, (*causes, not_needed), strict=True)},
+            "fund_returned": float(firms.fund_returned.sum()),
+            "fund_lost": float(firms.fund_lost.sum()),
         }
-
-
-def _until(money: float, wanted: np.ndarray) -> np.ndarray:
-    """Return what each gets, in order, until the money ends."""
-    given: np.ndarray = np.clip(money - (np.cumsum(wanted) - wanted), 0.0, wanted)
-    return given
-
-
-def _best_first(rank: np.ndarray, size: np.ndarray) -> np.ndarray:
-    """Return the order from the highest rank down; of equals, the larger first. Equals are rare, and sorting by two
-    keys is slow.
-    """
-    order = np.argsort(-rank)
-    ranked = rank[order]
-    return np.lexsort((-size, -rank)) if (ranked[1:] == ranked[:-1]).any() else order
 
 
 INSTRUMENT = PolicyFund

@@ -170,6 +170,10 @@ class Ledger:
         """Return million yuan that one instrument paid in one quarter."""
         return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
 
+    def payments_of(self, instrument: str, quarter: Quarter) -> list[Payment]:
+        """Return what one instrument paid in one quarter."""
+        return [payment for payment in self._of(quarter) if payment.instrument == instrument]
+
     def _of(self, quarter: Quarter) -> list[Payment]:
         return self.by_quarter.get(quarter, [])
 

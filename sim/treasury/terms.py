@@ -36,6 +36,9 @@ FIRM_TERMS: dict[str, str] = {
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
     "fund_first_loss": "share of its partners' loss in a project that public money takes first",
+    "fund_due": "million yuan of public stakes, at cost, that the firm is to buy back this quarter",
+    "fund_price": "million yuan that it is asked for them",
+    "award_due": "million yuan of awards that the firm has to return this quarter",
 }
 
 
