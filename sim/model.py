@@ -16,6 +16,7 @@ from sim.behaviours import (
     expectations,
     finance,
     first_sets,
+    funding,
     high_tech,
     innovation,
     investment,
@@ -115,6 +116,7 @@ class ClusterModel(TableModel):
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
+        funding.answer(firms, setting)
         investment.want(firms, setting)
         innovation.want(firms, setting)
         finance.grant(firms, setting)
@@ -168,6 +170,8 @@ class ClusterModel(TableModel):
         view = self._view(quarter, conditions.season)
         for instrument in self._in_force(quarter):
             instrument.announce(view, terms)
+        for programme in self._programmes:
+            programme.collect(view, terms)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
@@ -194,17 +198,9 @@ class ClusterModel(TableModel):
         return [instrument for programme in self._programmes if (instrument := programme.at(quarter)) is not None]
 
     def _view(self, quarter: Quarter, season: float) -> View:
-        return View(
-            quarter,
-            self._seen,
-            self.numbers,
-            self.events,
-            self.start.energy_2021,
-            self.world.planned_gdp(quarter.year),
-            self.world.planned_growth(quarter.year),
-            season,
-            self.ledger.left(quarter),
-        )
+        planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
+        of_city = self._seen, self.numbers, self.events, self.start.energy_2021
+        return View(quarter, *of_city, *planned, season, self.ledger.left(quarter), self.ledger.payments_of)
 
     def _pay_awards(self, quarter: Quarter, season: float) -> None:
         """Pay what last quarter's events earned; awards come before offers."""

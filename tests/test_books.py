@@ -19,6 +19,8 @@ OUTFLOWS = (
     "digital_spending",
     "energy_saving_spending",
     "threshold_cost",
+    "awards_returned",
+    "fund_returned",
     "dividends",
     "repaid",
 )
@@ -51,7 +53,7 @@ def test_debt_moves_by_what_is_borrowed_less_what_is_repaid_and_what_moves_away(
         assert np.abs(moved / (1.0 + after.debt[stayed])).max() < 1e-9
 
 
-def test_the_fund_stake_grows_by_the_fund_money_taken_up(quarters):
+def test_the_fund_stake_grows_by_the_fund_money_taken_up_until_it_is_bought_back(quarters):
     for before, after, _, _ in quarters:
         stayed = before.active & after.active
         np.testing.assert_allclose(

@@ -105,14 +105,15 @@ def test_what_was_not_paid_survives_a_journal(poor):
 
 def test_the_announced_leverage_stands_beside_what_is_measured(poor):
     screen, table = describe(poor), poor.leverage.set_index("outcome")
-    assert table["announced"].tolist() == [16.0, 16.0] and set(table["instrument"]) == {"policy_fund"}
+    assert table["announced"].tolist() == [16.0, 16.0, 10_000.0] and set(table["instrument"]) == {"policy_fund"}
     last = poor.summary.query("year == 2023").set_index("outcome")
     for name in table.index:
         assert table.loc[name, "median"] == pytest.approx(last.loc[name, "median"], nan_ok=True)
         if not np.isnan(last.loc[name, "median"]):
-            assert any("(announced 宣布 16)" in line and last.loc[name, "name_zh"] in line for line in screen), name
+            said = "(announced 宣布 100)" if name == "fund_outlay" else "(announced 宣布 16)"  # a year 100 亿元
+            assert any(said in line and last.loc[name, "name_zh"] in line for line in screen), name
     other = small("baseline-2022", **TINY, policies__policy_fund__announced_leverage=9.0)
-    assert run(other, replications=1, seed=2).leverage["announced"].tolist() == [9.0, 9.0]
+    assert run(other, replications=1, seed=2).leverage["announced"].tolist()[:2] == [9.0, 9.0]
     assert "leverage" not in run(small("no-policy", **TINY), replications=1, seed=2).tables
 
 

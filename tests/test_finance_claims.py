@@ -14,6 +14,7 @@ NUMBERS = {
     "small_credit_access": 0.4,
     "title_credit_access": 0.2,
     "cash_sensitivity": 0.3,
+    "fund_signal": 0.0,
     "high_end_equipment.project_capital_share": 0.4,
     "new_energy.project_capital_share": 0.25,
 }

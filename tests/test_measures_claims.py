@@ -105,10 +105,10 @@ def test_the_fund_tells_what_it_paid_was_given_and_what_financed_firms_put_up_th
     firms.expansion[:5], firms.fund_taken[:5] = [50.0, 0.0, 0.0, 20.0, 5.0], [0.0, 0.0, 0.0, 6.0, 2.0]
     terms.fund_money, terms.fund_withheld = 16.0, 3.0
     told = {"fund_outlay": 8.0, "fund_private": 17.0, "fund_promised": 16.0, "fund_not_offered": 3.0}
-    assert PolicyFund().measure(look(firms), terms, 8.0) == told
+    assert PolicyFund().measure(look(firms), terms, 8.0).items() >= told.items()
     for given, found in ((told, told), ({}, dict.fromkeys(told, 0.0))):  # the second is a city without the fund
         everything = measures._of_instruments(given)
-        assert {name: everything[name] for name in PolicyFund.outcomes} == found
+        assert {name: everything[name] for name in told} == found
 
 
 def test_an_instrument_tells_only_what_it_declares():
@@ -155,7 +155,10 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     ]
     moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
     firms = firms_with()
-    found = measures.city_moves(np.array(firms.above_scale), firms, (*rounds, event(Kind.WORLD_500, range(20))), moves)
+    stakes = np.zeros(30)
+    stakes[[6, 9, 10]] = [1.0, 2.0, 4.0]  # the first seven closed, the first ten became too small
+    events = (*rounds, event(Kind.WORLD_500, range(20)))
+    found = measures.city_moves(np.array(firms.above_scale), stakes, firms, events, moves)
     assert found == {
         "exits": 7.0,
         "entries": 8.0,
@@ -168,6 +171,7 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
         "titles_granted": 7.0,
         "demotions": 0.0,
         "above_scale_exits": 0.0,
+        "fund_written_off": 1.0 + (1.0 + 2.0),
     }
 
 

@@ -12,11 +12,12 @@ from sim.calendar.quarter import Quarter
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.leading_enterprise import LeadingEnterprise
 from sim.policies.peak_climbing import PeakClimbing, _cluster_mean
-from sim.policies.policy_fund import PolicyFund, _best_first
+from sim.policies.policy_fund import PolicyFund
 from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
+from sim.treasury.sharing import best_first
 from sim.treasury.terms import Terms
 from tests.changzhou import CLUSTERS, COUNT
 from tests.policy_bench import event, look, paid, plain_firms
@@ -197,8 +198,11 @@ def lacking(**columns):
     return firms
 
 
+ANY = {"ticket": 0.0, "agreed_share": 0.0}  # whatever the size and the industry
+
+
 def offer(firms, amount, left=np.inf, **fields):
-    terms = told(PolicyFund(amount_a_year=4.0 * amount, co_investment=3.0, **fields), look(firms, left=left))
+    terms = told(PolicyFund(amount_a_year=4.0 * amount, co_investment=3.0, **(ANY | fields)), look(firms, left=left))
     found = terms.column("fund_offer")
     np.testing.assert_array_equal(terms.column("fund_share"), np.where(found > 0.0, 0.25, 0.0))
     np.testing.assert_array_equal(terms.column("fund_concession"), np.where(found > 0.0, 0.3, 0.0))
@@ -207,7 +211,7 @@ def offer(firms, amount, left=np.inf, **fields):
 
 
 def test_the_fund_offers_each_what_it_would_put_in_while_there_is_money():
-    for rule in ("leaders", "growth", "landmark", "constrained", "even"):
+    for rule in ("landmark", "leaders", "little-giants", "future", "shovel-ready", "constrained", "even"):
         assert offer(lacking(), 100.0, rule=rule) == [1.0, 2.0, 3.0, 4.0]
 
 
@@ -240,17 +244,8 @@ def test_short_money_is_shared_alike_or_given_to_the_first():
 @pytest.mark.parametrize(
     ("rule", "columns", "expected"),
     [
-        (
-            "growth",
-            {"revenue": [5.0, 20.0, 30.0, 90.0], "year_ago_revenue": [10.0, 10.0, 10.0, 0.0]},
-            [0.5, 2.0, 3.0, 0.0],
-        ),
-        ("growth", {"revenue": [0.05, 0.2, 0.3, 0.9], "year_ago_revenue": [0.1, 0.1, 0.1, 0.0]}, [0.5, 2.0, 3.0, 0.0]),
-        (
-            "growth",
-            {"revenue": [200.0, 30.0, 4.0, 90.0], "year_ago_revenue": [100.0, 10.0, 1.0, 0.0]},
-            [0.5, 2.0, 3.0, 0.0],
-        ),
+        ("little-giants", {"specialised_title": [1, 3, 2, 0]}, [0.5, 2.0, 3.0, 0.0]),
+        ("shovel-ready", {"capital_due": [20.0, 40.0, 30.0, 10.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("constrained", {"cash": [30.0, 10.0, 20.0, 40.0]}, [0.5, 2.0, 3.0, 0.0]),
         ("landmark", {"productivity": [1.0, 3.0, 2.0, 0.5]}, [0.5, 2.0, 3.0, 0.0]),
     ],
@@ -265,16 +260,16 @@ def test_leaders_are_those_with_most_demand():
     assert offer(firms, 5.0, rule="leaders") == [0.0, 1.0, 0.0, 4.0]
 
 
-@pytest.mark.parametrize("rule", ["growth", "constrained"])
+@pytest.mark.parametrize("rule", ["little-giants", "future", "constrained"])
 def test_of_equals_the_larger_comes_first(rule):
-    firms = lacking(year_ago_revenue=1.0, revenue=1.0, cash=0.0)
+    firms = lacking(specialised_title=1, cash=0.0)
     firms.expected_demand[:4] += [0.0, 1e-9, 0.0, 2e-9]
     assert offer(firms, 4.0, rule=rule) == [0.0, 0.0, 0.0, 4.0]
 
 
 def test_of_equals_behind_the_first_the_larger_comes_first_too():
-    assert _best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
-    assert _best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+    assert best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+    assert best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
 
 
 def test_the_constrained_are_those_with_little_cash_for_their_size():
@@ -292,7 +287,7 @@ def test_landmark_clusters_weigh_more_than_others():
     firms.expected_demand[[0, 3 * steel]] = 1_000.0
     for productivity, weight, first in ((1.9, 2.0, 0), (2.1, 2.0, 3 * steel), (2.1, 3.0, 0), (1.01, 1.0, 3 * steel)):
         firms.productivity[3 * steel] = productivity
-        found = told(PolicyFund(amount_a_year=0.4, landmark_weight=weight), look(firms)).column("fund_offer")
+        found = told(PolicyFund(amount_a_year=0.4, landmark_weight=weight, **ANY), look(firms)).column("fund_offer")
         assert np.flatnonzero(found).tolist() == [first], (productivity, weight)
 
 
@@ -306,7 +301,7 @@ def test_firms_that_lack_nothing_or_expect_nothing_get_no_offer():
 
 def test_offers_are_whole_fen_rounded_down():
     firms = lacking()
-    found = told(PolicyFund(amount_a_year=4.0 * 1.99e-8, co_investment=3.0), look(firms)).column("fund_offer")
+    found = told(PolicyFund(amount_a_year=4.0 * 1.99e-8, co_investment=3.0, **ANY), look(firms)).column("fund_offer")
     assert sorted(found[found > 0.0]) == [1e-8]
 
 

@@ -15,10 +15,12 @@ from sim.policies.instrument import Instrument
 from sim.policies.policy_fund import PolicyFund
 from sim.treasury.claims import INVESTMENT
 from sim.treasury.terms import Terms
+from tests.changzhou import CLUSTERS
 from tests.conftest import small
 from tests.policy_bench import look, plain_firms
 
-RULES = ("leaders", "growth", "landmark", "constrained", "even")
+RULES = ("landmark", "leaders", "little-giants", "future", "shovel-ready", "constrained", "even")
+ANY = {"ticket": 0.0, "agreed_share": 0.0}  # whatever the size and the industry
 
 
 def short_of_capacity():
@@ -40,7 +42,7 @@ def offers(fund, view):
 
 def test_an_offer_covers_the_public_share_of_what_a_firm_would_add_this_quarter():
     view = look(short_of_capacity())
-    terms = offers(PolicyFund(co_investment=3.0, rule="even", concession=0.2), view)
+    terms = offers(PolicyFund(co_investment=3.0, rule="even", concession=0.2, **ANY), view)
     speed = view.numbers.expansion_speed
     np.testing.assert_allclose(terms.column("fund_offer")[:4], np.array([25.0, 50.0, 12.5, 0.0]) * speed, atol=1e-8)
     assert terms.column("fund_share")[:4].tolist() == [0.25, 0.25, 0.25, 0.0]
@@ -50,23 +52,22 @@ def test_an_offer_covers_the_public_share_of_what_a_firm_would_add_this_quarter(
 def test_firms_below_scale_or_closed_get_no_offer():
     firms = short_of_capacity()
     firms.above_scale[0] = firms.active[1] = False
-    assert np.flatnonzero(offers(PolicyFund(), look(firms)).column("fund_offer")).tolist() == [2]
+    assert np.flatnonzero(offers(PolicyFund(**ANY), look(firms)).column("fund_offer")).tolist() == [2]
 
 
 def test_leaders_are_served_first_until_the_quarters_money_ends():
     firms = short_of_capacity()
     firms.expected_demand[1] = 101.0
-    fund = PolicyFund(amount_a_year=4.0, rule="leaders")
+    fund = PolicyFund(amount_a_year=4.0, rule="leaders", **ANY)
     assert offers(fund, look(firms)).column("fund_offer")[:3].tolist() == [0.0, 1.0, 0.0]
     assert offers(fund, look(firms, left=0.25)).column("fund_offer")[:3].tolist() == [0.0, 0.25, 0.0]
 
 
 def test_the_rule_decides_who_is_first():
     firms = short_of_capacity()
-    firms.revenue[:3], firms.year_ago_revenue[:3] = 10.0, [10.0, 10.0, 5.0]
-    firms.cash[:3] = [1.0, 50.0, 50.0]
-    for rule, first in (("growth", 2), ("constrained", 0)):
-        terms = offers(PolicyFund(amount_a_year=0.4, rule=rule), look(firms))
+    firms.cash[:3], firms.specialised_title[:3], firms.capital_due[:3] = [1.0, 50.0, 50.0], [1, 3, 0], [1.0, 1.0, 9.0]
+    for rule, first in (("constrained", 0), ("little-giants", 1), ("shovel-ready", 2)):
+        terms = offers(PolicyFund(amount_a_year=0.4, rule=rule, **ANY), look(firms))
         assert np.flatnonzero(terms.column("fund_offer")).tolist() == [first], rule
 
 
@@ -74,24 +75,36 @@ def test_landmark_clusters_come_before_equal_firms_elsewhere():
     firms = short_of_capacity()
     firms.capital[:3] = 1_000.0
     firms.expected_demand[[0, 12]] = 1_000.0  # equipment is a landmark cluster, steel is not
-    terms = offers(PolicyFund(amount_a_year=0.4), look(firms))
+    terms = offers(PolicyFund(amount_a_year=0.4, **ANY), look(firms))
     assert np.flatnonzero(terms.column("fund_offer")).tolist() == [0]
 
 
 @given(
-    st.sampled_from(RULES), st.floats(0, 1e4), st.floats(0, 1e3), st.lists(st.floats(0, 1e4), min_size=30, max_size=30)
+    st.sampled_from(RULES),
+    st.floats(0, 1e4),
+    st.floats(0, 1e3),
+    st.lists(st.floats(0, 1e4), min_size=30, max_size=30),
+    st.floats(0, 1),
+    st.floats(0, 100),
 )
-def test_offers_never_exceed_the_money_nor_what_firms_can_use(rule, amount, left, demand):
+def test_offers_never_exceed_the_money_nor_what_firms_can_use_nor_what_is_kept_for_agreed_industries(
+    rule, amount, left, demand, agreed, ticket
+):
     firms = plain_firms()
     firms.expected_demand[:], firms.capital[:] = demand, 100.0
     view = look(firms, left=left)
-    fund = PolicyFund(amount_a_year=amount, rule=rule)
-    offer = offers(fund, view).column("fund_offer")
+    fund = PolicyFund(amount_a_year=amount, rule=rule, agreed_share=agreed, ticket=ticket)
+    terms = offers(fund, view)
+    offer = terms.column("fund_offer")
     ratio = np.array(view.numbers.by_cluster("capital_output"))[firms.cluster]
     usable = np.maximum(firms.expected_demand * 4.0 * ratio - 100.0, 0.0) * view.numbers.expansion_speed / 3.3
     assert np.rint(offer * 1e8).sum() <= round(min(amount / 4.0, left) * 1e8) + 1
     assert (offer >= 0.0).all()
     assert (offer <= usable + 1e-8).all()
+    assert (offer[usable * 0.999 < ticket * view.numbers.expansion_speed * 0.999] == 0.0).all()
+    other = np.array([not c.landmark for c in CLUSTERS])[firms.cluster]
+    assert offer[other].sum() <= (1.0 - agreed) * min(amount / 4.0, left) + 1e-7
+    assert 0.0 <= terms.fund_too_small <= min(amount / 4.0, left) - offer.sum() + 1e-7
 
 
 def test_what_firms_took_up_is_claimed_as_investment():
@@ -110,7 +123,11 @@ def test_a_fund_without_money_offers_nothing():
 def test_under_a_short_envelope_the_fund_still_pays_firms_what_they_took_up(when_short):
     # announced phases are paid by their groups: without them a few large firms ask for more than the envelope holds
     scenario = small(
-        "baseline-2022", envelope__amount_a_year=400.0, envelope__when_short=when_short, outlook__announced=False
+        "baseline-2022",
+        envelope__amount_a_year=40.0,
+        envelope__when_short=when_short,
+        outlook__announced=False,
+        policies__policy_fund__ticket=0.0,
     )
     model = ClusterModel(scenario, seed=3)
     short = 0

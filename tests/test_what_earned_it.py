@@ -211,7 +211,13 @@ def test_who_closed_is_paid_no_more_while_what_lies_outside_is():
 
 
 def test_what_firms_spend_on_is_a_column_that_finance_grants():
-    sources = {"credit_drawn", "equity_raised", "fund_taken", "helped_loan_quarter"}  # where the money comes from
+    sources = {
+        "credit_drawn",
+        "equity_raised",
+        "fund_taken",
+        "fund_declined",
+        "helped_loan_quarter",
+    }  # where it comes from
     assert set(Spending) == {c.name for c in COLUMNS if c.writer == "finance"} - sources
 
 

@@ -1,5 +1,6 @@
 """Accounts: every flow is named, summed once, and only here do cash, debt and net worth move.
 
+What is due back to the public is paid first, stakes of the fund as far as there is cash.
 Surplus above the cash target is paid out in part and repays debt above the usual; a shortfall is borrowed as far as
 credit reaches, and what is still missing leaves cash negative.
 """
@@ -76,6 +77,16 @@ class Spent(NamedTuple):
     fund_taken: PerFirm
 
 
+class Owed(NamedTuple):
+    """What firms have to give back this quarter, million yuan: awards, and stakes of the fund at cost and at the price
+    that is asked for them.
+    """
+
+    award: PerFirm
+    stake: PerFirm
+    price: PerFirm
+
+
 class PayoutRules(NamedTuple):
     """Cash kept over revenue, share of what is above it that owners take, credit limit over usual debt, and the weight
     of a quarter in the smoothed flow.
@@ -98,6 +109,9 @@ class CapitalTerms(NamedTuple):
 class Settled(NamedTuple):
     """Flows that close the quarter and stocks after it, million yuan; quarters in a row with negative cash."""
 
+    awards_returned: PerFirm
+    fund_returned: PerFirm
+    fund_lost: PerFirm
     dividends: PerFirm
     borrowed: PerFirm
     repaid: PerFirm
@@ -126,7 +140,8 @@ def settle(firms: Firms, setting: Setting) -> None:
     rows, traded = rows_in(firms), bundle(Traded, firms)
     _trade(rows, bundle(Made, firms), firms.debt, setting.prices(), rates, *surprise, traded)
     worth = CapitalTerms(technology.debt_ratio, now.deflator, technology.depreciation / 4.0)
-    _result(rows, traded, bundle(Spent, firms), bundle(PayoutRules, numbers), worth, bundle(Settled, firms))
+    owed = Owed(*(setting.terms.column(name) for name in ("award_due", "fund_due", "fund_price")))
+    _result(rows, traded, bundle(Spent, firms), owed, bundle(PayoutRules, numbers), worth, bundle(Settled, firms))
 
 
 @kernel
@@ -170,12 +185,13 @@ def _trade(
 
 @kernel
 def _result(
-    rows: Rows, traded: Traded, spent: Spent, rules: PayoutRules, worth: CapitalTerms, settled: Settled
+    rows: Rows, traded: Traded, spent: Spent, owed: Owed, rules: PayoutRules, worth: CapitalTerms, settled: Settled
 ) -> None:
     """Move the stocks by the sum of the flows, million yuan a quarter.
 
+    awards = received - returned
     earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines
-    before = cash + earned - spent + awards + subsidies + fund + credit + equity
+    before = cash + earned - spent + awards + subsidies + fund + credit + equity - stakes bought back, as far as it goes
     value = (capital + pipeline) x deflator
     repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
     borrowed = credit + min(-before, limit - debt) where cash is missing; net worth = cash + value - debt - stake
@@ -184,7 +200,7 @@ def _result(
         for i in rows_of(c, rows):
             if not spent.active[i]:
                 continue
-            research, lines, awards = spent.research[i], spent.threshold_cost[i], spent.awards[i]
+            research, lines, awards = spent.research[i], spent.threshold_cost[i], spent.awards[i] - owed.award[i]
             capital, credit, fund = spent.capital[i], spent.credit_drawn[i], spent.fund_taken[i]
             earned = traded.value_added[i] - traded.wages[i] - traded.interest[i] - traded.tax[i]
             settled.profit[i] = earned - research - worth.wear * capital * worth.deflator + awards - lines
@@ -200,14 +216,21 @@ def _result(
                 + spent.equity_raised[i]
                 + spent.subsidies[i]
             )
-            owed = settled.debt[i] + credit
+            asked, ending = owed.price[i], owed.stake[i]
+            bought = min(asked, max(before, 0.0))
+            ending *= bought / asked if asked > 0.0 else 1.0
+            before -= bought
+            owing = settled.debt[i] + credit
             value = (capital + spent.pipeline[i]) * worth.deflator
             usual, buffer = worth.debt_ratio[c] * value, rules.cash_buffer * traded.revenue[i]
-            repaid = max(min(before - buffer, owed - usual), 0.0)
+            repaid = max(min(before - buffer, owing - usual), 0.0)
             dividends = rules.payout * max(before - repaid - buffer, 0.0)
             limit = rules.credit_limit * worth.debt_ratio[c] * value
-            extra = min(max(-before, 0.0), max(limit - owed, 0.0))
-            cash, debt, stake = before - repaid - dividends + extra, owed - repaid + extra, settled.fund_stake[i] + fund
+            extra = min(max(-before, 0.0), max(limit - owing, 0.0))
+            cash, debt = before - repaid - dividends + extra, owing - repaid + extra
+            stake = max(settled.fund_stake[i] + fund - ending, 0.0)
+            settled.awards_returned[i], settled.fund_returned[i] = owed.award[i], bought
+            settled.fund_lost[i] = max(ending - bought, 0.0)
             weight = rules.expectation_weight
             settled.repaid[i], settled.dividends[i], settled.borrowed[i] = repaid, dividends, credit + extra
             settled.cash[i], settled.debt[i], settled.fund_stake[i] = cash, debt, stake

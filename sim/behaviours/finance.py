@@ -4,7 +4,9 @@ Order of spending: research, replacement, energy saving, digital, expansion. Ret
 loan for digital projects may lend a share of one beyond usual credit. Banks lend on an expansion that pays as much as
 the rules on project capital leave, and owners and investors put in part of what is then missing, all to firms that are
 not insolvent. Public co-investment needs private money beside it; a firm that would have expanded anyway saves its own
-(deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in.
+(deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in. It may bring more
+private money in two ways: as a signal, for banks trust a firm that the fund chose as long as it is in it; and by taking
+losses first, which banks and investors then need not fear.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel
+from sim.luck.compiled import kernel, rule
 from sim.setting import Setting
 from sim.tables.units import FEN_PER_MILLION
 
@@ -42,15 +44,18 @@ class Asked(NamedTuple):
     wanted_energy_saving: PerFirm
     wanted_digital: PerFirm
     wanted_expansion: PerFirm
+    fund_stake: PerFirm
+    fund_refused: PerFirm
 
 
 class Offered(NamedTuple):
-    """Public co-investment on offer: million yuan, and the share of an expansion that it pays at most; and the share of
-    a digital project that is lent beyond usual credit.
+    """Public co-investment on offer: million yuan, the share of an expansion that it pays at most, and the share of
+    its partners' loss that it takes first; and the share of a digital project that is lent beyond usual credit.
     """
 
     money: PerFirm
     share: PerFirm
+    first_loss: PerFirm
     loan_room: PerFirm
 
 
@@ -69,6 +74,9 @@ class BankRules(NamedTuple):
     credit_pace: float
     small_credit_access: float
     title_credit_access: float
+    fund_signal: float
+    fund_loss: float
+    first_loss_response: float
 
 
 class Lending(NamedTuple):
@@ -95,6 +103,7 @@ class Granted(NamedTuple):
     digital_spending: PerFirm
     expansion: PerFirm
     fund_taken: PerFirm
+    fund_declined: PerFirm
     credit_drawn: PerFirm
     equity_raised: PerFirm
     helped_loan_quarter: PerFirm
@@ -115,12 +124,21 @@ def grant(firms: Firms, setting: Setting) -> None:
     _grant(
         rows_in(firms),
         bundle(Asked, firms),
-        Offered(terms.column("fund_offer"), terms.column("fund_share"), terms.column("loan_room")),
+        Offered(*(terms.column(name) for name in ("fund_offer", "fund_share", "fund_first_loss", "loan_room"))),
         HelpedCredit(terms.column("credit_access"), terms.column("helped_loan")),
         bundle(BankRules, numbers),
         given,
         bundle(Granted, firms),
     )
+
+
+@rule
+def _covered(first_loss: float, share: float, loss: float) -> float:
+    """Return the share of its partners' loss in a project that public money takes: what is left of its own part,
+    (1 - loss) x share, bears at most (1 - share) x loss.
+    """
+    partners = (1.0 - share) * loss
+    return min(first_loss, (1.0 - loss) * share / partners) if partners > 0.0 else 0.0
 
 
 @kernel
@@ -133,6 +151,8 @@ def _grant(
     digital: all of it where it is at most what is left + loan room x itself, the room only where net worth is above 0
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
     public = min(offer, share x wanted, private x share / (1 - share)), whole fen; equity = investors x missing
+    where the fund is in or comes in: access += signal; where it takes losses first, of what banks and investors leave
+    out the part response x share of their loss that it takes is won back
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
@@ -145,7 +165,12 @@ def _grant(
             access = 1.0 if asked.listed[i] else (small if not asked.above_scale[i] else (small + 1.0) / 2.0)
             if asked.specialised_title[i] > 0:
                 access = min(access + rules.title_credit_access, 1.0)
-            access = min(access + helped.access[i], 1.0)
+            access += helped.access[i]
+            wanted = asked.wanted_expansion[i]
+            share = offered.share[i] if wanted > 0.0 and not asked.fund_refused[i] else 0.0
+            if share > 0.0 or asked.fund_stake[i] > 0.0:
+                access += rules.fund_signal
+            access = min(max(access, 0.0), 1.0)
             usual = rules.credit_limit * given.debt_ratio[c] * (asked.capital[i] + asked.pipeline[i]) * given.deflator
             room = rules.credit_pace * access * max(usual - asked.debt[i], 0.0)
             left = own + room
@@ -161,15 +186,22 @@ def _grant(
             beyond = offered.loan_room[i] * digital if solvent else 0.0
             digital = digital if digital <= left + beyond else 0.0
             left = max(left - digital, 0.0)
-            lent = access * given.lendable[c] if solvent else 0.0  # share of a project that banks lend
-            reach = left / (1.0 - lent)
-            wanted, share, public = asked.wanted_expansion[i], offered.share[i], 0.0
+            won, public, offer = 0.0, 0.0, 0.0
             if share > 0.0:
-                public = min(offered.money[i], share * wanted, reach * share / (1.0 - share))
+                offer = min(offered.money[i], share * wanted)
+                cover = _covered(offered.first_loss[i], offer / wanted, rules.fund_loss)
+                won = min(rules.first_loss_response * cover, 1.0)
+            lending = access + won * (1.0 - access)
+            lent = lending * given.lendable[c] if solvent else 0.0  # share of a project that banks lend
+            reach = left / (1.0 - lent)
+            if share > 0.0:
+                public = min(offer, reach * share / (1.0 - share))
                 public = math.floor(public * _FEN) / _FEN
             private = min(wanted - public, reach)
             missing = max(wanted - public - private, 0.0)
-            equity = given.investors * missing if solvent else 0.0
+            equity = (given.investors + won * (1.0 - given.investors)) * missing if solvent else 0.0
+            if offered.money[i] > 0.0 and public == 0.0:
+                granted.fund_declined[i] = given.now
             granted.research[i] = research
             granted.replacement[i] = replacement
             granted.energy_saving_spending[i] = energy

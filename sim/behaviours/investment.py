@@ -33,6 +33,7 @@ class CapacityPlans(NamedTuple):
     productivity: PerFirm
     digital_effect: PerFirm
     energy_intensity: PerFirm
+    fund_refused: PerFirm
 
 
 class Waived(NamedTuple):
@@ -119,7 +120,8 @@ def _want(
     missing = capital per output x expected demand a year x planned - capital - what is under way or due (2021 prices)
     replacement = min(missing + wear, wear) x deflator where sales cover running cost
     expansion = speed x missing x deflator where margin / (capital per output x deflator) - depreciation, a year,
-    is above hurdle x (1 - public share x concession), the hurdle with a spread of its own
+    is above hurdle x (1 - public share x concession), the hurdle with a spread of its own; no public share where the
+    firm refuses it
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
@@ -142,5 +144,6 @@ def _want(
             wanted.wanted_replacement[i] = worn if margin > 0.0 else 0.0
             hurdle = rules.hurdle * (1.0 + rules.spread * (2.0 * uniform(luck, plans.key[i]) - 1.0))
             profit_rate = margin / (per_output * rules.deflator) - rules.depreciation
-            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - offered.share[i] * offered.concession[i])
+            waived = 0.0 if plans.fund_refused[i] else offered.share[i] * offered.concession[i]
+            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - waived)
             wanted.wanted_expansion[i] = rules.speed * missing * rules.deflator if pays else 0.0

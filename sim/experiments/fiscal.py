@@ -35,15 +35,26 @@ _ITEMS = (
     ("cut", "因盘子不足被削减的申请"),
     ("waiting", "年末等待支付的申请"),
     ("fund_not_offered", "因盘子不足未提供的资金"),
+    ("fund_returned", "收回的政策资金"),
+    ("fund_lost", "回购损失的政策资金"),
+    ("fund_written_off", "核销的政策资金"),
 )
+_OUTCOMES = (
+    "fund_not_offered",
+    "fund_returned",
+    "fund_lost",
+    "fund_written_off",
+)  # items that are outcomes as they are
 
 
 def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
-    """Return yearly public cash, local tax above the no-policy twin, and their difference, million yuan: median with
-    its 90 % range, mean with its 95 % interval, and the mean of all years from the first to that one with its interval.
+    """Return yearly public cash, local tax above the no-policy twin, and what is left of the first after the second and
+    after stakes of the fund that were bought back, million yuan: median with its 90 % range, mean with its 95 %
+    interval, and the mean of all years from the first to that one with its interval.
 
-    Beside them stand claims cut in the year, claims that wait at its end (a stock: years of it do not add up), and fund
-    money that the envelope left no room to offer.
+    Beside them stand claims cut in the year, claims that wait at its end (a stock: years of it do not add up), fund
+    money that the envelope left no room to offer, and what came back of the fund's stakes, was lost when they were
+    bought back, and was written off with firms that closed.
 
     The rows of year `peak` hold the largest yearly cash need of each world. `chance_at_envelope` is the share of
     worlds whose cash need reaches the envelope, with its 95 % interval; claims beyond it are cut or wait.
@@ -53,9 +64,9 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     years = [str(year) for year in results[0].year_labels]
     full = cash >= np.array([spec.envelope.of_year(int(year)) for year in years]) * (1.0 - 1e-6)
     short = np.array([unpaid_by_year(r, slice(None)) for r in results])
-    withheld = np.array([r.years["fund_not_offered"] for r in results])
+    alone = {name: np.array([r.years[name] for r in results]) for name in _OUTCOMES}
     rows = []
-    found = (cash, back, cash - back, short[:, 0], short[:, 1], withheld)
+    found = (cash, back, cash - back - alone["fund_returned"], short[:, 0], short[:, 1], *alone.values())
     for (item, chinese), values in zip(_ITEMS, found, strict=True):
         together = np.cumsum(values, axis=1) if item != "waiting" else np.full_like(values, np.nan)  # it stands
         for y, year in enumerate(years):

@@ -139,10 +139,13 @@ def _of_instruments(told: Mapping[str, float]) -> dict[str, float]:
     return {o.name: told.get(o.name, np.nan if o.needs else 0.0) for o in declared}
 
 
-def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves) -> dict[str, float]:
-    """Return who came, who left and what was reached in the quarter;
-    `before` says who was above scale at its beginning.
+def city_moves(
+    before: np.ndarray, stakes: np.ndarray, firms: Firms, events: tuple[Event, ...], moves: Moves
+) -> dict[str, float]:
+    """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its
+    beginning, `stakes` what the policy fund held in firms before some left, million yuan.
     """
+    gone = float(stakes[moves.left].sum() + stakes[moves.returned].sum())
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
     reached = {"promotions": _reached(events, Kind.ABOVE_SCALE), "first_sets": _reached(events, Kind.FIRST_SET)} | {
         f"new_{title}s": _reached(events, title) for title in TITLES
@@ -152,6 +155,7 @@ def city_moves(before: np.ndarray, firms: Firms, events: tuple[Event, ...], move
         | reached
         | _title_rounds(events)
         | _losses(before, firms, events)
+        | {"fund_written_off": gone}
     )
 
 

@@ -86,10 +86,12 @@ class Recorder:
     crossings: dict[str, int] = field(default_factory=dict)
     industrial_firms: float = 0.0
     _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
+    _stakes: np.ndarray = field(init=False)  # what the policy fund holds in firms before some leave
     _classes: np.ndarray = field(init=False)  # size class of each row
 
     def __post_init__(self) -> None:
         self._above = self.start.firms.above_scale.copy()
+        self._stakes = self.start.firms.fund_stake.copy()
         self._classes = size_classes(self.start.firms)
 
     def made(self, firms: Firms, quarter: Quarter) -> Mapping[str, np.ndarray]:
@@ -105,11 +107,12 @@ class Recorder:
     ) -> None:
         """Measure what the city made, used and paid in the quarter; `told` is what instruments measured."""
         self.city.append(measures.city_flows(firms, setting, totals, ledger, told))
+        self._stakes = firms.fund_stake.copy()
 
     def stocks(self, firms: Firms, events: tuple[Event, ...], moves: Moves, reservoir: Reservoir) -> None:
         """Count at the end of the quarter who is there, who came, who left and what was reached."""
         self.clusters[-1] |= measures.cluster_stocks(firms)
-        self.city[-1] |= measures.city_moves(self._above, firms, events, moves)
+        self.city[-1] |= measures.city_moves(self._above, self._stakes, firms, events, moves)
         self._count_crossings(events)
         self._above = firms.above_scale.copy()
         self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms

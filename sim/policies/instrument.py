@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -13,10 +13,16 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
 from sim.firms.table import Firms
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import Claim, Clause, Spending
 from sim.treasury.events import Event
+from sim.treasury.ledger import Payment
 from sim.treasury.terms import Sole, Terms
+
+
+def _no_payments(instrument: str, quarter: Quarter) -> Sequence[Payment]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,7 @@ class View:
         planned_growth: each cluster's planned size of this year over that of 2021.
         season: share of a year's activity in this quarter times four.
         envelope_left: million yuan that the envelope of the year still holds.
+        payments: what an instrument paid in a quarter.
     """
 
     quarter: Quarter
@@ -44,6 +51,7 @@ class View:
     planned_growth: np.ndarray
     season: float
     envelope_left: float
+    payments: Callable[[str, Quarter], Sequence[Payment]] = _no_payments
 
 
 def reported(firms: Firms, spending: Spending) -> np.ndarray:
@@ -75,6 +83,10 @@ class Instrument(BaseModel):
 
     _stages: Schedule[Instrument] | None = PrivateAttr(None)
 
+    def lacks(self, city_tables: CityTables) -> Mapping[str, str]:
+        """Return by lever what its value asks of the city that the city has not, and what to write instead."""
+        return {}
+
     def remember(self, stages: Schedule[Instrument]) -> None:
         """Know how the levers move over time."""
         self._stages = stages
@@ -91,6 +103,9 @@ class Instrument(BaseModel):
         """Add to the terms that firms face this quarter; what they read in one quarter of the year only
         (`sim.calendar.year`), then alone.
         """
+
+    def collect(self, view: View, terms: Terms) -> None:
+        """Add to the terms what firms have to give back this quarter; asked of an instrument that has ended too."""
 
     def claim(self, view: View) -> list[Claim]:
         """Return the awards that last quarter's events earn, to be paid this quarter."""

@@ -61,7 +61,9 @@ def _announced(tables: Tables, outcome: Outcome) -> str:
     if "leverage" not in tables:
         return ""
     rows = tables["leverage"].set_index("outcome")
-    return f" (announced 宣布 {number(rows.loc[outcome.name, 'announced'])})" if outcome.name in rows.index else ""
+    if outcome.name not in rows.index:
+        return ""
+    return f" (announced 宣布 {number(rows.loc[outcome.name, 'announced'] * outcome.read_factor)})"
 
 
 def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:

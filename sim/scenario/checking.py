@@ -26,8 +26,8 @@ from sim.tables.printable import hidden, shortened
 _LEVER = 3  # keys in the path of an instrument's lever
 
 
-def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) -> Any:
-    """Return programmes by name, and add to the problems what cannot be read."""
+def read_instruments(raw: Any, city_tables: CityTables, places: Places, where: str, problems: list[str]) -> Any:
+    """Return programmes by name, and add to the problems what cannot be read and what the city is no place for."""
     if not isinstance(raw, dict):
         return {} if raw is None else raw
     found: dict[str, Programme] = {}
@@ -56,8 +56,17 @@ def read_instruments(raw: Any, places: Places, where: str, problems: list[str]) 
                 ]
             except ValueError as error:
                 problems.append(explain(path, str(error), places, where))
-    problems += _alone(found, places, where)
+    problems += _alone(found, places, where) + _out_of_place(found, city_tables, places, where)
     return found
+
+
+def _out_of_place(found: Mapping[str, Programme], city_tables: CityTables, places: Places, where: str) -> list[str]:
+    """What an instrument asks of a city, the city has."""
+    return [
+        explain(("policies", name, lever), said, places, where)
+        for name, programme in found.items()
+        for lever, said in {k: v for stage in programme.stages() for k, v in stage.lacks(city_tables).items()}.items()
+    ]
 
 
 def _alone(found: Mapping[str, Programme], places: Places, where: str) -> list[str]:

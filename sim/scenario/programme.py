@@ -63,9 +63,17 @@ class Programme:
             *(c for c in claims[id(now)] if c.earned_by is Basis.UNCONDITIONAL),
         ]
 
+    def collect(self, view: View, terms: Terms) -> None:
+        """Add to the terms what firms have to give back, whether the instrument is in force or not."""
+        (self._steady or self._stages.at(view.quarter)).collect(view, terms)
+
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what the instrument knows of the quarter, in force or not: what it owes may be paid later."""
         return self._stages.at(view.quarter).measure(view, terms, paid)
+
+    def stages(self) -> list[Instrument]:
+        """Return the instrument with each set of values that it ever has."""
+        return [stage for _, stage in self._stages.steps]
 
     def plain(self) -> dict[str, Any]:
         """Return what a file would say."""

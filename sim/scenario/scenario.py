@@ -216,7 +216,7 @@ def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = Tr
     }  # written with nothing below it
     city_tables = city_of(raw, places, where)
     checked = with_city(raw, city_tables)
-    checked["policies"] = read_instruments(raw.get("policies"), places, where, problems)
+    checked["policies"] = read_instruments(raw.get("policies"), city_tables, places, where, problems)
     check_numbers(raw.get("parameters"), city_tables, places, where, problems)
     if isinstance(raw.get("parameters"), dict):  # of an unknown number, what is wrong with its value says nothing more
         checked["parameters"] = {k: v for k, v in raw["parameters"].items() if k in city_tables.numbers}

@@ -17,6 +17,7 @@ class Role(StrEnum):
     STEEL = "steel"  # supplier of metals
     CHEMICALS = "chemicals"  # supplier of chemicals
     CEMENT = "cement"  # cement and other building materials
+    FUTURE = "future"  # fields of the future lie in it: a fund may prefer its young firms
 
 
 SUPPLIED = {"metals": Role.STEEL, "chemicals": Role.CHEMICALS}  # commodities that a cluster of the city can make

@@ -174,6 +174,10 @@ class Ledger:
         """Return million yuan paid in one quarter for what one thing earned."""
         return sum(int(p.fen.sum()) for p in self._of(quarter) if p.earned_by is earned_by) / FEN_PER_MILLION
 
+    def payments_of(self, instrument: str, quarter: Quarter) -> list[Payment]:
+        """Return what one instrument paid in one quarter."""
+        return [payment for payment in self._of(quarter) if payment.instrument == instrument]
+
     def _of(self, quarter: Quarter) -> list[Payment]:
         return self.by_quarter.get(quarter, [])
 

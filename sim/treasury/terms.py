@@ -50,6 +50,10 @@ FIRM_TERMS: dict[str, str] = {
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
     "fund_concession": "share of the hurdle rate that public money on the financed part waives",
+    "fund_first_loss": "share of its partners' loss in a project that public money takes first",
+    "fund_due": "million yuan of public stakes, at cost, that the firm is to buy back this quarter",
+    "fund_price": "million yuan that it is asked for them",
+    "award_due": "million yuan of awards that the firm has to return this quarter",
 }
 
 
@@ -90,6 +94,7 @@ class Terms:
         self.energy: EnergyBudget | None = None
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
+        self.fund_too_small = 0.0  # of it, what only projects too small for an offer could have used
         self._sums: dict[str, np.ndarray] = {}
         self._seen: dict[str, np.ndarray] = {}  # the same, as it is handed out
         self._none = read_only(np.zeros(rows))
@@ -125,24 +130,28 @@ class Terms:
         money: float,
         share: float,
         concession: float,
+        first_loss: float = 0.0,
         withheld: float = 0.0,
+        too_small: float = 0.0,
     ) -> None:
         """Offer some firms co-investment this quarter; firms take up one offer, so that who made it is paid for it.
 
         Args:
             offers: million yuan by row. money: million yuan set aside, of which they are made. share: of an expansion,
-                at most. concession: share of the hurdle rate waived on the public part. withheld: of the money, what
-                the envelope leaves no room to offer.
+                at most. concession: share of the hurdle rate waived on the public part. first_loss: share of its
+                partners' loss that public money takes first. withheld: of the money, what the envelope leaves no room
+                to offer. too_small: of the money, what only projects too small for an offer could have used.
 
         Raises:
             ValueError: if somebody else offers some.
         """
         if self.has("fund_offer"):
             raise ValueError(f"two instruments make {Sole.CO_INVESTMENT}")
-        self.fund_money, self.fund_withheld = money, withheld
+        self.fund_money, self.fund_withheld, self.fund_too_small = money, withheld, too_small
         self.add("fund_offer", offers, rows)
         self.add("fund_share", share, rows)
         self.add("fund_concession", concession, rows)
+        self.add("fund_first_loss", first_loss, rows)
 
     def support(
         self,
