@@ -66,7 +66,7 @@ def test_at_zero_an_instrument_is_as_if_it_were_not_there(none, name):
             assert np.array_equal(values, getattr(off.result, table)[outcome], equal_nan=True), outcome
 
 
-@pytest.mark.parametrize("name", OFF.keys() - {"brand_quality"})
+@pytest.mark.parametrize("name", sorted(OFF.keys() - {"brand_quality"}))
 def test_firms_are_more_digital_with_the_instrument_than_without(none, name):
     found = ran({f"policies.{name}": STRONG.get(name, {})})
     assert found.levels > none.levels
