@@ -15,6 +15,7 @@ from sim.behaviours import (
     entry_exit,
     expectations,
     finance,
+    high_tech,
     innovation,
     investment,
     listing,
@@ -127,8 +128,9 @@ class ClusterModel(TableModel):
         year_books.add_up(firms, setting)
         events = recognition.recognise(firms, setting, self.world.lines(setting.quarter.year))
         events += titles.judge(firms, setting)
+        events += high_tech.examine(firms, setting)
         events += smart_titles.judge(firms, setting)
-        listing.go_public(firms, setting)
+        events += listing.go_public(firms, setting)
         sold = ownership.sell(firms, setting)
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))
         self.record.paid(firms, setting, totals, self.ledger, self._told(setting))

@@ -65,6 +65,10 @@ class Setting:
         materials, wages = now.input_price * technology.materials, now.wage_index * technology.wages
         return Prices(now.output_price, materials, wages, now.energy_price)
 
+    def title_expiry(self) -> int:
+        """Return the number of the quarter in which a title given now ends."""
+        return self.quarter.number + round(4 * self.numbers.title_years)
+
     def luck(self, decision: str) -> np.uint64:
         """Return the stream of a decision this quarter; rules read it at firm keys."""
         return randomness.stream(self.seed, decision, self.quarter.number)

@@ -1,5 +1,7 @@
 """Scenarios that many tests share: the shipped ones on a small population, so that a run takes a blink."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
@@ -9,6 +11,15 @@ from sim.scenario.reading import load
 settings.register_profile("claims", deadline=None)
 settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
 settings.load_profile("claims")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_reach_the_disk_when_it_likes():
+    """No test cuts the power, so none waits for the disk; a killed process loses nothing of what it wrote."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
 
 SMALL = {"population.above_scale": 600, "population.below_scale": 900}
 

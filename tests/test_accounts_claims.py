@@ -74,6 +74,7 @@ def rich():
         energy_saving_spending=[2.0],
         threshold_cost=[1.0],
         awards=[3.0],
+        subsidies=[1.0],
         fund_taken=[7.0],
         credit_drawn=[8.0],
         equity_raised=[9.0],
@@ -97,10 +98,10 @@ def test_what_is_left_is_kept_repaid_and_paid_out():
     # earned 120 - 23.5 - 2 - 24 = 70.5; less research 5 and wear 0.025 x 400 x 1.1 = 11, with an award of 3 and 1 for
     # reaching a line
     has(firms, 0, profit=56.5, operating_flow=0.25 * 70.5 + 0.75 * 10.0)
-    # before: 40 + 70.5 - 48 spent + 3 award + 7 fund + 8 credit + 9 equity = 89.5; debt of 108 is 9 above 0.2 x 450 x
-    # 1.1 = 99
-    has(firms, 0, repaid=9.0, dividends=0.4 * (89.5 - 9.0 - 20.0), borrowed=8.0, cash=56.3, debt=99.0, fund_stake=9.0)
-    has(firms, 0, net_worth=56.3 + 495.0 - 99.0 - 9.0, short_of_cash=0)
+    # before: 40 + 70.5 - 48 spent + 3 award + 1 subsidy (no income) + 7 fund + 8 credit + 9 equity = 90.5; debt of 108
+    # is 9 above 0.2 x 450 x 1.1 = 99
+    has(firms, 0, repaid=9.0, dividends=0.4 * (90.5 - 9.0 - 20.0), borrowed=8.0, cash=56.9, debt=99.0, fund_stake=9.0)
+    has(firms, 0, net_worth=56.9 + 495.0 - 99.0 - 9.0, short_of_cash=0)
 
 
 def test_a_firm_without_the_title_pays_the_whole_tax_and_a_loss_is_not_taxed():

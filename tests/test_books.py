@@ -6,7 +6,7 @@ import pytest
 from sim.model import ClusterModel
 from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
 
-INFLOWS = ("revenue", "awards", "fund_taken", "borrowed", "equity_raised")
+INFLOWS = ("revenue", "awards", "subsidies", "fund_taken", "borrowed", "equity_raised")
 OUTFLOWS = (
     "materials",
     "energy_bill",

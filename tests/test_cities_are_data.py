@@ -20,6 +20,7 @@ from sim.tables.city_tables import default_city, read_city, shipped_cities
 from sim.tables.clusters import Role
 from sim.tables.numbers import GRADES, declared, nation
 from tests.changzhou import CHANGZHOU
+from tests.parsed import nodes_of, tree_of
 
 HOUSE = Path(sim.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
@@ -53,7 +54,7 @@ def names_in(tree):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(HOUSE).as_posix())
 def test_no_string_of_the_program_names_a_cluster_a_firm_a_plant_or_a_city(path):
-    assert names_in(ast.parse(path.read_text(encoding="utf-8"))) == []
+    assert names_in(tree_of(path)) == []
 
 
 def test_the_scan_sees_a_name_in_a_string_and_not_in_a_docstring():
@@ -84,7 +85,7 @@ def calls(name):
     return {
         path.relative_to(HOUSE).as_posix()
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
         if not node.args and not node.keywords
     }
@@ -99,7 +100,7 @@ def test_nothing_below_the_scenario_falls_back_on_the_default_city():
 def by_cluster():
     """Names of numbers that the code reads for each cluster."""
     for path in FILES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "by_cluster" and node.args:
                 yield node.args[0].value
 

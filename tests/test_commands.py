@@ -28,6 +28,7 @@ from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.nearest import LISTED_BY, unknown
 from tests.changzhou import CHANGZHOU, table
+from tests.parsed import nodes_of
 from tests.throw_away import HOUSE, copy_of_the_house
 from tools import reference
 
@@ -112,7 +113,7 @@ def test_every_folder_with_code_is_a_package_that_is_installed_with_its_tables()
 
 def test_click_is_imported_by_commands_alone():
     def imported(path):
-        tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        tree = nodes_of(path)
         return {name.name for node in tree if isinstance(node, ast.Import) for name in node.names}
 
     users = {path.parent.name for path in (HOUSE / "sim").rglob("*.py") if "click" in imported(path)}

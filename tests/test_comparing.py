@@ -43,7 +43,7 @@ def announced_tiny():
 def compared(announced_tiny, tmp_path_factory):
     base = small("no-policy", **TINY)
     folder = tmp_path_factory.mktemp("compare") / "x"
-    return comparing.compare(base, {"announced": announced_tiny, "again": base}, pairs=30, folder=folder, draw=draw)
+    return comparing.compare(base, {"announced": announced_tiny, "again": base}, pairs=12, folder=folder, draw=draw)
 
 
 def test_an_arm_equal_to_the_base_differs_by_exactly_nothing(compared):
@@ -112,7 +112,7 @@ def attributed(announced_tiny):
     idle = announced_tiny.with_changes(
         {f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")}
     )
-    return attribution.attribute(idle, worlds=4)
+    return attribution.attribute(idle, worlds=2)
 
 
 def test_every_yuan_falls_into_one_class(attributed):
@@ -284,7 +284,7 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
         and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
     }
     few = announced_tiny.with_changes(held)
-    found = sensitivity.sensitivity(few, trajectories=4, strongest=2, base_points=16)
+    found = sensitivity.sensitivity(few, trajectories=3, strongest=2, base_points=8)
     screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
     assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
     assert set(found.variance["number"]) <= set(screened.index)

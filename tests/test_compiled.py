@@ -16,6 +16,7 @@ import sim
 from sim import ClusterModel, load
 from sim.firms.bundles import rows_in
 from sim.luck import compiled
+from tests.conftest import SMALL, small
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,11 +61,11 @@ def worlds_of_every_kind():
     """Scenarios that differ in what reaches a kernel: no policy and all of it, levers that move, a calm outlook, and a
     city of other clusters.
     """
-    yield load("no-policy")
-    yield load("baseline-2022")
-    yield load("baseline-2022").with_changes(STEPPED)
-    yield load("no-policy").with_changes({"outlook.calm": True})
-    yield load("no-policy", city=ROOT / "tests" / "cities" / "fenghe")
+    yield small("no-policy")
+    yield small("baseline-2022")
+    yield small("baseline-2022").with_changes(STEPPED)
+    yield small("no-policy", outlook__calm=True)
+    yield load("no-policy", city=ROOT / "tests" / "cities" / "fenghe").with_changes(SMALL)
 
 
 def test_a_kernel_meets_one_kind_of_arguments_whatever_the_world():

@@ -12,18 +12,6 @@ from sim.scenario.reading import load
 from sim.tables.parameters import Parameters
 from tests.conftest import SMALL
 
-TABLES = (
-    "targets.csv",
-    "summary.csv",
-    "clusters.csv",
-    "awards.csv",
-    "firms.csv",
-    "ledger.csv",
-    "ledger.parquet",
-    "quarters.parquet",
-    "scenario.yaml",
-)
-
 
 @pytest.fixture(scope="module")
 def spec():
@@ -32,7 +20,7 @@ def spec():
 
 @pytest.fixture(scope="module")
 def result(spec, tmp_path_factory):
-    return run(spec, replications=6, seed=1, folder=tmp_path_factory.mktemp("runs") / "结果 one")
+    return run(spec, replications=4, seed=1, folder=tmp_path_factory.mktemp("runs") / "结果 one")
 
 
 @pytest.fixture(scope="module")
@@ -45,14 +33,9 @@ def folder(result):
     return result.folder
 
 
-def test_two_workers_give_the_bytes_of_one(spec, folder, tmp_path):
-    run(spec, replications=6, seed=1, workers=2, folder=tmp_path / "two")
-    for name in TABLES:
-        assert (tmp_path / "two" / name).read_bytes() == (folder / name).read_bytes(), name
-
-
-def test_another_seed_gives_other_tables(spec, result):
-    assert not run(spec, replications=2, seed=2).summary.equals(run(spec, replications=2, seed=1).summary)
+def test_another_seed_gives_other_tables(spec):
+    short = spec.with_changes({"horizon.until": "2022Q4", "targets": []})
+    assert not run(short, replications=2, seed=2).summary.equals(run(short, replications=2, seed=1).summary)
 
 
 def test_the_ledger_of_every_replication_equals_its_public_cost(results):
@@ -85,7 +68,7 @@ def test_the_resolved_scenario_reads_back_to_the_same_scenario(folder, spec):
 
 def test_a_manifest_says_what_made_the_run(folder):
     manifest = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
-    settings = {"seed": 1, "fixed": False, "replications": 6}
+    settings = {"seed": 1, "fixed": False, "replications": 4}
     assert manifest["kind"] == "run" and manifest["settings"] == settings
     assert len(manifest["data"]) == 64 and "mesa" in manifest["packages"]
 

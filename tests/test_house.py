@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from tests.parsed import nodes_of
 
 HOUSE = Path(sim.__file__).parent
 ROOT = HOUSE.parent
@@ -49,9 +50,7 @@ def test_form_and_import_rules_hold(tool):
 
 def functions(source):
     """Every function of a source, wherever it is defined."""
-    return [
-        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-    ]
+    return [n for n in nodes_of(source) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)]
 
 
 def positional(function):
@@ -72,7 +71,7 @@ def compiled(source):
 
 @pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_no_function_takes_more_than_eight_arguments_by_position(path):
-    found = {f.lineno: len(positional(f)) for f in functions(path.read_text(encoding="utf-8"))}
+    found = {f.lineno: len(positional(f)) for f in functions(path)}
     assert {line: number for line, number in found.items() if number > MOST_ARGUMENTS} == {}
 
 
@@ -82,7 +81,7 @@ def test_arguments_are_counted_in_methods_nested_functions_and_lambdas_but_not_t
 
 
 def test_every_compiled_function_says_what_it_computes_and_of_what():
-    found = [(path, f) for path in PROGRAM for f in compiled(path.read_text(encoding="utf-8"))]
+    found = [(path, f) for path in PROGRAM for f in compiled(path)]
     assert len(found) > 30  # the scan sees them
     assert [f"{path.name}: {f.name}" for path, f in found if not ast.get_docstring(f)] == []
     typed = {f.name: [a.annotation for a in f.args.args] + [f.returns] for _, f in found}

@@ -17,6 +17,7 @@ from sim.tables.catalogue import FUND, NO_FUND, NO_POLICY, outcomes
 from sim.tables.milestones import Kind
 from sim.tables.parameters import Parameters
 from tests.changzhou import NAMES, table
+from tests.parsed import nodes_of
 from tests.policy_bench import plain_firms
 
 FIRMS = set(NAMES) | set(vars(plain_firms())) | set(dir(Firms))
@@ -36,15 +37,15 @@ def holder(node):
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-def misspelt(tree):
-    """(line, what, name) of attributes of firms and numbers that do not exist."""
+def misspelt(found):
+    """(line, what, name) of those nodes that are attributes of firms and numbers that do not exist."""
     imported = {
         alias.asname or alias.name
-        for node in ast.walk(tree)
+        for node in found
         if isinstance(node, ast.ImportFrom | ast.Import)
         for alias in node.names
     }
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.Attribute) and holder(node.value) in HOLDERS and holder(node.value) not in imported:
             what, known = HOLDERS[holder(node.value)]
             if node.attr not in known:
@@ -53,22 +54,23 @@ def misspelt(tree):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(Path(sim.__file__).parent)))
 def test_every_column_and_number_that_code_reads_exists(path):
-    assert list(misspelt(ast.parse(path.read_text(encoding="utf-8")))) == []
+    assert list(misspelt(nodes_of(path))) == []
 
 
 def test_the_scan_sees_what_a_type_checker_passes():
-    tree = ast.parse(
-        "x = firms.casch\ny = setting.numbers.hurdle_rat\nz = firms.cash + "
-        "numbers.hurdle_rate\nself._numbers.hurdle = 1"
-    )
-    assert list(misspelt(tree)) == [(1, "column", "casch"), (2, "number", "hurdle_rat"), (4, "number", "hurdle")]
+    text = "x = firms.casch\ny = setting.numbers.hurdle_rat\nz = firms.cash\nself._numbers.hurdle = 1"
+    assert list(misspelt(nodes_of(text))) == [
+        (1, "column", "casch"),
+        (2, "number", "hurdle_rat"),
+        (4, "number", "hurdle"),
+    ]
 
 
 def test_most_columns_and_numbers_are_read_by_name_so_the_scan_has_something_to_hold():
     read = {
         node.attr
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Attribute) and holder(node.value) in HOLDERS
     }
     assert len(read & set(NAMES)) > len(NAMES) / 2
@@ -86,11 +88,10 @@ WRITTEN_IN = {
 }
 
 
-def written_names(text):
-    """Texts of a source that are names of instruments, scenarios or clauses; docstrings may hold them."""
-    tree = ast.parse(text)
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    words = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in told]
+def written_names(found):
+    """Texts of those nodes that are names of instruments, scenarios or clauses; docstrings may hold them."""
+    told = {id(node.value) for node in found if isinstance(node, ast.Expr)}
+    words = [n.value for n in found if isinstance(n, ast.Constant) and id(n) not in told]
     return [word for word in words if isinstance(word, str) and any(word in names for names in DECLARED.values())]
 
 
@@ -101,7 +102,7 @@ def test_no_file_but_its_own_writes_the_name_of_an_instrument_a_scenario_or_a_cl
     found = {
         path.relative_to(HOUSE).as_posix(): sorted(names)
         for path in FILES
-        if HOUSE / "policies" not in path.parents and (names := written_names(path.read_text(encoding="utf-8")))
+        if HOUSE / "policies" not in path.parents and (names := written_names(nodes_of(path)))
     }
     assert found == {path: sorted(names) for path, names in WRITTEN_IN.items()}
 
@@ -112,7 +113,7 @@ def f(policies):
     """energy_budget"""
     g(capped="energy_budget" in policies, spec=load("no-policy"), clause={"services": 1})
 '''
-    assert written_names(text) == ["energy_budget", "no-policy", "services"]
+    assert written_names(nodes_of(text)) == ["energy_budget", "no-policy", "services"]
 
 
 def test_the_twins_lack_what_they_are_named_for():

@@ -6,6 +6,7 @@ import ast
 from pathlib import Path
 
 import sim
+from tests.parsed import tree_of
 
 ROOT = Path(sim.__file__).parent
 
@@ -14,7 +15,7 @@ def classes_and_types(root: Path) -> dict[str, set[str]]:
     """What each public class name or type alias of a package stands for: a class is its file, an alias its text."""
     found: dict[str, set[str]] = {}
     for path in sorted(root.rglob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.ClassDef):
                 found.setdefault(node.name, set()).add(path.relative_to(root).as_posix())
             elif (
@@ -29,7 +30,7 @@ def classes_and_types(root: Path) -> dict[str, set[str]]:
 
 
 def functions(folder: Path) -> set[str]:
-    found = (node for path in folder.rglob("*.py") for node in ast.parse(path.read_text(encoding="utf-8")).body)
+    found = (node for path in folder.rglob("*.py") for node in tree_of(path).body)
     return {node.name for node in found if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")}
 
 

@@ -18,6 +18,7 @@ from sim.firms.technology import Technology
 from sim.luck import keys
 from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, Kind
 from sim.tables.parameters import Parameters
+from tests.parsed import nodes_of
 
 ROOT = Path(sim.__file__).parent
 FIXED = Parameters()
@@ -47,12 +48,10 @@ def test_plants_of_newcomers_and_announced_plants_have_keys_of_their_own():
     assert announced != int(keys.announced_plant_key(2, "another"))
 
 
-def shifts(text):
+def shifts(source):
     """Return what moves bits in a text or cuts some out of a value with a number; `1 << n` is a number itself."""
     found = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)
+        node for node in nodes_of(source) if isinstance(node, ast.BinOp) and not isinstance(node.left, ast.Constant)
     ]
     cuts = [
         n
@@ -64,7 +63,7 @@ def shifts(text):
 
 def test_bits_are_moved_only_where_keys_are_made_and_lists_are_marked():
     """Whoever takes a key apart asks `keys`, whoever reads or marks a list `disclosure`."""
-    found = {path.name for path in sources() if shifts(path.read_text(encoding="utf-8"))}
+    found = {path.name for path in sources() if shifts(path)}
     assert found == {"keys.py", "randomness.py", "disclosure.py"}
     assert shifts("place = key & 0xffff\ncluster = int(key) >> 48\nmany = 1 << 16") == ["key & 65535", "int(key) >> 48"]
 
@@ -85,10 +84,10 @@ def test_the_line_of_above_scale_firms_is_written_once():
     assert above_scale_2021(FIXED) == 5_000.0
 
 
-def strange_lines(text):
+def strange_lines(source):
     """Return comparisons with 20 million yuan, and names that are given it, in a file of its own."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(source):
         parts = (
             [node.left, *node.comparators]
             if isinstance(node, ast.Compare)
@@ -105,7 +104,7 @@ def strange_lines(text):
 
 
 def test_no_other_file_holds_the_line_of_above_scale_firms():
-    assert [line for path in sources("milestones.py") for line in strange_lines(path.read_text(encoding="utf-8"))] == []
+    assert [line for path in sources("milestones.py") for line in strange_lines(path)] == []
     assert strange_lines("above = revenue >= 20.0\nLINE = 20.0\nWORLDS = 20") == ["LINE = 20.0", "revenue >= 20.0"]
 
 
@@ -116,12 +115,12 @@ def test_only_the_private_list_asks_for_private_owners():
     assert admitted == {name: [True, True] for name in LISTS} | {Kind.PRIVATE_500: [True, False]}
 
 
-def asks_who_owns(text):
+def asks_who_owns(source):
     """Return comparisons with private owners or with the name of a list."""
     names = {str(name) for name in LISTS}
     return [
         ast.unparse(node)
-        for node in ast.walk(ast.parse(text))
+        for node in nodes_of(source)
         if isinstance(node, ast.Compare)
         and any(
             (isinstance(part, ast.Name) and part.id == "PRIVATE")
@@ -132,7 +131,7 @@ def asks_who_owns(text):
 
 
 def test_owners_are_asked_for_in_one_file_and_lists_go_by_their_kind_not_by_a_string():
-    found = {path.name: asks for path in sources() if (asks := asks_who_owns(path.read_text(encoding="utf-8")))}
+    found = {path.name: asks for path in sources() if (asks := asks_who_owns(path))}
     assert found == {"disclosure.py": ["firms.ownership[rows] == PRIVATE"]}
     assert asks_who_owns("if name == 'private_500' and owner != PRIVATE: pass") == [
         "name == 'private_500'",
@@ -215,10 +214,10 @@ def named(node):
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def own_costs(text):
+def own_costs(source):
     """Return where a text divides inputs or wages by something, or adds the two up."""
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(source):
         if isinstance(node, ast.BinOp):
             divides = isinstance(node.op, ast.Div) and named(node.left) in COSTS
             adds = isinstance(node.op, ast.Add) and {named(node.left), named(node.right)} == {"materials", "wages"}
@@ -240,11 +239,7 @@ NO_UNIT_COST = {
 
 def test_unit_costs_are_worked_out_in_one_file():
     """Materials, wages or both over something else, and their sum, stand in `costs` and `technology` alone."""
-    found = {
-        path.name: sorted(own)
-        for path in sources("costs.py", "technology.py")
-        if (own := own_costs(path.read_text(encoding="utf-8")))
-    }
+    found = {path.name: sorted(own) for path in sources("costs.py", "technology.py") if (own := own_costs(path))}
     assert {name: own for name, own in found.items() if name not in STILL_THEIR_OWN} == {
         n: o for n, o in NO_UNIT_COST.items() if n in found
     }

@@ -19,6 +19,7 @@ from sim.firms.table import Firms
 from sim.model import ClusterModel
 from tests.changzhou import COLUMNS, NAMES
 from tests.conftest import small
+from tests.parsed import tree_of
 
 HOUSE = Path(sim.__file__).parent
 MODULES = {
@@ -127,6 +128,7 @@ def test_a_step_looks_only_at_columns_it_declares_and_at_all_of_them(found, modu
 def test_a_step_that_looks_aside_or_writes_aside_is_seen(monkeypatch):
     def careless(firms, setting):
         firms.listed[:] = firms.debt > 0.0
+        return []
 
     monkeypatch.setattr(MODULES["listing"], "go_public", careless)
     found = {}
@@ -141,7 +143,7 @@ def test_a_step_that_looks_aside_or_writes_aside_is_seen(monkeypatch):
 def kernels():
     """(path, function) of each compiled function of the package."""
     for path in sorted(HOUSE.rglob("*.py")):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.FunctionDef) and any(
                 isinstance(d, ast.Name) and d.id in ("kernel", "rule") for d in node.decorator_list
             ):

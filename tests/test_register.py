@@ -28,6 +28,7 @@ from sim.tables.city_tables import read_city
 from sim.tables.milestones import TITLES
 from sim.tables.spreadsheet import SpreadsheetError, letters
 from sim.tables.units import counted
+from tests.parsed import nodes_of
 from tests.registers import GOOD, firm, grid, write_csv, write_xlsx
 
 CLUSTERS = read_city().clusters
@@ -382,7 +383,7 @@ def test_one_file_reads_spreadsheets():
     found = {
         path.name
         for path in Path(sim.__file__).parent.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         for name in (
             [alias.name for alias in node.names]
             if isinstance(node, ast.Import)

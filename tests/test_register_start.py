@@ -354,7 +354,7 @@ def clustersim(*arguments):
 
 
 def run(scenario, folder, *arguments):
-    return clustersim("run", scenario, "-n", "2", "-j", "1", "--out", folder, *arguments)
+    return clustersim("run", scenario, "-n", "1", "-j", "1", "--out", folder, *arguments)
 
 
 def texts(folder):

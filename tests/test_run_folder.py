@@ -3,6 +3,7 @@ another's file.
 """
 
 import json
+import shutil
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -30,7 +31,19 @@ from tests.test_comparing import run as command
 from tests.test_store import kill_at_random_moments, squares
 from tests.toys import fail_on_one
 
-TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2023Q4"}
+TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
+
+TABLES = (
+    "targets.csv",
+    "summary.csv",
+    "clusters.csv",
+    "awards.csv",
+    "firms.csv",
+    "ledger.csv",
+    "ledger.parquet",
+    "quarters.parquet",
+    "scenario.yaml",
+)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +121,7 @@ def test_a_payment_takes_less_than_twelve_bytes_of_the_journal():
 
 
 def test_a_run_stopped_at_any_byte_of_its_journal_goes_on_to_the_same_files(spec, whole, tmp_path):
-    run(spec, 4, folder=tmp_path / "x")
+    shutil.copytree(whole, tmp_path / "x")
     journal = tmp_path / "x" / JOURNAL
     content = journal.read_bytes()
     for share in (0.0, 0.3, 0.8):
@@ -130,6 +143,7 @@ def test_two_workers_and_three_shards_give_the_files_of_one(spec, whole, tmp_pat
         run(spec, 4, folder=tmp_path / "parts", shard=(part, 3))
     assert merge(tmp_path / "parts") == 4
     conduct(rebuild(tmp_path / "parts"), tmp_path / "parts")
+    assert set(TABLES) <= set(final(whole))
     assert final(tmp_path / "two") == final(whole)
     assert final(tmp_path / "parts") == final(whole)
 
@@ -153,7 +167,7 @@ def test_the_others_keep_their_numbers_when_a_replication_fails(spec, tmp_path):
     assert list(found.failed) == [1]
     for name in ("ledger", "quarters"):
         assert set(found.tables[name]["replication"]) == {0, 2}
-    assert [r.year_labels for r in results_of(found.values)] == [(2022, 2023)] * 2
+    assert [r.year_labels for r in results_of(found.values)] == [(2022,)] * 2
     assert "one is not liked" in (tmp_path / "x" / "failed.csv").read_text(encoding="utf-8-sig")
     conduct(plan(spec, 3), tmp_path / "x")
     assert not (tmp_path / "x" / "failed.csv").exists(), "a list of failures from before"

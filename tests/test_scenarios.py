@@ -1,16 +1,19 @@
 """Scenario files: every shipped one runs, every mistake gets one line that says where, what and what to write."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import cli
 from sim.calendar.quarter import FIRST
 from sim.model import ClusterModel
-from sim.scenario.files import ScenarioError
+from sim.scenario.files import ScenarioError, read_file
 from sim.scenario.reading import SHIPPED, load, shipped
 from tests.conftest import SMALL
 
@@ -149,10 +152,34 @@ def test_a_bad_file_is_refused_before_anything_heavy_is_imported():
 
 
 def test_the_command_line_lists_shows_and_checks():
+    def here(*arguments):
+        return CliRunner().invoke(cli.main, arguments)
+
     assert "world-500-2025" in clustersim("list").stdout
-    assert "extra_tightening: 0.1" in clustersim("show", "tight-energy-cap").stdout
-    assert clustersim("check", "baseline-2022", str(BROKEN / "weights.yaml")).returncode == 2
-    assert "did you mean 'world-500-2025'" in clustersim("run", "world-500-2026").stderr
+    assert "extra_tightening: 0.1" in here("show", "tight-energy-cap").stdout
+    assert here("check", "baseline-2022", str(BROKEN / "weights.yaml")).exit_code == 2
+    assert "did you mean 'world-500-2025'" in here("run", "world-500-2026").stderr
+
+
+def test_a_file_that_is_read_again_gives_values_and_places_of_its_own_and_a_changed_one_what_it_says_now(tmp_path):
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    for path in (first, second):
+        path.write_text("population: {above_scale: 100}\nsources: [a]\n", encoding="utf-8")
+    found = read_file(first)
+    found.values["population"]["above_scale"] = 7
+    found.values["sources"].append("b")
+    found.places.clear()
+    for path in (first, second):
+        again = read_file(path)
+        assert again.values == {"population": {"above_scale": 100}, "sources": ["a"]}
+        assert again.places["population", "above_scale"] == (str(path), 1, 14)
+    first.write_text("population: {above_scale: 200}\n", encoding="utf-8")
+    assert read_file(first).values == {"population": {"above_scale": 200}}
+    for path in (first, second):  # what is refused is refused each time, where it stands
+        path.write_text("a: &x 1\nb: *x\n", encoding="utf-8")
+        for _ in range(2):
+            with pytest.raises(ScenarioError, match=rf"^{re.escape(str(path))}:1:4: anchors"):
+                read_file(path)
 
 
 @settings(max_examples=150, deadline=None)

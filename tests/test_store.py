@@ -25,7 +25,8 @@ from sim.experiments.status import verify
 from sim.experiments.store import Store
 from sim.scenario.files import ScenarioError
 from tests.conftest import small
-from tests.toys import Squares, die_once, fail_on_three, poison, square
+from tests.toy_tasks import die_once, fail_on_three, poison, square
+from tests.toys import Squares
 
 ROOT = Path(__file__).parent.parent
 
@@ -188,10 +189,10 @@ def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
 
 _SCRIPT = """
 import sys
-from pathlib import Path
-from sim.experiments.experiment import conduct
-from tests.test_store import made
-if __name__ == "__main__":
+if __name__ == "__main__":  # workers import this file, and are to begin at once
+    from pathlib import Path
+    from sim.experiments.experiment import conduct
+    from tests.test_store import made
     conduct(made(sys.argv[3], int(sys.argv[2])), Path(sys.argv[1]), workers=2)
 """
 

@@ -16,6 +16,8 @@ np.seterr(over="ignore")  # hashes overflow on purpose, which compiled code does
 from sim import attribute, load
 from sim.model import ClusterModel
 
+YEAR = {"horizon.until": "2022Q4"}
+
 def only(name, changes):
     spec = load(f"{name}.yaml")
     return spec.with_changes({f"policies.{other}": None for other in spec.policies if other != name} | changes)
@@ -48,12 +50,12 @@ def ran(spec, name):
 
 nobody = {"policies.rent_relief.to": "rest_of_city"}
 json.dump({
-    "seven": told(load("rent_relief.yaml"), "rent_relief", orders=1),
-    "alone": told(only("rent_relief", {}), "rent_relief"),
-    "elsewhere": told(only("rent_relief", nobody), "rent_relief"),
+    "seven": told(load("rent_relief.yaml").with_changes(YEAR), "rent_relief", orders=1),
+    "alone": told(only("rent_relief", YEAR), "rent_relief"),
+    "elsewhere": told(only("rent_relief", nobody | YEAR), "rent_relief"),
     "prize": told(only("growth_prize", {}), "growth_prize"),
     "grant": told(only("digital_grant", {}), "digital_grant"),
-    "nothing": {name: told(only(name, {f"policies.{name}.{lever}": 0}), name)
+    "nothing": {name: told(only(name, {f"policies.{name}.{lever}": 0} | YEAR), name)
                 for name, lever in (("rent_relief", "amount"), ("growth_prize", "amount"), ("digital_grant", "rate"))},
     "ran": {name: ran(only(name, {}), name) for name in ("growth_prize", "digital_grant")},
     "without": ran(only("growth_prize", {}).without_policies(), "digital_grant")["years"],

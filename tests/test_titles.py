@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.behaviours import listing, titles
+from sim.behaviours import high_tech, listing, titles
 from sim.calendar.quarter import Quarter
 from sim.firms import disclosure
 from sim.firms.table import CHAMPION, PROVINCIAL
@@ -191,9 +191,9 @@ def test_a_high_tech_firm_stays_one_while_it_qualifies_and_loses_the_status_in_t
     firms = firms_of(100.0, high_tech_title=True, high_tech_expiry=Quarter.read("2024Q3").number)
     firms.research_propensity[:15] = 10.0
     firms.research_propensity[15:] = 0.0
-    titles.judge(firms, quarter_of("2023Q3", **NOBODY))
+    high_tech.examine(firms, quarter_of("2023Q3", **NOBODY))
     assert firms.high_tech_title.all()
-    titles.judge(firms, quarter_of("2024Q3", **NOBODY))
+    high_tech.examine(firms, quarter_of("2024Q3", **NOBODY))
     np.testing.assert_array_equal(firms.high_tech_title, np.arange(30) < 15)
     assert (firms.high_tech_expiry[:15] == Quarter.read("2027Q3").number).all()
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.behaviours import titles
+from sim.behaviours import high_tech, titles
 from sim.calendar.quarter import Quarter
 from sim.luck.randomness import lognormal, stream, uniforms
 from sim.tables.milestones import APPLICATIONS, TITLES
@@ -225,8 +225,8 @@ def test_a_title_is_examined_in_its_last_quarter_and_kept_by_the_luck_of_the_qua
 
 
 def test_validity_is_that_of_the_table():
-    assert titles._expiry(setting("2023Q3", title_years=2.6)) == NOW + 10
-    assert titles._expiry(setting("2024Q1", title_years=3.0)) == NOW + 14
+    assert setting("2023Q3", title_years=2.6).title_expiry() == NOW + 10
+    assert setting("2024Q1", title_years=3.0).title_expiry() == NOW + 14
 
 
 # high-tech firms
@@ -238,7 +238,7 @@ def test_research_at_the_line_is_recognised_by_the_luck_of_the_quarter():
     held = setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=0.5)
     lucky = (uniforms(held.luck("high-tech"), firms.key) < 0.5) & (firms.cluster < 10) & (np.arange(30) > 2)
     lucky &= held.technology.research[firms.cluster] >= 0.5
-    titles.judge(firms, held)
+    high_tech.examine(firms, held)
     np.testing.assert_array_equal(firms.high_tech_title, lucky)
     np.testing.assert_array_equal(firms.high_tech_expiry, np.where(lucky, NOW + 12, 7))
     assert 3 < lucky.sum() < 27
@@ -250,7 +250,7 @@ def test_the_status_is_examined_in_its_last_quarter():
         high_tech_expiry=[NOW + 1, NOW, NOW - 4, NOW, NOW + 1],
         research_propensity=[0.0, 0.0, 0.0, 1.0, 1.0],
     )
-    titles.judge(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
+    high_tech.examine(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
     assert firms.high_tech_title[:5].tolist() == [True, False, False, True, True]
     assert firms.high_tech_expiry[:5].tolist() == [NOW + 1, NOW, NOW - 4, NOW + 12, NOW + 1]
 
@@ -259,7 +259,7 @@ def test_a_firm_that_has_closed_does_not_come_forward_and_is_not_examined():
     firms = firms_with(
         research_propensity=1.0, high_tech_expiry=7, active=[False, False], high_tech_title=[False, True]
     )
-    titles.judge(firms, setting(research=0.5, high_tech_research_line=0.6, high_tech_recognition=1.0))
+    high_tech.examine(firms, setting(research=0.5, high_tech_research_line=0.6, high_tech_recognition=1.0))
     assert firms.high_tech_title[:2].tolist() == [False, True]
-    titles.judge(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
+    high_tech.examine(firms, setting(research=0.5, high_tech_research_line=0.5, high_tech_recognition=1.0))
     assert firms.high_tech_title[:3].tolist() == [False, True, True] and firms.high_tech_expiry[:2].tolist() == [7, 7]

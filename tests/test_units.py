@@ -9,6 +9,7 @@ import pytest
 import sim
 from sim.tables import units
 from sim.tables.catalogue import outcomes
+from tests.parsed import nodes_of
 
 ROOT = Path(sim.__file__).parent
 TURNS = (-8, -6, -4, -3, -2, 2, 3, 4, 6, 8)  # powers of ten that turn a unit into another; smaller ones are tolerances
@@ -21,12 +22,12 @@ def _turns(node: ast.AST) -> bool:
     return abs(power - round(power)) < 1e-12 and round(power) in TURNS
 
 
-def bare_conversions(text: str) -> list[str]:
+def bare_conversions(source: str | Path) -> list[str]:
     """Return what multiplies or divides by a bare power of ten, hands one on as a factor, or gives it a name that
     speaks of a unit.
     """
     found = []
-    for node in ast.walk(ast.parse(text)):
+    for node in nodes_of(source):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Pow):
             parts, read = [node.left, node.right], True
         elif isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult | ast.Div):
@@ -53,7 +54,7 @@ def bare_conversions(text: str) -> list[str]:
     "path", sorted(p for p in ROOT.rglob("*.py") if p.name != "units.py"), ids=lambda p: p.relative_to(ROOT).as_posix()
 )
 def test_no_other_file_turns_units_by_a_number_of_its_own(path):
-    assert bare_conversions(path.read_text(encoding="utf-8")) == []
+    assert bare_conversions(path) == []
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from tests.conftest import small
 from tests.test_comparing import TINY
 from tests.test_comparing import run as command
 from tests.test_store import squares
-from tests.toys import Squares, fail_on_three
+from tests.toy_tasks import fail_on_three
+from tests.toys import Squares
 
 CO_INVESTMENT = "policies.policy_fund.co_investment"
 

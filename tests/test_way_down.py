@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from tests.changzhou import NAMES
+from tests.parsed import tree_of
 
 ROOT = Path(sim.__file__).parent
 # From top to bottom; files of one line do not know one another.
@@ -86,7 +87,7 @@ def test_every_part_is_called_once_and_every_file_of_the_start_is_a_part():
     public = {
         (path.stem, node.name)
         for path in (ROOT / "start").glob("give_*.py")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        for node in tree_of(path).body
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     }
     assert public == set(parts())
@@ -122,10 +123,7 @@ def columns(tree, function):
 
 
 def test_no_part_reads_what_a_later_part_writes():
-    found = [
-        (function, *columns(ast.parse((ROOT / "start" / f"{file}.py").read_text(encoding="utf-8")), function))
-        for file, function in parts()
-    ]
+    found = [(function, *columns(tree_of(ROOT / "start" / f"{file}.py"), function)) for file, function in parts()]
     assert sum(len(written) for _, _, written in found) > 30  # the scan sees columns
     early = [
         (function, column, later)
@@ -139,6 +137,6 @@ def test_no_part_reads_what_a_later_part_writes():
 def test_no_two_parts_write_one_column():
     writers = {}
     for file, function in parts():
-        for column in columns(ast.parse((ROOT / "start" / f"{file}.py").read_text(encoding="utf-8")), function)[1]:
+        for column in columns(tree_of(ROOT / "start" / f"{file}.py"), function)[1]:
             writers.setdefault(column, set()).add(function)
     assert {column: by for column, by in writers.items() if len(by) > 1} == {}

@@ -16,7 +16,7 @@ from sim.experiments.watch import _reached, watch
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.policies.instrument import Instrument
-from sim.tables.milestones import APPLICATIONS, LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
+from sim.tables.milestones import APPLICATIONS, LISTS, SMART_TITLES, STATUSES, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
@@ -94,7 +94,7 @@ def test_what_the_shipped_instruments_pay_for():
 
 
 def test_every_kind_of_event_has_one_place():
-    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, *SMART_TITLES, Kind.ABOVE_SCALE]
+    places = [*TIERS, *LISTS, *TITLES, *APPLICATIONS, *SMART_TITLES, *STATUSES, Kind.ABOVE_SCALE]
     assert sorted(places) == sorted(Kind)
     assert APPLICATIONS == (
         Kind.APPLICATION_PROVINCIAL_LITTLE_GIANT,

@@ -116,7 +116,9 @@ def test_the_screen_of_an_attribution_says_what_its_tables_say(attributed):
     assert told >= 4
     fund_rows = table[table["instrument"] == "policy_fund"].set_index("class")
     added, saved = fund_rows.loc["additional", "private_added"], fund_rows.loc["deadweight", "private_saved"]
-    line = next(line for line in screen if "private money of the firms it paid for spending" in line)
+    fund = f"  {get('policy_fund').title_en} "
+    start = next(k for k, line in enumerate(screen) if line.startswith(fund))
+    line = next(line for line in screen[start:] if "private money of the firms it paid for spending" in line)
     assert f" {first(line, 1)[0]:g} " in line and first(line, 1)[0] == pytest.approx(added / 100.0, rel=6e-3, abs=5e-5)
     assert re.search(r"多投, ([\d.]+)", line)[1] == pytest.approx(f"{saved / 100.0:.3g}") or saved < 0.01
 

@@ -9,6 +9,7 @@ import sim
 from sim.calendar import year
 from sim.calendar.quarter import BASE_YEAR, FIRST, LAST, Quarter
 from sim.tables.parameters import Parameters
+from tests.parsed import nodes_of
 
 ROOT = Path(sim.__file__).parent
 PAGES = sorted(path for path in (*ROOT.rglob("*.py"), *ROOT.parent.glob("cli.py")) if path.name != "year.py")
@@ -30,17 +31,16 @@ def _asks_for_the_season(node: ast.AST) -> bool:
     )
 
 
-def strange_seasons(text: str) -> list[str]:
+def strange_seasons(source: str | Path) -> list[str]:
     """Return comparisons of a quarter's season with anything but a name that the file has from `sim.calendar.year`."""
-    tree = ast.parse(text)
     known = {
         a.asname or a.name
-        for n in ast.walk(tree)
+        for n in nodes_of(source)
         if isinstance(n, ast.ImportFrom) and n.module == "sim.calendar.year"
         for a in n.names
     }
     found = []
-    for node in ast.walk(tree):
+    for node in nodes_of(source):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
             others = [side for side in sides if not _asks_for_the_season(side)]
@@ -57,7 +57,7 @@ _STILL_THEIR_OWN = {}  # to be asked of the calendar; then this line goes
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT.parent).as_posix())
 def test_the_quarter_of_the_year_is_compared_with_names_of_the_calendar_alone(path):
-    assert strange_seasons(path.read_text(encoding="utf-8")) == _STILL_THEIR_OWN.get(path.name, [])
+    assert strange_seasons(path) == _STILL_THEIR_OWN.get(path.name, [])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_every_date_is_a_quarter_and_stands_in_the_table_under_its_own_quarter()
 def test_the_table_names_the_files_that_do_what_a_row_says():
     read = {name: set() for name in DATES}
     for path in PAGES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if isinstance(node, ast.ImportFrom) and node.module == "sim.calendar.year":
                 for alias in node.names:
                     read.get(alias.name, set()).add(path.stem)

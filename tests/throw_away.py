@@ -130,7 +130,8 @@ def python(folder, *arguments, code=0, compiled=False):
 
 def run(folder, command, code=0, compiled=False):
     """Run a command in a copy, uncompiled unless told: compiling takes longer than a city of a hundred firms."""
-    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {
+    left_out = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")  # a copy is started many times, and read once
+    surroundings = {name: value for name, value in os.environ.items() if name not in left_out} | {
         "NUMBA_DISABLE_JIT": "0" if compiled else "1",
         "PYTHONPATH": str(folder),
     }

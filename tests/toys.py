@@ -1,47 +1,14 @@
-"""Toy tasks that workers can import: they fail, die, or know their answer."""
+"""Toy experiments that know their answer."""
 
-import os
-import signal
-import time
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Experiment
 from sim.experiments.search import Search
-
-
-def square(payload):
-    return payload * payload
-
-
-def fail_on_three(payload):
-    if payload == 3:
-        raise ValueError("three is not liked")
-    return payload
-
-
-def die_once(folder, payload):
-    """Kill the worker the first time that run 5 comes."""
-    mark = Path(folder) / "died"
-    if payload == 5 and not mark.exists():
-        mark.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return payload
-
-
-def poison(payload):
-    if payload == 4:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return payload
-
-
-def slow_square(payload):
-    time.sleep(0.002)
-    return {"square": payload * payload, "root": float(np.sqrt(payload))}
+from tests.toy_tasks import slow_square
 
 
 @dataclass(frozen=True)

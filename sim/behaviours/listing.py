@@ -9,19 +9,29 @@ from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
+from sim.tables.milestones import Kind, Unit
+from sim.treasury.events import Event
 
 
 @declared(
     reads=("key", "leads", "local_headquarters", "active", "above_scale", "last_revenue", "last_profit"),
     writes=("listed",),
 )
-def go_public(firms: Firms, setting: Setting) -> None:
-    """In the third quarter, list candidates by chance; lists know a listed firm by rule."""
+def go_public(firms: Firms, setting: Setting) -> list[Event]:
+    """In the third quarter, list candidates by chance; lists know a listed firm by rule. Return who did.
+
+    hazard = usual x exp(response x award / cost of going public): an award that pays half the cost speeds up half
+    """
     if setting.quarter.season != GO_PUBLIC:
-        return
-    rows = candidates(firms, setting.numbers.listing_size_floor)
-    listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < setting.numbers.listing_hazard]
+        return []
+    numbers = setting.numbers
+    rows = candidates(firms, numbers.listing_size_floor)
+    paid = setting.terms.column(Kind.LISTED)[rows] / numbers.listing_cost
+    hazard = numbers.listing_hazard * np.exp(numbers.listing_response * paid)
+    listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < hazard]
     firms.listed[listed] = True
+    first, how = np.ones(listed.size, dtype=bool), np.zeros(listed.size, dtype=np.int64)
+    return [Event(Kind.LISTED, Unit.ESTABLISHMENT, setting.quarter, setting.quarter.year, listed, first, how)]
 
 
 def candidates(firms: Firms, size_floor: float) -> np.ndarray:

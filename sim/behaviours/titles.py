@@ -2,21 +2,18 @@
 
 The provincial and the national ministry give the specialised titles, each with a quota, and the city only rewards them:
 provincial little giant, national little giant (from holders of the provincial title), champion (from larger firms,
-whatever they hold). High-tech status has no quota: a firm whose research reaches the statutory share of sales is
-recognised in time, and loses the status when it falls.
+whatever they hold).
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from sim.calendar.year import TITLE_ROUND
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.bundles import declared
 from sim.firms.table import Firms
-from sim.luck.compiled import kernel, rule
-from sim.luck.randomness import lognormal, stream, uniform, uniforms
+from sim.luck.compiled import rule
+from sim.luck.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import APPLICATIONS, TITLES, Kind, Unit
 from sim.treasury.events import Event
@@ -25,38 +22,12 @@ _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champi
 _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
 
 
-class Examined(NamedTuple):
-    """Who may come forward as a high-tech firm, and the research that it does over the cluster's norm."""
-
-    active: PerFirm
-    key: PerFirm
-    research_propensity: PerFirm
-
-
-class HighTechRules(NamedTuple):
-    """Research over sales at the cluster's norm, the statutory line, the chance to come forward in a year, and the
-    quarters of today and of the end of a validity that begins now.
-    """
-
-    norm: PerCluster
-    line: float
-    recognition: float
-    now: int
-    valid: int
-
-
-class HighTechStatus(NamedTuple):
-    """High-tech status and the last quarter of its validity."""
-
-    high_tech_title: PerFirm
-    high_tech_expiry: PerFirm
-
-
 _SCORED = ("cluster", "above_scale", "productivity", "digital_level", "last_revenue")
 
 
 @declared(
-    reads=(Examined, *_SCORED), writes=(HighTechStatus, "specialised_title", "specialised_expiry", "highest_title")
+    reads=("active", "key", "research_propensity", *_SCORED),
+    writes=("specialised_title", "specialised_expiry", "highest_title"),
 )
 def judge(firms: Firms, setting: Setting) -> list[Event]:
     """In the third quarter, renew and grant titles;
@@ -69,7 +40,6 @@ def judge(firms: Firms, setting: Setting) -> list[Event]:
     merit, events = _merit(firms, setting, rows), []
     for rank in reversed(range(len(TITLES))):
         events += _round(firms, setting, rows, merit, rank)
-    _high_tech(firms, setting)
     return events
 
 
@@ -90,12 +60,8 @@ def _renew(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     now = setting.quarter.number
     ending = rows[(firms.specialised_title[rows] > 0) & (firms.specialised_expiry[rows] <= now)]
     passed = uniforms(setting.luck("title renewal"), firms.key[ending]) < setting.numbers.title_renewal
-    firms.specialised_expiry[ending[passed]] = _expiry(setting)
+    firms.specialised_expiry[ending[passed]] = setting.title_expiry()
     firms.specialised_title[ending[~passed]] = 0
-
-
-def _expiry(setting: Setting) -> int:
-    return setting.quarter.number + round(4 * setting.numbers.title_years)
 
 
 def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> list[Event]:
@@ -113,7 +79,7 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     winners = np.sort(applicants[np.argsort(-score, kind="stable")[:quota]])
     first = firms.highest_title[winners] <= rank
     firms.specialised_title[winners] = rank + 1
-    firms.specialised_expiry[winners] = _expiry(setting)
+    firms.specialised_expiry[winners] = setting.title_expiry()
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
     return [
         _event(setting, title, winners, first),
@@ -205,45 +171,11 @@ def _value(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
 
 
 def _cost(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
-    """What applying costs each firm, million yuan: lasting, a trait of the firm."""
-    return setting.numbers.title_cost * _trait(firms, setting, "title cost", rows)
+    """What applying costs each firm, million yuan: lasting, a trait of the firm, less where the city prepares it."""
+    cost = setting.numbers.title_cost * _trait(firms, setting, "title cost", rows)
+    prepared = setting.terms.column("title_help")[rows] * setting.numbers.title_help_effect
+    return cost * (1.0 - prepared)
 
 
 def _trait(firms: Firms, setting: Setting, name: str, rows: np.ndarray) -> np.ndarray:
     return lognormal(uniforms(stream(setting.seed, name), firms.key[rows]), setting.numbers.title_spread)
-
-
-def _high_tech(firms: Firms, setting: Setting) -> None:
-    numbers = setting.numbers
-    rules = HighTechRules(
-        norm=setting.technology.research,
-        line=numbers.high_tech_research_line,
-        recognition=numbers.high_tech_recognition,
-        now=setting.quarter.number,
-        valid=_expiry(setting),
-    )
-    _recognise_high_tech(
-        rows_in(firms), bundle(Examined, firms), setting.luck("high-tech"), rules, bundle(HighTechStatus, firms)
-    )
-
-
-@kernel
-def _recognise_high_tech(
-    rows: Rows, firms: Examined, luck: np.uint64, rules: HighTechRules, status: HighTechStatus
-) -> None:
-    """Holders are examined again when their validity ends, others come forward by chance; whoever meets the line has
-    the title.
-
-    The line is met where norm x propensity, research over sales, reaches it; `recognition` is a chance a year.
-    """
-    for c in clusters(rows):
-        for i in rows_of(c, rows):
-            if not firms.active[i]:
-                continue
-            held = status.high_tech_title[i]
-            due = status.high_tech_expiry[i] <= rules.now if held else uniform(luck, firms.key[i]) < rules.recognition
-            if due:
-                meets = rules.norm[c] * firms.research_propensity[i] >= rules.line
-                status.high_tech_title[i] = meets
-                if meets:
-                    status.high_tech_expiry[i] = rules.valid

@@ -1,6 +1,7 @@
 """One replication: the scenario and its twins on the same luck, the same drawn numbers and the same starting firms.
 
-The twin without policy says what would have happened anyway; the twin without the fund says what the fund added.
+The twin under the rules that held before says what was added to them, the twin without policy what would have happened
+without either, the twin without the fund what the fund added.
 """
 
 from __future__ import annotations
@@ -18,9 +19,23 @@ from sim.measure.outcomes import Result
 from sim.measure.undefined import UndefinedWorld
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
+from sim.scenario.reading import world_before
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
-from sim.tables.catalogue import CITY, FUND, NO_FUND, NO_POLICY, OF_THE_YEAR, SINCE_THE_START, Outcome, listed, outcomes
+from sim.tables.catalogue import (
+    BEFORE,
+    CITY,
+    FUND,
+    NO_FUND,
+    NO_POLICY,
+    OF_THE_YEAR,
+    SINCE_THE_START,
+    Outcome,
+    listed,
+    outcomes,
+)
+
+NOTHING = np.array(np.nan)  # what is told beyond the rules before, where a scenario names none
 
 
 def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = False) -> Result:
@@ -35,10 +50,13 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
         arms["plain"] = spec.without_policies()
     if FUND in spec.policies:
         arms["fundless"] = spec.without(FUND)
+    if before := world_before(spec):
+        arms["before"] = before
     found = dict(worlds(arms, keys.replication_seed(seed, replication), fixed=fixed))
     result = found["scenario"]
     plain = found.get("plain", result)
     twins = {NO_POLICY: plain.years, NO_FUND: found.get("fundless", result).years}
+    twins[BEFORE] = found["before"].years if "before" in found else dict.fromkeys(result.years, NOTHING)
     years = result.years | {o.name: beyond(o, result.years, twins[o.against]) for o in listed(CITY) if o.against}
     asked = {t.metric: plain.years[t.metric] for t in spec.targets if spec.policies and t.metric in plain.years}
     return replace(result, years=years, twin_groups=plain.groups, twin_years=asked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -28,47 +28,41 @@ def summary_table(results: Results) -> pd.DataFrame:
     """Return city outcomes by year with median, 90 % range, and mean with its 95 % interval; of an effect also the
     shares of worlds above and below zero.
     """
-    frames = []
+    blocks = []
     for outcome in listed(CITY):
         name = outcome.name
         if name in results[0].years:
             values = np.array([r.years[name] for r in results])
             parts = spread(values) | mean_band(values, outcome.low, outcome.high)
             parts |= sides(values if outcome.against else np.full_like(values, np.nan, dtype=float))
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "outcome": name,
-                        "unit": outcome.unit,
-                        "year": results[0].year_labels,
-                        **parts,
-                        "name_zh": outcome.chinese,
-                    }
-                )
-            )
-    return pd.concat(frames, ignore_index=True)
+            words = {"outcome": name, "unit": outcome.unit, "year": results[0].year_labels}
+            blocks.append({**words, **parts, "name_zh": outcome.chinese})
+    return _below_one_another(blocks)
 
 
 def cluster_table(results: Results, city_tables: CityTables) -> pd.DataFrame:
     """Return cluster outcomes by year with median, 90 % interval and mean."""
-    frames = []
+    blocks = []
     for name in results[0].cluster_years:
-        outcome = outcomes()[name]
         parts = spread(np.array([r.cluster_years[name] for r in results]))
+        words = {"outcome": name, "unit": outcomes()[name].unit, "year": results[0].year_labels}
         for c, cluster in enumerate(city_tables.clusters):
-            frames.append(
-                pd.DataFrame(
-                    {
-                        "cluster": cluster.identifier,
-                        "outcome": name,
-                        "unit": outcome.unit,
-                        "year": results[0].year_labels,
-                        **{k: v[:, c] for k, v in parts.items()},
-                        "name_zh": cluster.chinese,
-                    }
-                )
-            )
-    return pd.concat(frames, ignore_index=True)
+            own = {part: values[:, c] for part, values in parts.items()}
+            blocks.append({"cluster": cluster.identifier, **words, **own, "name_zh": cluster.chinese})
+    return _below_one_another(blocks)
+
+
+def _below_one_another(blocks: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return one table of blocks with a row for each year; a word holds for all rows of its block."""
+    rows = [len(block["year"]) for block in blocks]
+
+    def column(name: str) -> Any:
+        cells = [block[name] for block in blocks]
+        if isinstance(cells[0], str):
+            return [word for word, number in zip(cells, rows, strict=True) for _ in range(number)]
+        return np.concatenate(cells)
+
+    return pd.DataFrame({name: column(name) for name in blocks[0]})
 
 
 def quarter_table(results: Results, numbers: Sequence[int], city_tables: CityTables) -> pd.DataFrame:

@@ -31,6 +31,7 @@ def describe_attribution(findings: Findings) -> list[str]:
         *few_worlds(worlds),
         f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
         f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
+        *_judged(spec),
     ]
     paid = table.groupby("instrument")["million_yuan"].transform("sum") > 0.0
     for instrument, rows in table[paid].groupby("instrument", sort=False):
@@ -44,6 +45,18 @@ def describe_attribution(findings: Findings) -> list[str]:
     if "shapley" in tables:
         lines += _shapley(findings)
     return lines + closing(findings)
+
+
+def _judged(spec: Scenario) -> list[str]:
+    """Say what payments are judged against, where that might be taken for the rules that held before."""
+    if not spec.before:
+        return []
+    return [
+        f"Each payment is judged against the same world without its instrument, not against the rules that held "
+        f"before ({spec.before}); 'clustersim compare {spec.before} {spec.name}' tells what was added to those.",
+        f"每笔支付均与同一世界中没有该项政策时比较，而非与原有规则（{spec.before}）比较；"
+        f"在原有规则之外增加了什么，见 clustersim compare {spec.before} {spec.name}。",
+    ]
 
 
 def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:

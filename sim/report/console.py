@@ -23,7 +23,7 @@ from sim.report.quoted import (
 )
 from sim.report.targets import describe_targets
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import FUND, NO_POLICY, RUN, Outcome, listed
+from sim.tables.catalogue import BEFORE, FUND, NO_FUND, NO_POLICY, RUN, Outcome, listed
 from sim.tables.units import YI_PER_MILLION
 
 
@@ -69,19 +69,35 @@ def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     years = years_of(spec)
     if not spec.policies:
         return ["There is no policy in this scenario, so nothing to compare with. 本情景没有政策，无从比较。"]
-    lines = [
-        f"Effect of all policies together, against the same worlds without them ({effects_are(worlds)[0]})",
-        f"全部政策合计的作用，与同一世界无政策时相比（{effects_are(worlds)[1]}）",
+    mean, mean_zh = effects_are(worlds)
+    lines = []
+    if spec.before:
+        lines += [
+            f"What these policies add to the rules that held before ({spec.before}), against the same worlds under "
+            f"those ({mean})",
+            f"现行政策在原有规则（{spec.before}）之外的作用，与同一世界沿用原有规则时相比（{mean_zh}）",
+            *_told(tables, years, worlds, BEFORE),
+        ]
+    lines += [
+        f"Effect of all policies together, against the same worlds without them ({mean})",
+        f"全部政策合计的作用，与同一世界无政策时相比（{mean_zh}）",
+        *_told(tables, years, worlds, NO_POLICY, NO_FUND),
     ]
+    if FUND in spec.policies:
+        lines.append("  Additional investment holds the fund's own money too. 新增投资包含政策资金本身。")
+    return lines
+
+
+def _told(tables: Tables, years: list[int], worlds: int, *against: str) -> list[str]:
+    """Return the effects against some of the twin worlds."""
+    lines = []
     for outcome, row in _last(tables["summary"]):
-        if outcome.against:
+        if outcome.against in against:
             figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
-            twin = "" if outcome.against == NO_POLICY else " (against the same worlds without the fund 与无基金时相比)"
+            twin = " (against the same worlds without the fund 与无基金时相比)" if outcome.against == NO_FUND else ""
             lines.append(f"  {named(outcome, years[0], years[-1])}: {figures}{_announced(tables, outcome)}{twin}")
             names = (outcome.english, outcome.chinese)
             lines += opposed(names, row.mean, row.median, row.above_zero, row.below_zero)
-    if FUND in spec.policies:
-        lines.append("  Additional investment holds the fund's own money too. 新增投资包含政策资金本身。")
     return lines
 
 
@@ -107,7 +123,7 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
         "Public money 财政资金",
         f"  Paid 支付, {together} {together_zh}: {next(sums)} 亿元 ({kind})",
         f"  Most paid in any one year 各年中最高的支出: {next(sums)} 亿元 ({kind})",
-        f"  Local tax above the twin 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
+        f"  Local tax above the twin without policy 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
         f"({' '.join(effects_are(worlds))})",
         *_short(fiscal, years, worlds),
     ]

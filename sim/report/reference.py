@@ -10,7 +10,7 @@ from typing import Any
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.report.listing import Listing
 from sim.scenario.levers import levers
-from sim.tables.catalogue import NO_FUND, NO_POLICY, USES, Outcome, outcomes
+from sim.tables.catalogue import BEFORE, NO_FUND, NO_POLICY, USES, Outcome, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import ClusterName, Role
 from sim.tables.files import read
@@ -27,6 +27,7 @@ _ZH = {
     "at the end": "年末",
     NO_POLICY: "无政策",
     NO_FUND: "无政策资金",
+    BEFORE: "原有规则",
     "more": "越多越好",
     "less": "越少越好",
     "neither": "无所谓多少",

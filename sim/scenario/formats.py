@@ -11,6 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -26,16 +27,11 @@ _PARTS = re.compile(r"[^\s,:\[\]{}]+|[\n,\[{]")  # a parser written in Python ta
 
 
 def yaml(text: str, name: str) -> tuple[Any, Places]:
-    from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     _refuse_endless(text, name)
-    reader = YAML(typ="safe", pure=True)
     try:
-        _check_events(reader, text, name)
-        node = reader.compose(text)
-        if told := list(empties(node, name)):
-            raise ScenarioError(*told)
+        node = _composed(text, name)
         places: Places = {}
         return (_value(node, (), places, name) if node is not None else None), places
     except MarkedYAMLError as error:
@@ -51,6 +47,21 @@ def yaml(text: str, name: str) -> tuple[Any, Places]:
         line = 0 if place is None else text[:place].count("\n") + 1
         where = f"{name}:{line}" if line else name
         raise ScenarioError(f"{where}: {to_mend(f'not valid YAML: {first}', text, line)}") from None
+
+
+@lru_cache(maxsize=32)
+def _composed(text: str, name: str) -> Any:
+    """Return the nodes of a page that is plain: a parser written in Python, and the files that others extend are read
+    again and again. Whoever reads them makes values of its own.
+    """
+    from ruamel.yaml import YAML
+
+    reader = YAML(typ="safe", pure=True)
+    _check_events(reader, text, name)
+    node = reader.compose(text)
+    if told := list(empties(node, name)):
+        raise ScenarioError(*told)
+    return node
 
 
 def _check_events(reader: Any, text: str, name: str) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 
 from sim.scenario.files import SUFFIXES, ScenarioError
 from sim.scenario.merging import POLICIES, VARIANTS, Keys, differences, disputed, merge, nested, not_so_yet, policies_of
+from sim.scenario.naming import name_of
 from sim.scenario.reading import ASKED, find, load, read_chain, shipped
-from sim.scenario.scenario import Scenario, check, name_of
+from sim.scenario.scenario import Scenario, check
 from sim.tables.nearest import unknown
 
 JOINED_BY = "+"

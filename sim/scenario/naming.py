@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 LONGEST_NAME, _MOST_BYTES = 64, 200  # with what a folder is called beside it, below the 255 bytes of a file's name
 _LETTERS = re.compile(rf"[\w一-鿿][\w一-鿿.-]{{0,{LONGEST_NAME - 1}}}")
@@ -25,3 +26,14 @@ def unfit(text: str) -> str:
     if len(text.encode()) > _MOST_BYTES:
         return f"it takes {len(text.encode())} bytes of {_MOST_BYTES}; write a shorter one"
     return ""
+
+
+def name_of(base: str, *parts: str) -> str:
+    """Return the name of a scenario with parts put over it; one that is too long is cut, and a mark of the whole keeps
+    it apart from others.
+    """
+    whole = "-".join((base, *parts))
+    if len(whole) <= LONGEST_NAME:
+        return whole
+    mark = sha256(whole.encode()).hexdigest()[:8]
+    return f"{whole[: LONGEST_NAME - len(mark) - 1]}-{mark}"

@@ -14,22 +14,17 @@ from sim.scenario.merging import VARIANTS, merge
 from sim.scenario.naming import is_name, unfit
 from sim.scenario.quantities import bare
 from sim.scenario.scenario import Scenario, check
+from sim.scenario.shipped import SHIPPED, shipped
 from sim.tables.nearest import did_you_mean, unknown
 from sim.tables.printable import shortened
 
-SHIPPED = Path(__file__).parents[2] / "scenarios"
 _LONGEST_CHAIN = 5
 _TABLES = (".csv", ".xlsx", ".xls")  # files that are something else
 
 
-def shipped() -> tuple[str, ...]:
-    """Return the names of the scenarios that come with clustersim."""
-    return tuple(sorted(p.stem for p in SHIPPED.glob("*.yaml")))
-
-
 OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
 _OF_A_FILE = ("name", "extends")
-ASKED = (*OWN_WORDS, "targets")
+ASKED = (*OWN_WORDS, "targets", "before")
 
 
 def load(
@@ -56,6 +51,14 @@ def load(
         found, places, str(path), settled=settled
     )  # of the file as it stands: a twin without an instrument has no room for some
     return found
+
+
+def world_before(scenario: Scenario) -> Scenario | None:
+    """Return the twin world of a scenario under the rules that held before, which it names; nothing if it names none.
+
+    The policies alone are of the other scenario: outlook, horizon, numbers, firms and envelope stay.
+    """
+    return scenario.with_policies_of(load(scenario.before, scenario.city)) if scenario.before else None
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
@@ -17,9 +16,10 @@ from sim.scenario.errors import explain
 from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import POLICIES, leaves, merge, nested, opened, undone
-from sim.scenario.naming import LONGEST_NAME
+from sim.scenario.naming import name_of
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
+from sim.scenario.shipped import ShippedName
 from sim.scenario.target import Target
 from sim.tables.city_tables import CityTables
 from sim.tables.nearest import unknown
@@ -58,6 +58,11 @@ class Scenario(ScenarioPart):
     parameters: dict[str, PlainNumber] = Field({})
     envelope: PublicEnvelope = PublicEnvelope()
     policies: dict[str, Programme] = Field({})
+    before: ShippedName | None = Field(
+        None,
+        description="the shipped scenario whose rules held before; what these policies add is told beyond them first "
+        "原有规则：自带情景名，先与之比较",
+    )
     targets: tuple[Target, ...] = ()
     variants: dict[str, dict[str, Any]] = Field({})
 
@@ -179,6 +184,11 @@ class Scenario(ScenarioPart):
         kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
         return check({**self._raw, "policies": kept}, {}, self.name)
 
+    def with_policies_of(self, other: Scenario) -> Scenario:
+        """Return the scenario with the policies of another one in place of its own."""
+        kept = {key: value for key, value in self._raw.items() if key != "before"}
+        return check({**kept, "policies": other.as_written.get("policies", {})}, {}, other.name)
+
     def without_policies(self) -> Scenario:
         """Return the twin world of the scenario that has no policy."""
         return check({**self._raw, "policies": {}}, {}, self.name)
@@ -192,17 +202,6 @@ class Scenario(ScenarioPart):
         """Return every value of the scenario, defaults included, as plain data that reads back to the same scenario."""
         data: dict[str, Any] = self.model_dump(by_alias=True, mode="json", exclude_none=True)
         return data | ({FIRMS: NO_REGISTER} if self.real_firms is None and FIRMS in self._raw else {})
-
-
-def name_of(base: str, *parts: str) -> str:
-    """Return the name of a scenario with parts put over it; one that is too long is cut, and a mark of the whole keeps
-    it apart from others.
-    """
-    whole = "-".join((base, *parts))
-    if len(whole) <= LONGEST_NAME:
-        return whole
-    mark = sha256(whole.encode()).hexdigest()[:8]
-    return f"{whole[: LONGEST_NAME - len(mark) - 1]}-{mark}"
 
 
 def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = True) -> Scenario:

@@ -57,5 +57,5 @@ def _high_tech(sized: Sized, ends: np.ndarray) -> None:
     known = np.searchsorted(rows, sized.given.holding(HIGH_TECH))
     number = max(sized.part_of(numbers.high_tech_2021) - known.size, 0)
     best = np.append(np.argsort(-merit, kind="stable")[: min(number, int(np.count_nonzero(merit)))], known)
-    firms.high_tech_title[rows[best]] = True
+    firms.high_tech_title[rows[best]] = firms.ever_high_tech[rows[best]] = True
     firms.high_tech_expiry[rows[best]] = ends[best]

@@ -16,7 +16,8 @@ from sim.tables.files import read
 FLOW, STOCK, COUNT, RATIO, SHARE, PRICE = KINDS = ("flow", "stock", "count", "ratio", "share", "price")
 QUOTIENTS = (RATIO, SHARE, PRICE)  # never added: one sum over another
 OF_THE_YEAR, SINCE_THE_START, AT_THE_END = PERIODS = ("of the year", "since the start", "at the end")
-NO_POLICY, NO_FUND = TWINS = ("no-policy", "no-fund")  # the first is the name of the scenario without policy too
+# the first is the name of the scenario without policy too; the last holds the rules that a scenario names in `before`
+NO_POLICY, NO_FUND, BEFORE = TWINS = ("no-policy", "no-fund", "before")
 FUND = "policy_fund"  # the instrument that the twin without the fund lacks
 MORE, LESS, NEITHER = BETTER = ("more", "less", "neither")
 CITY, CLUSTER, SIZE = LEVELS = ("city", "cluster", "size")

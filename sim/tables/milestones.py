@@ -31,6 +31,9 @@ class Kind(StrEnum):
     SMART_WORKSHOP = "smart_workshop"
     SMART_FACTORY = "smart_factory"
     ABOVE_SCALE = "above_scale"
+    HIGH_TECH = "high_tech"
+    HIGH_TECH_RENEWED = "high_tech_renewed"
+    LISTED = "listed"
 
 
 TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)
@@ -43,6 +46,7 @@ IN_DOLLARS = frozenset({Kind.WORLD_500})  # lists whose line is in US dollars
 BY_FORTUNE = frozenset({Kind.WORLD_500})  # lists that look for groups themselves; the others wait for them to apply
 
 TITLES: tuple[Kind, ...] = (Kind.PROVINCIAL_LITTLE_GIANT, Kind.NATIONAL_LITTLE_GIANT, Kind.CHAMPION)  # codes 1, 2, 3
+STATUSES: tuple[Kind, ...] = (Kind.HIGH_TECH, Kind.HIGH_TECH_RENEWED, Kind.LISTED)  # without a quota
 APPLICATIONS: tuple[Kind, ...] = tuple(Kind(f"application_{title}") for title in TITLES)
 
 SMART_TITLES: tuple[Kind, ...] = (Kind.SMART_WORKSHOP, Kind.SMART_FACTORY)  # codes 1, 2

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.firms.table import read_only
-from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Unit
+from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import Spending
 from sim.treasury.support import Scheme, Stacking, Support, stacked
 
@@ -32,6 +32,9 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in (*TITLES, *SMART_TITLES)},
+    Kind.HIGH_TECH: "million yuan, award for high-tech status, first or again",
+    Kind.LISTED: "million yuan, award for going public",
+    "title_help": "share of the cost of applying for a title that the city's help would save, at its full effect",
     "diagnosis": "free diagnoses of the firm this quarter",
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",

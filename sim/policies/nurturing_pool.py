@@ -1,0 +1,60 @@
+"""专精特新企业培育库: the city prepares promising firms for titles (article p47, p64).
+
+The ministries' quotas stay what they are, so a firm that is prepared takes a place from another: the pool decides who,
+not how many, unless fewer apply than the quota holds.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from sim.calendar.year import TITLE_ROUND
+from sim.policies.instrument import Instrument, View
+from sim.tables.units import Money, PlainNumber
+from sim.treasury.claims import Basis, Claim, Clause
+from sim.treasury.terms import Terms
+
+
+class NurturingPool(Instrument):
+    """Takes in above-scale firms below the size limit that hold no title: those with most research over the norm."""
+
+    name: ClassVar[str] = "nurturing_pool"
+    title_en: ClassVar[str] = "Nurturing pool for titles"
+    title_zh: ClassVar[str] = "专精特新企业培育库"
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("preparation", Basis.UNCONDITIONAL),)
+
+    firms_in_pool: PlainNumber = Field(
+        250.0,
+        ge=0,
+        le=2000,
+        json_schema_extra={"unit": "firms"},
+        description="firms in the pool each year 每年入库企业数 (248 recognised by the city in a year)",
+    )
+    help_a_firm: Money = Field(
+        0.02, description="spent on a firm's preparation a year 每家每年培育服务支出 (assumed, 0.01-0.05 million yuan)"
+    )
+
+    def announce(self, view: View, terms: Terms) -> None:
+        """Prepare the pool before titles are applied for."""
+        if view.quarter.season == TITLE_ROUND and self.help_a_firm > 0.0:
+            terms.add("title_help", 1.0, self._pool(view))
+
+    def claim(self, view: View) -> list[Claim]:
+        """Pay for the preparation in the quarter of the round."""
+        if view.quarter.season != TITLE_ROUND:
+            return []
+        rows = self._pool(view)
+        return [self.ask("preparation", "in the pool", rows, np.full(rows.size, self.help_a_firm))]
+
+    def _pool(self, view: View) -> np.ndarray:
+        firms = view.firms
+        small = firms.last_revenue <= view.numbers.title_size_limit
+        rows = np.flatnonzero(firms.active & firms.above_scale & small & (firms.specialised_title == 0))
+        best = np.argsort(-firms.research_propensity[rows], kind="stable")[: round(self.firms_in_pool)]
+        return np.sort(rows[best])
+
+
+INSTRUMENT = NurturingPool

@@ -1,0 +1,83 @@
+"""What every lever of every instrument moves, named before any world is run: an outcome that is not its own payment.
+
+`to` is the value walked to where the range has no end that a city could pay; `beside` are other values held in both
+arms, so that the lever has something to bite on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+UP, DOWN = 1, -1
+
+
+@dataclass(frozen=True)
+class Moves:
+    """A lever's outcome of the last year, the direction in which it moves, the value walked to, and what is held."""
+
+    outcome: str
+    direction: int
+    to: Any = None
+    beside: dict[str, Any] = field(default_factory=dict)
+
+
+_CAP = {"policies.energy_budget.extra_tightening": 0.1}
+_HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
+
+WALK: dict[str, Moves] = {
+    "digital_subsidy.rate_landmark": Moves("digital_share", UP),
+    "digital_subsidy.rate_other": Moves("digital_share", UP),
+    "digital_subsidy.floor": Moves("digital_share", DOWN, "1 billion yuan", _HALF),
+    "energy_budget.intensity_target": Moves("output_lost_to_cap", UP),
+    "energy_budget.extra_tightening": Moves("output_lost_to_cap", UP),
+    "energy_budget.rule": Moves("output_lost_to_cap", UP, "proportional", _CAP),
+    "energy_budget.coverage": Moves("output_lost_to_cap", DOWN, beside=_CAP),
+    "energy_budget.hand_on_slack": Moves("output_lost_to_cap", UP, False, _CAP),
+    "high_tech_ladder.award_first": Moves("high_tech_firms", UP, "10 million yuan"),
+    "leading_enterprise.max_award_china_500": Moves("china_500_firms", UP, "10 billion yuan"),
+    "leading_enterprise.max_award_manufacturing_500": Moves("manufacturing_500_firms", UP, "10 billion yuan"),
+    "leading_enterprise.max_award_private_500": Moves("private_500_firms", UP, "10 billion yuan"),
+    "leading_enterprise.perceived_benefit_other": Moves("china_500_firms", UP),
+    "leading_enterprise.max_award_world_500": Moves("world_500_on_list", UP, "10 billion yuan"),
+    "leading_enterprise.perceived_benefit_world_500": Moves("world_500_on_list", UP),
+    "listing_support.award": Moves("listed_firms", UP, "100 million yuan"),
+    "nurturing_pool.firms_in_pool": Moves("title_applications", UP),
+    "specialised_enterprise.max_award_champion": Moves("title_applications", UP, "20 million yuan"),
+    "specialised_enterprise.max_award_national_little_giant": Moves("title_applications", UP, "20 million yuan"),
+    "specialised_enterprise.max_award_provincial_little_giant": Moves("title_applications", UP, "20 million yuan"),
+    "specialised_enterprise.pay_again": Moves("title_applications", UP, True),
+    "specialised_enterprise.perceived_benefit": Moves("title_applications", UP),
+    "peak_climbing.max_award_10bn": Moves("crossings_10bn", UP, "1 billion yuan"),
+    "peak_climbing.perceived_benefit": Moves("crossings_10bn", UP),
+}
+
+_PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
+_RARE = "so few groups come near that line that no number of worlds here tells it from luck"
+
+INERT: dict[str, str] = {
+    "digital_subsidy.cap_landmark": "few firms are so large that a project of theirs meets the cap; a share of the "
+    "project is what the others answer to",
+    "digital_subsidy.cap_other": "few firms are so large that a project of theirs meets the cap; a share of the "
+    "project is what the others answer to",
+    "energy_budget.deepest_squeeze": "it says how far key users give way to what others use beyond plan, which moves "
+    "who is cut and, where they can be reached, not how much",
+    "high_tech_ladder.award_renewal": "holders are examined again whatever it is: " + _PAYS,
+    "leading_enterprise.re_entry": _PAYS,
+    "leading_enterprise.stacking": _PAYS,
+    "nurturing_pool.help_a_firm": "what preparation saves a firm is a number of the world (title_help_effect), "
+    "whatever the city spends on it",
+    "peak_climbing.max_award_100bn": _RARE,
+    "peak_climbing.max_award_50bn": _RARE,
+    "peak_climbing.weight_innovation": _PAYS,
+    "peak_climbing.weight_green": _PAYS,
+    "peak_climbing.weight_output": _PAYS,
+    "peak_climbing.unit": _PAYS,
+    "peak_climbing.double_crossing": _PAYS,
+    "peak_climbing.stacking": _PAYS,
+    "scale_up.rate": "passing the line of 20 million yuan is no decision of a firm here: " + _PAYS,
+    "scale_up.cap": "passing the line of 20 million yuan is no decision of a firm here: " + _PAYS,
+    "scale_up.services_a_year": "services are outside the modelled firms: " + _PAYS,
+    "scale_up.services_tax_rise": "services are outside the modelled firms: " + _PAYS,
+    "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
+}
