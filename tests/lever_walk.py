@@ -24,8 +24,10 @@ class Moves:
 
 _CAP = {"policies.energy_budget.extra_tightening": 0.1}
 _HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
+_UNCAPPED = {"policies.smart_loan.cap_a_year": "1 billion yuan"}
 
 WALK: dict[str, Moves] = {
+    "digital_diagnosis.reach": Moves("digital_share", UP),
     "digital_subsidy.rate_landmark": Moves("digital_share", UP),
     "digital_subsidy.rate_other": Moves("digital_share", UP),
     "digital_subsidy.floor": Moves("digital_share", DOWN, "1 billion yuan", _HALF),
@@ -35,6 +37,7 @@ WALK: dict[str, Moves] = {
     "energy_budget.coverage": Moves("output_lost_to_cap", DOWN, beside=_CAP),
     "energy_budget.hand_on_slack": Moves("output_lost_to_cap", UP, False, _CAP),
     "high_tech_ladder.award_first": Moves("high_tech_firms", UP, "10 million yuan"),
+    "industrial_internet.amount_a_year": Moves("digital_share", UP, "1 billion yuan"),
     "leading_enterprise.max_award_china_500": Moves("china_500_firms", UP, "10 billion yuan"),
     "leading_enterprise.max_award_manufacturing_500": Moves("manufacturing_500_firms", UP, "10 billion yuan"),
     "leading_enterprise.max_award_private_500": Moves("private_500_firms", UP, "10 billion yuan"),
@@ -43,6 +46,11 @@ WALK: dict[str, Moves] = {
     "leading_enterprise.perceived_benefit_world_500": Moves("world_500_on_list", UP),
     "listing_support.award": Moves("listed_firms", UP, "100 million yuan"),
     "nurturing_pool.firms_in_pool": Moves("title_applications", UP),
+    "smart_loan.room": Moves("digital_share", UP, 1.0),
+    "smart_loan.points": Moves("digital_share", UP, 1.0, _UNCAPPED),
+    "smart_loan.years": Moves("digital_share", UP, beside=_UNCAPPED | {"policies.smart_loan.points": 0.05}),
+    "smart_workshops.award_workshop": Moves("industrial_value_added", UP, "1 billion yuan"),
+    "smart_workshops.award_factory": Moves("industrial_value_added", UP, "1 billion yuan"),
     "specialised_enterprise.max_award_champion": Moves("title_applications", UP, "20 million yuan"),
     "specialised_enterprise.max_award_national_little_giant": Moves("title_applications", UP, "20 million yuan"),
     "specialised_enterprise.max_award_provincial_little_giant": Moves("title_applications", UP, "20 million yuan"),
@@ -55,7 +63,19 @@ WALK: dict[str, Moves] = {
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
 _RARE = "so few groups come near that line that no number of worlds here tells it from luck"
 
+_TIPS_FEW = "who does not go to the cloud does not look, or finds no money: a share of the cost tips few projects"
+_EITHER_SIGN = "what money does to quality work goes through zero in its range (quality_response)"
+
 INERT: dict[str, str] = {
+    "brand_quality.rate": _EITHER_SIGN,
+    "brand_quality.cap": _PAYS,
+    "brand_quality.whose": _EITHER_SIGN,
+    "cloud_support.rate": _TIPS_FEW,
+    "cloud_support.cap": _TIPS_FEW,
+    "digital_diagnosis.cost": "the city pays the visit, and what firms hear in it does not depend on its price: "
+    + _PAYS,
+    "digital_diagnosis.first": "it moves who is told first, and within some years all are told",
+    "smart_loan.cap_a_year": "few firms are so large that the interest on a project of theirs meets the cap",
     "digital_subsidy.cap_landmark": "few firms are so large that a project of theirs meets the cap; a share of the "
     "project is what the others answer to",
     "digital_subsidy.cap_other": "few firms are so large that a project of theirs meets the cap; a share of the "

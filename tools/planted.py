@@ -57,6 +57,8 @@ MODULES = (
     Module("list_lines.py", ("world_claims",)),
     Module("year.py", ("year", "recognition_claims")),
     Module("claims.py", ("what_earned_it", "measures_claims")),
+    Module("support.py", ("support",)),
+    Module("supported.py", ("support",)),
     Module("events.py", ("measures_claims",)),
     Module("measures.py", ("measures_claims",)),
     Module("adding_up.py", ("adding_up_claims", "credit_claims")),
