@@ -87,8 +87,8 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
-    reported = firms.last_revenue - firms.pulled_back + firms.pulled_forward + firms.booked_trading
-    rows = np.flatnonzero((reported >= TIER_LINES[0]) & firms.active & firms.local_headquarters)
+    shown = groups.shown(firms, Unit.ESTABLISHMENT)
+    rows = np.flatnonzero((shown >= TIER_LINES[0]) & firms.active & firms.local_headquarters)
     heads = firms.group[rows]
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])

@@ -19,7 +19,7 @@ from sim.tables.milestones import LISTS, TIER_LINES, TIERS, Unit
 from sim.tables.parameters import Parameters
 
 _CONTROL = ("cluster", "group", "leads", "ownership", "local_headquarters", "listed", "active")
-_SALES = ("output", "year_revenue", "year_group_extra")
+_SALES = ("output", "year_revenue", "year_group_extra", "outside_demand", "trading_base", "output_leaked")
 _REACHED = ("highest_tier", "group_highest_tier", "lists_ever", "lists_met", "discloses")
 
 
@@ -40,7 +40,9 @@ def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
         return
     quarter_sales = firms.output * setting.conditions.output_price[firms.cluster]  # as the accounts will book them
     heads = groups.reporting_heads(firms)
-    group_revenue = groups.reported(firms) + groups.total(firms, quarter_sales)
+    group_sales = groups.total(firms, quarter_sales)
+    group_sales[firms.beyond] += sum(groups.beyond(firms, setting.conditions.output_price, setting.conditions.season))
+    group_revenue = groups.reported(firms) + group_sales
     near = _within_reach(setting.numbers, heads, group_revenue, min(TIER_LINES[0], float(list_lines.min())))
     for line in _group_lines(firms, setting, near, list_lines):
         _reach(firms, setting.numbers, near, group_revenue[near], line)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from sim.calendar.year import NEW_YEAR
+from sim.firms import groups
 from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -53,15 +52,7 @@ def _book_beyond(firms: Firms, setting: Setting) -> None:
     """Book what groups earn outside the city and in trade, and what cut firms' sisters outside made for them."""
     rows, now = firms.beyond, setting.conditions
     price = now.output_price[firms.cluster[rows]]
-    firms.outside_revenue[rows] = firms.active[rows] * firms.outside_demand[rows] * now.season * price
-    if setting.terms.energy is not None:
-        leaked = np.flatnonzero(firms.output_leaked > 0.0)
-        np.add.at(
-            firms.outside_revenue,
-            firms.group[leaked],
-            firms.output_leaked[leaked] * now.output_price[firms.cluster[leaked]],
-        )
-    firms.trading_revenue[rows] = firms.active[rows] * firms.trading_base[rows] * now.season * price
+    firms.outside_revenue[rows], firms.trading_revenue[rows] = groups.beyond(firms, now.output_price, now.season)
     extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]
     before = 0.0 if setting.quarter.season == NEW_YEAR else firms.year_group_extra[rows]
     firms.year_group_extra[rows] = before + extra

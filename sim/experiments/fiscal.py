@@ -35,21 +35,18 @@ _ITEMS = (
     ("cut", "因盘子不足被削减的申请"),
     ("waiting", "年末等待支付的申请"),
     ("fund_not_offered", "因盘子不足未提供的资金"),
+    ("awards_returned", "退回的奖励"),
     ("fund_returned", "收回的政策资金"),
     ("fund_lost", "回购损失的政策资金"),
     ("fund_written_off", "核销的政策资金"),
 )
-_OUTCOMES = (
-    "fund_not_offered",
-    "fund_returned",
-    "fund_lost",
-    "fund_written_off",
-)  # items that are outcomes as they are
+# items that are outcomes as they are
+_OUTCOMES = ("fund_not_offered", "awards_returned", "fund_returned", "fund_lost", "fund_written_off")
 
 
 def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
-    """Return yearly public cash, local tax above the no-policy twin, and what is left of the first after the second and
-    after stakes of the fund that were bought back, million yuan: median with its 90 % range, mean with its 95 %
+    """Return yearly public cash, local tax above the no-policy twin, and what is left of the first after the second
+    and after awards and stakes of the fund that came back, million yuan: median with its 90 % range, mean with its 95 %
     interval, and the mean of all years from the first to that one with its interval.
 
     Beside them stand claims cut in the year, claims that wait at its end (a stock: years of it do not add up), fund
@@ -66,7 +63,14 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     short = np.array([unpaid_by_year(r, slice(None)) for r in results])
     alone = {name: np.array([r.years[name] for r in results]) for name in _OUTCOMES}
     rows = []
-    found = (cash, back, cash - back - alone["fund_returned"], short[:, 0], short[:, 1], *alone.values())
+    found = (
+        cash,
+        back,
+        cash - back - alone["awards_returned"] - alone["fund_returned"],
+        short[:, 0],
+        short[:, 1],
+        *alone.values(),
+    )
     for (item, chinese), values in zip(_ITEMS, found, strict=True):
         together = np.cumsum(values, axis=1) if item != "waiting" else np.full_like(values, np.nan)  # it stands
         for y, year in enumerate(years):

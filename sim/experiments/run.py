@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from sim.experiments.arms import years_of
+from sim.experiments.crossing_tables import fallen_table
 from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
 from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_table, money_table, notch_table
@@ -71,6 +72,7 @@ class Run(Experiment):
             "fiscal": fiscal_table(self.base, results),
             "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
+            "fallen_back": fallen_table(results),
             "money": money_table(results),
             **({"leverage": leverage} if len(leverage := leverage_table(self.base, results)) else {}),
             "ledger": ledger_table(results, numbers, city_tables),

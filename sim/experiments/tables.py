@@ -10,11 +10,13 @@ import pandas as pd
 
 from sim import policies as registry
 from sim.calendar.quarter import Quarter
+from sim.experiments.crossing_tables import by_class
 from sim.experiments.firm_tables import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
 from sim.experiments.statistics import mean_band, sides, spread
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
+from sim.tables.milestones import CROSSING_CLASSES
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import AWARD
 
@@ -120,7 +122,7 @@ def ledger_table(results: Results, numbers: Sequence[int], city_tables: CityTabl
 
 def award_table(results: Results) -> pd.DataFrame:
     """Return payments by instrument, clause and year: number and million yuan, and million yuan that were cut in the
-    year or waited at its end, with 90 % ranges.
+    year or waited at its end, with 90 % ranges; of clauses that pay for crossings also the mean number by class.
     """
     years = results[0].year_labels
     kinds = sorted({pair for r in results for pair in _kinds(r)})
@@ -129,6 +131,7 @@ def award_table(results: Results) -> pd.DataFrame:
         paid = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
         short = np.array([_unpaid_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
         number, *money = (spread(values) for values in (*paid, *short))
+        classes = by_class(results, instrument, clause)
         for y, year in enumerate(years):
             rows.append(
                 (
@@ -137,6 +140,7 @@ def award_table(results: Results) -> pd.DataFrame:
                     year,
                     *(number[k][y] for k in _SPREAD),
                     *(part[k][y] for part in money for k in (*_SPREAD, "mean")),
+                    *classes[:, y],
                     registry.get(instrument).title_zh,
                 )
             )
@@ -145,7 +149,9 @@ def award_table(results: Results) -> pd.DataFrame:
         for name in ("million_yuan", *(f"{word}_million_yuan" for word in UNPAID))
         for end in ("", "_low", "_high", "_mean")
     ]
-    columns = ["instrument", "clause", "year", "number", "number_low", "number_high", *money_columns, "name_zh"]
+    number_columns = ["number", "number_low", "number_high"]
+    class_columns = [f"{name}_mean" for name in CROSSING_CLASSES]
+    columns = ["instrument", "clause", "year", *number_columns, *money_columns, *class_columns, "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.firms.table import Firms
+from sim.tables.milestones import Unit
 
 
 def total(firms: Firms, values: np.ndarray) -> np.ndarray:
@@ -25,6 +26,33 @@ def large_heads(firms: Firms, line: float) -> np.ndarray:
     """Return the reporting heads whose group revenue of last year, million yuan, meets a line."""
     rows = np.flatnonzero(firms.reported_revenue >= line)
     return rows[firms.leads[rows] & firms.active[rows] & firms.local_headquarters[rows]]
+
+
+def beyond(firms: Firms, prices: np.ndarray, season: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return what groups sell in a quarter outside the city, with what sisters there make for cut firms, and in trade,
+    million yuan on the rows `firms.beyond`; the output of the quarter is known.
+
+    Args:
+        prices: of output, by cluster. season: share of a year's activity in this quarter times four.
+    """
+    rows = firms.beyond
+    price = prices[firms.cluster[rows]]
+    outside = np.zeros(firms.rows)
+    outside[rows] = firms.active[rows] * firms.outside_demand[rows] * season * price
+    leaked = np.flatnonzero(firms.output_leaked > 0.0)
+    np.add.at(outside, firms.group[leaked], firms.output_leaked[leaked] * prices[firms.cluster[leaked]])
+    return outside[rows], firms.active[rows] * firms.trading_base[rows] * season * price
+
+
+def shown(firms: Firms, unit: Unit) -> np.ndarray:
+    """Return the revenue of the year that was closed last as the books show it, million yuan: of groups on head rows,
+    or of establishments.
+    """
+    if unit is Unit.GROUP:
+        reported: np.ndarray = firms.reported_revenue
+        return reported
+    own: np.ndarray = firms.last_revenue - firms.pulled_back + firms.pulled_forward + firms.booked_trading
+    return own
 
 
 def reported(firms: Firms) -> np.ndarray:

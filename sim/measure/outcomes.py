@@ -15,7 +15,7 @@ from sim.firms import groups
 from sim.firms.reservoir import Reservoir
 from sim.firms.sizes import SIZES, size_classes
 from sim.firms.table import Firms
-from sim.measure import adding_up, measures
+from sim.measure import adding_up, awarded, measures
 from sim.measure.measures import Moves
 from sim.outside.world import World
 from sim.setting import Setting
@@ -43,6 +43,7 @@ class Result:
         ledger: columns of the ledger. dropped: million yuan of claims that the envelope could not pay.
         unpaid: columns of what was asked for and not paid: quarter number, instrument, clause, fen cut in the quarter,
             fen waiting after it.
+        awarded: columns of payments for crossings (`sim.measure.awarded`).
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
         twin_groups: the same in the twin without policy, where there is one.
         twin_years: years of what targets ask for, in that twin.
@@ -61,6 +62,7 @@ class Result:
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
     twin_years: dict[str, np.ndarray] = field(default_factory=dict)
     unpaid: dict[str, np.ndarray] = field(default_factory=dict)
+    awarded: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -84,7 +86,9 @@ class Recorder:
     sizes: list[dict[str, np.ndarray]] = field(default_factory=list)
     large: list[_Large] = field(default_factory=list)
     crossings: dict[str, int] = field(default_factory=dict)
+    fallen: dict[awarded.Judged, np.ndarray] = field(default_factory=dict)
     industrial_firms: float = 0.0
+    _crossed: list[Event] = field(default_factory=list)  # since the year began
     _above: np.ndarray = field(init=False)  # firms above scale at the end of the last quarter
     _stakes: np.ndarray = field(init=False)  # what the policy fund holds in firms before some leave
     _classes: np.ndarray = field(init=False)  # size class of each row
@@ -114,12 +118,15 @@ class Recorder:
         self.clusters[-1] |= measures.cluster_stocks(firms)
         self.city[-1] |= measures.city_moves(self._above, self._stakes, firms, events, moves)
         self._count_crossings(events)
+        self._crossed += [event for event in events if event.kind in TIERS]
         self._above = firms.above_scale.copy()
         self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms
 
     def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
         """Measure what is judged once a year, at its end."""
         heads = groups.reporting_heads(firms)
+        self.fallen |= {awarded.judged(event): awarded.below(firms, event) for event in self._crossed}
+        self._crossed = []
         crossed = {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
         outside = {"industrial_firms": self.industrial_firms, "world_500_threshold": float(lines[0])}
         self.years.append(measures.judged(firms, heads) | outside | crossed)
@@ -171,6 +178,7 @@ class Recorder:
             self._large_groups(firms),
             ledger.dropped_fen / FEN_PER_MILLION,
             unpaid=_unpaid(ledger),
+            awarded=awarded.awarded(ledger, self.fallen),
         )
 
     def _size_years(self, ledger: Ledger) -> dict[str, np.ndarray]:

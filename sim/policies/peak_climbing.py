@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
-from sim.calendar.year import REACH_LINES
+from sim.calendar.year import QUARTERS, REACH_LINES
+from sim.firms import groups
 from sim.firms.table import Firms
 from sim.policies.instrument import Instrument, View
-from sim.tables.milestones import TIERS, Kind
-from sim.tables.units import Money, PlainNumber
+from sim.tables.milestones import TIER_LINES, TIERS, Kind
+from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
 from sim.treasury.claims import Claim, Clause
 from sim.treasury.events import Event
+from sim.treasury.ledger import Payment
 from sim.treasury.terms import Terms
 
 
@@ -24,6 +27,8 @@ class PeakClimbing(Instrument):
     title_en: ClassVar[str] = "Peak-climbing plan"
     title_zh: ClassVar[str] = "登峰计划"
     clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(tier.value, tier) for tier in TIERS)
+
+    outcomes: ClassVar[tuple[str, ...]] = ("awards_returned",)
 
     max_award_100bn: Money = Field(10.0, description="at most, for 100 billion yuan 超1000亿元最高奖励 (article p08)")
     max_award_50bn: Money = Field(5.0, description="at most, for 50 billion yuan 超500亿元最高奖励 (article p08)")
@@ -58,6 +63,27 @@ class PeakClimbing(Instrument):
         0.0, le=1000, description="status, land, quota that a firm sees in a crossing 企业感知的其他好处 (from zero)"
     )
 
+    paid_over: int = Field(
+        1,
+        ge=1,
+        le=10,
+        json_schema_extra={"unit": "years"},
+        description="years over which the award is paid in equal parts, the later ones to who is still above the line "
+        "分期发放年数，后续各期只付给仍在档上者 (option, 1: at once)",
+    )
+    clawback: Share = Field(
+        0.0,
+        description="share of an award to give back if revenue is below the line in all clawback years, in part for "
+        "each such year 回落追回比例，追回期内每个回落年度退回相应部分 (option, from zero)",
+    )
+    clawback_years: int = Field(
+        3,
+        ge=1,
+        le=10,
+        json_schema_extra={"unit": "years"},
+        description="years after the award in which it may be claimed back 追回期年数 (option)",
+    )
+
     @model_validator(mode="after")
     def _weights_add_up(self) -> PeakClimbing:
         if abs(self.weight_innovation + self.weight_green + self.weight_output - 1.0) > 1e-9:
@@ -78,20 +104,53 @@ class PeakClimbing(Instrument):
         score[rows] = self.score(firms, rows)
         earlier = self._earlier_award(firms.group_highest_tier if self.unit == "group" else firms.highest_tier)
         for tier, award in self.awards().items():
-            added = np.maximum(award - earlier, 0.0)
+            added = np.maximum(award - earlier, 0.0) * self._counted_on(view.numbers.line_belief)
             terms.add(f"{self.unit}_{tier}", added * score + self.perceived_benefit * (score > 0.0))
 
+    def _counted_on(self, belief: float) -> float:
+        """Return the share of an award that a firm counts on which believes to be above the line in a share of the
+        years that follow.
+        """
+        paid = (1.0 + (self.paid_over - 1) * belief) / self.paid_over
+        return paid * (1.0 - self.clawback * (1.0 - belief))
+
+    def collect(self, view: View, terms: Terms) -> None:
+        """Claim back a part of awards paid in the last years from firms whose revenue of last year was below the
+        line.
+        """
+        for years in range(1, self.clawback_years + 1) if self.clawback > 0.0 else ():
+            for payment in view.payments(self.name, view.quarter + -QUARTERS * years):
+                fallen = ~_above(view.firms, payment)
+                due = payment.fen[fallen] / FEN_PER_MILLION * (self.clawback / self.clawback_years)
+                terms.add("award_due", due, payment.rows[fallen])
+
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return what firms gave back in the quarter, million yuan."""
+        return {"awards_returned": float(view.firms.awards_returned.sum())}
+
     def claim(self, view: View) -> list[Claim]:
-        """Pay first crossings of last year, of whatever class, on the tier's maximum and the firm's score."""
+        """Pay first crossings of last year, of whatever class, on the tier's maximum and the firm's score; of earlier
+        ones the part that is due this year.
+        """
         # A real crossing after one on paper is an event too; the tier has been paid then.
         events = [e.firsts() for e in view.events if e.kind in TIERS and e.unit == self.unit]
-        return [self._award(view, event, events) for event in events]
+        return [*(self._award(view, event, events) for event in events), *self._later_parts(view)]
+
+    def _later_parts(self, view: View) -> Iterator[Claim]:
+        """Pay as much as at first to those who are still above the line."""
+        for years in range(1, self.paid_over):
+            for payment in view.payments(self.name, view.quarter + -QUARTERS * years):
+                if payment.event is not None and payment.event.quarter + 1 == payment.quarter:  # a first part
+                    above = _above(view.firms, payment)
+                    rows, part = payment.rows[above], payment.fen[above] / FEN_PER_MILLION
+                    trigger = f"still above the line in {view.quarter.year - 1}"
+                    yield self.ask(payment.clause, trigger, rows, part, payment.event)
 
     def _award(self, view: View, event: Event, events: list[Event]) -> Claim:
         rows = event.rows[self._counted(event, events) & view.firms.active[event.rows]]
         earlier = self._earlier_award(_tiers_before(rows, events))
         amounts = np.maximum(self.awards()[event.kind] - earlier, 0.0) * self.score(view.firms, rows)
-        return self.ask(event.kind, f"first crossing in {event.year}", rows, amounts, event)
+        return self.ask(event.kind, f"first crossing in {event.year}", rows, amounts / self.paid_over, event)
 
     def _counted(self, event: Event, events: list[Event]) -> np.ndarray:
         """Mask of rows for which this is the highest tier of the year, or all of them."""
@@ -115,6 +174,17 @@ class PeakClimbing(Instrument):
         ]
         score: np.ndarray = sum((weight * x / (1.0 + x) for weight, x in relative), np.zeros(rows.size))
         return score
+
+
+def _above(firms: Firms, payment: Payment) -> np.ndarray:
+    """Mask of the firms of a payment for a crossing whose revenue of last year, as the books show it, is above the
+    line.
+    """
+    if payment.event is None:
+        return np.ones(payment.rows.size, dtype=bool)
+    line = TIER_LINES[TIERS.index(payment.event.kind)]
+    above: np.ndarray = groups.shown(firms, payment.event.unit)[payment.rows] >= line
+    return above
 
 
 def _tiers_before(rows: np.ndarray, events: list[Event]) -> np.ndarray:
