@@ -26,6 +26,9 @@ _CAP = {"policies.energy_budget.extra_tightening": 0.1}
 _HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
 _UNCAPPED = {"policies.smart_loan.cap_a_year": "1 billion yuan"}
 
+_BOUGHT = {"policies.first_purchase.set_price": 0.2, "parameters.first_set_share": 0.08}
+_LATER = {"horizon.until": "2028Q4"}
+
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
     "digital_subsidy.rate_landmark": Moves("digital_share", UP),
@@ -58,6 +61,32 @@ WALK: dict[str, Moves] = {
     "specialised_enterprise.perceived_benefit": Moves("title_applications", UP),
     "peak_climbing.max_award_10bn": Moves("crossings_10bn", UP, "1 billion yuan"),
     "peak_climbing.perceived_benefit": Moves("crossings_10bn", UP),
+    "first_loan.reach": Moves("first_loans", UP),
+    "first_loan.access": Moves("first_loans", UP),
+    "first_purchase.orders": Moves("industrial_output", UP, beside=_BOUGHT),
+    "first_purchase.on_top": Moves("industrial_output", UP, beside=_BOUGHT),
+    "first_purchase.set_price": Moves("industrial_output", UP, beside=_BOUGHT),
+    "innovation_platforms.success_support": Moves("first_sets", UP),
+    "policy_fund.co_investment": Moves("fund_leverage_attributed", UP),
+    "policy_fund.most_public": Moves(
+        "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
+    ),
+    "policy_fund.concession": Moves("investment", UP),
+    "policy_fund.ticket": Moves("fund_too_small", UP),
+    "policy_fund.first_loss": Moves("investment", UP),
+    "policy_fund.years": Moves("fund_returned", DOWN, beside=_LATER),
+    "policy_fund.give_back": Moves("fund_returned", DOWN, beside=_LATER),
+    "policy_fund.rule": Moves("investment", UP, "constrained"),
+    "research_support.rate": Moves("research", UP),
+    "research_support.base": Moves("research", UP, "level"),
+    "research_support.misuse": Moves("research_on_paper", UP),
+    "research_support.relabelled": Moves("research_on_paper", UP),
+    "talent.inflow": Moves("industrial_output", UP),
+    "talent.supported": Moves("industrial_output", UP),
+    "talent.drawn": Moves("industrial_output", UP),
+    "talent.stock": Moves("industrial_output", DOWN),
+    "talent.leaders": Moves("industrial_output", UP),
+    "talent.leader_weight": Moves("industrial_output", UP),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -99,5 +128,20 @@ INERT: dict[str, str] = {
     "scale_up.cap": "passing the line of 20 million yuan is no decision of a firm here: " + _PAYS,
     "scale_up.services_a_year": "services are outside the modelled firms: " + _PAYS,
     "scale_up.services_tax_rise": "services are outside the modelled firms: " + _PAYS,
+    "first_loan.cost": "it is what the city pays for interest and losses; what a loan opens does not depend on it: "
+    + _PAYS,
+    "first_loan.lasts": "first loans are given once, and by the end of the run most that were given still last",
+    "first_purchase.rate": "a first set is recognised when a product succeeds, which no firm decides: " + _PAYS,
+    "first_purchase.cap": "a first set is recognised when a product succeeds, which no firm decides: " + _PAYS,
+    "innovation_platforms.amount_a_year": "what platforms add to success is success_support, whatever they cost",
+    "peak_climbing.clawback": "awards as announced are small beside the cost of stretching, so nobody stretches",
+    "peak_climbing.clawback_years": "nothing is claimed back unless clawback is above zero",
+    "peak_climbing.paid_over": "awards as announced are small beside the cost of stretching, so nobody stretches",
+    "policy_fund.amount_a_year": "nine tenths of the announced money find no taker, so more of it changes nothing",
+    "policy_fund.agreed_share": "it decides which clusters are served, and most money finds no taker in any",
+    "policy_fund.landmark_weight": "it decides who is served first, and there is money left for those served last",
+    "research_support.cap": "few firms do so much more research than a year ago that the cap binds",
+    "talent.cost_a_head": "what talent brings does not depend on what the city pays for it: " + _PAYS,
+    "talent.leader_award": "what talent brings does not depend on what the city pays for it: " + _PAYS,
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
 }

@@ -46,6 +46,7 @@ MODULES = (
     Module("answered.py", ("research_support",)),
     Module("recognition.py", ("recognition_claims", "crossings")),
     Module("titles.py", ("titles_claims",)),
+    Module("high_tech.py", ("titles_claims", "ladders")),
     Module("smart_titles.py", ("digital_claims",)),
     Module("thresholds.py", ("thresholds_claims",)),
     Module("finance.py", ("finance_claims",)),
