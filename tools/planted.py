@@ -26,14 +26,18 @@ class Module(NamedTuple):
 
 
 MODULES = (
-    Module("accounts.py", ("accounts_claims",), 1.0),
+    Module("accounts.py", ("accounts_claims", "fund_claims"), 1.0),
     Module("year_books.py", ("accounts_claims", "recognition_claims", "thresholds_claims"), 1.0),
     Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
-    Module("policies/*.py", ("policies_claims", "policies_awards")),
+    Module("policies/*.py", ("policies_claims", "policies_awards", "fund_claims", "notch_counted")),
     Module("recognition.py", ("recognition_claims", "crossings")),
     Module("titles.py", ("titles_claims",)),
     Module("thresholds.py", ("thresholds_claims",)),
-    Module("finance.py", ("finance_claims",)),
+    Module("finance.py", ("finance_claims", "fund_claims")),
+    Module("funding.py", ("fund_claims",)),
+    Module("sharing.py", ("fund_claims", "policies_claims")),
+    Module("stakes.py", ("fund_claims",)),
+    Module("awarded.py", ("notch_counted",)),
     Module("market.py", ("market_claims",)),
     Module("energy.py", ("energy_claims",)),
     Module("city.py", ("city_claims",)),
