@@ -48,7 +48,7 @@ from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import AWARD, SUBSIDY
+from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
@@ -212,7 +212,9 @@ class ClusterModel(TableModel):
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
         claims = [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view, setting.terms)]
-        self.ledger.pay(setting.quarter, claims)
+        # what firms have counted on and spent comes first: it was offered out of what the envelope then held
+        for counted_on in (True, False):
+            self.ledger.pay(setting.quarter, [c for c in claims if (c.form == INVESTMENT) is counted_on])
         if claims:
             self.firms.awards[:] = self.ledger.received(setting.quarter, AWARD, self.firms.rows)
         self.firms.subsidies[:] = self.ledger.received(setting.quarter, SUBSIDY, self.firms.rows)

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
+from sim.policies import ANNOUNCED
 from sim.scenario.reading import load
 
 # a property is true or false however long a busy machine takes to try it
@@ -27,6 +28,14 @@ SMALL = {"population.above_scale": 600, "population.below_scale": 900}
 def small(name, **changes):
     """Return a shipped scenario on a small population, with changes by path (double underscores for dots)."""
     return load(name).with_changes(SMALL | {path.replace("__", "."): value for path, value in changes.items()})
+
+
+def of_announced_amounts(spec):
+    """Return a scenario with those instruments alone whose amounts the text gives, and the energy budget: few enough
+    for all coalitions.
+    """
+    others = spec.policies.keys() - {*ANNOUNCED, "energy_budget"}
+    return spec.with_changes({f"policies.{name}": None for name in sorted(others)})
 
 
 @pytest.fixture(scope="session")

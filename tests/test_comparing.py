@@ -28,7 +28,7 @@ from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
 from sim.treasury.claims import Spending
 from tests.attribution_bench import at, award, by_class, free, world
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 from tests.toys import ToySearch
 
 TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
@@ -36,7 +36,7 @@ TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon
 
 @pytest.fixture(scope="module")
 def announced_tiny():
-    return small("baseline-2022", **TINY)
+    return of_announced_amounts(small("baseline-2022", **TINY))
 
 
 @pytest.fixture(scope="module")

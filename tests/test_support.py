@@ -2,14 +2,15 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim import policies
 from sim.experiments.replicate import worlds
 from sim.model import ClusterModel
 from sim.policies.digital_subsidy import DigitalSubsidy
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import SUBSIDY, Spending
+from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY, Spending
 from sim.treasury.supported import supported
 from sim.treasury.terms import Terms
 from tests.conftest import small
@@ -99,6 +100,37 @@ def test_what_firms_book_as_subsidy_is_what_the_treasury_paid_to_the_fen():
         money += int(booked.sum())
         assert cash.size == model.firms.cash.size
     assert money == model.ledger.total_fen() > 0
+
+
+FIELDS = {AWARD: "awards", SUBSIDY: "subsidies", INVESTMENT: "fund_taken"}
+
+
+@settings(max_examples=12)
+@given(
+    names=st.sets(st.sampled_from(policies.names()), min_size=3),
+    envelope=st.sampled_from(["100 亿元", "2000 万元", "200 万元", "0 元"]),
+    rule=st.sampled_from(["prorate", "in_order", "queue"]),
+    stacking=st.sampled_from(["highest", "sum"]),
+)
+def test_whatever_the_package_treasury_ledger_and_firms_agree_to_the_fen(names, envelope, rule, stacking):
+    changes = {f"policies.{name}": {} for name in sorted(names)}
+    changes |= {"envelope.amount_a_year": envelope, "envelope.when_short": rule, "envelope.stacking": stacking}
+    tiny = {"population__above_scale": 150, "population__below_scale": 150, "horizon__until": "2023Q2"}
+    model = ClusterModel(small("no-policy", **tiny).with_changes(changes), seed=5)
+    while model.running:
+        model.step()
+        for form, column in FIELDS.items():
+            booked = np.rint(getattr(model.firms, column) * FEN_PER_MILLION).astype(np.int64)
+            paid = sum(
+                int(p.fen[p.rows >= 0].sum()) for p in model.ledger.by_quarter.get(model.quarter, []) if p.form == form
+            )
+            assert booked.sum() == paid, (form, model.quarter)
+    by_year = {}
+    for payment in model.ledger.payments:
+        by_year[payment.quarter.year] = by_year.get(payment.quarter.year, 0) + int(payment.fen.sum())
+    assert sum(by_year.values()) == model.ledger.total_fen()
+    for year, fen in by_year.items():
+        assert fen <= round(model.spec.envelope.of_year(year) * FEN_PER_MILLION)
 
 
 def test_a_subsidy_brings_more_projects_forward_and_at_zero_it_is_as_if_it_were_not_there():

@@ -26,7 +26,7 @@ class Module(NamedTuple):
 
 
 MODULES = (
-    Module("accounts.py", ("accounts_claims",), 1.0),
+    Module("accounts.py", ("accounts_claims", "fund_claims"), 1.0),
     Module("year_books.py", ("accounts_claims", "recognition_claims", "thresholds_claims"), 1.0),
     Module("ledger.py", ("ledger_claims", "ledger"), 1.0),
     Module(
@@ -40,6 +40,8 @@ MODULES = (
             "first_purchase",
             "first_loan",
             "talent",
+            "fund_claims",
+            "notch_counted",
         ),
     ),
     Module("first_sets.py", ("first_purchase",)),
@@ -49,7 +51,11 @@ MODULES = (
     Module("high_tech.py", ("titles_claims", "ladders")),
     Module("smart_titles.py", ("digital_claims",)),
     Module("thresholds.py", ("thresholds_claims",)),
-    Module("finance.py", ("finance_claims",)),
+    Module("finance.py", ("finance_claims", "fund_claims")),
+    Module("funding.py", ("fund_claims",)),
+    Module("sharing.py", ("fund_claims", "policies_claims")),
+    Module("stakes.py", ("fund_claims",)),
+    Module("awarded.py", ("notch_counted",)),
     Module("market.py", ("market_claims",)),
     Module("energy.py", ("energy_claims",)),
     Module("city.py", ("city_claims",)),
