@@ -21,6 +21,7 @@ from sim.treasury.answered import answered
 from sim.treasury.claims import Spending
 from sim.treasury.support import Support
 from sim.treasury.supported import supported
+from sim.treasury.terms import Terms
 
 
 class ResearchPlans(NamedTuple):
@@ -131,10 +132,13 @@ class Learning(NamedTuple):
 
 
 class Helped(NamedTuple):
-    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both."""
+    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both; and the
+    most that the two make of the highest chance there is without.
+    """
 
     success: PerFirm
     extra_talent: PerFirm
+    most: float
 
 
 class DiscoveryLuck(NamedTuple):
@@ -162,8 +166,6 @@ def discover(firms: Firms, setting: Setting) -> None:
     policy brought.
     """
     numbers, now, terms = setting.numbers, setting.conditions, setting.terms
-    firms.extra_talent *= 1.0 - numbers.talent_outbid / 4.0
-    firms.extra_talent += terms.column("talent_inflow")
     wear = numbers.research_wear / 4.0
     given = Learning(
         frontier=firms.frontier,
@@ -174,8 +176,19 @@ def discover(firms: Firms, setting: Setting) -> None:
         now=setting.quarter.number,
     )
     luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
-    helped = Helped(terms.column("success_support"), firms.extra_talent)
+    helped = _help(firms, terms, numbers.talent_outbid)
     _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))
+
+
+def _help(firms: Firms, terms: Terms, outbid: float) -> Helped:
+    """Renew the talent that policy brought and tell what helps firms; `outbid` is a share a year."""
+    most, success = 1.0, terms.column("success_support")
+    if terms.has("talent_inflow") or firms.extra_talent.any():
+        firms.extra_talent[:] = (1.0 - outbid / 4.0) * firms.extra_talent + terms.column("talent_inflow")
+        most += float(firms.extra_talent.max())
+    if terms.has("success_support"):
+        most *= 1.0 + float(success.max())
+    return Helped(success, firms.extra_talent, most)
 
 
 @kernel
@@ -194,6 +207,7 @@ def _discover(
     a success multiplies productivity by exp(gain) or adds the gain to quality; gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
+    highest = chances.success_rate * chances.talent_limit * helped.most
     for c in clusters(rows):
         best = math.exp(given.frontier[c])
         for i in rows_of(c, rows):
@@ -201,11 +215,12 @@ def _discover(
                 continue
             key = tried.key[i]
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
-            draw, rate = uniform(luck.success, key), chances.success_rate * (1.0 + helped.success[i])
-            # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * (chances.talent_limit * (1.0 + helped.extra_talent[i])):
+            draw = uniform(luck.success, key)
+            if draw < highest:  # most firms need no further look
+                rate, limit = chances.success_rate * (1.0 + helped.success[i]), chances.talent_limit
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
-                if draw < rate * relative**chances.success_concavity:
+                able_to = min(limit * (1.0 + helped.extra_talent[i]), relative**chances.success_concavity)
+                if draw < rate * able_to:
                     gain = chances.success_step * exponential(uniform(luck.step, key))
                     if uniform(luck.kind, key) < chances.quality_share:
                         known.quality[i] += gain
