@@ -54,14 +54,10 @@ class Research(NamedTuple):
 @declared(reads=(ResearchPlans,), writes=(Research,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter and what it reports beside, million yuan."""
-    norm, price, squeeze = (
-        setting.technology.research,
-        setting.conditions.output_price,
-        setting.numbers.research_squeeze,
-    )
+    norm, price = setting.technology.research, setting.conditions.output_price
+    squeeze = setting.numbers.research_squeeze
     rows, terms = rows_in(firms), setting.terms
-    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
-    firms.research_on_paper[:] = 0.0
+    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, bundle(Research, firms))
     if terms.supports(Spending.RESEARCH):
         shares = (terms.column(f"research_{name}") for name in ("support_lost", "misused", "relabelled"))
         promised = Promised(terms.support_of(Spending.RESEARCH), *shares)
@@ -70,7 +66,7 @@ def want(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _plan(
-    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, wanted: PerFirm
+    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, research: Research
 ) -> None:
     """Plan: wanted = norm x propensity x expected demand x price, million yuan a quarter, cut by the squeeze where the
     operating flow is negative.
@@ -79,7 +75,8 @@ def _plan(
         for i in rows_of(c, rows):
             kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
             usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
-            wanted[i] = usual * kept if plans.active[i] else 0.0
+            research.wanted_research[i] = usual * kept if plans.active[i] else 0.0
+            research.research_on_paper[i] = 0.0
 
 
 @kernel
@@ -132,9 +129,7 @@ class Learning(NamedTuple):
 
 
 class Helped(NamedTuple):
-    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both; and the
-    most that the two make of the highest chance there is without.
-    """
+    """What policy adds to the chance of success and to talent, which limits it, shares, and what both make at most."""
 
     success: PerFirm
     extra_talent: PerFirm
@@ -162,9 +157,7 @@ class Known(NamedTuple):
 
 @declared(reads=(Tried,), writes=(Known, "extra_talent"))
 def discover(firms: Firms, setting: Setting) -> None:
-    """Add granted research to the stock and draw success and imitation; other cities outbid some of the talent that
-    policy brought.
-    """
+    """Add granted research to the stock, renew the talent that policy brought, draw success and imitation."""
     numbers, now, terms = setting.numbers, setting.conditions, setting.terms
     wear = numbers.research_wear / 4.0
     given = Learning(
@@ -182,13 +175,23 @@ def discover(firms: Firms, setting: Setting) -> None:
 
 def _help(firms: Firms, terms: Terms, outbid: float) -> Helped:
     """Renew the talent that policy brought and tell what helps firms; `outbid` is a share a year."""
-    most, success = 1.0, terms.column("success_support")
-    if terms.has("talent_inflow") or firms.extra_talent.any():
-        firms.extra_talent[:] = (1.0 - outbid / 4.0) * firms.extra_talent + terms.column("talent_inflow")
-        most += float(firms.extra_talent.max())
+    success = terms.column("success_support")
+    most = 1.0 + _bring(rows_in(firms), terms.column("talent_inflow"), 1.0 - outbid / 4.0, firms.extra_talent)
     if terms.has("success_support"):
         most *= 1.0 + float(success.max())
     return Helped(success, firms.extra_talent, most)
+
+
+@kernel
+def _bring(rows: Rows, inflow: PerFirm, kept: float, extra: PerFirm) -> float:
+    """Renew extra talent = kept x extra + inflow, shares of the usual; return the highest of any firm."""
+    highest = 0.0
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if inflow[i] > 0.0 or extra[i] > 0.0:
+                extra[i] = kept * extra[i] + inflow[i]
+                highest = max(highest, extra[i])
+    return highest
 
 
 @kernel
