@@ -21,6 +21,7 @@ from sim.treasury.answered import answered
 from sim.treasury.claims import Spending
 from sim.treasury.support import Support
 from sim.treasury.supported import supported
+from sim.treasury.terms import Terms
 
 
 class ResearchPlans(NamedTuple):
@@ -53,14 +54,10 @@ class Research(NamedTuple):
 @declared(reads=(ResearchPlans,), writes=(Research,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write the research each firm wants this quarter and what it reports beside, million yuan."""
-    norm, price, squeeze = (
-        setting.technology.research,
-        setting.conditions.output_price,
-        setting.numbers.research_squeeze,
-    )
+    norm, price = setting.technology.research, setting.conditions.output_price
+    squeeze = setting.numbers.research_squeeze
     rows, terms = rows_in(firms), setting.terms
-    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, firms.wanted_research)
-    firms.research_on_paper[:] = 0.0
+    _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, bundle(Research, firms))
     if terms.supports(Spending.RESEARCH):
         shares = (terms.column(f"research_{name}") for name in ("support_lost", "misused", "relabelled"))
         promised = Promised(terms.support_of(Spending.RESEARCH), *shares)
@@ -69,7 +66,7 @@ def want(firms: Firms, setting: Setting) -> None:
 
 @kernel
 def _plan(
-    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, wanted: PerFirm
+    rows: Rows, plans: ResearchPlans, norm: PerCluster, price: PerCluster, squeeze: float, research: Research
 ) -> None:
     """Plan: wanted = norm x propensity x expected demand x price, million yuan a quarter, cut by the squeeze where the
     operating flow is negative.
@@ -78,7 +75,8 @@ def _plan(
         for i in rows_of(c, rows):
             kept = 1.0 - squeeze if plans.operating_flow[i] < 0.0 else 1.0
             usual = norm[c] * plans.research_propensity[i] * plans.expected_demand[i] * price[c]
-            wanted[i] = usual * kept if plans.active[i] else 0.0
+            research.wanted_research[i] = usual * kept if plans.active[i] else 0.0
+            research.research_on_paper[i] = 0.0
 
 
 @kernel
@@ -134,10 +132,11 @@ class Learning(NamedTuple):
 
 
 class Helped(NamedTuple):
-    """What policy adds to the chance of success, and talent beyond the usual, which limits it: shares of both."""
+    """What policy adds to the chance of success and to talent, which limits it, shares, and what both make at most."""
 
     success: PerFirm
     extra_talent: PerFirm
+    most: float
 
 
 class DiscoveryLuck(NamedTuple):
@@ -161,12 +160,8 @@ class Known(NamedTuple):
 
 @declared(reads=(Tried,), writes=(Known, "extra_talent"))
 def discover(firms: Firms, setting: Setting) -> None:
-    """Add granted research to the stock and draw success and imitation; other cities outbid some of the talent that
-    policy brought.
-    """
+    """Add granted research to the stock, renew the talent that policy brought, draw success and imitation."""
     numbers, now, terms = setting.numbers, setting.conditions, setting.terms
-    firms.extra_talent *= 1.0 - numbers.talent_outbid / 4.0
-    firms.extra_talent += terms.column("talent_inflow")
     wear = numbers.research_wear / 4.0
     given = Learning(
         frontier=firms.frontier,
@@ -178,8 +173,29 @@ def discover(firms: Firms, setting: Setting) -> None:
         quality_support=setting.terms.column("quality_support"),
     )
     luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
-    helped = Helped(terms.column("success_support"), firms.extra_talent)
+    helped = _help(firms, terms, numbers.talent_outbid)
     _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))
+
+
+def _help(firms: Firms, terms: Terms, outbid: float) -> Helped:
+    """Renew the talent that policy brought and tell what helps firms; `outbid` is a share a year."""
+    success = terms.column("success_support")
+    most = 1.0 + _bring(rows_in(firms), terms.column("talent_inflow"), 1.0 - outbid / 4.0, firms.extra_talent)
+    if terms.has("success_support"):
+        most *= 1.0 + float(success.max())
+    return Helped(success, firms.extra_talent, most)
+
+
+@kernel
+def _bring(rows: Rows, inflow: PerFirm, kept: float, extra: PerFirm) -> float:
+    """Renew extra talent = kept x extra + inflow, shares of the usual; return the highest of any firm."""
+    highest = 0.0
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if inflow[i] > 0.0 or extra[i] > 0.0:
+                extra[i] = kept * extra[i] + inflow[i]
+                highest = max(highest, extra[i])
+    return highest
 
 
 @kernel
@@ -199,6 +215,7 @@ def _discover(
     gain = step x an exponential draw
     imitation: productivity += share x (frontier - efficiency) / digital effect
     """
+    highest = chances.success_rate * chances.talent_limit * helped.most
     for c in clusters(rows):
         best = math.exp(given.frontier[c])
         for i in rows_of(c, rows):
@@ -206,11 +223,12 @@ def _discover(
                 continue
             key = tried.key[i]
             known.research_stock[i] += tried.research[i] / given.deflator - given.wear * known.research_stock[i]
-            draw, rate = uniform(luck.success, key), chances.success_rate * (1.0 + helped.success[i])
-            # no chance is above rate x talent, so most firms need no further look
-            if draw < rate * (chances.talent_limit * (1.0 + helped.extra_talent[i])):
+            draw = uniform(luck.success, key)
+            if draw < highest:  # most firms need no further look
+                rate, limit = chances.success_rate * (1.0 + helped.success[i]), chances.talent_limit
                 relative = known.research_stock[i] / max(given.usual[c] * tried.expected_demand[i], 1e-12)
-                if draw < rate * relative**chances.success_concavity:
+                able_to = min(limit * (1.0 + helped.extra_talent[i]), relative**chances.success_concavity)
+                if draw < rate * able_to:
                     gain = chances.success_step * exponential(uniform(luck.step, key))
                     if uniform(luck.kind, key) < chances.quality_share:
                         known.quality[i] += gain * (1.0 + chances.quality_response * given.quality_support[i])

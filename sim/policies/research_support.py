@@ -25,6 +25,7 @@ class ResearchSupport(Instrument):
     title_en: ClassVar[str] = "Research support"
     title_zh: ClassVar[str] = "研发支持"
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("supported_research", Spending.RESEARCH),)
+    outcomes: ClassVar[tuple[str, ...]] = ("research_on_paper",)
 
     rate: Share = Field(0.1, description="share of what is supported 补助比例 (Wujin district, 2021-23; 0.05-0.2)")
     base: Literal["increment", "level"] = Field(
@@ -57,6 +58,10 @@ class ResearchSupport(Instrument):
         terms.support(Spending.RESEARCH, self.name, "supported_research", rate, cap=self.cap / QUARTERS, beyond=usual)
         terms.add("research_misused", self.misuse)
         terms.add("research_relabelled", self.relabelled)
+
+    def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
+        """Return what stood on paper alone this quarter, million yuan."""
+        return {"research_on_paper": float(view.firms.research_on_paper.sum())}
 
 
 INSTRUMENT = ResearchSupport

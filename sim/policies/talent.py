@@ -29,6 +29,9 @@ class Talent(Instrument):
         Clause("leading_talent", Basis.UNCONDITIONAL),
     )
 
+    supported: Share = Field(
+        0.3, description="share of those who come with a flat or subsidy 享受公寓或补贴的比例 (article p17)"
+    )
     inflow: PlainNumber = Field(
         106_000.0,
         ge=0,
@@ -36,7 +39,6 @@ class Talent(Instrument):
         json_schema_extra={"unit": "persons a year"},
         description="talent that comes to the city in a year 每年引进人才 (article p17)",
     )
-    supported: Share = Field(0.3, description="share of them with a flat or subsidy 享受公寓或补贴的比例 (article p17)")
     drawn: Share = Field(
         0.2, description="share of these who would not have come otherwise 因政策而来的比例 (assumed, 0-0.5)"
     )
