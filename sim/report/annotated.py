@@ -55,6 +55,10 @@ _WORDS = {
         "Instruments in force, with every lever; take one out to do without it.",
         "生效的政策工具及其全部参数；删去一个即不采用。",
     ),
+    "before": (
+        "A shipped scenario whose rules held before; what these policies add is told beyond them first.",
+        "原有规则：自带情景名；结果先与之比较。",
+    ),
     "targets": (
         "Outcomes to reach: when: in a year, by it (in any year up to it) or throughout (each year up to it); "
         "a verdict only with a probability. 'clustersim outcomes --for target' lists what may be asked.",
@@ -74,6 +78,7 @@ _TARGET = {
 }
 _VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {FUND: None}}}
 _HELD = "hurdle_rate"
+_BEFORE = "rules-of-2021"
 
 
 def annotated(scenario: Scenario, name: str) -> str:
@@ -84,6 +89,7 @@ def annotated(scenario: Scenario, name: str) -> str:
         *(_section(key, data[key], scenario.city_tables) for key in sections()),
         _register(data.get("firms"), scenario.city_tables),
         _parameters(data["parameters"], scenario.city_tables),
+        _before(data.get("before")),
         _policies(data["policies"]),
         _targets(data["targets"]),
         _variants(data["variants"]),
@@ -117,6 +123,12 @@ def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str
         yield f"  # {row.meaning} {row.meaning_zh}"
         yield f"  # {unit(row.unit)}; {number(row.least)} .. {number(row.most)}; default 默认 {number(row.value)}"
         yield f"{'' if held else '#'}  {_setting(name, held.get(name, row.value))}"
+
+
+def _before(name: str | None) -> Iterator[str]:
+    """Say the rules that held before; switched off where the scenario names none."""
+    yield from _say("before")
+    yield _setting("before", name) if name else f"#{_setting('before', _BEFORE)}"
 
 
 def _policies(values: dict[str, Any]) -> Iterator[str]:
