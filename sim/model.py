@@ -34,6 +34,7 @@ from sim.behaviours import (
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.year import CLOSE_YEAR, NEW_YEAR, aimed_at
 from sim.city.city import CityAccounts
+from sim.firms import frontier
 from sim.firms.announced import Announced, schedule
 from sim.firms.reservoir import Reservoir
 from sim.firms.technology import Technology
@@ -83,7 +84,7 @@ class ClusterModel(TableModel):
         self.technology = Technology.of(self.numbers)
         self.start = start or build_start(spec, self.numbers, self.seed_number)
         self.firms = self.start.firms.copy()
-        innovation.find_frontier(self.firms)
+        frontier.find_frontier(self.firms)
         self._usual = rivals.usual(self.firms, self.numbers, self.technology, spec.until - FIRST + 1, self.start)
         self.world = World(
             self.numbers,
@@ -234,7 +235,7 @@ class ClusterModel(TableModel):
         """Measure the quarter and remember what the next one needs."""
         self.events = tuple(event for event in events if event.rows.size)
         if setting.quarter.season == NEW_YEAR:
-            innovation.find_frontier(self.firms)
+            frontier.find_frontier(self.firms)
         self.reservoir.turn(moves.joined.size, moves.returned.size)
         self.record.stocks(self.firms, self.events, moves, self.reservoir)
         if setting.quarter.season == CLOSE_YEAR:

@@ -29,7 +29,7 @@ def test_every_lever_in_money_refuses_more_than_can_be_counted_and_takes_the_mos
         [problem] = caught.value.problems
         assert path in problem
         assert "out of range" in problem or SAID in problem or "write a finite one" in problem, problem
-    if "perceived_benefit" not in path:  # which ends before
+    if "perceived_benefit" not in path and not path.endswith(".ticket"):  # which end before
         spec.with_changes({path: "10 万亿元"})
 
 

@@ -2,23 +2,23 @@
 
 from sim.model import ClusterModel
 from sim.tables.milestones import LISTS, TIERS
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 from tests.test_same_luck import advance, fingerprint
 
 
 def test_a_package_of_zero_amounts_equals_no_policy_bit_for_bit(no_policy):
-    nothing = {f"policies__peak_climbing__max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")}
-    nothing |= {f"policies__leading_enterprise__max_award_{name}": 0 for name in LISTS}
+    nothing = {f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")}
+    nothing |= {f"policies.leading_enterprise.max_award_{name}": 0 for name in LISTS}
     nothing |= {
-        f"policies__specialised_enterprise__max_award_{t}": 0
+        f"policies.specialised_enterprise.max_award_{t}": 0
         for t in ("champion", "national_little_giant", "provincial_little_giant")
     }
     nothing |= {
-        "policies__scale_up__rate": 0,
-        "policies__policy_fund__amount_a_year": 0,
-        "policies__energy_budget": None,
+        "policies.scale_up.rate": 0,
+        "policies.policy_fund.amount_a_year": 0,
+        "policies.energy_budget": None,
     }
-    zero = ClusterModel(small("baseline-2022", **nothing), seed=6)
+    zero = ClusterModel(of_announced_amounts(small("baseline-2022")).with_changes(nothing), seed=6)
     assert fingerprint(advance(zero, 9)) == fingerprint(advance(ClusterModel(no_policy, seed=6), 9))
     assert zero.ledger.total_fen() == 0
 

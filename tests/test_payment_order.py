@@ -141,7 +141,7 @@ def paid_in_2022(order, seed):
     out of one million yuan.
     """
     spec = ordered(order, "in_order", 1.0)
-    for other in ("scale_up", "peak_climbing", "policy_fund"):
+    for other in spec.policies.keys() - {*PAIR, "energy_budget"}:
         spec = spec.without(other)
     ledger = advance(ClusterModel(spec, seed=seed), 4).ledger
     return np.array([sum(int(p.fen.sum()) for p in ledger.payments if p.instrument == name) for name in PAIR])

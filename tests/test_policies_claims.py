@@ -48,7 +48,7 @@ def test_an_instrument_is_frozen_and_knows_its_fields(instrument):
     with pytest.raises(ValidationError):
         setattr(plan, field, getattr(plan, field))
     with pytest.raises(ValidationError):
-        instrument(**{field: "12"})
+        instrument(**{field: "a dozen"})
     with pytest.raises(ValidationError):
         instrument(**{field: float("inf")})
 

@@ -15,13 +15,12 @@ from sim.experiments.statistics import sides
 from sim.report import comparison_console, sweep_console
 from sim.report.console import describe
 from sim.report.quoted import DUST, between, few_worlds, level, number, opposed, period
+from sim.scenario.reading import load
 from sim.tables.catalogue import COUNT, MAIN, RUN, listed, names, outcomes
 from tests.conftest import small
 
 TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
-CAP_ONLY = {f"policies.{name}": None for name in ("peak_climbing", "leading_enterprise", "specialised_enterprise")} | {
-    f"policies.{name}": None for name in ("scale_up", "policy_fund")
-}
+CAP_ONLY = {f"policies.{name}": None for name in load("baseline-2022").policies if name != "energy_budget"}
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,8 @@ MESSAGES = {
     "below-range": "5:28: policies.energy_budget.extra_tightening: -1.2 is out of range; write a number of at least -1",
     "wrong-unit": "max_award_100bn: unit 'tce' does not fit here; write one of yuan",
     "wrong-choice": (
-        "policies.policy_fund.rule: 'leader' is not one of leaders, growth, landmark, constrained, even "
+        "policies.policy_fund.rule: 'leader' is not one of landmark, leaders, little-giants, future, shovel-ready, "
+        "constrained, even "
         "(did you mean 'leaders'?)"
     ),
     "infinite": "5:41: policies.policy_fund.amount_a_year: 1e400 is too large to be a number",

@@ -119,7 +119,7 @@ def other_value(name, lever):
         return not kind.default
     if isinstance(kind.default, str):
         return next(word for word in kind.annotation.__args__ if word != kind.default)
-    return kind.default * 0.5 + 0.05
+    return kind.default + 1 if isinstance(kind.default, int) else kind.default * 0.5 + 0.05
 
 
 @pytest.mark.parametrize(("name", "lever"), [pair for pair in LEVERS if "weight_" not in pair[1]], ids=lambda x: x)

@@ -11,7 +11,7 @@ from sim.experiments import attribute as attribution
 from sim.experiments.shapley import coalitions_of, drawn_orders, interactions, sampled_values, shapley_values
 from sim.experiments.statistics import mean_interval
 from sim.scenario.files import ScenarioError
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 
 NAMES = ("ash", "beech", "cedar", "dogwood", "elm")
 
@@ -144,13 +144,14 @@ TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon
 
 @pytest.fixture(scope="module")
 def tiny():
-    return small(
+    announced = small(
         "baseline-2022",
         **TINY,
         policies__peak_climbing__max_award_100bn=0,
         policies__peak_climbing__max_award_50bn=0,
         policies__peak_climbing__max_award_10bn=0,
     )
+    return of_announced_amounts(announced)
 
 
 @pytest.fixture(scope="module")

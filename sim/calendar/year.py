@@ -10,7 +10,7 @@ Rows stand in the order in which a quarter runs; behaviours and instruments do w
 | 2 | the books of the new year open: what was pulled into the old one is missing from it | the year before | thresholds | `OPEN_BOOKS` |
 | 3 | new products of the last four quarters are recognised as first sets | the last four quarters | first_sets | `FIRST_SETS` |
 | 3 | lists are judged | the year before | recognition | `JUDGE_LISTS` |
-| 3 | firms apply for titles, which are renewed and granted | the year before | give_titles, high_tech, high_tech_ladder, nurturing_pool, specialised_enterprise, titles | `TITLE_ROUND` |
+| 3 | firms apply for titles, which are renewed and granted | the year before | give_titles, high_tech, high_tech_ladder, nurturing_pool, smart_titles, specialised_enterprise, titles | `TITLE_ROUND` |
 | 3 | firms go public | the year before | listing, listing_support | `GO_PUBLIC` |
 | 4 | firms hear what a line brings, and pull revenue forward or book trade | this year | leading_enterprise, peak_climbing, thresholds | `REACH_LINES` |
 | 4 | the year is closed and measured | this year | instrument, model, recognition, watch | `CLOSE_YEAR` |

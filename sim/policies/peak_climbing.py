@@ -126,7 +126,7 @@ class PeakClimbing(Instrument):
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what firms gave back in the quarter, million yuan."""
-        return {"awards_returned": float(view.firms.awards_returned.sum())}
+        return {"awards_returned": float(view.firms.cluster_sum(view.firms.awards_returned).sum())}
 
     def claim(self, view: View) -> list[Claim]:
         """Pay first crossings of last year, of whatever class, on the tier's maximum and the firm's score; of earlier

@@ -241,8 +241,8 @@ class PolicyFund(Instrument):
             "fund_private": float(firms.expansion[financed].sum()) - taken,
             "fund_promised": terms.fund_money,
             **{f"fund_{cause}": money for cause, money in zip(_CAUSES, (*causes, not_needed), strict=True)},
-            "fund_returned": float(firms.fund_returned.sum()),
-            "fund_lost": float(firms.fund_lost.sum()),
+            "fund_returned": float(firms.cluster_sum(firms.fund_returned).sum()),
+            "fund_lost": float(firms.cluster_sum(firms.fund_lost).sum()),
         }
 
 

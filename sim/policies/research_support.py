@@ -61,7 +61,7 @@ class ResearchSupport(Instrument):
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what stood on paper alone this quarter, million yuan."""
-        return {"research_on_paper": float(view.firms.research_on_paper.sum())}
+        return {"research_on_paper": float(view.firms.cluster_sum(view.firms.research_on_paper).sum())}
 
 
 INSTRUMENT = ResearchSupport

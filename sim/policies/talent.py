@@ -70,7 +70,7 @@ class Talent(Instrument):
         """Bring firms talent by research over sales: over what a firm of its size usually has."""
         heads = self.inflow * self.supported * self.drawn + self.leaders * self.leader_weight
         firms = view.firms
-        research, size = firms.research.sum(), firms.expected_demand.sum()
+        research, size = (float(s.sum()) for s in firms.cluster_sums([firms.research, firms.expected_demand]))
         if heads and research > 0.0:
             rows = np.flatnonzero(firms.active & (firms.expected_demand > 0.0))
             intensity = firms.research[rows] / firms.expected_demand[rows] * (size / research)

@@ -18,6 +18,7 @@ from sim.scenario.cities import POPULATION, population_of
 from sim.scenario.levers import Lever, levers, sections, titles
 from sim.scenario.quantities import in_unit, with_units
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import shipped
 from sim.scenario.writing import to_yaml
 from sim.tables.catalogue import FUND
 from sim.tables.city_tables import CityTables
@@ -78,7 +79,6 @@ _TARGET = {
 }
 _VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {FUND: None}}}
 _HELD = "hurdle_rate"
-_BEFORE = "rules-of-2021"
 
 
 def annotated(scenario: Scenario, name: str) -> str:
@@ -128,7 +128,7 @@ def _parameters(held: dict[str, float], city_tables: CityTables) -> Iterator[str
 def _before(name: str | None) -> Iterator[str]:
     """Say the rules that held before; switched off where the scenario names none."""
     yield from _say("before")
-    yield _setting("before", name) if name else f"#{_setting('before', _BEFORE)}"
+    yield _setting("before", name) if name else f"#{_setting('before', shipped()[0])}"
 
 
 def _policies(values: dict[str, Any]) -> Iterator[str]:

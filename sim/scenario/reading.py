@@ -58,7 +58,7 @@ def world_before(scenario: Scenario) -> Scenario | None:
 
     The policies alone are of the other scenario: outlook, horizon, numbers, firms and envelope stay.
     """
-    return scenario.with_policies_of(load(scenario.before, scenario.city)) if scenario.before else None
+    return scenario.with_policies_of(load(scenario.before, scenario.city, settled=False)) if scenario.before else None
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:
