@@ -126,7 +126,7 @@ def test_public_money_and_the_tax_that_comes_back_are_those_of_the_treasury_tabl
         ("Paid 支付, 2022-2023 together 2022—2023年累计", paid, ("median", "low", "high")),
         ("Most paid in any one year 各年中最高的支出", peak, ("median", "low", "high")),
         (
-            "Local tax above the twin 比无政策多出的地方税收, 2022-2023 together 2022—2023年累计",
+            "Local tax above the twin without policy 比无政策多出的地方税收, 2022-2023 together 2022—2023年累计",
             back,
             ("since_start", "since_start_low", "since_start_high"),
         ),

@@ -13,7 +13,7 @@ from sim.report.attribution_console import describe_attribution
 from sim.tables.milestones import Kind
 from sim.treasury.claims import Basis, Spending
 from tests.attribution_bench import by_class, free, world
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 
 FEN = 100_000_000  # of a million yuan
 
@@ -89,7 +89,18 @@ def test_a_clause_is_told_with_the_worlds_in_which_it_paid():
 def attributed():
     spec = small("world-500-2025", population__above_scale=200, population__below_scale=200, horizon__until="2023Q4")
     idle = spec.with_changes({f"policies.peak_climbing.max_award_{tier}": 0 for tier in ("100bn", "50bn", "10bn")})
-    return attribution.attribute(idle, worlds=4, shapley="sampled", orders=1)
+    return attribution.attribute(of_announced_amounts(idle), worlds=4, shapley="sampled", orders=1)
+
+
+def test_the_money_of_all_instruments_falls_into_classes_to_the_last_yuan():
+    size = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
+    found = attribution.attribute(small("baseline-2022", **size), worlds=1, shapley="none")
+    paid = found.attribution[found.attribution["million_yuan"] > 0.0]
+    assert paid["instrument"].nunique() > 12 and set(paid["class"]) >= {"deadweight", "additional", "unconditional"}
+    by_class = found.attribution.groupby("instrument")
+    whole = by_class["total"].first()
+    assert by_class["million_yuan"].sum().to_numpy() == pytest.approx(whole.to_numpy(), abs=1e-6)
+    assert by_class["share"].sum()[whole > 0.0].to_numpy() == pytest.approx(1.0)
 
 
 def first(line, count=3):
