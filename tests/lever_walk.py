@@ -67,7 +67,7 @@ WALK: dict[str, Moves] = {
     "first_purchase.on_top": Moves("industrial_output", UP, beside=_BOUGHT),
     "first_purchase.set_price": Moves("industrial_output", UP, beside=_BOUGHT),
     "innovation_platforms.success_support": Moves("first_sets", UP),
-    "policy_fund.co_investment": Moves("fund_leverage_attributed", UP),
+    "policy_fund.co_investment": Moves("fund_too_small", UP),
     "policy_fund.most_public": Moves(
         "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
     ),
@@ -76,9 +76,8 @@ WALK: dict[str, Moves] = {
     "policy_fund.first_loss": Moves("investment", UP),
     "policy_fund.years": Moves("fund_returned", DOWN, beside=_LATER),
     "policy_fund.give_back": Moves("fund_returned", DOWN, beside=_LATER),
-    "policy_fund.rule": Moves("investment", UP, "constrained"),
     "research_support.rate": Moves("research", UP),
-    "research_support.base": Moves("research", UP, "level"),
+    "research_support.base": Moves("own_research", DOWN, "level"),
     "research_support.misuse": Moves("research_on_paper", UP),
     "research_support.relabelled": Moves("research_on_paper", UP),
     "talent.inflow": Moves("industrial_output", UP),
@@ -139,6 +138,7 @@ INERT: dict[str, str] = {
     "peak_climbing.paid_over": "awards as announced are small beside the cost of stretching, so nobody stretches",
     "policy_fund.amount_a_year": "nine tenths of the announced money find no taker, so more of it changes nothing",
     "policy_fund.agreed_share": "it decides which clusters are served, and most money finds no taker in any",
+    "policy_fund.rule": "it decides who is served first, and there is money left for those served last",
     "policy_fund.landmark_weight": "it decides who is served first, and there is money left for those served last",
     "research_support.cap": "few firms do so much more research than a year ago that the cap binds",
     "talent.cost_a_head": "what talent brings does not depend on what the city pays for it: " + _PAYS,
