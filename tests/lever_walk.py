@@ -26,7 +26,6 @@ _CAP = {"policies.energy_budget.extra_tightening": 0.1}
 _HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
 _UNCAPPED = {"policies.smart_loan.cap_a_year": "1 billion yuan"}
 
-_BOUGHT = {"policies.first_purchase.set_price": 0.2, "parameters.first_set_share": 0.08}
 _LATER = {"horizon.until": "2028Q4"}
 
 WALK: dict[str, Moves] = {
@@ -41,12 +40,6 @@ WALK: dict[str, Moves] = {
     "energy_budget.hand_on_slack": Moves("output_lost_to_cap", UP, False, _CAP),
     "high_tech_ladder.award_first": Moves("high_tech_firms", UP, "10 million yuan"),
     "industrial_internet.amount_a_year": Moves("digital_share", UP, "1 billion yuan"),
-    "leading_enterprise.max_award_china_500": Moves("china_500_firms", UP, "10 billion yuan"),
-    "leading_enterprise.max_award_manufacturing_500": Moves("manufacturing_500_firms", UP, "10 billion yuan"),
-    "leading_enterprise.max_award_private_500": Moves("private_500_firms", UP, "10 billion yuan"),
-    "leading_enterprise.perceived_benefit_other": Moves("china_500_firms", UP),
-    "leading_enterprise.max_award_world_500": Moves("world_500_on_list", UP, "10 billion yuan"),
-    "leading_enterprise.perceived_benefit_world_500": Moves("world_500_on_list", UP),
     "listing_support.award": Moves("listed_firms", UP, "100 million yuan"),
     "nurturing_pool.firms_in_pool": Moves("title_applications", UP),
     "smart_loan.room": Moves("digital_share", UP, 1.0),
@@ -57,26 +50,22 @@ WALK: dict[str, Moves] = {
     "specialised_enterprise.max_award_champion": Moves("title_applications", UP, "20 million yuan"),
     "specialised_enterprise.max_award_national_little_giant": Moves("title_applications", UP, "20 million yuan"),
     "specialised_enterprise.max_award_provincial_little_giant": Moves("title_applications", UP, "20 million yuan"),
-    "specialised_enterprise.pay_again": Moves("title_applications", UP, True),
     "specialised_enterprise.perceived_benefit": Moves("title_applications", UP),
     "peak_climbing.max_award_10bn": Moves("crossings_10bn", UP, "1 billion yuan"),
     "peak_climbing.perceived_benefit": Moves("crossings_10bn", UP),
     "first_loan.reach": Moves("first_loans", UP),
-    "first_loan.access": Moves("first_loans", UP),
-    "first_purchase.orders": Moves("industrial_output", UP, beside=_BOUGHT),
-    "first_purchase.on_top": Moves("industrial_output", UP, beside=_BOUGHT),
-    "first_purchase.set_price": Moves("industrial_output", UP, beside=_BOUGHT),
+    "first_loan.access": Moves("investment_since_start", UP),
     "innovation_platforms.success_support": Moves("first_sets", UP),
     "policy_fund.co_investment": Moves("fund_too_small", UP),
     "policy_fund.most_public": Moves(
         "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
     ),
-    "policy_fund.concession": Moves("investment", UP),
+    "policy_fund.concession": Moves("fund_leverage_attributed", UP),
     "policy_fund.ticket": Moves("fund_too_small", UP),
-    "policy_fund.first_loss": Moves("investment", UP),
+    "policy_fund.first_loss": Moves("investment_since_start", UP),
     "policy_fund.years": Moves("fund_returned", DOWN, beside=_LATER),
     "policy_fund.give_back": Moves("fund_returned", DOWN, beside=_LATER),
-    "research_support.rate": Moves("research", UP),
+    "research_support.rate": Moves("own_research", DOWN),
     "research_support.base": Moves("own_research", DOWN, "level"),
     "research_support.misuse": Moves("research_on_paper", UP),
     "research_support.relabelled": Moves("research_on_paper", UP),
@@ -93,6 +82,12 @@ _RARE = "so few groups come near that line that no number of worlds here tells i
 
 _TIPS_FEW = "who does not go to the cloud does not look, or finds no money: a share of the cost tips few projects"
 _EITHER_SIGN = "what money does to quality work goes through zero in its range (quality_response)"
+
+_FEW_NEAR = "in none of forty worlds was a group so little below the line of a list that it stretched to it"
+_SMALL_ORDERS = (
+    "a few makers a year sell first sets worth a twentieth of their sales: output rises in nearly every world, and by "
+    "less than a few large firms vary by luck"
+)
 
 INERT: dict[str, str] = {
     "brand_quality.rate": _EITHER_SIGN,
@@ -111,6 +106,12 @@ INERT: dict[str, str] = {
     "energy_budget.deepest_squeeze": "it says how far key users give way to what others use beyond plan, which moves "
     "who is cut and, where they can be reached, not how much",
     "high_tech_ladder.award_renewal": "holders are examined again whatever it is: " + _PAYS,
+    "leading_enterprise.max_award_china_500": _FEW_NEAR,
+    "leading_enterprise.max_award_manufacturing_500": _FEW_NEAR,
+    "leading_enterprise.max_award_private_500": _FEW_NEAR,
+    "leading_enterprise.perceived_benefit_other": _FEW_NEAR,
+    "leading_enterprise.max_award_world_500": _FEW_NEAR,
+    "leading_enterprise.perceived_benefit_world_500": _FEW_NEAR,
     "leading_enterprise.re_entry": _PAYS,
     "leading_enterprise.stacking": _PAYS,
     "nurturing_pool.help_a_firm": "what preparation saves a firm is a number of the world (title_help_effect), "
@@ -130,6 +131,9 @@ INERT: dict[str, str] = {
     "first_loan.cost": "it is what the city pays for interest and losses; what a loan opens does not depend on it: "
     + _PAYS,
     "first_loan.lasts": "first loans are given once, and by the end of the run most that were given still last",
+    "first_purchase.orders": _SMALL_ORDERS,
+    "first_purchase.on_top": _SMALL_ORDERS,
+    "first_purchase.set_price": _SMALL_ORDERS,
     "first_purchase.rate": "a first set is recognised when a product succeeds, which no firm decides: " + _PAYS,
     "first_purchase.cap": "a first set is recognised when a product succeeds, which no firm decides: " + _PAYS,
     "innovation_platforms.amount_a_year": "what platforms add to success is success_support, whatever they cost",
@@ -143,5 +147,7 @@ INERT: dict[str, str] = {
     "research_support.cap": "few firms do so much more research than a year ago that the cap binds",
     "talent.cost_a_head": "what talent brings does not depend on what the city pays for it: " + _PAYS,
     "talent.leader_award": "what talent brings does not depend on what the city pays for it: " + _PAYS,
+    "specialised_enterprise.pay_again": "former holders apply whether they are paid again or not, as a title is "
+    "worth more to them than the award, and quotas are full",
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
 }
