@@ -49,7 +49,7 @@ from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
+from sim.treasury.claims import AWARD, SUBSIDY
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
@@ -140,8 +140,7 @@ class ClusterModel(TableModel):
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))
         self.record.paid(firms, setting, totals, self.ledger, self._told(setting))
         left, returned = entry_exit.leave(firms, setting)
-        joined = entry_exit.join(firms, setting)
-        self._finish(setting, events, Moves(left, joined, sold, returned))
+        self._finish(setting, events, Moves(left, entry_exit.join(firms, setting), sold, returned))
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured.
@@ -213,9 +212,7 @@ class ClusterModel(TableModel):
     def _pay_offers(self, setting: Setting) -> None:
         view = self._view(setting.quarter, setting.conditions.season)
         claims = [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view, setting.terms)]
-        # what firms have counted on and spent comes first: it was offered out of what the envelope then held
-        for counted_on in (True, False):
-            self.ledger.pay(setting.quarter, [c for c in claims if (c.form == INVESTMENT) is counted_on])
+        self.ledger.pay_offers(setting.quarter, claims)
         if claims:
             self.firms.awards[:] = self.ledger.received(setting.quarter, AWARD, self.firms.rows)
         self.firms.subsidies[:] = self.ledger.received(setting.quarter, SUBSIDY, self.firms.rows)

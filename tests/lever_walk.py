@@ -56,7 +56,7 @@ WALK: dict[str, Moves] = {
     "first_loan.reach": Moves("first_loans", UP),
     "first_loan.access": Moves("investment_since_start", UP),
     "innovation_platforms.success_support": Moves("first_sets", UP),
-    "policy_fund.co_investment": Moves("fund_too_small", UP),
+    "policy_fund.co_investment": Moves("fund_too_small", DOWN),
     "policy_fund.most_public": Moves(
         "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
     ),

@@ -13,7 +13,7 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import FORMS, Claim, Earner
+from sim.treasury.claims import FORMS, INVESTMENT, Claim, Earner
 from sim.treasury.events import Event
 
 
@@ -96,6 +96,13 @@ class Ledger:
             self._post(quarter, claim, granted)
             self._keep_or_drop(quarter, claim, fen - granted)
         self.waits[quarter] = self._waiting()
+
+    def pay_offers(self, quarter: Quarter, claims: list[Claim]) -> None:
+        """Pay what firms took up: first the stakes that they have counted on and spent, which were offered out of what
+        the envelope then held, then support for what they spent.
+        """
+        for counted_on in (True, False):
+            self.pay(quarter, [claim for claim in claims if (claim.form == INVESTMENT) is counted_on])
 
     def _left_fen(self, quarter: Quarter) -> float:
         year = quarter.year
