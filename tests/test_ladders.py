@@ -8,6 +8,7 @@ from sim.experiments.replicate import worlds
 from sim.policies.high_tech_ladder import HighTechLadder
 from sim.policies.listing_support import ListingSupport
 from sim.policies.nurturing_pool import NurturingPool
+from sim.scenario.files import ScenarioError
 from sim.tables.milestones import Kind, Unit
 from sim.treasury.terms import Terms
 from tests.conftest import small
@@ -111,3 +112,8 @@ def test_high_tech_awards_bring_more_high_tech_firms_and_a_dear_listing_award_mo
 def test_quarters_without_a_round_examine_nobody():
     firms = plain_firms()
     assert high_tech.examine(firms, setting("2023Q2")) == [] and listing.go_public(firms, setting("2023Q4")) == []
+
+
+def test_going_public_for_nothing_is_refused_for_an_award_over_nothing_has_no_answer():
+    with pytest.raises(ScenarioError, match=r"listing_cost: 0 is out of reach; write a number from 1"):
+        small("no-policy", parameters__listing_cost=0)
