@@ -117,3 +117,10 @@ def test_quarters_without_a_round_examine_nobody():
 def test_going_public_for_nothing_is_refused_for_an_award_over_nothing_has_no_answer():
     with pytest.raises(ScenarioError, match=r"listing_cost: 0 is out of reach; write a number from 1"):
         small("no-policy", parameters__listing_cost=0)
+
+
+def test_an_award_of_all_the_money_there_can_be_lists_every_candidate_and_is_still_a_number():
+    firms, now = many(), setting(listing_hazard=0.05, listing_cost=1.0, listing_response=2.0)
+    firms.leads[:], firms.last_profit[:], firms.last_revenue[:] = True, 1.0, 1e4
+    now.terms.add(Kind.LISTED, 1e7)
+    assert listing.go_public(firms, now)[0].rows.size == firms.rows

@@ -12,6 +12,8 @@ from sim.setting import Setting
 from sim.tables.milestones import Kind, Unit
 from sim.treasury.events import Event
 
+_CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it still a number
+
 
 @declared(
     reads=("key", "leads", "local_headquarters", "active", "above_scale", "last_revenue", "last_profit"),
@@ -27,7 +29,7 @@ def go_public(firms: Firms, setting: Setting) -> list[Event]:
     numbers = setting.numbers
     rows = candidates(firms, numbers.listing_size_floor)
     paid = setting.terms.column(Kind.LISTED)[rows] / numbers.listing_cost
-    hazard = numbers.listing_hazard * np.exp(numbers.listing_response * paid)
+    hazard = numbers.listing_hazard * np.exp(np.minimum(numbers.listing_response * paid, _CERTAIN))
     listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < hazard]
     firms.listed[listed] = True
     first, how = np.ones(listed.size, dtype=bool), np.zeros(listed.size, dtype=np.int64)
