@@ -9,8 +9,8 @@ from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
-from sim.tables.milestones import Kind, Unit
-from sim.treasury.events import Event
+from sim.tables.milestones import Kind
+from sim.treasury.events import Event, reached
 
 
 @declared(reads=("active", "above_scale", "key", "product_success"), writes=("first_set_quarter",))
@@ -23,5 +23,4 @@ def recognise(firms: Firms, setting: Setting) -> list[Event]:
     rows = rows[uniforms(setting.luck("first set"), firms.key[rows]) < setting.numbers.first_set_share]
     first = firms.first_set_quarter[rows] == 0
     firms.first_set_quarter[rows] = now
-    year, how = setting.quarter.year, np.zeros(rows.size, dtype=np.int64)
-    return [Event(Kind.FIRST_SET, Unit.ESTABLISHMENT, setting.quarter, year, rows, first, how)]
+    return [reached(Kind.FIRST_SET, setting.quarter, rows, first)]

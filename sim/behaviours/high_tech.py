@@ -14,8 +14,8 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import uniform
 from sim.setting import Setting
-from sim.tables.milestones import Kind, Unit
-from sim.treasury.events import Event
+from sim.tables.milestones import Kind
+from sim.treasury.events import Event, reached
 
 
 class Examined(NamedTuple):
@@ -74,8 +74,8 @@ def examine(firms: Firms, setting: Setting) -> list[Event]:
     first = ~firms.ever_high_tech[new]
     firms.ever_high_tech[new] = True
     return [
-        _event(setting, Kind.HIGH_TECH, new, first),
-        _event(setting, Kind.HIGH_TECH_RENEWED, again, np.zeros(again.size, dtype=bool)),
+        reached(Kind.HIGH_TECH, setting.quarter, new, first),
+        reached(Kind.HIGH_TECH_RENEWED, setting.quarter, again, np.zeros(again.size, dtype=bool)),
     ]
 
 
@@ -109,8 +109,3 @@ def _recognise(
                 status.high_tech_title[i] = meets
                 if meets:
                     status.high_tech_expiry[i] = rules.valid
-
-
-def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
-    how = np.zeros(rows.size, dtype=np.int64)
-    return Event(kind, Unit.ESTABLISHMENT, setting.quarter, setting.quarter.year, rows, first, how)

@@ -9,8 +9,8 @@ from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
-from sim.tables.milestones import Kind, Unit
-from sim.treasury.events import Event
+from sim.tables.milestones import Kind
+from sim.treasury.events import Event, reached
 
 _CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it still a number
 
@@ -32,8 +32,7 @@ def go_public(firms: Firms, setting: Setting) -> list[Event]:
     hazard = numbers.listing_hazard * np.exp(np.minimum(numbers.listing_response * paid, _CERTAIN))
     listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < hazard]
     firms.listed[listed] = True
-    first, how = np.ones(listed.size, dtype=bool), np.zeros(listed.size, dtype=np.int64)
-    return [Event(Kind.LISTED, Unit.ESTABLISHMENT, setting.quarter, setting.quarter.year, listed, first, how)]
+    return [reached(Kind.LISTED, setting.quarter, listed)]
 
 
 def candidates(firms: Firms, size_floor: float) -> np.ndarray:

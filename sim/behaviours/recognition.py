@@ -25,7 +25,7 @@ from sim.tables.milestones import (
     Kind,
     Unit,
 )
-from sim.treasury.events import Event
+from sim.treasury.events import Event, reached
 
 _CONTROL = ("key", "group", "leads", "ownership", "local_headquarters", "listed", "founded", "active")
 _YEAR = ("year_revenue", "year_profit", "year_local_tax", "year_group_extra", "year_real")
@@ -154,15 +154,7 @@ def _above_scale(firms: Firms, setting: Setting) -> Event:
     first = ~firms.ever_above_scale[rows]
     firms.above_scale[:] = above
     firms.ever_above_scale |= above
-    return Event(
-        Kind.ABOVE_SCALE,
-        Unit.ESTABLISHMENT,
-        setting.quarter,
-        closed_year(setting.quarter),
-        rows,
-        first,
-        np.zeros(rows.size, dtype=np.int64),
-    )
+    return reached(Kind.ABOVE_SCALE, setting.quarter, rows, first, year=closed_year(setting.quarter))
 
 
 def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
@@ -173,17 +165,7 @@ def _lists(firms: Firms, setting: Setting, lines: np.ndarray) -> list[Event]:
         entered = on_list & ~disclosure.has(firms.lists_now[heads], bit)
         rows = heads[entered]
         first = ~disclosure.has(firms.lists_ever[rows], bit)
-        events.append(
-            Event(
-                name,
-                Unit.GROUP,
-                setting.quarter,
-                setting.quarter.year,
-                rows,
-                first,
-                np.zeros(rows.size, dtype=np.int64),
-            )
-        )
+        events.append(reached(name, setting.quarter, rows, first, unit=Unit.GROUP))
         now |= disclosure.mark(on_list, bit)
     firms.lists_now[:] = 0
     firms.lists_now[heads] = now

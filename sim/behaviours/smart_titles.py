@@ -13,8 +13,8 @@ from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
-from sim.tables.milestones import SMART_TITLES, Unit
-from sim.treasury.events import Event
+from sim.tables.milestones import SMART_TITLES
+from sim.treasury.events import Event, reached
 
 
 @declared(reads=("key", *smart.READ), writes=("smart_title",))
@@ -31,5 +31,4 @@ def _round(firms: Firms, setting: Setting, rank: int) -> Event:
     luck = uniforms(setting.luck(title), firms.key[rows])
     winners = np.sort(rows[smart.drawn(weight, luck, smart.quota(setting.numbers, rank))])
     firms.smart_title[winners] = rank + 1
-    first, how = np.ones(winners.size, dtype=bool), np.zeros(winners.size, dtype=np.int64)
-    return Event(title, Unit.ESTABLISHMENT, setting.quarter, setting.quarter.year, winners, first, how)
+    return reached(title, setting.quarter, winners)

@@ -15,8 +15,8 @@ from sim.firms.table import Firms
 from sim.luck.compiled import rule
 from sim.luck.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
-from sim.tables.milestones import APPLICATIONS, TITLES, Kind, Unit
-from sim.treasury.events import Event
+from sim.tables.milestones import APPLICATIONS, TITLES
+from sim.treasury.events import Event, reached
 
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
 _HALVINGS = 50  # of the interval in which the cut-off score is sought: to the last digit
@@ -82,21 +82,9 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     firms.specialised_expiry[winners] = setting.title_expiry()
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
     return [
-        _event(setting, title, winners, first),
-        _event(setting, APPLICATIONS[rank], applicants, np.ones(applicants.size, dtype=bool)),
+        reached(title, setting.quarter, winners, first),
+        reached(APPLICATIONS[rank], setting.quarter, applicants),
     ]
-
-
-def _event(setting: Setting, kind: Kind, rows: np.ndarray, first: np.ndarray) -> Event:
-    return Event(
-        kind,
-        Unit.ESTABLISHMENT,
-        setting.quarter,
-        setting.quarter.year,
-        rows,
-        first,
-        np.zeros(rows.size, dtype=np.int64),
-    )
 
 
 def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:

@@ -45,3 +45,20 @@ class Event:
         """Return the event for the rows that reached the milestone for the first time."""
         rows, how = self.rows[self.first], self.how[self.first]
         return Event(self.kind, self.unit, self.quarter, self.year, rows, self.first[self.first], how)
+
+
+def reached(
+    kind: Kind,
+    quarter: Quarter,
+    rows: np.ndarray,
+    first: np.ndarray | None = None,
+    *,
+    unit: Unit = Unit.ESTABLISHMENT,
+    year: int | None = None,
+) -> Event:
+    """Return the event of some firms that reached what has no classes; all for the first time, in the year of the
+    quarter, unless told.
+    """
+    first = np.ones(rows.size, dtype=bool) if first is None else first
+    how = np.zeros(rows.size, dtype=np.int64)
+    return Event(kind, unit, quarter, quarter.year if year is None else year, rows, first, how)
