@@ -47,7 +47,7 @@ class DigitalDiagnosis(Instrument):
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay for the diagnoses of the quarter."""
         rows = np.flatnonzero(terms.column("diagnosis") > 0.0)
-        return [self.ask("free_diagnosis", "diagnosis", rows, np.full(rows.size, self.cost))] if rows.size else []
+        return [self.ask("free_diagnosis", "diagnosis", rows, self.cost)] if rows.size else []
 
     def _chosen(self, view: View) -> np.ndarray:
         """Return the rows of those diagnosed: of firms with a level to gain and no project running in, those whose last

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import TITLE_ROUND
@@ -50,10 +49,10 @@ class HighTechLadder(Instrument):
         for event in view.events:
             if event.kind is Kind.HIGH_TECH:
                 rows, year = event.rows[event.first], f"recognised in {event.year}"
-                claims.append(self.ask("first_recognition", year, rows, np.full(rows.size, self.award_first), event))
+                claims.append(self.ask("first_recognition", year, rows, self.award_first, event))
             if event.kind is Kind.HIGH_TECH_RENEWED:
                 rows, year = event.rows, f"renewed in {event.year}"
-                claims.append(self.ask("passed_again", year, rows, np.full(rows.size, self.award_renewal), event))
+                claims.append(self.ask("passed_again", year, rows, self.award_renewal, event))
         return claims
 
 

@@ -38,9 +38,9 @@ class IndustrialInternet(Instrument):
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay the platforms of all clusters a quarter of the year's money."""
-        each = np.full(view.firms.start.size, self.amount_a_year / QUARTERS)
-        rows = np.full(each.size, REST_OF_CITY)
-        return [self.ask("running_platforms", "platform of a cluster", rows, each)] if each.any() else []
+        rows = np.full(view.firms.start.size, REST_OF_CITY)
+        each = self.amount_a_year / QUARTERS
+        return [self.ask("running_platforms", "platform of a cluster", rows, each)] if each else []
 
 
 INSTRUMENT = IndustrialInternet

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Money, Share
-from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
+from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
 
 
@@ -39,8 +38,7 @@ class InnovationPlatforms(Instrument):
 
     def claim(self, view: View) -> list[Claim]:
         """Pay platforms a quarter of the year's money."""
-        amounts = np.array([self.amount_a_year / QUARTERS])
-        return [self.ask("platforms", "platforms of the year", np.array([REST_OF_CITY]), amounts)]
+        return [self.ask_outside("platforms", "platforms of the year", self.amount_a_year / QUARTERS)]
 
 
 INSTRUMENT = InnovationPlatforms

@@ -15,7 +15,7 @@ from sim.calendar.year import CLOSE_YEAR
 from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import Claim, Clause, Spending
+from sim.treasury.claims import REST_OF_CITY, Claim, Clause, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Payment
 from sim.treasury.terms import Sole, Terms
@@ -137,12 +137,12 @@ class Instrument(BaseModel):
         return {}
 
     def ask(
-        self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray, event: Event | None = None
+        self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray | float, event: Event | None = None
     ) -> Claim:
         """Return a claim under one of the instrument's clauses, million yuan to firm rows.
 
         Args:
-            event: what earned it, where the clause says a kind of event.
+            amounts: per row, or one for all. event: what earned it, where the clause says a kind of event.
 
         Raises:
             KeyError: if the instrument does not declare the clause.
@@ -151,4 +151,9 @@ class Instrument(BaseModel):
         declared = next((c for c in self.clauses if c.name == clause), None)
         if declared is None:
             raise KeyError(f"{self.name}: no clause '{clause}' in its clauses; declare it with what earns it")
-        return Claim(self.name, declared.name, trigger, rows, amounts, declared.form, declared.earned_by, event)
+        each = np.full(rows.size, amounts) if np.ndim(amounts) == 0 else np.asarray(amounts)
+        return Claim(self.name, declared.name, trigger, rows, each, declared.form, declared.earned_by, event)
+
+    def ask_outside(self, clause: str, trigger: str, amount: float) -> Claim:
+        """Return a claim of million yuan for who is outside the modelled firms; errors as of `ask`."""
+        return self.ask(clause, trigger, np.array([REST_OF_CITY]), amount)

@@ -71,8 +71,7 @@ class LeadingEnterprise(Instrument):
             if self.stacking == "highest" and paid:
                 rows = rows[~np.isin(rows, np.concatenate(paid))]
             paid.append(rows)
-            amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(self.ask(event.kind, f"list of {event.year}", rows, amounts, event))
+            claims.append(self.ask(event.kind, f"list of {event.year}", rows, self.awards()[event.kind], event))
         return claims
 
     def _counts(self, event: Event) -> np.ndarray:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import GO_PUBLIC
@@ -37,9 +36,7 @@ class ListingSupport(Instrument):
     def claim(self, view: View) -> list[Claim]:
         """Pay the newly listed."""
         events = [event for event in view.events if event.kind is Kind.LISTED]
-        return [
-            self.ask("going_public", f"listed in {e.year}", e.rows, np.full(e.rows.size, self.award), e) for e in events
-        ]
+        return [self.ask("going_public", f"listed in {e.year}", e.rows, self.award, e) for e in events]
 
 
 INSTRUMENT = ListingSupport

@@ -46,8 +46,7 @@ class NurturingPool(Instrument):
         """Pay for the preparation in the quarter of the round."""
         if view.quarter.season != TITLE_ROUND:
             return []
-        rows = self._pool(view)
-        return [self.ask("preparation", "in the pool", rows, np.full(rows.size, self.help_a_firm))]
+        return [self.ask("preparation", "in the pool", self._pool(view), self.help_a_firm)]
 
     def _pool(self, view: View) -> np.ndarray:
         firms = view.firms

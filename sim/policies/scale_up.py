@@ -11,7 +11,7 @@ from sim.calendar.year import PAY_ABOVE_SCALE, closed_year
 from sim.policies.instrument import Instrument, View
 from sim.tables.milestones import Kind
 from sim.tables.units import Money, PlainNumber, Share
-from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
+from sim.treasury.claims import Basis, Claim, Clause
 
 
 class ScaleUp(Instrument):
@@ -48,7 +48,7 @@ class ScaleUp(Instrument):
 
     def _services(self, year: int) -> Claim:
         total = self.services_a_year * min(self.rate * self.services_tax_rise, self.cap)
-        return self.ask("services", f"above scale in {year}", np.array([REST_OF_CITY]), np.array([total]))
+        return self.ask_outside("services", f"above scale in {year}", total)
 
 
 INSTRUMENT = ScaleUp

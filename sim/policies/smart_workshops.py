@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
@@ -42,7 +41,7 @@ class SmartWorkshops(Instrument):
         """Pay newly recognised titles."""
         awards = self.awards()
         return [
-            self.ask(e.kind, f"recognised in {e.year}", e.rows, np.full(e.rows.size, awards[e.kind]), e)
+            self.ask(e.kind, f"recognised in {e.year}", e.rows, awards[e.kind], e)
             for e in view.events
             if e.kind in awards
         ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import TITLE_ROUND
@@ -50,8 +49,7 @@ class SpecialisedEnterprise(Instrument):
         claims = []
         for event in (e for e in view.events if e.kind in TITLES):
             rows = event.rows if self.pay_again else event.rows[event.first]
-            amounts = np.full(rows.size, self.awards()[event.kind])
-            claims.append(self.ask(event.kind, f"recognised in {event.year}", rows, amounts, event))
+            claims.append(self.ask(event.kind, f"recognised in {event.year}", rows, self.awards()[event.kind], event))
         return claims
 
 

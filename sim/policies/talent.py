@@ -14,7 +14,7 @@ from pydantic import Field
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Money, PlainNumber, Share
-from sim.treasury.claims import REST_OF_CITY, Basis, Claim, Clause
+from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
 
 
@@ -80,7 +80,7 @@ class Talent(Instrument):
         """Pay a quarter of the year's money under each clause."""
         flats, awards = self.inflow * self.supported * self.cost_a_head, self.leaders * self.leader_award
         return [
-            self.ask(clause, "talent of the year", np.array([REST_OF_CITY]), np.array([money / QUARTERS]))
+            self.ask_outside(clause, "talent of the year", money / QUARTERS)
             for clause, money in (("flats", flats), ("leading_talent", awards))
         ]
 
