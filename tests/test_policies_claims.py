@@ -17,6 +17,7 @@ from sim.policies.scale_up import ScaleUp
 from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
+from sim.tables.clusters import Role
 from sim.treasury.sharing import best_first
 from sim.treasury.terms import Terms
 from tests.changzhou import CLUSTERS, COUNT
@@ -281,8 +282,8 @@ def test_the_constrained_are_those_with_little_cash_for_their_size():
 
 
 def test_landmark_clusters_weigh_more_than_others():
-    steel = next(i for i, c in enumerate(CLUSTERS) if not c.landmark)
-    assert CLUSTERS[0].landmark
+    steel = next(i for i, c in enumerate(CLUSTERS) if Role.LANDMARK not in c.roles)
+    assert Role.LANDMARK in CLUSTERS[0].roles
     firms = plain_firms()
     firms.expected_demand[[0, 3 * steel]] = 1_000.0
     for productivity, weight, first in ((1.9, 2.0, 0), (2.1, 2.0, 3 * steel), (2.1, 3.0, 0), (1.01, 1.0, 3 * steel)):

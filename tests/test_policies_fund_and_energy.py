@@ -13,6 +13,7 @@ from sim.model import ClusterModel
 from sim.policies.energy_budget import EnergyBudgetManagement
 from sim.policies.instrument import Instrument
 from sim.policies.policy_fund import PolicyFund
+from sim.tables.clusters import Role
 from sim.treasury.claims import INVESTMENT
 from sim.treasury.terms import Terms
 from tests.changzhou import CLUSTERS
@@ -102,7 +103,7 @@ def test_offers_never_exceed_the_money_nor_what_firms_can_use_nor_what_is_kept_f
     assert (offer >= 0.0).all()
     assert (offer <= usable + 1e-8).all()
     assert (offer[usable * 0.999 < ticket * view.numbers.expansion_speed * 0.999] == 0.0).all()
-    other = np.array([not c.landmark for c in CLUSTERS])[firms.cluster]
+    other = np.array([Role.LANDMARK not in c.roles for c in CLUSTERS])[firms.cluster]
     assert offer[other].sum() <= (1.0 - agreed) * min(amount / 4.0, left) + 1e-7
     assert 0.0 <= terms.fund_too_small <= min(amount / 4.0, left) - offer.sum() + 1e-7
 

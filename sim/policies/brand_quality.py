@@ -15,6 +15,7 @@ from pydantic import Field
 
 from sim.calendar.year import QUARTERS
 from sim.policies.instrument import Instrument, View
+from sim.tables.clusters import Role
 from sim.tables.units import Money, Share
 from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
@@ -48,8 +49,7 @@ class BrandQuality(Instrument):
 
     def _served(self, view: View) -> np.ndarray:
         """Return a mask of firms that the instrument is for."""
-        landmark = np.array([c.landmark for c in view.numbers.city_tables.clusters])[view.firms.cluster]
-        mask: np.ndarray = view.firms.active & ((self.whose == "all") | ~landmark)
+        mask: np.ndarray = view.firms.active & ((self.whose == "all") | ~view.with_role(Role.LANDMARK))
         return mask
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
 from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
+from sim.tables.clusters import Role
 from sim.tables.units import Money, Share
 from sim.treasury.claims import SUBSIDY, Clause, Spending
 from sim.treasury.terms import Terms
@@ -44,7 +44,7 @@ class DigitalSubsidy(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Promise firms the share of a project of theirs."""
-        landmark = np.array([c.landmark for c in view.numbers.city_tables.clusters])[view.firms.cluster]
+        landmark = view.with_role(Role.LANDMARK)
         for clause, rate, cap, whose in (
             ("landmark_project", self.rate_landmark, self.cap_landmark, landmark),
             ("other_project", self.rate_other, self.cap_other, ~landmark),

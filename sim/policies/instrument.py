@@ -14,6 +14,7 @@ from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
 from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables
+from sim.tables.clusters import Role
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import REST_OF_CITY, Claim, Clause, Spending
 from sim.treasury.events import Event
@@ -52,6 +53,10 @@ class View:
     season: float
     envelope_left: float
     payments: Callable[[str, Quarter], Sequence[Payment]] = _no_payments
+
+    def with_role(self, role: Role) -> np.ndarray:
+        """Return a mask of firm rows in clusters that have a role."""
+        return np.isin(self.firms.cluster, self.numbers.city_tables.with_role(role))
 
 
 def reported(firms: Firms, spending: Spending) -> np.ndarray:

@@ -185,9 +185,9 @@ class PolicyFund(Instrument):
         """Return offers, million yuan: alike under `even`, otherwise in order of rank until the money ends; firms
         outside the agreed industries get no more together than the rule leaves them.
         """
-        landmark = view.numbers.city_tables.with_role(Role.LANDMARK)
-        other = ~np.isin(view.firms.cluster[rows], landmark)
-        for_others = (1.0 - self.agreed_share) * room if landmark else room
+        landmark = view.with_role(Role.LANDMARK)
+        other = ~landmark[rows]
+        for_others = (1.0 - self.agreed_share) * room if landmark.any() else room
         if self.rule == "even":
             wanted = np.where(other, wanted * min(for_others / max(wanted[other].sum(), 1e-12), 1.0), wanted)
             return wanted * min(room / max(wanted.sum(), 1e-12), 1.0)
@@ -203,16 +203,14 @@ class PolicyFund(Instrument):
 
     def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         """Return what firms are ranked by, highest first; of equals the larger comes first."""
-        firms, clusters = view.firms, view.numbers.city_tables
+        firms = view.firms
         rank: np.ndarray = firms.expected_demand[rows]
         if self.rule == "landmark":
-            landmark = np.isin(firms.cluster[rows], clusters.with_role(Role.LANDMARK))
-            rank = (1.0 + (self.landmark_weight - 1.0) * landmark) * firms.productivity[rows]
+            rank = (1.0 + (self.landmark_weight - 1.0) * view.with_role(Role.LANDMARK)[rows]) * firms.productivity[rows]
         if self.rule == "little-giants":
             rank = firms.specialised_title[rows].astype(float)
         if self.rule == "future":
-            field = np.isin(firms.cluster[rows], clusters.with_role(Role.FUTURE))
-            rank = field * (1.0 + (view.quarter.number - firms.founded[rows] < _YOUNG))
+            rank = view.with_role(Role.FUTURE)[rows] * (1.0 + (view.quarter.number - firms.founded[rows] < _YOUNG))
         if self.rule == "shovel-ready":
             rank = (firms.pipeline[rows] + firms.capital_due[rows]) / np.maximum(firms.capital[rows], 1e-9)
         if self.rule == "constrained":

@@ -34,8 +34,3 @@ class ClusterName:
     english: str
     chinese: str
     roles: frozenset[Role]
-
-    @property
-    def landmark(self) -> bool:
-        """True for a landmark industry."""
-        return Role.LANDMARK in self.roles
