@@ -30,12 +30,16 @@ def small(name, **changes):
     return load(name).with_changes(SMALL | {path.replace("__", "."): value for path, value in changes.items()})
 
 
+def without_amounts(spec):
+    """Return the names of instruments of a scenario of which the text gives no amounts."""
+    return sorted(spec.policies.keys() - {*ANNOUNCED, "energy_budget"})
+
+
 def of_announced_amounts(spec):
     """Return a scenario with those instruments alone whose amounts the text gives, and the energy budget: few enough
     for all coalitions.
     """
-    others = spec.policies.keys() - {*ANNOUNCED, "energy_budget"}
-    return spec.with_changes({f"policies.{name}": None for name in sorted(others)})
+    return spec.with_changes({f"policies.{name}": None for name in without_amounts(spec)})
 
 
 @pytest.fixture(scope="session")

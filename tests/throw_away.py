@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sim.policies import ANNOUNCED
 from sim.scenario.reading import load
+from tests.conftest import without_amounts
 
 HOUSE = Path(__file__).parent.parent
 
@@ -96,7 +96,7 @@ OUTCOMES = (
 COMMON = {"read_factor": "1", "period": "of the year", "better": "more", "low": "0", "city": "1", "objective": "1"}
 
 # a copy of the house runs uncompiled: the six instruments whose amounts the text gives are enough
-WITHOUT_AMOUNTS = sorted(load("baseline-2022").policies.keys() - {*ANNOUNCED, "energy_budget"})
+WITHOUT_AMOUNTS = without_amounts(load("baseline-2022"))
 
 SCENARIO = """name: {name}
 extends: baseline-2022

@@ -179,8 +179,9 @@ def discover(firms: Firms, setting: Setting) -> None:
 
 def _help(firms: Firms, terms: Terms, outbid: float) -> Helped:
     """Renew the talent that policy brought and tell what helps firms; `outbid` is a share a year."""
-    success = terms.column("success_support")
-    most = 1.0 + _bring(rows_in(firms), terms.column("talent_inflow"), 1.0 - outbid / 4.0, firms.extra_talent)
+    success, most = terms.column("success_support"), 1.0
+    if terms.has("talent_inflow") or firms.extra_talent.any():
+        most += _bring(rows_in(firms), terms.column("talent_inflow"), 1.0 - outbid / 4.0, firms.extra_talent)
     if terms.has("success_support"):
         most *= 1.0 + float(success.max())
     return Helped(success, firms.extra_talent, most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.firms.table import Firms
-from sim.tables.milestones import Unit
+from sim.tables.milestones import TIER_LINES, TIERS, Kind, Unit
 
 
 def total(firms: Firms, values: np.ndarray) -> np.ndarray:
@@ -53,6 +53,12 @@ def shown(firms: Firms, unit: Unit) -> np.ndarray:
         return reported
     own: np.ndarray = firms.last_revenue - firms.pulled_back + firms.pulled_forward + firms.booked_trading
     return own
+
+
+def above_line(firms: Firms, unit: Unit, tier: Kind, rows: np.ndarray) -> np.ndarray:
+    """Return a mask of rows whose revenue of the year that was closed last is at or above the line of a tier."""
+    above: np.ndarray = shown(firms, unit)[rows] >= TIER_LINES[TIERS.index(tier)]
+    return above
 
 
 def reported(firms: Firms) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.firms import groups
 from sim.firms.table import Firms
-from sim.tables.milestones import TIER_LINES, TIERS, Kind, Unit
+from sim.tables.milestones import TIERS, Kind, Unit
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger, Payment
 
@@ -24,8 +24,7 @@ def judged(event: Event) -> Judged:
 
 def below(firms: Firms, event: Event) -> np.ndarray:
     """Return the rows of an event whose revenue of the year that closes is below its line, closed firms with them."""
-    line = TIER_LINES[TIERS.index(event.kind)]
-    return event.rows[groups.shown(firms, event.unit)[event.rows] < line]
+    return event.rows[~groups.above_line(firms, event.unit, event.kind, event.rows)]
 
 
 def awarded(ledger: Ledger, fallen: Mapping[Judged, np.ndarray]) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ from sim.calendar.year import QUARTERS, REACH_LINES
 from sim.firms import groups
 from sim.firms.table import Firms
 from sim.policies.instrument import Instrument, View
-from sim.tables.milestones import TIER_LINES, TIERS, Kind
+from sim.tables.milestones import TIERS, Kind
 from sim.tables.units import FEN_PER_MILLION, Money, PlainNumber, Share
 from sim.treasury.claims import Claim, Clause
 from sim.treasury.events import Event
@@ -182,9 +182,7 @@ def _above(firms: Firms, payment: Payment) -> np.ndarray:
     """
     if payment.event is None:
         return np.ones(payment.rows.size, dtype=bool)
-    line = TIER_LINES[TIERS.index(payment.event.kind)]
-    above: np.ndarray = groups.shown(firms, payment.event.unit)[payment.rows] >= line
-    return above
+    return groups.above_line(firms, payment.event.unit, payment.event.kind, payment.rows)
 
 
 def _tiers_before(rows: np.ndarray, events: list[Event]) -> np.ndarray:

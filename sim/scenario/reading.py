@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, beside, default_city
 from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
-from sim.scenario.merging import VARIANTS, merge
+from sim.scenario.merging import VARIANTS, merge, policies_of
 from sim.scenario.naming import is_name, unfit
 from sim.scenario.quantities import bare
 from sim.scenario.scenario import Scenario, check
@@ -58,7 +59,14 @@ def world_before(scenario: Scenario) -> Scenario | None:
 
     The policies alone are of the other scenario: outlook, horizon, numbers, firms and envelope stay.
     """
-    return scenario.with_policies_of(load(scenario.before, scenario.city, settled=False)) if scenario.before else None
+    return scenario.with_policies(_policies_of(scenario.before)) if scenario.before else None
+
+
+@cache
+def _policies_of(name: str) -> dict[str, Any]:
+    """Return what a shipped scenario says of policies: asked of it for every world."""
+    raw, _ = _read(find(name, Path()))
+    return policies_of(raw)
 
 
 def from_resolved(data: dict[str, Any]) -> Scenario:

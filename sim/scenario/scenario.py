@@ -184,14 +184,16 @@ class Scenario(ScenarioPart):
         kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
         return check({**self._raw, "policies": kept}, {}, self.name)
 
-    def with_policies_of(self, other: Scenario) -> Scenario:
-        """Return the scenario with the policies of another one in place of its own."""
+    def with_policies(self, policies: Mapping[str, Any]) -> Scenario:
+        """Return the twin world of the scenario under other policies, as plain values, without rules that held before
+        them.
+        """
         kept = {key: value for key, value in self._raw.items() if key != "before"}
-        return check({**kept, "policies": other.as_written.get("policies", {})}, {}, other.name)
+        return check({**kept, "policies": dict(policies)}, {}, self.name)
 
     def without_policies(self) -> Scenario:
         """Return the twin world of the scenario that has no policy."""
-        return check({**self._raw, "policies": {}}, {}, self.name)
+        return self.with_policies({})
 
     @property
     def as_written(self) -> dict[str, Any]:

@@ -35,6 +35,8 @@ def answered(support: Support, row: int, usual: float, elasticity: float, later:
                 gain = _gain(support, row, usual, spending, elasticity, later) - before
                 if gain > most:
                     best, most = spending, gain
+    if support.floor.size < 2:
+        return best
     spending = _wanted(support, together, usual, elasticity, later)
     return spending if _gain(support, row, usual, spending, elasticity, later) - before > most else best
 
