@@ -4,11 +4,14 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.behaviours import innovation
 from sim.policies.research_support import ResearchSupport
-from sim.treasury.answered import answered
+from sim.treasury.answered import answered, no_answers
 from sim.treasury.claims import AWARD, Spending
+from sim.treasury.supported import supported
 from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
 from tests.policy_bench import look, paid, plain_firms
@@ -17,15 +20,16 @@ RESEARCH = Spending.RESEARCH
 
 
 def support(*schemes, stacking="highest", most=1.0):
-    """Return support for one firm under schemes (rate, cap, beyond)."""
+    """Return support for one firm under schemes (rate, cap, beyond, floor)."""
     terms = Terms(1, stacking, most)
-    for number, (rate, cap, beyond) in enumerate(schemes):
-        terms.support(RESEARCH, str(number), "clause", rate, cap=cap, beyond=beyond)
+    for number, (rate, cap, beyond, *floor) in enumerate(schemes):
+        terms.support(RESEARCH, str(number), "clause", rate, cap=cap, beyond=beyond, floor=sum(floor))
     return terms.support_of(RESEARCH)
 
 
 def does(schemes, usual=10.0, elasticity=1.0, later=0.0, **how):
-    return answered(support(*schemes, **how), 0, usual, elasticity, later)
+    promised = support(*schemes, **how)
+    return answered(promised, 0, usual, elasticity, later, no_answers(promised))
 
 
 @pytest.mark.parametrize(
@@ -40,10 +44,44 @@ def does(schemes, usual=10.0, elasticity=1.0, later=0.0, **how):
         ((0.2, 0.3, 10.0), 1.0, 11.5),
         ((0.2, 99.0, 11.0), 1.0, 12.5),  # 0.30 of support for 2.50 that are worth 2.231
         ((0.2, 99.0, 11.5), 1.0, 10.0),  # 0.20 would not pay for it
+        ((0.2, 99.0, 0.0, 14.0), 1.0, 14.0),  # 2.80 of support from 14 on, for 4 that are worth 3.365
+        ((0.2, 99.0, 0.0, 25.0), 1.0, 10.0),  # 5.00 from 25 on would not pay for 15 that are worth 9.163
     ],
 )
 def test_a_firm_does_more_research_as_far_as_support_lowers_its_price_and_pays_for_it(scheme, elasticity, research):
     assert does([scheme], elasticity=elasticity) == pytest.approx(research)
+
+
+_scheme = st.tuples(st.floats(0.01, 0.6), st.floats(0.1, 9.0), st.floats(0.0, 15.0), st.floats(0.0, 20.0))
+
+
+@settings(max_examples=60)
+@given(st.lists(_scheme, min_size=1, max_size=3), st.sampled_from([0.5, 1.0, 1.6]), st.sampled_from([0.0, 0.05]))
+def test_no_spending_would_bring_a_firm_more_than_what_it_does(schemes, elasticity, later):
+    """Of schemes of which the best counts, against a fine grid of spending."""
+    promised, power = support(*schemes), 1.0 - 1.0 / elasticity
+
+    def gain(spending):
+        ratio = spending / 10.0
+        worth = math.log(ratio) if elasticity == 1.0 else (ratio**power - 1.0) / power
+        return supported(promised, 0, spending) - 10.0 * ((1.0 + later) * (ratio - 1.0) - worth)
+
+    best = max(gain(spending) for spending in np.linspace(10.0, 40.0, 3001))
+    assert gain(does(schemes, elasticity=elasticity, later=later)) >= best - 1e-9
+
+
+@settings(max_examples=30)
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.2]), st.sampled_from([0.0, 0.05])), min_size=2, max_size=9))
+def test_what_the_firm_before_did_changes_nothing(firms):
+    """Rate of one scheme and later support lost, firm by firm, beside a scheme that all have."""
+    terms = Terms(len(firms), "sum", 1.0)
+    terms.support(RESEARCH, "one", "clause", np.array([rate for rate, _ in firms]))
+    terms.support(RESEARCH, "other", "clause", 0.1)
+    promised = terms.support_of(RESEARCH)
+    kept = no_answers(promised)
+    for row, (_, later) in enumerate(firms):
+        alone = answered(promised, row, 10.0, 0.7, later, no_answers(promised))
+        assert answered(promised, row, 10.0, 0.7, later, kept) == alone
 
 
 def test_an_increase_that_has_to_be_beaten_in_a_year_lowers_the_price_by_less():

@@ -1,5 +1,7 @@
 """Support for spending: its share, floor and cap, what stacks, who pays, and what a firm does for it."""
 
+import copy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -28,8 +30,9 @@ def promised(*schemes, stacking="highest", most=1.0):
 
 
 def due(terms, name, spent):
-    """Return what an instrument owes the first firm for what it spent."""
-    return terms.due(DIGITAL, name, "clause", np.array([0]), np.array([spent]))[0]
+    """Return what an instrument owes the first firm for what it spent: on terms of its own, for firms spend once."""
+    rows, owed = copy.deepcopy(terms).due(DIGITAL, name, "clause", lambda: np.array([spent, 0.0]))
+    return dict(zip(rows, owed, strict=True)).get(0, 0.0)
 
 
 @pytest.mark.parametrize(

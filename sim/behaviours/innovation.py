@@ -17,7 +17,7 @@ from sim.firms.technology import falls_behind
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, uniform
 from sim.setting import Setting
-from sim.treasury.answered import answered
+from sim.treasury.answered import answered, no_answers
 from sim.treasury.claims import Spending
 from sim.treasury.support import Support
 from sim.treasury.supported import supported
@@ -85,10 +85,11 @@ def _answer(rows: Rows, promised: Promised, elasticity: float, research: Researc
 
     usual + max((1 - relabelled) x added - misused x support, 0); the rest of what is added stands on paper.
     """
+    last_answers = no_answers(promised.support)
     for c in clusters(rows):
         for i in rows_of(c, rows):
             usual = research.wanted_research[i]
-            reported = answered(promised.support, i, usual, elasticity, promised.later[i])
+            reported = answered(promised.support, i, usual, elasticity, promised.later[i], last_answers)
             misused = min(promised.misused[i], 1.0) * supported(promised.support, i, reported)
             added = max((1.0 - min(promised.relabelled[i], 1.0)) * (reported - usual) - misused, 0.0)
             research.wanted_research[i] = usual + added

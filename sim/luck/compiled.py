@@ -55,7 +55,7 @@ def rule(function: _F) -> _F:
     """Compile a rule: cached, without fast-math, so that the bits are the same everywhere. One that kernels call
     disappears into their loops.
     """
-    compiled: Any = njit(cache=True, error_model="numpy", nogil=True)(function)
+    compiled: Any = njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(function)
     return compiled
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Self
 
 import numpy as np
@@ -56,7 +57,10 @@ class View:
 
     def with_role(self, role: Role) -> np.ndarray:
         """Return a mask of firm rows in clusters that have a role."""
-        return np.isin(self.firms.cluster, self.numbers.city_tables.with_role(role))
+        mask, firms = np.zeros(self.firms.rows, dtype=bool), self.firms
+        for place in self.numbers.city_tables.with_role(role):
+            mask[firms.start[place] : firms.end[place]] = True
+        return mask
 
 
 def reported(firms: Firms, spending: Spending) -> np.ndarray:
@@ -126,11 +130,9 @@ class Instrument(BaseModel):
         """Return what a clause owes for this quarter's spending (`Terms.support`), nothing where it owes nothing."""
         if not isinstance(clause.earned_by, Spending):
             return None
-        spent = reported(view.firms, clause.earned_by)
-        rows = np.flatnonzero(spent > 0.0)
-        owed = terms.due(clause.earned_by, self.name, clause.name, rows, spent[rows])
-        paid = owed > 0.0
-        return self.ask(clause.name, str(clause.earned_by), rows[paid], owed[paid]) if paid.any() else None
+        spent = partial(reported, view.firms, clause.earned_by)
+        rows, owed = terms.due(clause.earned_by, self.name, clause.name, spent)
+        return self.ask(clause.name, str(clause.earned_by), rows, owed) if rows.size else None
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what the instrument alone knows of the quarter by outcome, all of `outcomes`, each a row of

@@ -4,61 +4,98 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.luck.compiled import rule
 from sim.treasury.support import Support
-from sim.treasury.supported import supported
+from sim.treasury.supported import of_row, supported
 
 _LEAST_PRICE = 0.05  # of a yuan spent: however much is promised, nobody wants without end
+_PRICE, _RATIO, _WORTH = 0, 1, 2
 
 
 @rule
-def answered(support: Support, row: int, usual: float, elasticity: float, later: float) -> float:
+def no_answers(support: Support) -> np.ndarray:
+    """Return room for the last answer to each scheme, and to all together: powers are slow, and most firms face the
+    same prices as the firm before.
+    """
+    return np.full((support.floor.size + 1, 3), np.nan)
+
+
+@rule
+def answered(
+    support: Support, row: int, usual: float, elasticity: float, later: float, last_answers: np.ndarray
+) -> float:
     """Return what a firm spends that would spend `usual` without support, million yuan.
 
     The last yuan of a spending is worth (spending / usual) ^ (-1 / elasticity), so at a price p of a yuan it spends
     usual x p ^ -elasticity; support above its cap, or below what earns none, lowers no price. The firm takes what
-    brings most of: that under each scheme alone and under all together, and where each scheme begins or ends.
+    brings most: that under each scheme alone and under all together, and where each scheme begins or ends.
 
     Args:
-        later: yuan of later support that a yuan spent today costs.
+        later: yuan of later support that a yuan spent today costs. last_answers: of `no_answers`, kept from firm to
+            firm.
     """
     best, most = usual, 0.0
     if usual <= 0.0 or elasticity <= 0.0:
         return best
-    before, together = supported(support, row, usual), 0.0
-    for scheme in range(support.floor.size):
-        rate = support.rate[scheme, row]
-        together += rate
-        if rate > 0.0:
-            ends = support.beyond[scheme, row] + support.cap[scheme] / rate
-            for spending in (_wanted(support, rate, usual, elasticity, later), support.floor[scheme], ends):
-                gain = _gain(support, row, usual, spending, elasticity, later) - before
-                if gain > most:
-                    best, most = spending, gain
-    if support.floor.size < 2:
+    schemes, together = support.floor.size, 0.0
+    for scheme in range(schemes):
+        together += of_row(support.rate, scheme, row)
+    if together <= 0.0:
         return best
-    spending = _wanted(support, together, usual, elasticity, later)
-    return spending if _gain(support, row, usual, spending, elasticity, later) - before > most else best
+    before = supported(support, row, usual)
+    _answer(last_answers, schemes, support, together, elasticity, later)
+    of_all, worth = last_answers[schemes, _RATIO], last_answers[schemes, _WORTH]
+    # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to a scheme's end
+    furthest = usual * of_all if together <= support.most else np.inf
+    if schemes > 1:
+        gain = _gain(support, row, usual, usual * of_all, of_all, worth, later) - before
+        if gain > most:
+            best, most = usual * of_all, gain
+    for scheme in range(schemes):
+        rate = of_row(support.rate, scheme, row)
+        if rate > 0.0:
+            _answer(last_answers, scheme, support, rate, elasticity, later)
+            ratio, worth = last_answers[scheme, _RATIO], last_answers[scheme, _WORTH]
+            gain = _gain(support, row, usual, usual * ratio, ratio, worth, later) - before
+            if gain > most:
+                best, most = usual * ratio, gain
+            ends = of_row(support.beyond, scheme, row) + support.cap[scheme] / rate
+            for spending in (support.floor[scheme], ends if ends < furthest else 0.0):
+                ratio = spending / usual
+                if 1.0 < ratio < np.inf:
+                    gain = _gain(support, row, usual, spending, ratio, _worth(ratio, elasticity), later) - before
+                    if gain > most:
+                        best, most = spending, gain
+    return best
 
 
 @rule
-def _wanted(support: Support, rate: float, usual: float, elasticity: float, later: float) -> float:
-    """Return what a firm wants to spend at one rate of support: usual x price ^ -elasticity, million yuan."""
+def _answer(last: np.ndarray, scheme: int, support: Support, rate: float, elasticity: float, later: float) -> None:
+    """Write a price of a yuan, spending over usual at it, price ^ -elasticity, and what that is worth over usual."""
     price = 1.0 - min(rate, support.most) + later
-    wanted: float = usual * max(price, _LEAST_PRICE) ** -elasticity
-    return wanted
+    if price != last[scheme, _PRICE]:
+        ratio = max(price, _LEAST_PRICE) ** -elasticity
+        last[scheme, _PRICE], last[scheme, _RATIO], last[scheme, _WORTH] = price, ratio, _worth(ratio, elasticity)
 
 
 @rule
-def _gain(support: Support, row: int, usual: float, spending: float, elasticity: float, later: float) -> float:
+def _worth(ratio: float, elasticity: float) -> float:
+    """Return what spending beyond the usual is worth: the integral of z ^ (-1 / elasticity) from 1 to the ratio."""
+    power = 1.0 - 1.0 / elasticity
+    return math.log(ratio) if abs(power) < 1e-9 else (ratio**power - 1.0) / power
+
+
+@rule
+def _gain(
+    support: Support, row: int, usual: float, spending: float, ratio: float, worth: float, later: float
+) -> float:
     """Return support less what spending beyond the usual costs above its worth, and later support lost, million yuan:
 
-    support - usual x (ratio - 1 - the integral of z ^ (-1 / elasticity) from 1 to ratio) - later x usual x (ratio - 1)
+    support - usual x (ratio - 1 - worth) - later x usual x (ratio - 1)
     where ratio = spending / usual; nothing is gained by spending less than usual.
     """
-    ratio = spending / usual
-    if ratio <= 1.0 or not math.isfinite(ratio):
+    if ratio <= 1.0:
         return 0.0
-    power = 1.0 - 1.0 / elasticity
-    worth = math.log(ratio) if abs(power) < 1e-9 else (ratio**power - 1.0) / power
     return supported(support, row, spending) - usual * ((1.0 + later) * (ratio - 1.0) - worth)

@@ -25,22 +25,22 @@ class Scheme:
     """What one clause of an instrument promises for spending of one kind this quarter.
 
     Attributes:
-        instrument, clause: who pays. rate: share of the spending beyond `beyond`, per row; cap: million yuan at most;
-            floor: million yuan of spending from which it is paid. beyond: million yuan of the firm's usual spending
-            that earns nothing, per row (support of an increase).
+        instrument, clause: who pays. rate: share of the spending beyond `beyond`, per row or one for all; cap: million
+            yuan at most; floor: million yuan of spending from which it is paid. beyond: million yuan of the firm's
+            usual spending that earns nothing, per row or one for all (support of an increase).
     """
 
     instrument: str
     clause: str
-    rate: np.ndarray
+    rate: np.ndarray | float
     floor: float
     cap: float
-    beyond: np.ndarray
+    beyond: np.ndarray | float
 
 
 class Support(NamedTuple):
-    """Schemes for one kind of spending, in the order of their instruments: (schemes, rows) arrays and one value per
-    scheme; `most` is the share of the spending that all may pay together.
+    """Schemes for one kind of spending, in the order of their instruments: (schemes, rows) arrays, of one column where
+    all rows are alike, and one value per scheme; `most` is the share of the spending that all may pay together.
     """
 
     rate: np.ndarray
@@ -54,10 +54,19 @@ class Support(NamedTuple):
 def stacked(schemes: Sequence[Scheme], rows: int, stacking: str, most: float) -> Support:
     """Return schemes as a rule reads them."""
     return Support(
-        np.array([s.rate for s in schemes]).reshape(len(schemes), rows),
-        np.array([s.beyond for s in schemes]).reshape(len(schemes), rows),
+        _by_row([s.rate for s in schemes], rows),
+        _by_row([s.beyond for s in schemes], rows),
         np.array([s.floor for s in schemes], dtype=float),
         np.array([s.cap for s in schemes], dtype=float),
         stacking == Stacking.SUM,
         most,
     )
+
+
+def _by_row(values: Sequence[np.ndarray | float], rows: int) -> np.ndarray:
+    """Return an array of schemes by rows; of one column where no scheme tells rows apart (`of_row`)."""
+    alike = all(np.ndim(of_scheme) == 0 for of_scheme in values)
+    filled = np.empty((len(values), 1 if alike else rows))
+    for scheme, of_scheme in enumerate(values):
+        filled[scheme] = of_scheme
+    return filled

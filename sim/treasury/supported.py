@@ -9,12 +9,19 @@ from sim.treasury.support import Support
 
 
 @rule
+def of_row(by_scheme: np.ndarray, scheme: int, row: int) -> float:
+    """Return a value of a scheme for one row: of `rate` or `beyond` of `Support`, million yuan."""
+    value: float = by_scheme[scheme, row] if by_scheme.shape[1] > 1 else by_scheme[scheme, 0]
+    return value
+
+
+@rule
 def by_scheme(support: Support, scheme: int, row: int, spending: float) -> float:
     """Return what one scheme alone would pay a firm for spending, million yuan."""
     if spending <= 0.0 or spending < support.floor[scheme]:
         return 0.0
-    counted = max(spending - support.beyond[scheme, row], 0.0)
-    return min(support.rate[scheme, row] * counted, support.cap[scheme])
+    counted = max(spending - of_row(support.beyond, scheme, row), 0.0)
+    return min(of_row(support.rate, scheme, row) * counted, support.cap[scheme])
 
 
 @rule
@@ -47,9 +54,10 @@ def share_of_scheme(support: Support, scheme: int, row: int, spending: float) ->
 
 
 @rule
-def shares_of_scheme(support: Support, scheme: int, rows: np.ndarray, spending: np.ndarray) -> np.ndarray:
-    """Return the same for many firms: `rows`, each with its spending."""
-    paid = np.zeros(rows.size)
-    for place in range(rows.size):
-        paid[place] = share_of_scheme(support, scheme, rows[place], spending[place])
+def shares_of_schemes(support: Support, rows: np.ndarray, spending: np.ndarray) -> np.ndarray:
+    """Return the same for all schemes and many firms, an array of schemes by firms: `rows`, each with its spending."""
+    paid = np.zeros((support.floor.size, rows.size))
+    for scheme in range(support.floor.size):
+        for place in range(rows.size):
+            paid[scheme, place] = share_of_scheme(support, scheme, rows[place], spending[place])
     return paid

@@ -6,6 +6,7 @@ behaviours read the sums and cannot tell which instrument stands behind them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,6 +92,7 @@ class Terms:
         self._stacking, self._most_public = stacking, most_public
         self._schemes: dict[Spending, list[Scheme]] = {}
         self._stacked: dict[Spending, Support] = {}
+        self._owed: dict[Spending, tuple[np.ndarray, np.ndarray]] = {}
         self.energy: EnergyBudget | None = None
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
@@ -107,10 +109,15 @@ class Terms:
         """
         if name not in FIRM_TERMS:
             raise KeyError(name)
-        if name not in self._sums:
+        if name in self._sums:
+            self._sums[name][rows] += values
+            return
+        if rows is _ALL:
+            self._sums[name] = np.full(self.rows, values, dtype=float)
+        else:
             self._sums[name] = np.zeros(self.rows)
-            self._seen[name] = read_only(self._sums[name])
-        self._sums[name][rows] += values
+            self._sums[name][rows] += values
+        self._seen[name] = read_only(self._sums[name])
 
     def set_energy(self, budget: EnergyBudget) -> None:
         """Put the energy budget of the quarter in force.
@@ -172,10 +179,8 @@ class Terms:
                 where it is zero. floor: million yuan of spending from which it is paid. cap: million yuan at most.
                 beyond: million yuan of spending that earns nothing.
         """
-        each = (np.broadcast_to(np.asarray(values, dtype=float), self.rows) for values in (rate, beyond))
-        rates, usual = each
-        if rates.any():
-            self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rates, floor, cap, usual))
+        if np.any(rate):
+            self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rate, floor, cap, beyond))
             self._stacked.pop(spending, None)
 
     def support_of(self, spending: Spending) -> Support:
@@ -185,15 +190,31 @@ class Terms:
             self._stacked[spending] = stacked(schemes, self.rows, self._stacking, self._most_public)
         return self._stacked[spending]
 
-    def due(self, spending: Spending, instrument: str, clause: str, rows: np.ndarray, spent: np.ndarray) -> np.ndarray:
-        """Return what one clause owes firms for what they spent, million yuan, after stacking."""
-        from sim.treasury.supported import shares_of_scheme  # compiled: a file is read without it
+    def due(
+        self, spending: Spending, instrument: str, clause: str, spent: Callable[[], np.ndarray]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of firms that one clause owes something for what they spent, and million yuan, after
+        stacking.
 
+        Args:
+            spent: million yuan by row; asked once a quarter, by who is first.
+        """
         for place, scheme in enumerate(self._schemes.get(spending, [])):
             if (scheme.instrument, scheme.clause) == (instrument, clause):
-                owed: np.ndarray = shares_of_scheme(self.support_of(spending), place, rows, spent)
-                return owed
-        return np.zeros(rows.size)
+                rows, shares = self._shares(spending, spent)
+                owed = shares[place] > 0.0
+                return rows[owed], shares[place, owed]
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
+
+    def _shares(self, spending: Spending, spent: Callable[[], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows of firms that spent something, and what each scheme pays each of them."""
+        from sim.treasury.supported import shares_of_schemes  # compiled: a file is read without it
+
+        if spending not in self._owed:
+            column = spent()
+            rows = np.flatnonzero(column > 0.0)
+            self._owed[spending] = rows, shares_of_schemes(self.support_of(spending), rows, column[rows])
+        return self._owed[spending]
 
     def column(self, name: str) -> np.ndarray:
         """Return one value per row for a term, to be read only; zeros when no instrument added to it."""
