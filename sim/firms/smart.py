@@ -58,14 +58,15 @@ def prospect(firms: Firms, numbers: Parameters, awards: Sequence[np.ndarray]) ->
         awards: of each title, million yuan by row.
     """
     expected = np.zeros(firms.rows)
+    if not any(award.any() for award in awards):
+        return expected
+    above = np.flatnonzero(firms.active & firms.above_scale)
+    level, title = firms.digital_level[above], firms.smart_title[above]
     for rank, award in enumerate(awards):
-        if not award.any():
-            continue
-        rows = np.flatnonzero(without(firms, rank) & (firms.digital_level == LEVELS[rank] - 1))
-        own, others = (
-            odds(firms.last_revenue[rows], numbers),
-            odds(firms.last_revenue[candidates(firms, rank)], numbers),
+        rows, drawn_from = (
+            above[(title <= rank) & there] for there in (level == LEVELS[rank] - 1, level >= LEVELS[rank])
         )
+        own, others = odds(firms.last_revenue[rows], numbers), odds(firms.last_revenue[drawn_from], numbers)
         chance = np.minimum(quota(numbers, rank) * own / (others.sum() + own), 1.0)
         within = 1.0 - (1.0 - chance) ** numbers.digital_payback_years
         expected[rows] = award[rows] * within

@@ -72,9 +72,9 @@ class Talent(Instrument):
         firms = view.firms
         research, size = (float(s.sum()) for s in firms.cluster_sums([firms.research, firms.expected_demand]))
         if heads and research > 0.0:
-            rows = np.flatnonzero(firms.active & (firms.expected_demand > 0.0))
-            intensity = firms.research[rows] / firms.expected_demand[rows] * (size / research)
-            terms.add("talent_inflow", heads / QUARTERS / self.stock * intensity, rows)
+            intensity, there = np.zeros(firms.rows), firms.active & (firms.expected_demand > 0.0)
+            np.divide(firms.research, firms.expected_demand, out=intensity, where=there)
+            terms.add("talent_inflow", heads / QUARTERS / self.stock * (intensity * (size / research)))
 
     def claim(self, view: View) -> list[Claim]:
         """Pay a quarter of the year's money under each clause."""

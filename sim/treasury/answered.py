@@ -88,9 +88,7 @@ def _worth(ratio: float, elasticity: float) -> float:
 
 
 @rule
-def _gain(
-    support: Support, row: int, usual: float, spending: float, ratio: float, worth: float, later: float
-) -> float:
+def _gain(support: Support, row: int, usual: float, spending: float, ratio: float, worth: float, later: float) -> float:
     """Return support less what spending beyond the usual costs above its worth, and later support lost, million yuan:
 
     support - usual x (ratio - 1 - worth) - later x usual x (ratio - 1)

@@ -94,7 +94,8 @@ class Ledger:
         asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
         for claim, fen, granted in zip(queue, asked, self._grant(quarter, queue, asked), strict=True):
             self._post(quarter, claim, granted)
-            self._keep_or_drop(quarter, claim, fen - granted)
+            if granted is not fen:
+                self._keep_or_drop(quarter, claim, fen - granted)
         self.waits[quarter] = self._waiting()
 
     def pay_offers(self, quarter: Quarter, claims: list[Claim]) -> None:
