@@ -214,9 +214,7 @@ def _carry(firms: Firms, lived: _Lived, annual: np.ndarray, newest: np.ndarray) 
     for name in _CARRIED:
         getattr(firms, name)[rows] = getattr(lived.firms, name)[rows] * scale
     _keep_orders(firms, lived, annual)
-    firms.season_revenue[rows] = lived.firms.season_revenue[rows] * scale[:, None]
     firms.season_research[rows] = lived.firms.season_research[rows] * scale[:, None]
-    firms.year_ago_revenue[rows] = lived.firms.year_ago_revenue[rows] * scale
     firms.last_profit[rows] = lived.firms.year_profit[rows] * scale
     firms.year_local_tax[rows] = firms.last_local_tax[rows] = lived.firms.year_local_tax[rows] * scale
     firms.short_of_cash[rows] = lived.firms.short_of_cash[rows]

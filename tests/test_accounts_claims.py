@@ -159,7 +159,7 @@ def test_a_closed_firm_books_nothing():
     firms.active[0], firms.output[0], firms.debt_moved[0] = False, 0.0, 0.0
     before = firms.copy()
     settled(firms)
-    for name in set(NAMES) - {"year_ago_revenue", "season_revenue", "season_research"}:
+    for name in set(NAMES) - {"season_research"}:
         np.testing.assert_array_equal(getattr(firms, name)[0], getattr(before, name)[0], name)
     open_too = settled(firms_with(active=[False, True], output=[0.0, 10.0]))
     assert open_too.revenue[1] == 20.0  # the next firm is booked
@@ -181,7 +181,6 @@ def test_a_firms_surprise_is_drawn_in_the_first_quarter_and_stays_for_the_year()
 
 def year_so_far(label):
     firms = rich()
-    firms.season_revenue[0] = [11.0, 12.0, 13.0, 14.0]
     for name, value in (("year_revenue", 300.0), ("year_profit", 30.0), ("year_local_tax", 5.0), ("year_real", 150.0)):
         getattr(firms, name)[0] = value
     firms.margin_noise[0], firms.research_on_paper[0] = 0.05, 1.0
@@ -193,15 +192,13 @@ def year_so_far(label):
 
 def test_the_year_adds_up_quarter_by_quarter():
     firms = year_so_far("2023Q2")
-    has(firms, 0, year_ago_revenue=12.0, year_revenue=500.0, year_profit=86.5, year_local_tax=17.0, year_real=250.0)
-    assert firms.season_revenue[0].tolist() == [11.0, 200.0, 13.0, 14.0]
+    has(firms, 0, year_revenue=500.0, year_profit=86.5, year_local_tax=17.0, year_real=250.0)
     assert firms.season_research[0].tolist() == [1.0, 6.0, 1.0, 1.0]  # as reported: 5 and 1 on paper
 
 
 def test_a_new_year_begins_at_nothing():
     firms = year_so_far("2023Q1")  # no surprise: 10 more value added, 2 more tax
-    has(firms, 0, year_ago_revenue=11.0, year_revenue=200.0, year_profit=64.5, year_local_tax=13.0, year_real=100.0)
-    assert firms.season_revenue[0].tolist() == [200.0, 12.0, 13.0, 14.0]
+    has(firms, 0, year_revenue=200.0, year_profit=64.5, year_local_tax=13.0, year_real=100.0)
 
 
 # groups beyond the city

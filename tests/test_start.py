@@ -31,9 +31,6 @@ def test_output_of_2021_and_the_count_of_firms_above_the_line_are_those_put_in(s
     np.testing.assert_allclose(
         firms.cluster_sum(np.where(above, firms.last_revenue, 0.0)), start.output_2021, rtol=1e-9
     )
-    np.testing.assert_allclose(
-        firms.season_revenue[firms.active].sum(axis=1), firms.last_revenue[firms.active], rtol=1e-9
-    )
 
 
 def test_named_firms_have_their_own_revenue_of_2021():

@@ -24,12 +24,8 @@ class Booked(NamedTuple):
 
 
 class Books(NamedTuple):
-    """Flows of the year so far, million yuan, of the same quarter a year ago, and of each season's last quarter;
-    `year_real` is a quantity.
-    """
+    """Flows of the year so far, million yuan, and research of each season's last quarter; `year_real` is a quantity."""
 
-    season_revenue: PerFirm
-    year_ago_revenue: PerFirm
     year_revenue: PerFirm
     year_profit: PerFirm
     year_local_tax: PerFirm
@@ -67,8 +63,6 @@ def _year_to_date(rows: Rows, made: Booked, season: int, local_share: float, boo
     kept = 0.0 if season == NEW_YEAR else 1.0
     for c in clusters(rows):
         for i in rows_of(c, rows):
-            books.year_ago_revenue[i] = books.season_revenue[i, season - 1]
-            books.season_revenue[i, season - 1] = made.revenue[i]
             books.year_revenue[i] = kept * books.year_revenue[i] + made.revenue[i]
             books.year_profit[i] = kept * books.year_profit[i] + made.profit[i]
             books.year_local_tax[i] = kept * books.year_local_tax[i] + local_share * made.tax[i]

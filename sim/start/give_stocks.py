@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.calendar.year import SEASONS
 from sim.firms import groups
 from sim.firms.costs import UnitCost, own_tax_rates
 from sim.firms.table import Firms
@@ -35,11 +34,9 @@ def give_stocks(sized: Sized) -> None:
 
 
 def give_last_year(sized: Sized) -> None:
-    """Write revenue of 2021 by quarter and local tax; profit is what the years before the start bring."""
+    """Write revenue of 2021 and local tax; profit is what the years before the start bring."""
     firms, numbers, rows = sized.firms, sized.numbers, sized.rows
     output = sized.annual[rows]
-    for season, name in enumerate(SEASONS):
-        firms.season_revenue[rows, season] = output / 4.0 * numbers[name]
     firms.last_revenue[rows] = output
     value_added = _unit_cost(sized).value_added
     rates = _tax_rates(sized)
