@@ -20,10 +20,12 @@ from sim.experiments.comparison_tables import comparison_table, ranking_table
 from sim.experiments.replicate import replicate
 from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
+from sim.measure.adding_up import together
 from sim.model import ClusterModel
 from sim.report.comparison_console import _difference
 from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
+from sim.report.quoted import counted
 from sim.scenario.asking import ask, may_be_asked, read_bound
 from sim.scenario.files import ScenarioError
 from sim.tables import catalogue, files
@@ -275,6 +277,25 @@ def test_the_cost_of_a_flow_counts_all_years_and_that_of_a_ratio_its_year():
     assert cost["gdp"] == pytest.approx(2.5)
     assert cost["energy_intensity"] == pytest.approx(-50.0)
     assert math.isnan(cost["public_cost"])
+
+
+def test_the_cost_of_what_happens_in_a_year_counts_all_years_and_that_of_what_has_been_counted_its_last():
+    """Paid 4 and 6. Promotions 1 and 3 more: 10 for 4. Investment since the start 8 more, and 20: 10 for 20."""
+    worlds = np.ones((3, 1))
+    base = {name: worlds * [0.0, 0.0] for name in ("public_cost", "promotions", "investment_since_start", "champions")}
+    more = dict(zip(base, (worlds * [4.0, 6.0], worlds * [1.0, 3.0], worlds * [8.0, 20.0], worlds * 2.0), strict=True))
+    more["champions"] = worlds * [1.0, 2.0]
+    table = comparison_table({"base": base, "more": more}, [2022, 2023], {"base": {}, "more": {}})
+    cost = table[table["year"] == 2023].set_index("outcome")["cost_per_unit"]
+    assert [cost[name] for name in list(base)[1:]] == pytest.approx([2.5, 0.5, 5.0])
+
+
+@pytest.mark.parametrize("outcome", listed(CITY), ids=lambda outcome: outcome.name)
+def test_years_are_added_of_what_happens_in_a_year_and_of_nothing_else(outcome):
+    """Over three years of which the last has 3: all of them, or the last alone."""
+    summed = outcome.kind in ("flow", "count") and outcome.period == "of the year"
+    assert together(outcome, np.array([1.0, 2.0, 3.0]))[-1] == (6.0 if summed else 3.0)
+    assert (counted(outcome, 2022, 2024)[0] == "2022-2024 together") == (summed or outcome.period == "since the start")
 
 
 def ranked(spec, objective, base, other):

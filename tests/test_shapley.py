@@ -213,4 +213,5 @@ def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
         "attribution",
         "attribution_clauses",
         "attribution_groups",
+        "attribution_costs",
     }

@@ -36,6 +36,7 @@ MODULES = (
             "policies_awards",
             "digital_claims",
             "ladders",
+            "technology_centres",
             "research_support",
             "first_purchase",
             "first_loan",

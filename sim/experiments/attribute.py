@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 from sim.experiments import attribution_tables
 from sim.experiments.attribution_tables import effects
+from sim.experiments.cost_of_aims import aimed_at, cost_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.payment_classes import Part, private_money, split
 from sim.experiments.shapley import Order, coalitions_of, drawn_orders
@@ -64,6 +65,7 @@ class Attribution(Experiment):
             "attribution": attribution_tables.split_table(values),
             "attribution_clauses": attribution_tables.clause_table(values),
             "attribution_groups": attribution_tables.group_table(values, self.base.city_tables),
+            "attribution_costs": cost_table(values),
         }
         if self.shapley == EXACT:
             tables |= {
@@ -84,8 +86,8 @@ def orders_of(base: Scenario, seed: int, number: int, orders: int) -> list[Order
 
 
 def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: int, number: int) -> dict[str, Any]:
-    """Return payments of one world by instrument, clause, class, cluster and size, million yuan,
-    and coalition outcomes.
+    """Return payments of one world by instrument, clause, class, cluster and size, million yuan, what each instrument
+    moved of what it is meant to move, and coalition outcomes.
     """
     from sim.experiments.watch import paid_for, watch
     from sim.model import build_start
@@ -98,13 +100,14 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     full = look(base)
     coalitions = {tuple(names): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)
-    private = []
+    private, aims = [], {}
     for name in names:
         twin = look(base.without(name), payments=False)
         coalitions[tuple(n for n in names if n != name)] = twin.outcomes
         for part, share in split(full, twin, name).items():
             money[part] += share
         private.append([name, *private_money(full, twin, name)])
+        aims[name] = aimed_at(full, twin, name)
     asked = _asked_for(names, shapley, orders_of(base, seed, number, orders))
     for members in asked:
         if members not in coalitions:
@@ -112,6 +115,7 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
         "private": private,
+        "aims": aims,
         "coalitions": [[list(members), [found[e] for e in effects()]] for members, found in sorted(coalitions.items())]
         if asked
         else [],

@@ -21,7 +21,8 @@ from sim.experiments.statistics import (
     wilson,
 )
 from sim.firms.sizes import SIZES, SIZES_ZH
-from sim.tables.catalogue import CITY, CLUSTER, COST, FLOW, SIZE, Outcome, listed, names, outcomes
+from sim.measure.adding_up import together
+from sim.tables.catalogue import CITY, CLUSTER, COST, SIZE, Outcome, listed, names, outcomes
 from sim.tables.city_tables import CityTables
 
 TARGET_ROW = "target:"  # begins what stands for an outcome in the row of a target
@@ -65,9 +66,9 @@ def comparison_table(
     the levels, and the median of the paired differences with the shares of worlds in which they are above zero and
     below; these are empty for targets, which are probabilities.
 
-    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of a flow (money,
-    energy) all years together, of a count or share in the year. It is undefined when the interval of the effect holds
-    zero.
+    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of what happens in a
+    year all years together, of what stands at its end, is counted since the start or is a quotient in the year. It is
+    undefined when the interval of the effect holds zero.
     """
     (base_name, base), *variants = arms.items()
     rows: list[tuple[Any, ...]] = []
@@ -77,9 +78,9 @@ def comparison_table(
             rows.append(_target_row(name, target, targets[base_name][target], hits, paid[:, -1], years[-1]))
         for outcome in (o for o in listed(CITY) if o.name in found):
             before, levels = base[outcome.name], found[outcome.name]
+            effect = together(outcome, levels - before)
             for y, year in enumerate(years):
-                effect = (levels - before)[:, : y + 1].sum(axis=1) if outcome.kind == FLOW else (levels - before)[:, y]
-                rows.append(_row(name, outcome, year, before[:, y], levels[:, y], effect, paid[:, y]))
+                rows.append(_row(name, outcome, year, before[:, y], levels[:, y], effect[:, y], paid[:, y]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -18,13 +18,16 @@ from sim.firms import disclosure
 from sim.firms.sizes import size_classes
 from sim.firms.table import Firms
 from sim.luck import keys
+from sim.measure.adding_up import together
 from sim.model import ClusterModel
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start
+from sim.tables.catalogue import CITY, listed
 from sim.tables.milestones import LISTS, PULLED_FORWARD, RELABELLED, SMART_TITLES, TITLES, Kind, Unit
+from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import Earner, Spending
 from sim.treasury.events import Event
-from sim.treasury.ledger import Payment
+from sim.treasury.ledger import Ledger, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class Watched:
         held: kind -> quarter number -> keys of firms that are on the list or hold the title at its end.
         spent: spending -> firm key -> cumulative spending at the end of each year, and of the run, million yuan.
         payments: instrument -> (clause, what earned it) -> payments.
-        outcomes: city outcomes of the last year.
+        outcomes: city outcomes of the last year. together: the same of all years together (`adding_up.together`).
+        paid: instrument -> million yuan paid in these years.
     """
 
     years: int
@@ -70,6 +74,8 @@ class Watched:
     spent: dict[Spending, dict[int, np.ndarray]] = field(default_factory=dict)
     payments: dict[str, dict[tuple[str, Earner], list[Paid]]] = field(default_factory=lambda: defaultdict(dict))
     outcomes: dict[str, float] = field(default_factory=dict)
+    together: dict[str, float] = field(default_factory=dict)
+    paid: dict[str, float] = field(default_factory=dict)
     held: dict[Kind, dict[int, np.ndarray]] = field(default_factory=lambda: defaultdict(dict))
 
     def spent_by(self, spending: Spending, key: int) -> np.ndarray:
@@ -121,6 +127,8 @@ def watch(
     if payments:
         _payments(found, model)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
+    found.together = {o.name: float(together(o, result.years[o.name])[-1]) for o in listed(CITY) if not o.against}
+    found.paid = {name: _paid_by(model.ledger, name, spec.last_year) for name in spec.policies}
     forget_mesa_models()
     return found
 
@@ -147,9 +155,9 @@ class _Book:
 
 def _holders(firms: Firms) -> Iterator[tuple[Kind, np.ndarray]]:
     """Yield the rows that are on each list and that hold each title."""
-    listed = np.flatnonzero(firms.lists_now)
+    on_list = np.flatnonzero(firms.lists_now)
     for bit, kind in enumerate(LISTS):
-        yield kind, listed[disclosure.has(firms.lists_now[listed], bit)]
+        yield kind, on_list[disclosure.has(firms.lists_now[on_list], bit)]
     titled = np.flatnonzero(firms.active & (firms.specialised_title > 0))
     for rank, kind in enumerate(TITLES, 1):
         yield kind, titled[firms.specialised_title[titled] == rank]
@@ -161,6 +169,12 @@ def _holders(firms: Firms) -> Iterator[tuple[Kind, np.ndarray]]:
 def _note(events: Events, event: Event, key: np.ndarray) -> None:
     for row in event.rows.tolist():
         events[event.kind, event.unit].setdefault(int(key[row]), []).append(event.quarter.number)
+
+
+def _paid_by(ledger: Ledger, instrument: str, last_year: int) -> float:
+    """Return what an instrument paid in whole years, million yuan."""
+    batches = (p for p in ledger.payments if p.instrument == instrument and p.quarter.year <= last_year)
+    return sum(int(batch.fen.sum()) for batch in batches) / FEN_PER_MILLION
 
 
 def _payments(found: Watched, model: Any) -> None:

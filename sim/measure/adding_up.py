@@ -27,6 +27,11 @@ def yearly(period: str, quarters: np.ndarray) -> np.ndarray:
     return np.cumsum(sums, axis=0) if period == SINCE_THE_START else sums
 
 
+def together(outcome: Outcome, years: np.ndarray) -> np.ndarray:
+    """Return values of all years up to each, years along the last axis: summed where years can be added."""
+    return np.cumsum(years, axis=-1) if outcome.adds_up else years
+
+
 def over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return part over whole; undefined (nan) where there is no whole."""
     return np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0.0)

@@ -27,6 +27,7 @@ class BrandQuality(Instrument):
     name: ClassVar[str] = "brand_quality"
     title_en: ClassVar[str] = "Quality and brand support"
     title_zh: ClassVar[str] = "三品工程奖补"
+    aims: ClassVar[tuple[str, ...]] = ("industrial_value_added",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("quality_work", Basis.UNCONDITIONAL),)
 
     rate: Share = Field(0.2, description="share of what firms spend on quality 质量品牌投入奖补比例 (assumed, 0-0.5)")

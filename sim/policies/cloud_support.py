@@ -24,6 +24,7 @@ class CloudSupport(Instrument):
     name: ClassVar[str] = "cloud_support"
     title_en: ClassVar[str] = "Cloud support"
     title_zh: ClassVar[str] = "上云奖补"
+    aims: ClassVar[tuple[str, ...]] = ("industrial_value_added",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("cloud_project", Spending.DIGITAL, SUBSIDY),)
 
     rate: Share = Field(

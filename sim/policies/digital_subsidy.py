@@ -23,6 +23,7 @@ class DigitalSubsidy(Instrument):
     name: ClassVar[str] = "digital_subsidy"
     title_en: ClassVar[str] = "Digital retrofit subsidy"
     title_zh: ClassVar[str] = "智改数转奖补"
+    aims: ClassVar[tuple[str, ...]] = ("digital_share", "industrial_value_added")
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("landmark_project", Spending.DIGITAL, SUBSIDY),
         Clause("other_project", Spending.DIGITAL, SUBSIDY),

@@ -26,6 +26,7 @@ class EnergyBudgetManagement(Instrument):
     name: ClassVar[str] = "energy_budget"
     title_en: ClassVar[str] = "Energy-use budget"
     title_zh: ClassVar[str] = "用能预算管理"
+    aims: ClassVar[tuple[str, ...]] = ("energy_use",)
     sole: ClassVar[Sole | None] = Sole.ENERGY_BUDGET
 
     intensity_target: Share = Field(

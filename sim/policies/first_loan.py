@@ -25,6 +25,7 @@ class FirstLoan(Instrument):
     name: ClassVar[str] = "first_loan"
     title_en: ClassVar[str] = "First loans"
     title_zh: ClassVar[str] = "首贷"
+    aims: ClassVar[tuple[str, ...]] = ("investment_since_start",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("loan_cost", Basis.UNCONDITIONAL),)
     outcomes: ClassVar[tuple[str, ...]] = ("first_loans",)
 

@@ -26,6 +26,7 @@ class HighTechLadder(Instrument):
     name: ClassVar[str] = "high_tech_ladder"
     title_en: ClassVar[str] = "High-tech awards"
     title_zh: ClassVar[str] = "高新技术企业奖励"
+    aims: ClassVar[tuple[str, ...]] = ("high_tech_firms",)
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("first_recognition", Kind.HIGH_TECH),
         Clause("passed_again", Kind.HIGH_TECH_RENEWED),

@@ -25,6 +25,7 @@ class IndustrialInternet(Instrument):
     name: ClassVar[str] = "industrial_internet"
     title_en: ClassVar[str] = "Industrial-internet platforms"
     title_zh: ClassVar[str] = "工业互联网平台"
+    aims: ClassVar[tuple[str, ...]] = ("digital_share",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("running_platforms", Basis.UNCONDITIONAL, SERVICE),)
 
     amount_a_year: Money = Field(

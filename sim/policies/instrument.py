@@ -74,8 +74,9 @@ def reported(firms: Firms, spending: Spending) -> np.ndarray:
 class Instrument(BaseModel):
     """Base of all instruments; a file of this folder holds one, named like the file.
 
-    A subclass states its levers as fields, in `clauses` what it may pay for, in `sole` what of the terms it alone may
-    set, in `outcomes` what it measures, in `announced` which levers hold what was announced of an outcome (told beside
+    A subclass states its levers as fields, in `aims` the outcomes that it is meant to move (`attribute` tells what an
+    extra one costs), in `clauses` what it may pay for, in `sole` what of the terms it alone may set, in `outcomes` what
+    it measures, in `announced` which levers hold what was announced of an outcome (told beside
     what is measured, and moving nothing), and overrides what it needs of the steps. A scenario may make any lever a
     path over time; rules read plain values, those in force in the quarter.
     """
@@ -85,6 +86,7 @@ class Instrument(BaseModel):
     name: ClassVar[str]
     title_en: ClassVar[str]
     title_zh: ClassVar[str]
+    aims: ClassVar[tuple[str, ...]] = ()
     clauses: ClassVar[tuple[Clause, ...]] = ()
     sole: ClassVar[Sole | None] = None
     outcomes: ClassVar[tuple[str, ...]] = ()

@@ -22,6 +22,12 @@ class LeadingEnterprise(Instrument):
     name: ClassVar[str] = "leading_enterprise"
     title_en: ClassVar[str] = "Leading-enterprise awards"
     title_zh: ClassVar[str] = "领军企业奖励"
+    aims: ClassVar[tuple[str, ...]] = (
+        "world_500_on_list",
+        "china_500_firms",
+        "manufacturing_500_firms",
+        "private_500_firms",
+    )
     clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(name.value, name) for name in LISTS)
 
     max_award_world_500: Money = Field(30.0, description="newly on the World 500 新入选世界500强 (article p09)")

@@ -20,6 +20,7 @@ class ListingSupport(Instrument):
     name: ClassVar[str] = "listing_support"
     title_en: ClassVar[str] = "Listing support"
     title_zh: ClassVar[str] = "上市奖励"
+    aims: ClassVar[tuple[str, ...]] = ("listed_firms",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("going_public", Kind.LISTED),)
 
     award: Money = Field(

@@ -24,6 +24,7 @@ class NurturingPool(Instrument):
     name: ClassVar[str] = "nurturing_pool"
     title_en: ClassVar[str] = "Nurturing pool for titles"
     title_zh: ClassVar[str] = "专精特新企业培育库"
+    aims: ClassVar[tuple[str, ...]] = ("provincial_little_giants", "national_little_giants")
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("preparation", Basis.UNCONDITIONAL),)
 
     firms_in_pool: PlainNumber = Field(

@@ -26,6 +26,7 @@ class PeakClimbing(Instrument):
     name: ClassVar[str] = "peak_climbing"
     title_en: ClassVar[str] = "Peak-climbing plan"
     title_zh: ClassVar[str] = "登峰计划"
+    aims: ClassVar[tuple[str, ...]] = ("crossings_real",)
     clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(tier.value, tier) for tier in TIERS)
 
     outcomes: ClassVar[tuple[str, ...]] = ("awards_returned",)

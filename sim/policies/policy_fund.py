@@ -35,6 +35,7 @@ class PolicyFund(Instrument):
     name: ClassVar[str] = "policy_fund"
     title_en: ClassVar[str] = "Policy fund"
     title_zh: ClassVar[str] = "政策性资金"
+    aims: ClassVar[tuple[str, ...]] = ("investment_since_start",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("co_investment", Spending.EXPANSION, INVESTMENT),)
     sole: ClassVar[Sole | None] = Sole.CO_INVESTMENT
     outcomes: ClassVar[tuple[str, ...]] = (

@@ -20,6 +20,7 @@ class ScaleUp(Instrument):
     name: ClassVar[str] = "scale_up"
     title_en: ClassVar[str] = "Scale-up awards"
     title_zh: ClassVar[str] = "小升规奖励"
+    aims: ClassVar[tuple[str, ...]] = ("above_scale_firms",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("industry", Kind.ABOVE_SCALE), Clause("services", Basis.OUTSIDE))
 
     rate: Share = Field(0.5, description="share of the rise in local tax 地方贡献增量奖励比例 (article p11)")

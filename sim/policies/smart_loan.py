@@ -24,6 +24,7 @@ class SmartLoan(Instrument):
     name: ClassVar[str] = "smart_loan"
     title_en: ClassVar[str] = "Smart-manufacturing loan"
     title_zh: ClassVar[str] = "智能制造贷"
+    aims: ClassVar[tuple[str, ...]] = ("digital_share",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("interest", Spending.DIGITAL, SUBSIDY),)
 
     room: Share = Field(

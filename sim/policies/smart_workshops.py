@@ -23,6 +23,7 @@ class SmartWorkshops(Instrument):
     name: ClassVar[str] = "smart_workshops"
     title_en: ClassVar[str] = "Smart-workshop awards"
     title_zh: ClassVar[str] = "智能车间、智能工厂奖励"
+    aims: ClassVar[tuple[str, ...]] = ("smart_workshop_firms", "smart_factory_firms")
     clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(title.value, title) for title in SMART_TITLES)
 
     award_workshop: Money = Field(0.3, description="smart workshop 智能车间奖励 (the city's rule of 2021)")

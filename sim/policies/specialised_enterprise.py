@@ -20,6 +20,7 @@ class SpecialisedEnterprise(Instrument):
     name: ClassVar[str] = "specialised_enterprise"
     title_en: ClassVar[str] = "Specialised-enterprise awards"
     title_zh: ClassVar[str] = "专精特新奖励"
+    aims: ClassVar[tuple[str, ...]] = ("provincial_little_giants", "national_little_giants", "champions")
     clauses: ClassVar[tuple[Clause, ...]] = tuple(Clause(title.value, title) for title in TITLES)
 
     max_award_champion: Money = Field(2.0, description="manufacturing champion 制造业单项冠军 (article p10)")

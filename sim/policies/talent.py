@@ -24,6 +24,7 @@ class Talent(Instrument):
     name: ClassVar[str] = "talent"
     title_en: ClassVar[str] = "Talent"
     title_zh: ClassVar[str] = "人才"
+    aims: ClassVar[tuple[str, ...]] = ("industrial_value_added",)
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("flats", Basis.UNCONDITIONAL),
         Clause("leading_talent", Basis.UNCONDITIONAL),

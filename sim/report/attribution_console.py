@@ -12,6 +12,7 @@ from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
+from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
 from sim.report.quoted import DUST, EFFECT, between, effect, few_worlds, named, number, since
 from sim.scenario.scenario import Scenario
@@ -42,6 +43,7 @@ def describe_attribution(findings: Findings) -> list[str]:
     lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
         lines += ["", *_UNCONDITIONAL]
+    lines += describe_costs(spec, tables["attribution_costs"])
     if "shapley" in tables:
         lines += _shapley(findings)
     return lines + closing(findings)

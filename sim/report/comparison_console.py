@@ -28,7 +28,7 @@ from sim.report.targets import chance
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
-from sim.tables.catalogue import FLOW, MAIN, MORE, Outcome, names, outcomes
+from sim.tables.catalogue import MAIN, MORE, Outcome, names, outcomes
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
 
@@ -134,7 +134,7 @@ def _cost(row: Any, known: Outcome, first: int) -> str:
     factor = YI_PER_MILLION / known.read_factor
     cost = between(*(number(value * factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)))
     together, together_zh = since(first, row.year)
-    years = f" ({together} {together_zh})" if known.kind == FLOW else ""
+    years = f" ({together} {together_zh})" if known.adds_up else ""
     return (
         f"one more {known.read_unit}{years} took {cost} 亿元 of public money, {together} "
         f"每多1{known.read_unit}，{together_zh}多用的财政资金"

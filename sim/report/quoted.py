@@ -97,6 +97,11 @@ def period(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
     return (f"end of {last}", f"{last}年末") if outcome.period == AT_THE_END else since(first, last)
 
 
+def counted(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
+    """Return what a figure of all years together is of (`adding_up.together`): where years can be added all of them."""
+    return since(first, last) if outcome.adds_up else period(outcome, first, last)
+
+
 def named(outcome: Outcome, first: int, last: int) -> str:
     """Return name and period in both languages, and the prices where they are not those of the year."""
     english, chinese = period(outcome, first, last)

@@ -13,11 +13,12 @@ from sim.calendar.schedule import Schedule, any_quarter, mean_of_year
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE
 from sim.tables.nearest import unknown
-from sim.tables.units import Money, Rate, Share
+from sim.tables.units import Money, PlainNumber, Rate, Share
 
 _Value = TypeVar("_Value")
 OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
 _Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
+_Titles = Annotated[PlainNumber, Field(ge=0, le=10_000, json_schema_extra={"unit": "titles a year"})]
 
 
 def _year(value: Any) -> Any:
@@ -80,7 +81,9 @@ class Text(ScenarioPart):
 
 
 class Outlook(ScenarioPart):
-    """What is expected of the world outside."""
+    """What is expected of the world outside. A field that has the name of a number of the city is a path of that
+    number, in place of the one value that a world draws (`sim.scenario.drawn`).
+    """
 
     thresholds: Literal["ex-ante", "as-known"] = Field(
         "ex-ante",
@@ -93,6 +96,21 @@ class Outlook(ScenarioPart):
     demand_shift: OverTime[_Shift] = Field(
         Schedule.constant(0.0),
         description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移",
+    )
+    title_quota_provincial: OverTime[_Titles] | None = Field(
+        None,
+        description="provincial little giants recognised in the city, in place of the number of that name "
+        "省级小巨人年度名额，替代同名数值",
+    )
+    title_quota_national: OverTime[_Titles] | None = Field(
+        None,
+        description="national little giants recognised in the city, in place of the number of that name "
+        "国家级小巨人年度名额，替代同名数值",
+    )
+    title_quota_champion: OverTime[_Titles] | None = Field(
+        None,
+        description="champions recognised in the city, in place of the number of that name "
+        "单项冠军年度名额，替代同名数值",
     )
 
 

@@ -1,5 +1,5 @@
 """What is no mistake in a scenario and yet should be known before a run: a fund larger than its envelope, a target
-that the horizon cuts off.
+that the horizon cuts off, a number whose path over time stands in the outlook.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
+from sim.scenario.drawn import paths_of_numbers
 from sim.scenario.files import ScenarioError
 from sim.scenario.programme import Programme
 from sim.scenario.scenario import Scenario
@@ -20,10 +21,10 @@ _ENVELOPE = "envelope"
 
 
 def notes(spec: Scenario) -> list[str]:
-    """Return one line for each fund that has more money in some year than the envelope holds, the first such year, and
-    for each target of a year that the run never reaches.
+    """Return one line for each fund that has more money in some year than the envelope holds, the first such year, for
+    each target of a year that the run never reaches, and for each number that is held and not used.
     """
-    return not_asked(spec) + [
+    return [*not_asked(spec), *_not_used(spec)] + [
         f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
         f"more; write at most {_yi(room)}, or a larger envelope "
         f"({year}年高于财政盘子，超出部分无从支付；请写不高于{_yi(room)}，或扩大盘子)"
@@ -37,6 +38,15 @@ def not_asked(spec: Scenario) -> list[str]:
         f"target {target.name}: {target.by} lies after {spec.last_year}, the last whole year of the run, so it is "
         f"not asked ({target.by}年晚于模拟末年{spec.last_year}年，该目标不作判断)"
         for target in spec.cut_off
+    ]
+
+
+def _not_used(spec: Scenario) -> list[str]:
+    return [
+        f"parameters.{name}: outlook.{name} says what it is in every quarter, so this number is not used; leave one of "
+        f"the two out (outlook.{name} 已给出各季取值，此处数值不起作用；请删去其一)"
+        for name in paths_of_numbers(spec)
+        if name in spec.parameters
     ]
 
 

@@ -70,6 +70,13 @@ class Outcome:
         return tuple(level for level in LEVELS if level in self.places)
 
     @property
+    def adds_up(self) -> bool:
+        """Whether its years can be added: what happens in a year can; what stands at its end, is counted since the
+        start or is a quotient cannot.
+        """
+        return self.period == OF_THE_YEAR and self.kind not in QUOTIENTS
+
+    @property
     def sign(self) -> float:
         """1 where more is better, -1 where less is, 0 where neither."""
         return {MORE: 1.0, LESS: -1.0, NEITHER: 0.0}[self.better]
