@@ -34,11 +34,12 @@ class ResearchPlans(NamedTuple):
 
 
 class Promised(NamedTuple):
-    """What support is promised for research, what a yuan of it costs in later support, and the shares of the money
-    that are misused and of the added research that are relabelled.
+    """What support is promised for research, room for `answered` to work in, what a yuan of it costs in later support,
+    and the shares of the money that are misused and of the added research that are relabelled.
     """
 
     support: Support
+    last_answers: np.ndarray
     later: PerFirm
     misused: PerFirm
     relabelled: PerFirm
@@ -60,7 +61,8 @@ def want(firms: Firms, setting: Setting) -> None:
     _plan(rows, bundle(ResearchPlans, firms), norm, price, squeeze, bundle(Research, firms))
     if terms.supports(Spending.RESEARCH):
         shares = (terms.column(f"research_{name}") for name in ("support_lost", "misused", "relabelled"))
-        promised = Promised(terms.support_of(Spending.RESEARCH), *shares)
+        support = terms.support_of(Spending.RESEARCH)
+        promised = Promised(support, no_answers(support), *shares)
         _answer(rows, promised, setting.numbers.research_price_elasticity, bundle(Research, firms))
 
 
@@ -85,11 +87,10 @@ def _answer(rows: Rows, promised: Promised, elasticity: float, research: Researc
 
     usual + max((1 - relabelled) x added - misused x support, 0); the rest of what is added stands on paper.
     """
-    last_answers = no_answers(promised.support)
     for c in clusters(rows):
         for i in rows_of(c, rows):
             usual = research.wanted_research[i]
-            reported = answered(promised.support, i, usual, elasticity, promised.later[i], last_answers)
+            reported = answered(promised.support, i, usual, elasticity, promised.later[i], promised.last_answers)
             misused = min(promised.misused[i], 1.0) * supported(promised.support, i, reported)
             added = max((1.0 - min(promised.relabelled[i], 1.0)) * (reported - usual) - misused, 0.0)
             research.wanted_research[i] = usual + added

@@ -12,7 +12,7 @@ import numpy as np
 from sim.calendar.year import TITLE_ROUND
 from sim.firms.bundles import declared
 from sim.firms.table import Firms
-from sim.luck.compiled import rule
+from sim.luck.compiled import array_rule, rule
 from sim.luck.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import APPLICATIONS, TITLES
@@ -118,7 +118,7 @@ def chances(merit: np.ndarray, least: np.ndarray, quota: int, luck: float) -> np
     return chance
 
 
-@rule
+@array_rule
 def _fill_quota(
     merit: np.ndarray, least: np.ndarray, quota: int, luck: float, low: float, high: float, chance: np.ndarray
 ) -> None:

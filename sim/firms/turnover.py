@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST, LAST
 from sim.firms.table import Firms
-from sim.luck.compiled import rule
+from sim.luck.compiled import array_rule, rule
 from sim.tables.milestones import TIER_LINES
 from sim.tables.parameters import Parameters
 
@@ -69,7 +69,7 @@ def quarterly(chance_a_year: float) -> float:
 _LARGE = TIER_LINES[0]
 
 
-@rule
+@array_rule  # of arrays, and of single values in kernels
 def is_safe(reported_revenue: np.ndarray, last_revenue: np.ndarray, ramp_demand: np.ndarray) -> np.ndarray:
     """Tell whether the hazard leaves a firm, or each of many, alone: a large group is sold, not closed,
     and a plant that starts up goes on.

@@ -41,16 +41,22 @@ class Sellers(NamedTuple):
 
 
 class UsualOrders(NamedTuple):
-    """Output of a quarter over capital, seasons over their mean, and the most that passing noise moves orders."""
+    """Output of a quarter over capital, seasons over their mean and the highest of them, and the most that passing
+    noise moves orders.
+    """
 
     reach: PerCluster
     seasons: np.ndarray
+    highest: float
     noise: float
 
 
 class UsualShock(NamedTuple):
-    """Scale of a quarter's shock at the reference size, million yuan a quarter, and how it falls with size."""
+    """Draws of a quarter's shock, its scale at the reference size, million yuan a quarter, and how it falls with
+    size.
+    """
 
+    draws: np.ndarray
     spread: PerCluster
     exponent: float
     reference: float
@@ -82,8 +88,9 @@ def usual_turned_away(firms: Firms, numbers: Parameters, technology: Technology)
     unserved = np.zeros(firms.start.size)
     seasons = np.array([numbers[name] for name in SEASONS])
     reach = numbers.utilisation_limit / numbers.target_utilisation / (4.0 * technology.capital_output)
-    shock = UsualShock(quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference)
-    orders = UsualOrders(reach, seasons, numbers.order_noise)
+    draws = np.array([laplace(luck) for luck in _LUCKS])
+    shock = UsualShock(draws, quarterly_spreads(numbers), numbers.size_spread_exponent, numbers.size_reference)
+    orders = UsualOrders(reach, seasons, float(seasons.max()), numbers.order_noise)
     _unserved(rows_in(firms), bundle(Sellers, firms), orders, shock, unserved)
     share: np.ndarray = numbers.customers_leave * unserved / _demand(firms)
     return share
@@ -198,8 +205,6 @@ def _unserved(rows: Rows, firms: Sellers, orders: UsualOrders, shock: UsualShock
     moved = demand x exp(scale x draw) x (1 - scale^2); unserved = moved x max(1 - room / orders, 0), orders = moved x
     season x (1 + noise x passing), room = reach x capital, the mean over draws, seasons and passing noise
     """
-    lucks = [laplace(draw) for draw in _LUCKS]
-    highest = np.max(orders.seasons)
     for c in clusters(rows):
         for i in rows_of(c, rows):
             if not firms.active[i]:
@@ -208,8 +213,8 @@ def _unserved(rows: Rows, firms: Sellers, orders: UsualOrders, shock: UsualShock
             demand, missing = firms.demand[i], 0.0
             scale = shock_scale(shock.spread[c], demand / shock.reference, shock.exponent)
             for part in range(len(_LUCKS)):
-                moved = demand * math.exp(scale * lucks[part]) * (1.0 - scale * scale)
-                if moved * highest * (1.0 + orders.noise * _NOISES[-1]) <= room:
+                moved = demand * math.exp(scale * shock.draws[part]) * (1.0 - scale * scale)
+                if moved * orders.highest * (1.0 + orders.noise * _NOISES[-1]) <= room:
                     continue  # enough for the largest orders
                 for season in orders.seasons:
                     for passing in _NOISES:

@@ -51,11 +51,23 @@ def _cache_folder() -> Path:
 setattr(config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010
 
 
+# without fast-math, so that the bits are the same everywhere
+_COMPILE: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True}
+
+
 def rule(function: _F) -> _F:
-    """Compile a rule: cached, without fast-math, so that the bits are the same everywhere. One that kernels call
-    disappears into their loops.
+    """Compile a rule that makes no array: it disappears into the loops of the kernels that call it.
+
+    Numba counts who holds each array whenever a bundle is passed on, which cost more than most rules; who makes no
+    array has none to give back, and counts nothing.
     """
-    compiled: Any = njit(cache=True, error_model="numpy", nogil=True, forceinline=True)(function)
+    compiled: Any = njit(**_COMPILE, forceinline=True, _nrt=False)(function)
+    return compiled
+
+
+def array_rule(function: _F) -> _F:
+    """Compile a rule that makes arrays, for a result or on its way."""
+    compiled: Any = njit(**_COMPILE)(function)
     return compiled
 
 

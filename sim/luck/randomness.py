@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from sim.luck import keys
-from sim.luck.compiled import rule
+from sim.luck.compiled import array_rule, rule
 
 _GOLDEN = np.uint64(keys.GOLDEN)
 _FIRST = np.uint64(keys.FIRST_MULTIPLIER)
@@ -74,7 +74,7 @@ def lognormal(draws: np.ndarray, spread: float) -> np.ndarray:
     return values
 
 
-@rule
+@array_rule
 def uniforms_of(streams: np.ndarray, entities: np.ndarray) -> np.ndarray:
     """Return one uniform draw for each pair of a stream and an entity key (uint64 arrays of one length)."""
     draws = np.empty(entities.size)
@@ -83,7 +83,7 @@ def uniforms_of(streams: np.ndarray, entities: np.ndarray) -> np.ndarray:
     return draws
 
 
-@rule
+@array_rule
 def uniforms(stream_key: np.uint64, entities: np.ndarray) -> np.ndarray:
     """Return one uniform draw for each entity key (uint64 array), same shape."""
     draws = np.empty(entities.size)

@@ -14,7 +14,6 @@ _LEAST_PRICE = 0.05  # of a yuan spent: however much is promised, nobody wants w
 _PRICE, _RATIO, _WORTH = 0, 1, 2
 
 
-@rule
 def no_answers(support: Support) -> np.ndarray:
     """Return room for the last answer to each scheme, and to all together: powers are slow, and most firms face the
     same prices as the firm before.
@@ -36,38 +35,34 @@ def answered(
         later: yuan of later support that a yuan spent today costs. last_answers: of `no_answers`, kept from firm to
             firm.
     """
-    best, most = usual, 0.0
-    if usual <= 0.0 or elasticity <= 0.0:
-        return best
-    schemes, together = support.floor.size, 0.0
+    best, most, schemes, together = usual, 0.0, support.floor.size, 0.0
     for scheme in range(schemes):
         together += of_row(support.rate, scheme, row)
-    if together <= 0.0:
-        return best
-    before = supported(support, row, usual)
-    _answer(last_answers, schemes, support, together, elasticity, later)
-    of_all, worth = last_answers[schemes, _RATIO], last_answers[schemes, _WORTH]
-    # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to a scheme's end
-    furthest = usual * of_all if together <= support.most else np.inf
-    if schemes > 1:
-        gain = _gain(support, row, usual, usual * of_all, of_all, worth, later) - before
-        if gain > most:
-            best, most = usual * of_all, gain
-    for scheme in range(schemes):
-        rate = of_row(support.rate, scheme, row)
-        if rate > 0.0:
-            _answer(last_answers, scheme, support, rate, elasticity, later)
-            ratio, worth = last_answers[scheme, _RATIO], last_answers[scheme, _WORTH]
-            gain = _gain(support, row, usual, usual * ratio, ratio, worth, later) - before
+    if usual > 0.0 and elasticity > 0.0 and together > 0.0:  # one way out: another would count references, row by row
+        before = supported(support, row, usual)
+        _answer(last_answers, schemes, support, together, elasticity, later)
+        of_all, worth = last_answers[schemes, _RATIO], last_answers[schemes, _WORTH]
+        # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to a scheme's end
+        furthest = usual * of_all if together <= support.most else np.inf
+        if schemes > 1:
+            gain = _gain(support, row, usual, usual * of_all, of_all, worth, later) - before
             if gain > most:
-                best, most = usual * ratio, gain
-            ends = of_row(support.beyond, scheme, row) + support.cap[scheme] / rate
-            for spending in (support.floor[scheme], ends if ends < furthest else 0.0):
-                ratio = spending / usual
-                if 1.0 < ratio < np.inf:
-                    gain = _gain(support, row, usual, spending, ratio, _worth(ratio, elasticity), later) - before
-                    if gain > most:
-                        best, most = spending, gain
+                best, most = usual * of_all, gain
+        for scheme in range(schemes):
+            rate = of_row(support.rate, scheme, row)
+            if rate > 0.0:
+                _answer(last_answers, scheme, support, rate, elasticity, later)
+                ratio, worth = last_answers[scheme, _RATIO], last_answers[scheme, _WORTH]
+                gain = _gain(support, row, usual, usual * ratio, ratio, worth, later) - before
+                if gain > most:
+                    best, most = usual * ratio, gain
+                ends = of_row(support.beyond, scheme, row) + support.cap[scheme] / rate
+                for spending in (support.floor[scheme], ends if ends < furthest else 0.0):
+                    ratio = spending / usual
+                    if 1.0 < ratio < np.inf:
+                        gain = _gain(support, row, usual, spending, ratio, _worth(ratio, elasticity), later) - before
+                        if gain > most:
+                            best, most = spending, gain
     return best
 
 
@@ -94,6 +89,5 @@ def _gain(support: Support, row: int, usual: float, spending: float, ratio: floa
     support - usual x (ratio - 1 - worth) - later x usual x (ratio - 1)
     where ratio = spending / usual; nothing is gained by spending less than usual.
     """
-    if ratio <= 1.0:
-        return 0.0
-    return supported(support, row, spending) - usual * ((1.0 + later) * (ratio - 1.0) - worth)
+    paid, lost = supported(support, row, spending), usual * ((1.0 + later) * (ratio - 1.0) - worth)
+    return paid - lost if ratio > 1.0 else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.luck.compiled import rule
+from sim.luck.compiled import array_rule, rule
 from sim.treasury.support import Support
 
 
@@ -53,7 +53,7 @@ def share_of_scheme(support: Support, scheme: int, row: int, spending: float) ->
     return min(own, limit) if own == largest else 0.0
 
 
-@rule
+@array_rule
 def shares_of_schemes(support: Support, rows: np.ndarray, spending: np.ndarray) -> np.ndarray:
     """Return the same for all schemes and many firms, an array of schemes by firms: `rows`, each with its spending."""
     paid = np.zeros((support.floor.size, rows.size))
