@@ -5,6 +5,7 @@ import pytest
 
 from sim.behaviours import finance, innovation, retrofit, smart_titles
 from sim.firms import smart
+from sim.firms.bundles import bundle
 from sim.policies.brand_quality import BrandQuality
 from sim.policies.cloud_support import CloudSupport
 from sim.policies.digital_diagnosis import DigitalDiagnosis
@@ -170,12 +171,17 @@ def test_a_firm_expects_the_award_by_its_chance_over_the_years_in_which_a_projec
     firms.digital_level[[20, 21]] = 1
     firms.above_scale[21] = False
     numbers = quarter(**YEAR, digital_payback_years=2.0).numbers
-    expected = smart.prospect(firms, numbers, awards)
+
+    def expects():
+        known, standing = smart.prospect(firms, numbers, awards), bundle(smart.Standing, firms)
+        return np.array([smart.expected_award(standing, known, row) for row in range(firms.rows)])
+
+    expected = expects()
     assert expected[20] == pytest.approx(0.3 * (1.0 - 0.8**2))
     assert expected[:6] == pytest.approx(np.full(6, 0.5 * (1.0 - 0.75**2)))
     assert not expected[[6, 7, 8, 19, 21]].any()  # at the top, two levels away, below scale
     firms.smart_title[0] = 2
-    assert smart.prospect(firms, numbers, awards)[0] == 0.0
+    assert expects()[0] == 0.0
 
 
 def test_a_project_that_pays_with_the_award_it_may_win_is_wanted():

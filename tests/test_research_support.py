@@ -75,7 +75,7 @@ def test_no_spending_would_bring_a_firm_more_than_what_it_does(schemes, elastici
 def test_what_the_firm_before_did_changes_nothing(firms):
     """Rate of one scheme and later support lost, firm by firm, beside a scheme that all have."""
     terms = Terms(len(firms), "sum", 1.0)
-    terms.support(RESEARCH, "one", "clause", np.array([rate for rate, _ in firms]))
+    terms.support(RESEARCH, "one", "clause", 0.1, whose=np.array([rate > 0.1 for rate, _ in firms]))
     terms.support(RESEARCH, "other", "clause", 0.1)
     promised = terms.support_of(RESEARCH)
     kept = no_answers(promised)

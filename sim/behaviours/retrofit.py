@@ -46,15 +46,16 @@ class DigitalRules(NamedTuple):
 
 
 class DigitalTerms(NamedTuple):
-    """Prices, public support, free diagnoses, the awards (million yuan) that firms expect to win at the level to which
-    a digital project takes them, and the use they make of a platform.
+    """Prices, public support, free diagnoses, the titles that firms may win at the level to which a digital project
+    takes them, and the use they make of a platform.
     """
 
     price: PerCluster
     deflator: float
     support: Support
     diagnosis: PerFirm
-    prospect: PerFirm
+    standing: smart.Standing
+    prospect: smart.Prospect
     platform_use: PerFirm
 
 
@@ -90,7 +91,8 @@ def consider(firms: Firms, setting: Setting) -> None:
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
     terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])
     support, diagnosis = terms.support_of(Spending.DIGITAL), terms.column("diagnosis")
-    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, prospect, _platform_use(firms, setting))
+    titles = bundle(smart.Standing, firms), prospect
+    faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, *titles, _platform_use(firms, setting))
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
     firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
     luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
@@ -143,7 +145,8 @@ def _digital(
                 seen = rules.digital_gain * exponential(uniform(draws, firms.key[i]))
                 saved = rules.platform_saving * faced.platform_use[i]
                 cost = rules.digital_cost * faced.deflator * (1.0 - saved)
-                public = supported(faced.support, i, cost * expected * 4.0) + faced.prospect[i]
+                award = smart.expected_award(faced.standing, faced.prospect, i)
+                public = supported(faced.support, i, cost * expected * 4.0) + award
                 if cost - public / (expected * 4.0) <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0
 

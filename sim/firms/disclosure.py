@@ -14,8 +14,8 @@ from sim.tables.milestones import BY_FORTUNE, LISTS, PRIVATE_ONLY
 from sim.tables.parameters import Parameters
 
 
-def private(firms: Firms, rows: np.ndarray) -> np.ndarray:
-    """Return a mask of rows with private owners."""
+def private(firms: Firms, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return a mask of rows, or of all, with private owners."""
     return firms.ownership[rows] == PRIVATE
 
 

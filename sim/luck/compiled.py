@@ -53,6 +53,7 @@ setattr(config, "CACHE_DIR", str(_cache_folder()))  # noqa: B010
 
 # without fast-math, so that the bits are the same everywhere
 _COMPILE: dict[str, Any] = {"cache": True, "error_model": "numpy", "nogil": True}
+_WITHOUT_COUNTING: dict[str, Any] = {"forceinline": True, "_nrt": False}  # as numba compiles its own ufuncs
 
 
 def rule(function: _F) -> _F:
@@ -61,7 +62,7 @@ def rule(function: _F) -> _F:
     Numba counts who holds each array whenever a bundle is passed on, which cost more than most rules; who makes no
     array has none to give back, and counts nothing.
     """
-    compiled: Any = njit(**_COMPILE, forceinline=True, _nrt=False)(function)
+    compiled: Any = njit(**_COMPILE, **_WITHOUT_COUNTING)(function)
     return compiled
 
 

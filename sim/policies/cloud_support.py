@@ -34,8 +34,8 @@ class CloudSupport(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Promise firms on the first level the share of their next project."""
-        rate = self.rate * (view.firms.digital_level == FROM_LEVEL)
-        terms.support(Spending.DIGITAL, self.name, "cloud_project", rate, cap=self.cap)
+        whose = view.firms.digital_level == FROM_LEVEL
+        terms.support(Spending.DIGITAL, self.name, "cloud_project", self.rate, whose=whose, cap=self.cap)
 
 
 INSTRUMENT = CloudSupport

@@ -58,6 +58,9 @@ class DigitalDiagnosis(Instrument):
         above = firms.active & firms.above_scale
         places = round(self.reach / QUARTERS * int(np.count_nonzero(above)))
         rows = np.flatnonzero(above & (firms.digital_level < TOP_DIGITAL_LEVEL) & (firms.adapting == 0))
+        since = firms.diagnosed[rows]
+        if 0 < places < rows.size:  # sorting all takes long
+            rows = rows[since <= np.partition(since, places - 1)[places - 1]]
         size, digital = firms.expected_demand[rows], firms.digital_level > 0
         peers = firms.cluster_sum(above & digital) / np.maximum(firms.cluster_sum(above), 1)
         best = (-size,) if self.first == "size" else (-size, -peers[firms.cluster[rows]])

@@ -50,7 +50,7 @@ class DigitalSubsidy(Instrument):
             ("landmark_project", self.rate_landmark, self.cap_landmark, landmark),
             ("other_project", self.rate_other, self.cap_other, ~landmark),
         ):
-            terms.support(Spending.DIGITAL, self.name, clause, rate * whose, floor=self.floor, cap=cap)
+            terms.support(Spending.DIGITAL, self.name, clause, rate, whose=whose, floor=self.floor, cap=cap)
 
 
 INSTRUMENT = DigitalSubsidy

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import QUARTERS
-from sim.firms.table import PRIVATE
+from sim.firms import disclosure
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import PlainNumber, Share
 from sim.treasury.claims import Basis, Claim, Clause
@@ -61,7 +61,7 @@ class FirstLoan(Instrument):
     def _reached(self, view: View) -> np.ndarray:
         """Return rows of those among whom this quarter's places go, at most as many as there are places."""
         firms = view.firms
-        open_to = firms.active & ~firms.above_scale & (firms.helped_loan_quarter == 0) & (firms.ownership == PRIVATE)
+        open_to = firms.active & ~firms.above_scale & (firms.helped_loan_quarter == 0) & disclosure.private(firms)
         places = round(self.reach / QUARTERS * np.count_nonzero(open_to))
         short = np.flatnonzero(open_to & (firms.wanted_expansion > firms.expansion))
         sound = firms.net_worth[short] / np.maximum(firms.capital[short] + firms.pipeline[short], 1e-12)

@@ -228,12 +228,13 @@ class PolicyFund(Instrument):
         taken up by cause, million yuan: no room in the envelope, projects too small, refusals, no private money beside
         it, and no need, which is the rest; further what came back of stakes, gains with it, and what was lost then.
         """
-        firms, offer = view.firms, terms.column("fund_offer")
+        firms, rows = view.firms, np.flatnonzero(terms.column("fund_offer") > 0.0)
         financed = np.flatnonzero(firms.fund_taken > 0.0)
         taken = float(firms.fund_taken[financed].sum())
-        usable = np.minimum(offer, terms.column("fund_share") * firms.wanted_expansion)
-        lacking = np.where(firms.fund_refused, 0.0, np.maximum(usable - firms.fund_taken, 0.0))
-        causes = terms.fund_withheld, terms.fund_too_small, float(offer[firms.fund_refused].sum()), float(lacking.sum())
+        offer, refused = terms.column("fund_offer")[rows], firms.fund_refused[rows]
+        usable = np.minimum(offer, terms.column("fund_share")[rows] * firms.wanted_expansion[rows])
+        lacking = np.where(refused, 0.0, np.maximum(usable - firms.fund_taken[rows], 0.0))
+        causes = terms.fund_withheld, terms.fund_too_small, float(offer[refused].sum()), float(lacking.sum())
         not_needed = max(terms.fund_money - taken - sum(causes), 0.0)
         return {
             "fund_outlay": paid,

@@ -51,12 +51,13 @@ class ResearchSupport(Instrument):
         if not self.rate:
             return
         usual: np.ndarray | float = 0.0
-        rate: np.ndarray | float = self.rate
+        whose: np.ndarray | bool = True
         if self.base == "increment":
             usual = view.firms.season_research[:, view.quarter.season - 1]
-            rate = self.rate * (usual > 0.0)
-            terms.add("research_support_lost", view.numbers.research_base_foresight * rate)
-        terms.support(Spending.RESEARCH, self.name, "supported_research", rate, cap=self.cap / QUARTERS, beyond=usual)
+            whose = usual > 0.0
+            terms.add("research_support_lost", view.numbers.research_base_foresight * self.rate * whose)
+        cap, clause = self.cap / QUARTERS, "supported_research"
+        terms.support(Spending.RESEARCH, self.name, clause, self.rate, whose=whose, cap=cap, beyond=usual)
         terms.add("research_misused", self.misuse)
         terms.add("research_relabelled", self.relabelled)
 

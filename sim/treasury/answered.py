@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.luck.compiled import rule
 from sim.treasury.support import Support
-from sim.treasury.supported import of_row, supported
+from sim.treasury.supported import free_of, rate_for, supported
 
 _LEAST_PRICE = 0.05  # of a yuan spent: however much is promised, nobody wants without end
 _PRICE, _RATIO, _WORTH = 0, 1, 2
@@ -37,26 +37,26 @@ def answered(
     """
     best, most, schemes, together = usual, 0.0, support.floor.size, 0.0
     for scheme in range(schemes):
-        together += of_row(support.rate, scheme, row)
+        together += rate_for(support, scheme, row)
     if usual > 0.0 and elasticity > 0.0 and together > 0.0:  # one way out: another would count references, row by row
         before = supported(support, row, usual)
         _answer(last_answers, schemes, support, together, elasticity, later)
         of_all, worth = last_answers[schemes, _RATIO], last_answers[schemes, _WORTH]
-        # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to a scheme's end
+        # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to an end
         furthest = usual * of_all if together <= support.most else np.inf
         if schemes > 1:
             gain = _gain(support, row, usual, usual * of_all, of_all, worth, later) - before
             if gain > most:
                 best, most = usual * of_all, gain
         for scheme in range(schemes):
-            rate = of_row(support.rate, scheme, row)
+            rate = rate_for(support, scheme, row)
             if rate > 0.0:
                 _answer(last_answers, scheme, support, rate, elasticity, later)
                 ratio, worth = last_answers[scheme, _RATIO], last_answers[scheme, _WORTH]
                 gain = _gain(support, row, usual, usual * ratio, ratio, worth, later) - before
                 if gain > most:
                     best, most = usual * ratio, gain
-                ends = of_row(support.beyond, scheme, row) + support.cap[scheme] / rate
+                ends = free_of(support, scheme, row) + support.cap[scheme] / rate
                 for spending in (support.floor[scheme], ends if ends < furthest else 0.0):
                     ratio = spending / usual
                     if 1.0 < ratio < np.inf:

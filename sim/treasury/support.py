@@ -25,25 +25,28 @@ class Scheme:
     """What one clause of an instrument promises for spending of one kind this quarter.
 
     Attributes:
-        instrument, clause: who pays. rate: share of the spending beyond `beyond`, per row or one for all; cap: million
-            yuan at most; floor: million yuan of spending from which it is paid. beyond: million yuan of the firm's
-            usual spending that earns nothing, per row or one for all (support of an increase).
+        instrument, clause: who pays. rate: share of the spending beyond `beyond`; whose: mask of the rows it is for, or
+            all; floor: million yuan of spending from which it is paid. cap: million yuan at most; beyond: million yuan
+            of the firm's usual spending that earns nothing, per row or one for all (support of an increase).
     """
 
     instrument: str
     clause: str
-    rate: np.ndarray | float
+    rate: float
+    whose: np.ndarray | bool
     floor: float
     cap: float
     beyond: np.ndarray | float
 
 
 class Support(NamedTuple):
-    """Schemes for one kind of spending, in the order of their instruments: (schemes, rows) arrays, of one column where
-    all rows are alike, and one value per scheme; `most` is the share of the spending that all may pay together.
+    """Schemes for one kind of spending, in the order of their instruments: one value per scheme, and (schemes, rows)
+    arrays, that of `beyond` of one column where all rows are alike; `most` is the share of the spending that all may
+    pay together.
     """
 
     rate: np.ndarray
+    whose: np.ndarray
     beyond: np.ndarray
     floor: np.ndarray
     cap: np.ndarray
@@ -53,20 +56,10 @@ class Support(NamedTuple):
 
 def stacked(schemes: Sequence[Scheme], rows: int, stacking: str, most: float) -> Support:
     """Return schemes as a rule reads them."""
-    return Support(
-        _by_row([s.rate for s in schemes], rows),
-        _by_row([s.beyond for s in schemes], rows),
-        np.array([s.floor for s in schemes], dtype=float),
-        np.array([s.cap for s in schemes], dtype=float),
-        stacking == Stacking.SUM,
-        most,
-    )
-
-
-def _by_row(values: Sequence[np.ndarray | float], rows: int) -> np.ndarray:
-    """Return an array of schemes by rows; of one column where no scheme tells rows apart (`of_row`)."""
-    alike = all(np.ndim(of_scheme) == 0 for of_scheme in values)
-    filled = np.empty((len(values), 1 if alike else rows))
-    for scheme, of_scheme in enumerate(values):
-        filled[scheme] = of_scheme
-    return filled
+    alike = all(np.ndim(scheme.beyond) == 0 for scheme in schemes)
+    whose = np.empty((len(schemes), rows), dtype=bool)
+    beyond = np.empty((len(schemes), 1 if alike else rows))
+    for place, scheme in enumerate(schemes):
+        whose[place], beyond[place] = scheme.whose, scheme.beyond
+    rate, floor, cap = (np.array([getattr(s, name) for s in schemes], dtype=float) for name in ("rate", "floor", "cap"))
+    return Support(rate, whose, beyond, floor, cap, stacking == Stacking.SUM, most)

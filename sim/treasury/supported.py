@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.luck.compiled import array_rule, rule
+from sim.luck.compiled import rule
 from sim.treasury.support import Support
 
 
 @rule
-def of_row(by_scheme: np.ndarray, scheme: int, row: int) -> float:
-    """Return a value of a scheme for one row: of `rate` or `beyond` of `Support`, million yuan."""
-    value: float = by_scheme[scheme, row] if by_scheme.shape[1] > 1 else by_scheme[scheme, 0]
-    return value
+def rate_for(support: Support, scheme: int, row: int) -> float:
+    """Return the share that one scheme pays one row."""
+    rate: float = support.rate[scheme] if support.whose[scheme, row] else 0.0
+    return rate
+
+
+@rule
+def free_of(support: Support, scheme: int, row: int) -> float:
+    """Return the spending of one row that earns nothing from one scheme, million yuan."""
+    beyond: float = support.beyond[scheme, row] if support.beyond.shape[1] > 1 else support.beyond[scheme, 0]
+    return beyond
 
 
 @rule
 def by_scheme(support: Support, scheme: int, row: int, spending: float) -> float:
     """Return what one scheme alone would pay a firm for spending, million yuan."""
-    if spending <= 0.0 or spending < support.floor[scheme]:
-        return 0.0
-    counted = max(spending - of_row(support.beyond, scheme, row), 0.0)
-    return min(of_row(support.rate, scheme, row) * counted, support.cap[scheme])
+    counted = max(spending - free_of(support, scheme, row), 0.0)
+    paid = min(rate_for(support, scheme, row) * counted, support.cap[scheme])
+    return paid if spending >= support.floor[scheme] else 0.0
 
 
 @rule
@@ -53,11 +59,9 @@ def share_of_scheme(support: Support, scheme: int, row: int, spending: float) ->
     return min(own, limit) if own == largest else 0.0
 
 
-@array_rule
-def shares_of_schemes(support: Support, rows: np.ndarray, spending: np.ndarray) -> np.ndarray:
-    """Return the same for all schemes and many firms, an array of schemes by firms: `rows`, each with its spending."""
-    paid = np.zeros((support.floor.size, rows.size))
+@rule
+def share_out(support: Support, rows: np.ndarray, spending: np.ndarray, paid: np.ndarray) -> None:
+    """Write the same for all schemes and many firms, an array of schemes by firms: `rows`, each with its spending."""
     for scheme in range(support.floor.size):
         for place in range(rows.size):
             paid[scheme, place] = share_of_scheme(support, scheme, rows[place], spending[place])
-    return paid

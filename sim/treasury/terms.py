@@ -165,8 +165,9 @@ class Terms:
         spending: Spending,
         instrument: str,
         clause: str,
-        rate: np.ndarray | float,
+        rate: float,
         *,
+        whose: np.ndarray | bool = True,
         floor: float = 0.0,
         cap: float = np.inf,
         beyond: np.ndarray | float = 0.0,
@@ -175,12 +176,12 @@ class Terms:
         the scenario's rule.
 
         Args:
-            instrument, clause: who will pay (`Instrument.ask_support`). rate: share, per row or one for all; nothing
-                where it is zero. floor: million yuan of spending from which it is paid. cap: million yuan at most.
-                beyond: million yuan of spending that earns nothing.
+            instrument, clause: who will pay. rate: share; nothing where it is zero. whose: mask of the firms that it is
+                for. floor: million yuan of spending from which it is paid. cap: million yuan at most. beyond: million
+                yuan of spending that earns nothing, per row or one for all.
         """
-        if np.any(rate):
-            self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rate, floor, cap, beyond))
+        if rate and np.any(whose):
+            self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rate, whose, floor, cap, beyond))
             self._stacked.pop(spending, None)
 
     def support_of(self, spending: Spending) -> Support:
@@ -208,12 +209,14 @@ class Terms:
 
     def _shares(self, spending: Spending, spent: Callable[[], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         """Return the rows of firms that spent something, and what each scheme pays each of them."""
-        from sim.treasury.supported import shares_of_schemes  # compiled: a file is read without it
+        from sim.treasury.supported import share_out  # compiled: a file is read without it
 
         if spending not in self._owed:
             column = spent()
             rows = np.flatnonzero(column > 0.0)
-            self._owed[spending] = rows, shares_of_schemes(self.support_of(spending), rows, column[rows])
+            shares = np.zeros((len(self._schemes[spending]), rows.size))
+            share_out(self.support_of(spending), rows, column[rows], shares)
+            self._owed[spending] = rows, shares
         return self._owed[spending]
 
     def column(self, name: str) -> np.ndarray:
