@@ -7,7 +7,7 @@ from tests.throw_away import HOUSE, QUIET, bare_copy, python
 
 PAGE = recipes((HOUSE / "docs" / "extending.md").read_text(encoding="utf-8"))
 AFTER = PAGE.pop("")
-PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *QUIET)
+PYTEST = ("-m", "pytest", "-q", "-x", "--assert=plain", "-p", "no:cacheprovider", *QUIET)
 ROOMS = ("sim", "scenarios", "tests", "docs", "tools", "benchmarks")
 # Tests of the house that look at every instrument, outcome, behaviour, number, experiment or file; runs are left out.
 ASKING = (
