@@ -1,12 +1,18 @@
 """Scenarios that many tests share: the shipped ones on a small population, so that a run takes a blink."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
 
 from sim.policies import ANNOUNCED
 from sim.scenario.reading import load
+
+# Each process rewrites the assertions of all files when it may not keep what it read, which takes ten seconds.
+# `tools.mutate`, which must not keep it, says so to Python itself.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
 
 # a property is true or false however long a busy machine takes to try it
 settings.register_profile("claims", deadline=None)

@@ -183,7 +183,7 @@ def test_a_file_that_is_read_again_gives_values_and_places_of_its_own_and_a_chan
                 read_file(path)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_mutated_file_ever_gives_anything_but_a_scenario_or_a_scenario_error(tmp_path_factory, data):
     text = (SHIPPED / "baseline-2022.yaml").read_text(encoding="utf-8")

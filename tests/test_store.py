@@ -159,7 +159,7 @@ def test_verify_finds_a_flipped_byte(tmp_path):
     assert verify(tmp_path / "x") == ["squares.csv: was changed or damaged"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
     folder, known = tmp_path_factory.mktemp("j"), squares().identity()
