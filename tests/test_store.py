@@ -274,8 +274,16 @@ def test_identity_holds_code_data_and_versions():
     json.dumps(known)
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code):
+@pytest.mark.parametrize(
+    ("sent", "code", "workers"),
+    [
+        (signal.SIGINT, 130, 2),
+        (signal.SIGTERM, 143, 1),
+        pytest.param(signal.SIGINT, 130, 1, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, 143, 2, marks=pytest.mark.slow),
+    ],
+)
+def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code, workers):
     folder = tmp_path / "x"
     command = [
         sys.executable,
@@ -287,7 +295,7 @@ def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent,
         "-n",
         "500",
         "-j",
-        "2",
+        str(workers),
         "-q",
         "--set",
         "population.above_scale=200",
