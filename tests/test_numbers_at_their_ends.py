@@ -43,18 +43,18 @@ def _kind(name, value):
 
 
 def _sample():
-    """One end of every second kind: those the table states itself, which others are guarded by, and the
+    """One end of every third kind: those the table states itself, which others are guarded by, and the
     quarters and chances. Each costs a world and its twins; `make validate` tries all ends of all.
     """
     chosen = {}
     for name, value in NUMBERS:
         if value not in (0.0, 3.0 * table()[name].high):
             chosen.setdefault(_kind(name, value), (name, value))
-    return list(chosen.values())[::2]
+    return list(chosen.values())[::3]
 
 
 @pytest.mark.parametrize(("name", "value"), _sample(), ids=lambda end: f"{end}")
-def test_one_number_of_every_second_kind_runs_at_the_ends_that_the_table_states(name, value):
+def test_one_number_of_every_third_kind_runs_at_the_ends_that_the_table_states(name, value):
     assert ends.fault(f"{ends.NUMBERS}{name}", value, 0) == ""
 
 
