@@ -1,12 +1,19 @@
 """Scenarios that many tests share: the shipped ones on a small population, so that a run takes a blink."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
 
 from sim.policies import ANNOUNCED
+from sim.report import experiment_figures
 from sim.scenario.reading import load
+
+# Each process rewrites the assertions of all files when it may not keep what it read, which takes ten seconds.
+# `tools.mutate`, which must not keep it, says so to Python itself.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    sys.dont_write_bytecode = False
 
 # a property is true or false however long a busy machine takes to try it
 settings.register_profile("claims", deadline=None)
@@ -19,6 +26,14 @@ def files_reach_the_disk_when_it_likes():
     """No test cuts the power, so none waits for the disk; a killed process loses nothing of what it wrote."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pictures_are_coarse():
+    """No test looks at one as people do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(experiment_figures, "DOTS", 30)
         yield
 
 

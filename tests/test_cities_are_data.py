@@ -5,8 +5,6 @@ the tables declare is what the code reads.
 import ast
 import csv
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from sim.tables.clusters import Role
 from sim.tables.numbers import GRADES, declared, nation
 from tests.changzhou import CHANGZHOU
 from tests.parsed import nodes_of, tree_of
+from tests.throw_away import python
 
 HOUSE = Path(sim.__file__).parent
 FILES = sorted(HOUSE.rglob("*.py"))
@@ -74,10 +73,7 @@ print([path for path in opened if path.endswith(".csv")])
 
 
 def test_no_module_reads_a_table_when_it_is_imported():
-    found = subprocess.run(
-        [sys.executable, "-c", READS], cwd=HOUSE.parent, capture_output=True, text=True, check=True
-    ).stdout
-    assert found.strip() == "[]"
+    assert python(HOUSE.parent, "-c", READS).strip() == "[]"
 
 
 def calls(name):

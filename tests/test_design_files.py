@@ -166,7 +166,7 @@ def test_an_argument_that_no_experiment_has_is_told_with_what_there_is(word, sai
 GUARDS = {"none": "", "elsewhere": "if __name__ == '__main__':\n    print('guarded')\n"}
 
 
-@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.parametrize("guard", ["none", pytest.param("elsewhere", marks=pytest.mark.slow)])
 def test_a_script_whose_workers_would_run_it_again_ends_at_once_with_one_instruction(guard, tmp_path):
     values = {path.replace("__", "."): value for path, value in TINY.items()}
     script = tmp_path / "study.py"

@@ -2,6 +2,8 @@
 at most (E121: 0.88-0.93 private yuan a public yuan), inside the ranges of levers and numbers.
 """
 
+import pytest
+
 from sim.experiments.replicate import worlds
 from sim.luck.keys import replication_seed
 from sim.model import ClusterModel
@@ -37,12 +39,13 @@ def leverage(count, changes):
     return private / public
 
 
-def test_additional_leverage_of_nothing_and_of_nine_tenths_lie_inside_the_ranges():
+@pytest.mark.parametrize("count", [4, pytest.param(8, marks=pytest.mark.slow)])
+def test_additional_leverage_of_nothing_and_of_nine_tenths_lie_inside_the_ranges(count):
     for path, value in BOLD.items():
         name = path.removeprefix("parameters.")
         assert name == path or table()[name].low <= value <= table()[name].high, name
         assert name != path or path in levers()
-    plain, bold = leverage(8, {}), leverage(8, BOLD)
+    plain, bold = leverage(count, {}), leverage(count, BOLD)
     assert -1.0 <= plain < 0.0, plain
     assert bold > 0.9, bold
 

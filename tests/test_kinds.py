@@ -1,14 +1,11 @@
 """The kinds of experiments are those that stand in sim/experiments, each by a name that its folders keep."""
 
-import subprocess
-import sys
-
 import pytest
 
 from sim.experiments.experiment import Experiment
 from sim.experiments.kinds import kinds
 from sim.experiments.sweep import Sweep
-from tests.throw_away import copy_of_the_house
+from tests.throw_away import copy_of_the_house, python
 
 
 def below(cls):
@@ -31,8 +28,7 @@ there = kinds()["again"]({"no-policy": load("no-policy")}, replications=3)
 Path(EXPERIMENT).write_text(json.dumps(there.identity()), encoding="utf-8")
 print(type(rebuild(Path("."))).__name__, rebuild(Path(".")).replications)
 """
-    done = subprocess.run([sys.executable, "-c", code], cwd=house, capture_output=True, text=True, timeout=60)
-    assert done.stdout == "Again 3\n", done.stderr
+    assert python(house, "-c", code) == "Again 3\n"
 
 
 def test_every_experiment_that_is_defined_is_of_a_kind_that_a_folder_can_name():

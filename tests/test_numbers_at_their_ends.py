@@ -26,7 +26,11 @@ from tools import ends
 ENDS = list(ends.ends())
 NUMBERS = [(end.path.removeprefix(ends.NUMBERS), end.value) for end in ENDS if end.path.startswith(ends.NUMBERS)]
 LEVERS = [end for end in ENDS if not end.path.startswith(ends.NUMBERS)]
-ONCE_UNDEFINED = [(f"{cluster}.energy_share", 0.0) for cluster in IDENTIFIERS] + [("payout", 0.0)]
+ONCE_UNDEFINED = [
+    ("payout", 0.0),
+    *((f"{c}.energy_share", 0.0) for c in IDENTIFIERS[:2]),
+    *(pytest.param(f"{c}.energy_share", 0.0, marks=pytest.mark.slow) for c in IDENTIFIERS[2:]),
+]
 
 
 def _kind(name, value):
@@ -39,18 +43,18 @@ def _kind(name, value):
 
 
 def _sample():
-    """One end of each kind: those the table states itself, which others are guarded by, and the
-    quarters and chances.
+    """One end of every third kind: those the table states itself, which others are guarded by, and the
+    quarters and chances. Each costs a world and its twins; `make validate` tries all ends of all.
     """
     chosen = {}
     for name, value in NUMBERS:
         if value not in (0.0, 3.0 * table()[name].high):
             chosen.setdefault(_kind(name, value), (name, value))
-    return list(chosen.values())
+    return list(chosen.values())[::3]
 
 
 @pytest.mark.parametrize(("name", "value"), _sample(), ids=lambda end: f"{end}")
-def test_one_number_of_each_kind_runs_at_the_ends_that_the_table_states(name, value):
+def test_one_number_of_every_third_kind_runs_at_the_ends_that_the_table_states(name, value):
     assert ends.fault(f"{ends.NUMBERS}{name}", value, 0) == ""
 
 
@@ -65,8 +69,8 @@ def test_what_once_gave_tables_of_nothing_is_refused_and_runs_at_the_least_that_
     assert ends.fault(f"{ends.NUMBERS}{name}", least, 0) == ""
 
 
-@pytest.mark.parametrize("end", [end for end in LEVERS if isinstance(end.value, float)][::4], ids=str)
-def test_a_quarter_of_the_levers_runs_at_their_ends(end):
+@pytest.mark.parametrize("end", [end for end in LEVERS if isinstance(end.value, float)][::8], ids=str)
+def test_an_eighth_of_the_levers_runs_at_their_ends(end):
     row = ends.try_out(end, [0])
     assert (row.bad, row.error, row.refused) == (False, "", "")
 

@@ -44,7 +44,7 @@ def test_prices_fall_by_what_unit_cost_falls_where_nobody_lacks_money():
 @pytest.mark.parametrize(
     ("changes", "low", "high"),
     [
-        ({"digital_consider": 0}, -0.001, 0.001),
+        pytest.param({"digital_consider": 0}, -0.001, 0.001, marks=pytest.mark.slow),
         ({}, -0.001, 0.005),  # outside firms find money as often as local ones did before: a fiftieth of the fall
     ],
 )

@@ -159,7 +159,7 @@ def test_verify_finds_a_flipped_byte(tmp_path):
     assert verify(tmp_path / "x") == ["squares.csv: was changed or damaged"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_a_damaged_journal_never_gives_a_wrong_value(tmp_path_factory, data):
     folder, known = tmp_path_factory.mktemp("j"), squares().identity()
@@ -274,8 +274,16 @@ def test_identity_holds_code_data_and_versions():
     json.dumps(known)
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code):
+@pytest.mark.parametrize(
+    ("sent", "code", "workers"),
+    [
+        (signal.SIGINT, 130, 2),
+        (signal.SIGTERM, 143, 1),
+        pytest.param(signal.SIGINT, 130, 1, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, 143, 2, marks=pytest.mark.slow),
+    ],
+)
+def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent, code, workers):
     folder = tmp_path / "x"
     command = [
         sys.executable,
@@ -287,7 +295,7 @@ def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent,
         "-n",
         "500",
         "-j",
-        "2",
+        str(workers),
         "-q",
         "--set",
         "population.above_scale=200",

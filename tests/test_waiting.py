@@ -9,7 +9,7 @@ from sim.experiments.experiment import conduct
 from sim.experiments.journal import JOURNAL
 from sim.experiments.kinds import kinds
 from sim.tables.units import lasting
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 from tests.test_comparing import TINY
 from tests.test_comparing import run as command
 from tests.test_store import squares
@@ -36,7 +36,7 @@ def planned(kind):
     return {
         "run": lambda: run.plan(base, 3),
         "compare": lambda: compare.plan(base, arms, precision=0.001),
-        "attribute": lambda: attribute.plan(base, worlds=2, shapley="none"),
+        "attribute": lambda: attribute.plan(of_announced_amounts(base), worlds=2, shapley="none"),
         "sweep": lambda: sweep.plan(base, [f"{CO_INVESTMENT}=0.5,1"], replications=2),
         "search": lambda: search.plan(
             base, "gdp>=1万亿元 by 2023", [f"{CO_INVESTMENT}=0.5:1"], points=4, worlds=2, rounds=1, checks=10

@@ -1,14 +1,18 @@
 """Instruments made for a test, one file each, and a copy of the package to put them into."""
 
+import atexit
 import csv
+import functools
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from sim.scenario.reading import load
 from tests.conftest import without_amounts
+from tests.warm import Warm
 
 HOUSE = Path(__file__).parent.parent
 
@@ -131,19 +135,35 @@ def bare_copy(folder, *rooms):
 
 def python(folder, *arguments, code=0, compiled=False):
     """Run Python in a copy, and return what it prints or complains of."""
-    return run(folder, [sys.executable, *QUIET, *arguments], code, compiled)
+    if compiled or not hasattr(os, "fork"):
+        return run(folder, [sys.executable, *QUIET, *arguments], code, compiled)
+    with tempfile.TemporaryDirectory() as place:
+        outputs = [Path(place) / name for name in ("said", "complained")]
+        ended = _waiting().run(folder, arguments, outputs)
+        said = [path.read_text(encoding="utf-8") for path in outputs]
+    assert ended == code, "".join(said)[-3000:]
+    return said[bool(code)]
+
+
+@functools.cache
+def _waiting():
+    warm = Warm(QUIET, _surroundings(compiled=False))
+    atexit.register(warm.end)
+    return warm
 
 
 def run(folder, command, code=0, compiled=False):
     """Run a command in a copy, uncompiled unless told: compiling takes longer than a city of a hundred firms."""
-    left_out = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")  # a copy is started many times, and read once
-    surroundings = {name: value for name, value in os.environ.items() if name not in left_out} | {
-        "NUMBA_DISABLE_JIT": "0" if compiled else "1",
-        "PYTHONPATH": str(folder),
-    }
+    surroundings = _surroundings(compiled) | {"PYTHONPATH": str(folder)}
     done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=600)
     assert done.returncode == code, (done.stdout + done.stderr)[-3000:]
     return done.stderr if code else done.stdout
+
+
+def _surroundings(compiled):
+    left_out = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")  # a copy is started many times, and read once
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
+    return kept | {"NUMBA_DISABLE_JIT": "0" if compiled else "1", "MPLBACKEND": "Agg"}
 
 
 def copy_of_the_house(folder):

@@ -90,6 +90,7 @@ def trial(copy: Path, reached: list[Reached], drawn: list[tuple[Mutant, Module]]
 
 def _prepare() -> None:
     os.environ |= {"NUMBA_DISABLE_JIT": "1", "OPENBLAS_NUM_THREADS": "1"}
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else tests take it back
     sys.dont_write_bytecode = True  # a changed file of the same size and second must not be taken for the old one
     for name in libraries():
         import_module(name)

@@ -15,6 +15,7 @@ from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, 
 from sim.tables.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
+DOTS = 120  # an inch
 _COLOURS = ("#b5482a", "#d9a441", "#8a6d1d", "#7a7a7a", "#2f7d4f", "#7a5ea8")
 
 
@@ -26,7 +27,7 @@ def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
     with mpl.rc_context(style()):
         for name, figure in _FIGURES.get(experiment.kind, lambda e, t: {})(experiment, tables).items():
             buffer = io.BytesIO()
-            figure.savefig(buffer, dpi=120, metadata={"Software": None}, bbox_inches="tight", format="png")
+            figure.savefig(buffer, dpi=DOTS, metadata={"Software": None}, bbox_inches="tight", format="png")
             close(figure)
             figures[name] = buffer.getvalue()
     return figures

@@ -44,21 +44,17 @@ def ask(
         ScenarioError: if it may not be asked: one line with the reason, the nearest that may, and the command that
         lists all.
     """
-    allowed = may_be_asked(use, level=level, twins=twins, arms=arms)
     known = outcomes().get(name)
+    objection = _objection(known, use, level, twins, arms or {}) if known else ""
+    if known and not objection:
+        return known
+    allowed = may_be_asked(use, level=level, twins=twins, arms=arms)
     if known is None:
         raise ScenarioError(f"{where}: {unknown('outcome', name, allowed)}")
-    objection = _objection(known, use, level, twins, arms or {})
-    if objection:
-        alike = [
-            o
-            for o in (known.part, *(o.name for o in outcomes().values() if o.part == name))
-            if o in allowed and o != name
-        ]
-        raise ScenarioError(
-            f"{where}: '{name}' {objection}{write_one_like(name, allowed, alike)}{lists_all('outcome')}"
-        )
-    return known
+    alike = [
+        o for o in (known.part, *(o.name for o in outcomes().values() if o.part == name)) if o in allowed and o != name
+    ]
+    raise ScenarioError(f"{where}: '{name}' {objection}{write_one_like(name, allowed, alike)}{lists_all('outcome')}")
 
 
 def _objection(outcome: Outcome, use: str, level: str, twins: bool, arms: Arms) -> str:

@@ -74,8 +74,7 @@ def _alone(found: Mapping[str, Programme], places: Places, where: str) -> list[s
     problems = []
     for (one, first), (other, second) in combinations(found.items(), 2):
         sole = second.kind.sole
-        shared = _first_shared(first, second)
-        if sole and sole is first.kind.sole and shared:
+        if sole and sole is first.kind.sole and (shared := _first_shared(first, second)):
             said = f"sets {sole} in {shared}, and so does policies.{one}; keep one of them, or let one end before"
             problems.append(explain(("policies", other), said, places, where))
     return problems

@@ -25,6 +25,7 @@ from sim.treasury.claims import Basis, Claim, Spending
 from sim.treasury.terms import Terms
 
 _SCALARS = (float, int, bool, str, type(None))
+_MOST_KNOWN = 4096  # programmes; a search tries points without end
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,11 @@ def _is_scalar(annotation: Any) -> bool:
     return annotation in _SCALARS or origin is Literal
 
 
+# Those read before, by what was written: a scenario is read anew for each variant, twin and change, most of which leave
+# an instrument as it is, and a programme never changes.
+_KNOWN: dict[tuple[type[Instrument], str], Programme] = {}
+
+
 def read(name: str, data: Any) -> Programme:
     """Read an instrument as a scenario writes it.
 
@@ -220,8 +226,16 @@ def read(name: str, data: Any) -> Programme:
         pydantic.ValidationError: if a value is wrong.
         ValueError: if values that hold at one time do not go together.
     """
-    fields = dict(written(name).model_validate(data))
-    levers = {field: fields[field] for field in registry.get(name).model_fields}
-    programme = Programme(registry.get(name), fields["in_force"], levers)
+    alike = registry.get(name), repr(data)
+    if alike not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[alike] = _read(alike[0], written(name).model_validate(data))
+    return _KNOWN[alike]
+
+
+def _read(kind: type[Instrument], fields: Any) -> Programme:
+    values = dict(fields)
+    programme = Programme(kind, values["in_force"], {field: values[field] for field in kind.model_fields})
     programme._stages  # noqa: B018  # every stage is sound before the first run
     return programme
