@@ -50,9 +50,8 @@ class FirstLoan(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Open credit to firms that are reached, and to those that had their first loan in the last years."""
-        helped, now = view.firms.helped_loan_quarter, view.quarter.number
-        open_yet = (helped > 0) & (now - helped <= self.lasts * QUARTERS)
-        rows = np.flatnonzero(view.firms.active & open_yet)
+        since = view.quarter.number - self.lasts * QUARTERS  # quarters are counted from year zero: none before is 0
+        rows = np.flatnonzero(view.firms.active & (view.firms.helped_loan_quarter >= since))
         reached = self._reached(view)
         if self.access and reached.size + rows.size:
             terms.add("credit_access", self.access, np.concatenate((rows, reached)))

@@ -164,7 +164,10 @@ class Ledger:
         paid = [payment for payment in self._of(quarter) if payment.form == form]
         for payment in paid:
             inside = payment.rows >= 0
-            np.add.at(fen, payment.rows[inside], payment.fen[inside])
+            at, paid_there = (
+                (payment.rows, payment.fen) if inside.all() else (payment.rows[inside], payment.fen[inside])
+            )
+            np.add.at(fen, at, paid_there)
         return fen / FEN_PER_MILLION if paid else np.zeros(rows)
 
     def paid(self, quarter: Quarter) -> dict[str, float]:
