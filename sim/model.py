@@ -44,7 +44,7 @@ from sim.mesa_model import DEFAULT_SEED, TableModel, the_scenario
 from sim.outside import rivals
 from sim.outside.world import Progress, World
 from sim.policies.instrument import Instrument, View
-from sim.scenario.drawn import numbers_by_quarter, world_numbers
+from sim.scenario.drawn import numbers_in, paths_of_numbers, world_numbers
 from sim.scenario.scenario import Scenario
 from sim.setting import Setting
 from sim.start.state import Start
@@ -81,7 +81,7 @@ class ClusterModel(TableModel):
         super().__init__(seed, rng)
         self.spec = spec = the_scenario(scenario)
         self.numbers = world_numbers(spec, self.seed_number, fixed=fixed)
-        self._numbers_at = numbers_by_quarter(spec, self.numbers)
+        self._paths = paths_of_numbers(spec)
         self.technology = Technology.of(self.numbers)
         self.start = start or build_start(spec, self.numbers, self.seed_number)
         self.firms = self.start.firms.copy()
@@ -180,7 +180,7 @@ class ClusterModel(TableModel):
             quarter,
             conditions,
             terms,
-            self._numbers_at.at(quarter),
+            view.numbers,
             self.technology,
             self.seed_number,
             self.world.years_passed(quarter),
@@ -200,7 +200,8 @@ class ClusterModel(TableModel):
 
     def _view(self, quarter: Quarter, season: float) -> View:
         planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
-        of_city = self._seen, self._numbers_at.at(quarter), self.events, self.start.energy_2021
+        numbers = numbers_in(quarter, self.numbers, self._paths)
+        of_city = self._seen, numbers, self.events, self.start.energy_2021
         return View(quarter, *of_city, *planned, season, self.ledger.left(quarter), self.ledger.payments_of)
 
     def _pay_awards(self, quarter: Quarter, season: float) -> None:

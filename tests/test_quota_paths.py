@@ -5,7 +5,7 @@ import pytest
 
 from sim import ClusterModel
 from sim.calendar.quarter import Quarter
-from sim.scenario.drawn import numbers_by_quarter, world_numbers
+from sim.scenario.drawn import numbers_in, paths_of_numbers, world_numbers
 from sim.scenario.fields import Outlook
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
@@ -49,11 +49,10 @@ def test_a_national_quota_that_opens_late_gives_none_before(base):
 
 
 def test_a_step_counts_from_its_quarter_on_and_the_round_is_in_the_third():
-    numbers = numbers_by_quarter(
-        spec := small("no-policy", **TINY).with_changes(path(QUOTAS[0], {"2022Q1": 9, "2023Q4": 2})),
-        world_numbers(spec, 1, fixed=True),
-    )
-    found = [numbers.at(Quarter.read(q))[QUOTAS[0]] for q in ("2022Q3", "2023Q3", "2023Q4", "2024Q3")]
+    spec = small("no-policy", **TINY).with_changes(path(QUOTAS[0], {"2022Q1": 9, "2023Q4": 2}))
+    numbers, paths = world_numbers(spec, 1, fixed=True), paths_of_numbers(spec)
+    quarters = [Quarter.read(q) for q in ("2022Q3", "2023Q3", "2023Q4", "2024Q3")]
+    found = [numbers_in(quarter, numbers, paths)[QUOTAS[0]] for quarter in quarters]
     assert found == [9.0, 9.0, 2.0, 2.0]
 
 
@@ -69,7 +68,17 @@ def test_nothing_differs_before_the_step_and_a_path_that_stands_still_is_the_num
 
 def test_without_a_path_the_numbers_are_those_of_the_world(base):
     numbers = world_numbers(base, 1, fixed=False)
-    assert numbers_by_quarter(base, numbers).at(Quarter.read("2024Q3")) is numbers
+    assert numbers_in(Quarter.read("2024Q3"), numbers, paths_of_numbers(base)) is numbers
+
+
+@pytest.mark.parametrize("paths", [{}, path(QUOTAS[0], 6)], ids=["without a path", "beside one"])
+def test_numbers_that_are_put_in_place_of_a_models_own_act_from_its_next_quarter_on(base, paths):
+    """Who holds outside prices and rivals and changes what the city's firms do writes so."""
+    model = ClusterModel(base.with_changes(paths), seed=2)
+    model.step()
+    model.numbers = model.numbers.replace({"digital_consider": 0.0})
+    model.step()
+    assert not model.firms.wanted_digital.any()
 
 
 def test_every_quota_of_a_specialised_title_may_be_a_path_as_far_as_a_city_may_write_its_number(base):

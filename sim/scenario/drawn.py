@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule
 from sim.scenario.calm import calm
 from sim.scenario.scenario import Scenario
@@ -21,10 +24,6 @@ def paths_of_numbers(spec: Scenario) -> dict[str, Schedule[float]]:
     return {name: path for name, path in spec.outlook if path is not None and name in spec.city_tables.numbers}
 
 
-def numbers_by_quarter(spec: Scenario, numbers: Parameters) -> Schedule[Parameters]:
-    """Return the numbers in force in each quarter: those of the world, with the outlook's paths in their place."""
-    paths = paths_of_numbers(spec)
-    if not paths:
-        return Schedule.constant(numbers)
-    turns = sorted({since for path in paths.values() for since, _ in path.steps})
-    return Schedule(tuple((turn, numbers.replace({n: path.at(turn) for n, path in paths.items()})) for turn in turns))
+def numbers_in(quarter: Quarter, numbers: Parameters, paths: Mapping[str, Schedule[float]]) -> Parameters:
+    """Return the numbers in force in a quarter: those of the world, with paths in their place."""
+    return numbers.replace({name: path.at(quarter) for name, path in paths.items()}) if paths else numbers
