@@ -145,13 +145,6 @@ INERT: dict[str, str] = {
     "policy_fund.rule": "it decides who is served first, and there is money left for those served last",
     "policy_fund.landmark_weight": "it decides who is served first, and there is money left for those served last",
     "research_support.cap": "few firms do so much more research than a year ago that the cap binds",
-    **{
-        f"technology_centres.{lever}": "a centre is a name for research that a firm does anyway: " + _PAYS
-        for lever in (
-            *("award_national", "award_provincial", "new_national", "new_provincial"),
-            *("held_national", "held_provincial"),
-        )
-    },
     "talent.cost_a_head": "what talent brings does not depend on what the city pays for it: " + _PAYS,
     "talent.leader_award": "what talent brings does not depend on what the city pays for it: " + _PAYS,
     "specialised_enterprise.pay_again": "former holders apply whether they are paid again or not, as a title is "

@@ -115,7 +115,7 @@ def test_rows_of_a_quarter_stand_in_the_order_in_which_the_model_runs():
         (node for node in ast.walk(step) if isinstance(node, ast.Call)), key=lambda node: (node.lineno, node.col_offset)
     )
     called = [
-        *("scale_up", "technology_centres"),  # awards are paid before anything else
+        "scale_up",
         *(
             node.func.value.id
             for node in calls

@@ -36,7 +36,6 @@ MODULES = (
             "policies_awards",
             "digital_claims",
             "ladders",
-            "technology_centres",
             "research_support",
             "first_purchase",
             "first_loan",

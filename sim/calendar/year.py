@@ -8,7 +8,6 @@ Rows stand in the order in which a quarter runs; behaviours and instruments do w
 | 1 | tiers and the above-scale line are judged | the year before | recognition | `JUDGE_TIERS` |
 | 2 | awards for firms that came above scale are paid, those to services with them | the year before | scale_up | `PAY_ABOVE_SCALE` |
 | 2 | the books of the new year open: what was pulled into the old one is missing from it | the year before | thresholds | `OPEN_BOOKS` |
-| 3 | technology centres are recognised and paid | the last four quarters | technology_centres | `CENTRES` |
 | 3 | new products of the last four quarters are recognised as first sets | the last four quarters | first_sets | `FIRST_SETS` |
 | 3 | lists are judged | the year before | recognition | `JUDGE_LISTS` |
 | 3 | firms apply for titles, which are renewed and granted | the year before | give_titles, high_tech, high_tech_ladder, nurturing_pool, smart_titles, specialised_enterprise, titles | `TITLE_ROUND` |
@@ -30,7 +29,6 @@ NEW_YEAR = 1
 JUDGE_TIERS = 1
 PAY_ABOVE_SCALE = JUDGE_TIERS + 1
 OPEN_BOOKS = 2
-CENTRES = 3
 FIRST_SETS = 3
 JUDGE_LISTS = 3
 TITLE_ROUND = 3
