@@ -55,19 +55,33 @@ def test_a_firm_does_more_research_as_far_as_support_lowers_its_price_and_pays_f
 _scheme = st.tuples(st.floats(0.01, 0.6), st.floats(0.1, 9.0), st.floats(0.0, 15.0), st.floats(0.0, 20.0))
 
 
-@settings(max_examples=60)
-@given(st.lists(_scheme, min_size=1, max_size=3), st.sampled_from([0.5, 1.0, 1.6]), st.sampled_from([0.0, 0.05]))
-def test_no_spending_would_bring_a_firm_more_than_what_it_does(schemes, elasticity, later):
-    """Of schemes of which the best counts, against a fine grid of spending."""
-    promised, power = support(*schemes), 1.0 - 1.0 / elasticity
+@settings(max_examples=100)
+@given(
+    st.lists(_scheme, min_size=1, max_size=3),
+    st.sampled_from([0.5, 1.0, 1.6]),
+    st.sampled_from([0.0, 0.05]),
+    st.sampled_from([0.3, 0.5, 1.0]),
+)
+def test_no_spending_would_bring_a_firm_more_than_what_it_does(schemes, elasticity, later, most):
+    """Against a fine grid of spending: where the best scheme counts and no limit binds, and of one scheme always."""
+    schemes = schemes if most == 1.0 else schemes[:1]
+    promised, power = support(*schemes, most=most), 1.0 - 1.0 / elasticity
 
     def gain(spending):
         ratio = spending / 10.0
         worth = math.log(ratio) if elasticity == 1.0 else (ratio**power - 1.0) / power
         return supported(promised, 0, spending) - 10.0 * ((1.0 + later) * (ratio - 1.0) - worth)
 
-    best = max(gain(spending) for spending in np.linspace(10.0, 40.0, 3001))
-    assert gain(does(schemes, elasticity=elasticity, later=later)) >= best - 1e-9
+    best = max(gain(spending) for spending in np.linspace(10.0, 60.0, 5001))
+    does_now = answered(promised, 0, 10.0, elasticity, later, no_answers(promised))
+    assert gain(does_now) >= best - 1e-6
+
+
+def test_above_the_limit_of_all_support_a_firm_goes_on_as_far_as_its_increase_still_earns_the_full_rate():
+    """An increase over 10 at 60 %, at most half of all: a yuan costs 40 fen up to 10 / 0.4 = 25, where 9 are paid; the
+    limit would bind from 0.6 x 10 / 0.1 = 60 on. At 80 % it binds from 0.8 x 10 / 0.3 = 26.67 on, before 10 / 0.2."""
+    assert does([(0.6, 99.0, 10.0)], most=0.5) == pytest.approx(25.0)
+    assert does([(0.8, 99.0, 10.0)], most=0.5) == pytest.approx(80.0 / 3.0)
 
 
 @settings(max_examples=30)

@@ -15,10 +15,10 @@ _PRICE, _RATIO, _WORTH = 0, 1, 2
 
 
 def no_answers(support: Support) -> np.ndarray:
-    """Return room for the last answer to each scheme, and to all together: powers are slow, and most firms face the
-    same prices as the firm before.
+    """Return room for the last answer to each scheme and to all together, each at its rate and at the limit: powers are
+    slow, and most firms face the same prices as the firm before.
     """
-    return np.full((support.floor.size + 1, 3), np.nan)
+    return np.full((2 * (support.floor.size + 1), 3), np.nan)
 
 
 @rule
@@ -29,7 +29,8 @@ def answered(
 
     The last yuan of a spending is worth (spending / usual) ^ (-1 / elasticity), so at a price p of a yuan it spends
     usual x p ^ -elasticity; support above its cap, or below what earns none, lowers no price. The firm takes what
-    brings most: that under each scheme alone and under all together, and where each scheme begins or ends.
+    brings most of these: that under each scheme alone and under all together, and where each scheme begins, ends or
+    meets the limit to what all may pay.
 
     Args:
         later: yuan of later support that a yuan spent today costs. last_answers: of `no_answers`, kept from firm to
@@ -38,26 +39,26 @@ def answered(
     best, most, schemes, together = usual, 0.0, support.floor.size, 0.0
     for scheme in range(schemes):
         together += rate_for(support, scheme, row)
-    if usual > 0.0 and elasticity > 0.0 and together > 0.0:  # one way out: another would count references, row by row
-        before = supported(support, row, usual)
-        _answer(last_answers, schemes, support, together, elasticity, later)
-        of_all, worth = last_answers[schemes, _RATIO], last_answers[schemes, _WORTH]
-        # where support grows at most at the rate of all, nobody goes beyond what it wants at that rate to an end
-        furthest = usual * of_all if together <= support.most else np.inf
-        if schemes > 1:
-            gain = _gain(support, row, usual, usual * of_all, of_all, worth, later) - before
-            if gain > most:
-                best, most = usual * of_all, gain
-        for scheme in range(schemes):
-            rate = rate_for(support, scheme, row)
-            if rate > 0.0:
-                _answer(last_answers, scheme, support, rate, elasticity, later)
-                ratio, worth = last_answers[scheme, _RATIO], last_answers[scheme, _WORTH]
+    if usual > 0.0 and elasticity > 0.0 and together > 0.0:
+        before, furthest = supported(support, row, usual), 0.0
+        for place in range(2 * (schemes + 1)):  # at the rate of one, or of all; and at the limit where that is lower
+            scheme, limited = place // 2, place % 2 == 1
+            rate = together if scheme == schemes else rate_for(support, scheme, row)
+            if rate > 0.0 and (rate > support.most or not limited):
+                rate = support.most if limited else rate
+                _answer(last_answers, place, rate, elasticity, later)
+                ratio, worth = last_answers[place, _RATIO], last_answers[place, _WORTH]
                 gain = _gain(support, row, usual, usual * ratio, ratio, worth, later) - before
+                furthest = max(furthest, usual * ratio)
                 if gain > most:
                     best, most = usual * ratio, gain
-                ends = free_of(support, scheme, row) + support.cap[scheme] / rate
-                for spending in (support.floor[scheme], ends if ends < furthest else 0.0):
+        for scheme in range(schemes):
+            rate, beyond = rate_for(support, scheme, row), free_of(support, scheme, row)
+            if rate > 0.0:
+                ends = beyond + support.cap[scheme] / rate
+                limit = rate * beyond / (rate - support.most) if rate > support.most else 0.0
+                # support grows at most at the rate of all: beyond what a firm wants at that rate no end is best
+                for spending in (support.floor[scheme], ends if ends < furthest else 0.0, limit):
                     ratio = spending / usual
                     if 1.0 < ratio < np.inf:
                         gain = _gain(support, row, usual, spending, ratio, _worth(ratio, elasticity), later) - before
@@ -67,12 +68,12 @@ def answered(
 
 
 @rule
-def _answer(last: np.ndarray, scheme: int, support: Support, rate: float, elasticity: float, later: float) -> None:
+def _answer(last: np.ndarray, place: int, rate: float, elasticity: float, later: float) -> None:
     """Write a price of a yuan, spending over usual at it, price ^ -elasticity, and what that is worth over usual."""
-    price = 1.0 - min(rate, support.most) + later
-    if price != last[scheme, _PRICE]:
+    price = 1.0 - rate + later
+    if price != last[place, _PRICE]:
         ratio = max(price, _LEAST_PRICE) ** -elasticity
-        last[scheme, _PRICE], last[scheme, _RATIO], last[scheme, _WORTH] = price, ratio, _worth(ratio, elasticity)
+        last[place, _PRICE], last[place, _RATIO], last[place, _WORTH] = price, ratio, _worth(ratio, elasticity)
 
 
 @rule
