@@ -42,7 +42,7 @@ from sim.measure.outcomes import Moves, Recorder, Result
 from sim.measure.undefined import refuse_undefined
 from sim.mesa_model import DEFAULT_SEED, TableModel, the_scenario
 from sim.outside import rivals
-from sim.outside.world import Progress, World
+from sim.outside.world import Conditions, Progress, World
 from sim.policies.instrument import Instrument, View
 from sim.scenario.drawn import numbers_in, paths_of_numbers, world_numbers
 from sim.scenario.scenario import Scenario
@@ -166,9 +166,9 @@ class ClusterModel(TableModel):
             raise ValueError(f"no quarter after {self.spec.until}, where the scenario ends: set a later horizon.until")
         self.quarter = quarter = FIRST if self.quarter is None else self.quarter + 1
         conditions = self.world.at(quarter)
-        self._pay_awards(quarter, conditions.season)
+        self._pay_awards(quarter, conditions)
         terms = Terms(self.firms.rows, self.spec.envelope.stacking, self.spec.envelope.most_public)
-        view = self._view(quarter, conditions.season)
+        view = self._view(quarter, conditions)
         for instrument in self._in_force(quarter):
             instrument.announce(view, terms)
         for programme in self._programmes:
@@ -198,21 +198,22 @@ class ClusterModel(TableModel):
         """Return the instruments of a quarter, with the values of their levers in it."""
         return [instrument for programme in self._programmes if (instrument := programme.at(quarter)) is not None]
 
-    def _view(self, quarter: Quarter, season: float) -> View:
+    def _view(self, quarter: Quarter, now: Conditions) -> View:
         planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
         numbers = numbers_in(quarter, self.numbers, self._paths)
         of_city = self._seen, numbers, self.events, self.start.energy_2021
-        return View(quarter, *of_city, *planned, season, self.ledger.left(quarter), self.ledger.payments_of)
+        paid = self.ledger.left(quarter), self.ledger.payments_of
+        return View(quarter, *of_city, *planned, now.season, *paid, now.deflator)
 
-    def _pay_awards(self, quarter: Quarter, season: float) -> None:
+    def _pay_awards(self, quarter: Quarter, now: Conditions) -> None:
         """Pay what last quarter's events earned; awards come before offers."""
-        view = self._view(quarter, season)
+        view = self._view(quarter, now)
         claims = [claim for programme in self._programmes for claim in programme.claim(view)]
         self.ledger.pay(quarter, [claim.to_those_in_business(self.firms.active) for claim in claims])
         self.firms.awards[:] = self.ledger.received(quarter, AWARD, self.firms.rows)
 
     def _pay_offers(self, setting: Setting) -> None:
-        view = self._view(setting.quarter, setting.conditions.season)
+        view = self._view(setting.quarter, setting.conditions)
         claims = [c for instrument in self._in_force(setting.quarter) for c in instrument.take_up(view, setting.terms)]
         self.ledger.pay_offers(setting.quarter, claims)
         if claims:
@@ -225,7 +226,7 @@ class ClusterModel(TableModel):
         if not telling:  # a view costs as much as a small step
             return {}
         told: dict[str, float] = {}
-        view = self._view(setting.quarter, setting.conditions.season)
+        view = self._view(setting.quarter, setting.conditions)
         for name, programme in telling.items():
             told |= programme.measure(view, setting.terms, self.ledger.paid_by(name, setting.quarter))
         return told

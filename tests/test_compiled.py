@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from numba import types
+from numba.core.errors import NumbaError
 
 import sim
 from sim import ClusterModel, load
@@ -83,6 +85,37 @@ def test_a_kernel_meets_one_kind_of_arguments_whatever_the_world():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, check=False)
     assert (done.stdout.strip(), done.returncode) == ("{}", 0), done.stderr
+
+
+def uncounted():
+    """All compiled rules that count no references to arrays, by module and name."""
+    for found in pkgutil.walk_packages(sim.__path__, "sim."):
+        for name, value in vars(importlib.import_module(found.name)).items():
+            rule = value.compiled if isinstance(value, compiled.Kernel) else value
+            if getattr(rule, "targetoptions", {}).get("_nrt") is False:
+                yield f"{found.name}.{name}", rule
+
+
+def hands_out(kind):
+    """Tell whether a type of numba's is an array or holds one."""
+    return isinstance(kind, types.Array) or any(hands_out(part) for part in getattr(kind, "types", ()))
+
+
+def test_no_rule_that_counts_no_references_hands_an_array_out():
+    """Its caller would give back one reference too many; `array_rule` is for those that do."""
+    ClusterModel(small("baseline-2022", horizon__until="2022Q4"), seed=2).run_model()
+    found = dict(uncounted())
+    assert len(found) >= 40
+    assert [n for n, rule in found.items() if any(hands_out(s.return_type) for s in rule.nopython_signatures)] == []
+
+
+def test_a_rule_that_makes_an_array_is_not_compiled_without_counting():
+    @compiled.rule
+    def made(number):
+        return np.zeros(number)
+
+    with pytest.raises(NumbaError):
+        made(3)
 
 
 class Two(NamedTuple):

@@ -144,8 +144,8 @@ def lacking(*stakes):
     return firms
 
 
-def asked(firms, label="2023Q2", left=np.inf, **levers):
-    view, terms = look(firms, label, left=left), Terms(firms.rows)
+def asked(firms, label="2023Q2", left=np.inf, deflator=1.0, **levers):
+    view, terms = replace(look(firms, label, left=left), deflator=deflator), Terms(firms.rows)
     fund = PolicyFund(**({"co_investment": 4.0, "amount_a_year": 400.0} | levers))
     fund.announce(view, terms)
     found = {
@@ -163,19 +163,37 @@ def test_no_offer_is_made_below_the_ticket_and_what_small_projects_could_have_us
     assert asked(firms, ticket=31.0)[0] == {}
 
 
+def test_where_money_ends_nobody_is_offered_less_than_a_ticket():
+    """Two lack 100 each; of a quarter's money of 110 the second would get 10, below the ticket of 25. Prices of capital
+    have risen by half: what is lacked costs as much more, and the first takes all."""
+    speed = look(plain_firms()).numbers.expansion_speed
+    firms = lacking(100.0, 100.0)
+    firms.expected_demand[0] += 1e-9
+    fund = {"amount_a_year": 4.0 * 110.0 * speed, "rule": "leaders", "agreed_share": 0.0}
+    assert asked(firms, **fund)[0] == {0: 100.0}
+    assert asked(firms, **fund, ticket=9.0)[0] == pytest.approx({0: 100.0, 1: 10.0})
+    assert asked(firms, **fund, deflator=1.5)[0] == pytest.approx({0: 110.0})
+
+
+def test_capital_that_is_due_is_not_lacked():
+    firms = lacking(100.0)
+    firms.capital_due[0] = 250.0  # a fifth of it is 50
+    assert asked(firms)[0] == pytest.approx({0: 50.0})
+
+
 def test_public_money_pays_at_most_three_tenths_of_an_expansion():
     _, terms, _ = asked(lacking(100.0), co_investment=1.0)
     assert terms.column("fund_share")[0] == 0.3
     assert asked(lacking(100.0), co_investment=1.0, most_public=0.6)[1].column("fund_share")[0] == 0.5
 
 
-@pytest.mark.parametrize("rule", ["leaders", "even"])
-def test_firms_outside_the_agreed_industries_get_at_most_two_fifths_together(rule):
-    """Steel and textiles (the fifth and sixth cluster) each could use 35 of the quarter's 100."""
+@pytest.mark.parametrize(("rule", "given"), [("leaders", 35.0), ("even", 40.0)])
+def test_firms_outside_the_agreed_industries_get_at_most_two_fifths_together(rule, given):
+    """Steel and textiles (the fifth and sixth cluster) each could use 35 of the quarter's 100; 5 are no ticket."""
     firms = lacking(0.0, 0.0, 0.0, 0.0, 100.0, 100.0)
     found, _, _ = asked(firms, rule=rule)
     speed = look(firms).numbers.expansion_speed
-    assert sum(found.values()) * speed == pytest.approx(40.0, abs=1e-5)
+    assert sum(found.values()) * speed == pytest.approx(given, abs=1e-5)
     assert found == pytest.approx(dict.fromkeys((4, 5), 20.0 / speed) if rule == "even" else found)
     assert sum(asked(firms, rule=rule, agreed_share=0.0)[0].values()) == pytest.approx(200.0)
 
@@ -183,7 +201,7 @@ def test_firms_outside_the_agreed_industries_get_at_most_two_fifths_together(rul
 def test_an_offer_that_was_declined_passes_to_the_next_in_rank_for_a_year():
     firms = lacking(60.0, 50.0)
     firms.expected_demand[3] += 1e-9  # the second is the larger
-    fund = {"amount_a_year": 4.0, "rule": "leaders"}
+    fund = {"amount_a_year": 4.0, "rule": "leaders", "ticket": 0.0}
     assert list(asked(firms, **fund)[0]) == [1]
     firms.fund_declined[3] = look(firms, "2023Q1").quarter.number
     assert list(asked(firms, **fund)[0]) == [0]
@@ -197,7 +215,7 @@ def test_the_future_comes_first_in_its_fields_and_there_the_young():
     firms.founded[21] = look(firms).quarter.number - 19
     speed = look(firms).numbers.expansion_speed
     for money, expected in ((1.0, [7]), (150.0 * speed, [2, 7]), (250.0 * speed, [2, 6, 7])):
-        found, _, _ = asked(firms, rule="future", amount_a_year=4.0 * money, agreed_share=0.0)
+        found, _, _ = asked(firms, rule="future", amount_a_year=4.0 * money, agreed_share=0.0, ticket=0.0)
         assert list(found) == expected
 
 

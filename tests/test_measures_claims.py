@@ -14,7 +14,8 @@ from sim.city.city import CityTotals
 from sim.measure import measures
 from sim.policies.policy_fund import PolicyFund
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
-from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Claim, Spending
+from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Spending
+from sim.treasury.events import reached
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
 from tests.hand import firms_with, quarter
@@ -81,21 +82,24 @@ def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond
     assert measures._energy(firms_with(), with_cap(8.0))["energy_unreachable"] == told
 
 
-def test_money_of_the_quarter_by_form():
-    """Awards 1 + 2 and, elsewhere in the city, 4, of it 2 for research; a fund 8, of it 2 another's."""
+def test_money_of_the_quarter_is_awards_for_what_was_reached_stakes_and_other_support():
+    """Awards 1 for a tier and, elsewhere in the city, 4; 2 for research and 3 for platforms; a fund 8, 2 another's."""
     setting, ledger = quarter("2023Q2"), Ledger(Envelope())
+    crossed = reached(Kind.ABOVE_SCALE, Quarter.read("2023Q1"), np.array([0]))
     paid = [
-        Claim("plan", "prize", "t", np.array([0]), np.array([1.0])),
+        Claim("plan", "prize", "t", np.array([0]), np.array([1.0]), earned_by=Kind.ABOVE_SCALE, event=crossed),
+        Claim("plan", "platforms", "t", np.array([REST_OF_CITY]), np.array([3.0])),
         Claim("plan", "research", "t", np.array([1]), np.array([2.0]), earned_by=Spending.RESEARCH),
-        Claim("plan", "rest", "t", np.array([REST_OF_CITY]), np.array([4.0])),
+        Claim("plan", "rest", "t", np.array([REST_OF_CITY]), np.array([4.0]), earned_by=Basis.OUTSIDE),
         Claim("fund", "co", "t", np.array([3]), np.array([6.0]), INVESTMENT),
         Claim("other", "co", "t", np.array([4]), np.array([2.0]), INVESTMENT),
     ]
     ledger.pay(Quarter.read("2023Q1"), [Claim("plan", "prize", "t", np.array([0]), np.array([100.0]), AWARD)])
     ledger.pay(setting.quarter, paid)
-    assert measures._money(setting, ledger) == {"public_cost": 15.0, "award_cost": 7.0, "public_research": 2.0}
+    told = {"public_cost": 18.0, "award_cost": 5.0, "support_cost": 5.0, "public_research": 2.0}
+    assert measures._money(setting, ledger) == told
     by_name = [ledger.paid_by(name, setting.quarter) for name in ("plan", "fund", "other", "nobody")]
-    assert by_name == [7.0, 6.0, 2.0, 0.0]
+    assert by_name == [10.0, 6.0, 2.0, 0.0]
     assert ledger.paid_by("plan", Quarter.read("2023Q1")) == 100.0
 
 

@@ -22,7 +22,8 @@ _CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it sti
 def go_public(firms: Firms, setting: Setting) -> list[Event]:
     """In the third quarter, list candidates by chance; lists know a listed firm by rule. Return who did.
 
-    hazard = usual x exp(response x award / cost of going public): an award that pays half the cost speeds up half
+    hazard = usual x exp(response x award / cost of going public): about response x a tenth more where the award pays a
+    tenth of the cost
     """
     if setting.quarter.season != GO_PUBLIC:
         return []

@@ -22,7 +22,7 @@ from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
-from sim.treasury.claims import AWARD, Spending
+from sim.treasury.claims import INVESTMENT, Basis, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
 from sim.treasury.terms import EnergyBudget
@@ -121,9 +121,12 @@ def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
 
 
 def _money(setting: Setting, ledger: Ledger) -> dict[str, float]:
-    paid = ledger.paid(setting.quarter)
-    research = ledger.paid_for(Spending.RESEARCH, setting.quarter)
-    return {"public_cost": sum(paid.values()), "award_cost": paid[AWARD], "public_research": research}
+    quarter = setting.quarter
+    total, stakes = ledger.paid(quarter), ledger.paid(quarter, lambda payment: payment.form == INVESTMENT)
+    awards = ledger.paid(quarter, lambda payment: payment.earned_by is Basis.OUTSIDE or payment.event is not None)
+    research = ledger.paid(quarter, lambda payment: payment.earned_by is Spending.RESEARCH)
+    support = max(total - stakes - awards, 0.0)
+    return {"public_cost": total, "award_cost": awards, "support_cost": support, "public_research": research}
 
 
 def _of_instruments(told: Mapping[str, float]) -> dict[str, float]:

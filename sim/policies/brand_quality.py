@@ -20,6 +20,8 @@ from sim.tables.units import Money, Share
 from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
 
+_LEAST = 1e-9  # million yuan spent on quality in a quarter: below it no cap binds
+
 
 class BrandQuality(Instrument):
     """Pays a share of the research that aims at quality."""
@@ -38,8 +40,10 @@ class BrandQuality(Instrument):
     )
 
     def announce(self, view: View, terms: Terms) -> None:
-        """Promise firms the share."""
-        terms.add("quality_support", self.rate * self._served(view))
+        """Promise firms the share of what they spend on quality, at most the cap: a firm goes by what it spent last."""
+        spent = view.firms.research * view.numbers.quality_share
+        paid = np.minimum(self.rate, self.cap / QUARTERS / np.maximum(spent, _LEAST))
+        terms.add("quality_support", paid * self._served(view))
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay the share of the quarter's research that aims at quality."""

@@ -42,6 +42,7 @@ class View:
         season: share of a year's activity in this quarter times four.
         envelope_left: million yuan that the envelope of the year still holds.
         payments: what an instrument paid in a quarter.
+        deflator: price of capital over that of 2021.
     """
 
     quarter: Quarter
@@ -54,6 +55,7 @@ class View:
     season: float
     envelope_left: float
     payments: Callable[[str, Quarter], Sequence[Payment]] = _no_payments
+    deflator: float = 1.0
 
     def with_role(self, role: Role) -> np.ndarray:
         """Return a mask of firm rows in clusters that have a role."""

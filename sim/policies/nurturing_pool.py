@@ -32,7 +32,8 @@ class NurturingPool(Instrument):
         ge=0,
         le=2000,
         json_schema_extra={"unit": "firms"},
-        description="firms in the pool each year 每年入库企业数 (248 recognised by the city in a year)",
+        description="firms in the pool each year 每年入库企业数 (assumed, 100-500: about as many as the city "
+        "recognises as specialised in a year)",
     )
     help_a_firm: Money = Field(
         0.02, description="spent on a firm's preparation a year 每家每年培育服务支出 (assumed, 0.01-0.05 million yuan)"

@@ -177,7 +177,7 @@ class PolicyFund(Instrument):
         rows = np.flatnonzero(firms.active & firms.above_scale)
         per_output = np.array(view.numbers.by_cluster("capital_output"))[firms.cluster[rows]]
         needed = per_output * (1.0 + firms.capital_extra[rows]) * firms.expected_demand[rows] * QUARTERS
-        lacking = needed - firms.capital[rows] - firms.pipeline[rows]
+        lacking = view.deflator * (needed - firms.capital[rows] - firms.pipeline[rows] - firms.capital_due[rows])
         short = lacking > 0.0
         stake = self._share * lacking[short]
         return rows[short], view.numbers.expansion_speed * stake, stake >= self.ticket
@@ -200,7 +200,8 @@ class PolicyFund(Instrument):
         in_order = np.where(others, until(for_others, in_order * others), in_order)
         offers = np.empty(rows.size)
         offers[order] = until(room, in_order)
-        return offers
+        smallest = self.ticket * view.numbers.expansion_speed  # of a quarter's part, where the money ends
+        return np.where(offers >= smallest, offers, 0.0)
 
     def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         """Return what firms are ranked by, highest first; of equals the larger comes first."""

@@ -31,7 +31,9 @@ class Talent(Instrument):
     )
 
     supported: Share = Field(
-        0.3, description="share of those who come with a flat or subsidy 享受公寓或补贴的比例 (article p17)"
+        0.3,
+        description="share of those who come with a flat or subsidy 享受公寓或补贴的比例 "
+        "(assumed, 0.1-0.5; article p17: 31,000 flats built)",
     )
     inflow: PlainNumber = Field(
         106_000.0,

@@ -5,6 +5,7 @@ Amounts are whole fen (int64), so that treasury out, ledger and firms in are equ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -13,7 +14,7 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import FORMS, INVESTMENT, Claim, Earner
+from sim.treasury.claims import INVESTMENT, Claim, Earner
 from sim.treasury.events import Event
 
 
@@ -170,20 +171,13 @@ class Ledger:
             np.add.at(fen, at, paid_there)
         return fen / FEN_PER_MILLION if paid else np.zeros(rows)
 
-    def paid(self, quarter: Quarter) -> dict[str, float]:
-        """Return million yuan paid in one quarter, by form of payment."""
-        fen = dict.fromkeys(FORMS, 0)
-        for payment in self._of(quarter):
-            fen[payment.form] += int(payment.fen.sum())
-        return {form: amount / FEN_PER_MILLION for form, amount in fen.items()}
+    def paid(self, quarter: Quarter, counts: Callable[[Payment], bool] = lambda payment: True) -> float:
+        """Return million yuan paid in one quarter, of the payments that count."""
+        return sum(int(payment.fen.sum()) for payment in self._of(quarter) if counts(payment)) / FEN_PER_MILLION
 
     def paid_by(self, instrument: str, quarter: Quarter) -> float:
         """Return million yuan that one instrument paid in one quarter."""
-        return sum(int(p.fen.sum()) for p in self._of(quarter) if p.instrument == instrument) / FEN_PER_MILLION
-
-    def paid_for(self, earned_by: Earner, quarter: Quarter) -> float:
-        """Return million yuan paid in one quarter for what one thing earned."""
-        return sum(int(p.fen.sum()) for p in self._of(quarter) if p.earned_by is earned_by) / FEN_PER_MILLION
+        return self.paid(quarter, lambda payment: payment.instrument == instrument)
 
     def payments_of(self, instrument: str, quarter: Quarter) -> list[Payment]:
         """Return what one instrument paid in one quarter."""

@@ -33,7 +33,7 @@ FIRM_TERMS: dict[str, str] = {
     **{f"{Unit.ESTABLISHMENT}_{tier}": "million yuan, benefit of the establishment's first crossing" for tier in TIERS},
     **{name: "million yuan, expected benefit of meeting the line of next year's list" for name in LISTS},
     **{title: "million yuan, benefit of the title" for title in (*TITLES, *SMART_TITLES)},
-    Kind.HIGH_TECH: "million yuan, award for high-tech status, first or again",
+    Kind.HIGH_TECH: "million yuan, award for high-tech status the first time",
     Kind.LISTED: "million yuan, award for going public",
     "title_help": "share of the cost of applying for a title that the city's help would save, at its full effect",
     "diagnosis": "free diagnoses of the firm this quarter",
