@@ -91,7 +91,7 @@ _SMALL_ORDERS = (
 
 INERT: dict[str, str] = {
     "brand_quality.rate": _EITHER_SIGN,
-    "brand_quality.cap": _PAYS,
+    "brand_quality.cap": _EITHER_SIGN,
     "brand_quality.whose": _EITHER_SIGN,
     "cloud_support.rate": _TIPS_FEW,
     "cloud_support.cap": _TIPS_FEW,

@@ -102,14 +102,14 @@ def test_a_clause_that_pays_for_no_crossing_has_no_classes():
 # parts and clawback
 
 
-def crossed(revenue, unit="group"):
+def crossed(revenue, unit="group", when=("2023Q2",)):
     """Row 0 crossed ten billion in 2022 and was paid 0.5 in the second quarter of 2023; revenue of the last year."""
     firms = plain_firms()
     firms.reported_revenue[0] = firms.last_revenue[0] = revenue
     happened = event("tier_10bn", [0], unit, quarter="2023Q1", year=2022)
 
     def payments(instrument, past):
-        if instrument != "peak_climbing" or str(past) != "2023Q2":
+        if instrument != "peak_climbing" or str(past) not in when:
             return []
         first = "first crossing in 2022"
         fen, rows = np.array([50_000_000]), np.array([0])
@@ -133,6 +133,18 @@ def test_an_award_in_parts_goes_on_while_the_firm_is_above_the_line(unit):
     firms = plain_firms()
     (first,) = plan.claim(look(firms, events=[event("tier_10bn", [0], unit)]))
     assert first.amounts.tolist() == [pytest.approx(2.0 * 0.5 / 3.0)]
+
+
+def test_a_first_part_that_waited_for_money_is_followed_by_the_others_at_their_time():
+    """Paid late in 2023; the part of 2024 is not its own first, and that of 2025 counts it once."""
+    plan = PeakClimbing(paid_over=3)
+    for when, quarter, expected in (
+        (("2023Q4",), "2024Q2", {0: 0.5}),
+        (("2023Q4", "2024Q2"), "2025Q2", {0: 0.5}),
+        (("2024Q2",), "2024Q2", {}),  # this very quarter: paid after what is claimed
+    ):
+        firms, payments = crossed(10_000.0, when=when)
+        assert paid(plan.claim(replace(look(firms, quarter), payments=payments))) == expected, (when, quarter)
 
 
 def test_a_firm_that_falls_back_returns_a_part_of_its_award_for_each_year_below():

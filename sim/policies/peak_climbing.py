@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from sim.calendar.quarter import Quarter
 from sim.calendar.year import QUARTERS, REACH_LINES
 from sim.firms import groups
 from sim.firms.table import Firms
@@ -140,12 +141,23 @@ class PeakClimbing(Instrument):
     def _later_parts(self, view: View) -> Iterator[Claim]:
         """Pay as much as at first to those who are still above the line."""
         for years in range(1, self.paid_over):
-            for payment in view.payments(self.name, view.quarter + -QUARTERS * years):
-                if payment.event is not None and payment.event.quarter + 1 == payment.quarter:  # a first part
-                    above = _above(view.firms, payment)
-                    rows, part = payment.rows[above], payment.fen[above] / FEN_PER_MILLION
-                    trigger = f"still above the line in {view.quarter.year - 1}"
-                    yield self.ask(payment.clause, trigger, rows, part, payment.event)
+            for payment, first in self._first_parts(view, view.quarter + -(QUARTERS * years + 1)):
+                due = first & _above(view.firms, payment)
+                rows, part = payment.rows[due], payment.fen[due] / FEN_PER_MILLION
+                trigger = f"still above the line in {view.quarter.year - 1}"
+                yield self.ask(payment.clause, trigger, rows, part, payment.event)
+
+    def _first_parts(self, view: View, judged: Quarter) -> Iterator[tuple[Payment, np.ndarray]]:
+        """Return payments for what was judged in a quarter, with a mask of the rows for which it is the first: it may
+        have waited for money.
+        """
+        seen: dict[str, np.ndarray] = {}
+        for quarters in range(1, view.quarter - judged):
+            for payment in view.payments(self.name, judged + quarters):
+                if payment.event is not None and payment.event.quarter == judged:
+                    before = seen.get(payment.clause, payment.rows[:0])
+                    seen[payment.clause] = np.concatenate((before, payment.rows))
+                    yield payment, ~np.isin(payment.rows, before)
 
     def _award(self, view: View, event: Event, events: list[Event]) -> Claim:
         rows = event.rows[self._counted(event, events) & view.firms.active[event.rows]]
