@@ -268,14 +268,16 @@ def test_fund_money_not_taken_up_is_what_was_promised_less_what_was_paid_in_ever
 
 
 def test_the_cost_of_a_flow_counts_all_years_and_that_of_a_ratio_its_year():
-    """Paid 4 and 6. GDP 1 and 3 more: 10 for 4. Energy per GDP 0.1 and 0.2 less: 10 for 0.2 less, not for 0.3."""
+    """Paid 4 and 6. GDP 1 and 3 more: 10 for 4. Energy per GDP 0.1 and 0.2 less: 10 for 0.2 less, not for 0.3,
+    and a unit less is what is wanted.
+    """
     worlds = np.ones((3, 1))
     base = {"public_cost": worlds * [0.0, 0.0], "gdp": worlds * [50.0, 50.0], "energy_intensity": worlds * [1.0, 1.0]}
     more = {"public_cost": worlds * [4.0, 6.0], "gdp": worlds * [51.0, 53.0], "energy_intensity": worlds * [0.9, 0.8]}
     table = comparison_table({"base": base, "more": more}, [2022, 2023], {"base": {}, "more": {}})
     cost = table[table["year"] == 2023].set_index("outcome")["cost_per_unit"]
     assert cost["gdp"] == pytest.approx(2.5)
-    assert cost["energy_intensity"] == pytest.approx(-50.0)
+    assert cost["energy_intensity"] == pytest.approx(50.0)
     assert math.isnan(cost["public_cost"])
 
 
@@ -288,6 +290,45 @@ def test_the_cost_of_what_happens_in_a_year_counts_all_years_and_that_of_what_ha
     table = comparison_table({"base": base, "more": more}, [2022, 2023], {"base": {}, "more": {}})
     cost = table[table["year"] == 2023].set_index("outcome")["cost_per_unit"]
     assert [cost[name] for name in list(base)[1:]] == pytest.approx([2.5, 0.5, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("money", "gdp", "cost", "found"),
+    [
+        ([4.0, 5.0, 6.0], [1.0, 1.0, 1.0], 5.0, "cost"),
+        ([-4.0, -5.0, -6.0], [-1.0, -1.0, -1.0], 5.0, "cost"),
+        ([-4.0, -5.0, -6.0], [1.0, 1.0, 1.0], None, "costs less and brings more"),
+        ([4.0, 5.0, 6.0], [-1.0, -1.0, -1.0], None, "costs more and brings less"),
+        ([0.0, 5.0, 10.0], [1.0, 1.0, 1.0], None, "money not told from zero"),
+        ([4.0, 5.0, 6.0], [0.0, 5.0, 10.0], None, "not told from zero"),
+        ([0.0, 0.0, 0.0], [1.0, 1.0, 1.0], None, "no money"),
+        ([4.0, 5.0, 6.0], [0.0, 0.0, 0.0], None, "no effect"),
+        ([4.0, 5.0, 6.0], [1e-3, 1e-3, 1e-3], None, "smaller than what is shown"),
+    ],
+)
+def test_a_cost_per_unit_is_never_negative_and_the_table_says_why_there_is_none(money, gdp, cost, found):
+    """The same of energy, of which less is better: what is less of it is more of what is wanted."""
+    base = {name: np.ones((3, 1)) for name in ("public_cost", "gdp", "energy_use")}
+    moved = {"public_cost": money, "gdp": gdp, "energy_use": [-1e4 * v for v in gdp]}
+    more = {name: base[name] + np.array(moved[name])[:, None] for name in base}
+    table = comparison_table({"base": base, "more": more}, [2022], {"base": {}, "more": {}}).set_index("outcome")
+    gdp_cost, energy = table.loc["gdp"], table.loc["energy_use"]
+    assert gdp_cost["found"] == found and (energy["found"] == found or found == "smaller than what is shown")
+    figures = gdp_cost[["cost_per_unit", "cost_low", "cost_high"]]
+    assert figures.isna().all() if cost is None else (figures > 0.0).all() and figures.iloc[0] == pytest.approx(cost)
+    if cost:
+        assert energy["cost_per_unit"] == pytest.approx(cost / 1e4)
+
+
+@pytest.mark.parametrize(("outcome", "sign"), [("gdp", 1.0), ("energy_use", -1.0)])
+def test_the_screen_says_what_costs_less_and_does_better_and_the_reverse(outcome, sign):
+    no_cost = dict.fromkeys(("cost_per_unit", "cost_low", "cost_high"), math.nan)
+    better, worse = ({"difference": d, "difference_median": d, **no_cost} for d in (sign, -sign))
+    line = told(outcome, found="costs less and brings more", **better)
+    assert "costs less and does better, so no cost is given 花费更少而成效更好，不给出单位成本" in line
+    line = told(outcome, found="costs more and brings less", **worse)
+    assert "costs more and does worse, so no cost is given 花费更多而成效更差，不给出单位成本" in line
+    assert "2022-2025 together" in line and "of public money" not in line
 
 
 @pytest.mark.parametrize("outcome", listed(CITY), ids=lambda outcome: outcome.name)
@@ -340,7 +381,7 @@ def test_shares_of_variance_by_hand_and_their_intervals_follow_from_the_seed():
     assert not sobol_indices(np.ones(16), 2, np.random.default_rng(1)).any()
 
 
-def told(outcome, *, spends=True):
+def told(outcome, *, spends=True, **other):
     """Return the line about an outcome of which a variant has one more, at 2 million yuan of public money."""
     row = {
         "outcome": outcome,
@@ -352,6 +393,7 @@ def told(outcome, *, spends=True):
         "cost_per_unit": 2.0,
         "cost_low": 1.0,
         "cost_high": 3.0,
+        "found": "cost",
         "year": 2025,
         "pairs": 40,
         "difference_median": 1.0,
@@ -359,7 +401,7 @@ def told(outcome, *, spends=True):
         "below_zero": 0.0,
         **{f"{arm}_{part}": 2.0 for arm in ("level", "base") for part in ("median", "p5", "p95")},
     }
-    (line,) = _difference(SimpleNamespace(**row), 2022, spends=spends)
+    (line,) = _difference(SimpleNamespace(**row | other), 2022, spends=spends)
     return line
 
 

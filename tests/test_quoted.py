@@ -12,11 +12,13 @@ from sim.experiments import compare as comparing
 from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
 from sim.experiments.statistics import sides
+from sim.experiments.unit_cost import Found
 from sim.report import comparison_console, sweep_console
 from sim.report.console import describe
-from sim.report.quoted import DUST, between, few_worlds, level, number, opposed, period
+from sim.report.quoted import between, few_worlds, level, number, opposed, period
 from sim.scenario.reading import load
-from sim.tables.catalogue import COUNT, MAIN, RUN, listed, names, outcomes
+from sim.tables.catalogue import COST, COUNT, MAIN, RUN, listed, names, outcomes
+from sim.tables.units import LEAST_SHOWN
 from tests.conftest import small
 
 TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
@@ -67,10 +69,10 @@ def test_a_number_is_read_back_to_three_digits_and_never_in_powers_of_ten(value)
     text = number(value)
     assert "e" not in text and text not in ("-0", "+0")
     read = float(text.replace(",", ""))
-    if abs(value) < DUST:
+    if abs(value) < LEAST_SHOWN:
         assert text == "0"
     else:
-        assert read == pytest.approx(value, rel=0.006, abs=DUST) or abs(read - value) <= 0.5 <= abs(value)
+        assert read == pytest.approx(value, rel=0.006, abs=LEAST_SHOWN) or abs(read - value) <= 0.5 <= abs(value)
 
 
 def test_rounding_dust_is_nought():
@@ -158,7 +160,8 @@ def test_nothing_has_a_price_in_an_arm_that_spends_no_more_than_the_base(compare
     """The base spends, both arms do not: their GDP and firms may rise by saving money, which bought nothing."""
     table = compared.comparison
     dear = table.assign(
-        cost_per_unit=1.0, cost_low=0.5, cost_high=2.0, difference=table["difference"].abs() + 1.0, low=0.5
+        **{"cost_per_unit": 1.0, "cost_low": 0.5, "cost_high": 2.0, "found": "cost"},
+        **{"difference": table["difference"].abs() + 1.0, "low": 0.5},
     )
     dear.loc[dear["outcome"] == "public_cost", "difference"] = table["difference"]
     found = SimpleNamespace(**{**vars(compared), "tables": {**compared.tables, "comparison": dear}})
@@ -168,6 +171,13 @@ def test_nothing_has_a_price_in_an_arm_that_spends_no_more_than_the_base(compare
     where = said.index("cap")
     assert not any("of public money" in line for line in said[:where])
     assert any("of public money, 2022-2023 together" in line for line in said[where:])
+
+
+def test_no_cost_in_a_comparison_is_negative_and_each_that_is_empty_has_its_reason(compared):
+    table = compared.comparison
+    table = table[[name.startswith("target:") or COST in outcomes()[name].uses for name in table["outcome"]]]
+    assert (table["cost_low"].dropna() >= 0.0).all()
+    assert (table["cost_per_unit"].notna() == (table["found"] == "cost")).all() and set(table["found"]) <= set(Found)
 
 
 def test_a_package_that_spends_nothing_says_so_and_buys_nothing(cap_only):

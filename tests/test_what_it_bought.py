@@ -152,7 +152,7 @@ def test_what_paid_nothing_is_not_among_what_the_money_bought(attributed):
     screen = describe_attribution(attributed)
     first, last = (
         next(k for k, line in enumerate(screen) if line.startswith(words))
-        for words in ("What the money bought", "Effect of the package")
+        for words in ("What the money bought", "Public money per extra outcome")
     )
     bought = "\n".join(screen[first:last])
     assert "Energy-use budget" not in bought and "用能预算" not in bought  # a cap buys nothing

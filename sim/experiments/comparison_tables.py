@@ -12,7 +12,6 @@ import pandas as pd
 from sim.experiments.arms import stack
 from sim.experiments.experiment import Values
 from sim.experiments.statistics import (
-    fieller,
     mean_interval,
     paired_share,
     sides,
@@ -20,9 +19,10 @@ from sim.experiments.statistics import (
     unpaired_interval,
     wilson,
 )
+from sim.experiments.unit_cost import NO_COST, Found, unit_cost
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.measure.adding_up import together
-from sim.tables.catalogue import CITY, CLUSTER, COST, SIZE, Outcome, listed, names, outcomes
+from sim.tables.catalogue import CITY, CLUSTER, COST, LESS, SIZE, Outcome, listed, names, outcomes
 from sim.tables.city_tables import CityTables
 
 TARGET_ROW = "target:"  # begins what stands for an outcome in the row of a target
@@ -44,6 +44,7 @@ COLUMNS = [
     "cost_per_unit",
     "cost_low",
     "cost_high",
+    "found",
     "base_median",
     "base_p5",
     "base_p95",
@@ -66,9 +67,9 @@ def comparison_table(
     the levels, and the median of the paired differences with the shares of worlds in which they are above zero and
     below; these are empty for targets, which are probabilities.
 
-    `cost_per_unit` is the public money since the start that one unit more of the outcome took: of what happens in a
-    year all years together, of what stands at its end, is counted since the start or is a quotient in the year. It is
-    undefined when the interval of the effect holds zero.
+    `cost_per_unit` is the public money since the start that one unit more of the outcome took (one less where less is
+    better): of what happens in a year all years together, of what stands at its end, is counted since the start or is a
+    quotient in the year. Where there is none, `found` says why (`unit_cost`).
     """
     (base_name, base), *variants = arms.items()
     rows: list[tuple[Any, ...]] = []
@@ -102,7 +103,8 @@ def _row(
     level_low, level_high = max(level_low, outcome.low), min(level_high, outcome.high)
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
-    cost = fieller(paid, effect) if COST in outcome.uses else (math.nan,) * 3
+    extra = -effect if outcome.better == LESS else effect
+    cost, found = unit_cost(paid, extra, outcome) if COST in outcome.uses else (NO_COST, "")
     return (
         variant,
         outcome.name,
@@ -119,6 +121,7 @@ def _row(
         base.size,
         _ratio(high - low, wide_high - wide_low),
         *cost,
+        str(found),
         *_distribution(base, level),
         outcome.chinese,
     )
@@ -137,7 +140,8 @@ def _target_row(
     difference, low, high = paired_share(base, hits)
     level_low, level_high = wilson(int(hits.sum()), hits.size)
     wide_low, wide_high = unpaired_interval(base, hits)
-    cost = fieller(paid, hits - base) if not low <= 0.0 <= high else (math.nan,) * 3
+    told = not low <= 0.0 <= high
+    cost, found = unit_cost(paid, hits - base) if told else (NO_COST, Found.UNCERTAIN)
     before = float(base.mean())
     return (
         variant,
@@ -155,6 +159,7 @@ def _target_row(
         base.size,
         _ratio(high - low, wide_high - wide_low),
         *cost,
+        str(found),
         *(math.nan,) * 9,
         "目标实现概率",
     )
@@ -198,21 +203,8 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], cit
                             chinese,
                         )
                     )
-    columns = [
-        "variant",
-        "level",
-        "group",
-        "outcome",
-        "unit",
-        "year",
-        "base",
-        "difference",
-        "low",
-        "high",
-        "relative",
-        "verdict",
-        "name_zh",
-    ]
+    group = ["variant", "level", "group", "outcome", "unit", "year"]
+    columns = [*group, "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -1,32 +1,33 @@
 """What an extra unit of what an instrument is meant to move costs the public purse.
 
-The money is what the instrument paid, the effect what all instruments bring beyond the same world without this one:
-what the city would save, and do without, if it dropped this one alone. Both are means over worlds, so their quotient
-has Fieller's (1954) interval; it has none, and no cost is told, where the effect cannot be told from zero.
+The money is what the whole package costs more than the same package without this one instrument, the effect what it
+brings more: another may pay for the same things where this one does not. What the instrument itself paid stands beside
+them. All are of the whole years and gross of what comes back later.
 """
 
 from __future__ import annotations
 
-import math
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Values
-from sim.experiments.statistics import fieller, mean_interval
+from sim.experiments.statistics import mean_interval
+from sim.experiments.unit_cost import NO_COST, Cost, Found, unit_cost
 from sim.policies import get
-from sim.tables.catalogue import outcomes
+from sim.tables.catalogue import Outcome, outcomes
 
 if TYPE_CHECKING:
     from sim.experiments.watch import Watched
 
+MONEY = "public_cost"
 COLUMNS = [
     "instrument",
     "outcome",
     "unit",
     *("paid", "paid_low", "paid_high"),
+    *("extra_money", "extra_money_low", "extra_money_high"),
     *("effect", "effect_low", "effect_high"),
     *("cost_per_unit", "cost_low", "cost_high"),
     "found",
@@ -35,22 +36,16 @@ COLUMNS = [
 ]
 
 
-class Found(StrEnum):
-    """What can be said of the cost of an extra outcome."""
-
-    COST = "cost"
-    NO_MONEY = "no money"  # nothing was paid in any world
-    NO_EFFECT = "no effect"  # no world differs
-    UNCERTAIN = "not told from zero"
-    CONTRARY = "against its aim"  # the effect is sure, and the wrong way
-
-
 def aimed_at(full: Watched, twin: Watched, instrument: str) -> dict[str, Any]:
-    """Return what an instrument paid in the whole years, million yuan, and by outcome what it is meant to move beyond
-    the twin without it, all years together, in the outcome's unit.
+    """Return what an instrument paid and what all public money is beyond the twin without it, both in the whole years,
+    million yuan, and by outcome what it is meant to move beyond that twin, all years together, in the outcome's unit.
     """
-    moved = {aim: full.together[aim] - twin.together[aim] for aim in get(instrument).aims}
-    return {"paid": full.paid[instrument], "moved": moved}
+
+    def beyond(outcome: str) -> float:
+        return full.together[outcome] - twin.together[outcome]
+
+    moved = {aim: beyond(aim) for aim in get(instrument).aims}
+    return {"paid": full.paid[instrument], "money": beyond(MONEY), "moved": moved}
 
 
 def cost_table(values: Values) -> pd.DataFrame:
@@ -61,37 +56,31 @@ def cost_table(values: Values) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for instrument in runs[0]["names"]:
         told = [run["aims"][instrument] for run in runs]
-        paid = np.array([world["paid"] for world in told])
+        paid, money = (np.array([world[name] for world in told]) for name in ("paid", "money"))
         for aim in get(instrument).aims:
-            effect = np.array([world["moved"][aim] for world in told])
-            rows.append((instrument, aim, *_figures(aim, paid, effect), len(runs), _chinese(instrument, aim)))
+            known, effect = outcomes()[aim], np.array([world["moved"][aim] for world in told])
+            mean, low, high = mean_interval(paid)
+            shown = (mean, max(low, 0.0), high, *mean_interval(money), *mean_interval(effect))
+            cost, found = cost_of(paid, money, known.sign * effect, known, apart=get(instrument).apart)
+            words = len(runs), f"{get(instrument).title_zh}：{known.chinese}"
+            rows.append((instrument, aim, known.unit, *shown, *cost, str(found), *words))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _figures(aim: str, paid: np.ndarray, effect: np.ndarray) -> tuple[Any, ...]:
-    """Return the columns from `unit` to `found`."""
-    known = outcomes()[aim]
-    mean, low, high = mean_interval(paid)
-    told = cost_of(paid, known.sign * effect)
-    return known.unit, mean, max(low, 0.0), high, *mean_interval(effect), *told[:3], str(told[3])
-
-
-def cost_of(paid: np.ndarray, extra: np.ndarray) -> tuple[float, float, float, Found]:
-    """Return mean money over mean effect with its interval, and what can be said of it; nan where there is no cost.
+def cost_of(
+    paid: np.ndarray, money: np.ndarray, extra: np.ndarray, outcome: Outcome, *, apart: bool
+) -> tuple[Cost, Found]:
+    """Return the cost of an extra unit with its interval, and what can be said of it; nan where there is no cost.
 
     Args:
-        paid, extra: million yuan, and units more of what is wanted, one value per world.
+        paid, money, extra: million yuan that the instrument paid and that the package costs more with it, and units
+            more of what is wanted, one value per world. apart: whether its money and its effect are assumed apart.
     """
-    nothing = (math.nan,) * 3
     if not paid.any():
-        return *nothing, Found.NO_MONEY
-    if not extra.any():
-        return *nothing, Found.NO_EFFECT
-    cost, low, high = fieller(paid, extra)
-    if math.isnan(cost):
-        return *nothing, Found.UNCERTAIN
-    return (*nothing, Found.CONTRARY) if extra.mean() < 0.0 else (cost, max(low, 0.0), high, Found.COST)
-
-
-def _chinese(instrument: str, aim: str) -> str:
-    return f"{get(instrument).title_zh}：{outcomes()[aim].chinese}"
+        return NO_COST, Found.NO_MONEY
+    cost, found = unit_cost(money, extra, outcome)
+    if found in (Found.NO_EFFECT, Found.TOO_SMALL, Found.UNCERTAIN):
+        return cost, found
+    if extra.mean() < 0.0:
+        return NO_COST, Found.CONTRARY
+    return (NO_COST, Found.APART) if apart else (cost, found)

@@ -27,6 +27,7 @@ class DigitalDiagnosis(Instrument):
     title_en: ClassVar[str] = "Free digital diagnosis"
     title_zh: ClassVar[str] = "智改数转免费诊断"
     aims: ClassVar[tuple[str, ...]] = ("digital_share",)
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("free_diagnosis", Basis.UNCONDITIONAL, SERVICE),)
 
     reach: Share = Field(

@@ -26,6 +26,7 @@ class FirstLoan(Instrument):
     title_en: ClassVar[str] = "First loans"
     title_zh: ClassVar[str] = "首贷"
     aims: ClassVar[tuple[str, ...]] = ("investment_since_start",)
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("loan_cost", Basis.UNCONDITIONAL),)
     outcomes: ClassVar[tuple[str, ...]] = ("first_loans",)
 

@@ -25,6 +25,7 @@ class FirstPurchase(Instrument):
     title_en: ClassVar[str] = "First purchase"
     title_zh: ClassVar[str] = "首购首用"
     aims: ClassVar[tuple[str, ...]] = ("first_sets", "industrial_output")
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("first_set", Kind.FIRST_SET),)
 
     rate: Share = Field(0.3, description="share of the price of a set 首台套单价奖励比例 (the city's rule of 2021)")

@@ -23,6 +23,7 @@ class InnovationPlatforms(Instrument):
     title_en: ClassVar[str] = "Innovation platforms"
     title_zh: ClassVar[str] = "创新平台与标准"
     aims: ClassVar[tuple[str, ...]] = ("first_sets", "industrial_value_added")
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("platforms", Basis.UNCONDITIONAL),)
 
     amount_a_year: Money = Field(200.0, description="money a year 每年资金 (assumed, 50-500 million yuan)")

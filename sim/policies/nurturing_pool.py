@@ -25,6 +25,7 @@ class NurturingPool(Instrument):
     title_en: ClassVar[str] = "Nurturing pool for titles"
     title_zh: ClassVar[str] = "专精特新企业培育库"
     aims: ClassVar[tuple[str, ...]] = ("provincial_little_giants", "national_little_giants")
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("preparation", Basis.UNCONDITIONAL),)
 
     firms_in_pool: PlainNumber = Field(

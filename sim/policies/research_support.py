@@ -24,7 +24,7 @@ class ResearchSupport(Instrument):
     name: ClassVar[str] = "research_support"
     title_en: ClassVar[str] = "Research support"
     title_zh: ClassVar[str] = "研发支持"
-    aims: ClassVar[tuple[str, ...]] = ("own_research",)
+    aims: ClassVar[tuple[str, ...]] = ("research",)
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("supported_research", Spending.RESEARCH),)
     outcomes: ClassVar[tuple[str, ...]] = ("research_on_paper",)
 

@@ -25,6 +25,7 @@ class Talent(Instrument):
     title_en: ClassVar[str] = "Talent"
     title_zh: ClassVar[str] = "人才"
     aims: ClassVar[tuple[str, ...]] = ("industrial_value_added",)
+    apart: ClassVar[bool] = True
     clauses: ClassVar[tuple[Clause, ...]] = (
         Clause("flats", Basis.UNCONDITIONAL),
         Clause("leading_talent", Basis.UNCONDITIONAL),

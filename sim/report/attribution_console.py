@@ -14,11 +14,13 @@ from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
 from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
-from sim.report.quoted import DUST, EFFECT, between, effect, few_worlds, named, number, since
+from sim.report.quoted import EFFECT, between, effect, effect_unit, few_worlds, named, number, since
+from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import shipped
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import Kind
-from sim.tables.units import YI_PER_MILLION
+from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
 
 def describe_attribution(findings: Findings) -> list[str]:
@@ -42,7 +44,7 @@ def describe_attribution(findings: Findings) -> list[str]:
     lines += _clauses(spec, tables["attribution_clauses"], worlds)
     lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
-        lines += ["", *_UNCONDITIONAL]
+        lines += ["", *_unconditional(shared="shapley" in tables)]
     lines += describe_costs(spec, tables["attribution_costs"])
     if "shapley" in tables:
         lines += _shapley(findings)
@@ -53,12 +55,22 @@ def _judged(spec: Scenario) -> list[str]:
     """Say what payments are judged against, where that might be taken for the rules that held before."""
     if not spec.before:
         return []
+    command = f"clustersim compare {spec.before} {spec.name}"
+    english, chinese = (
+        (f"; '{command}' tells what was added to those", f"；在原有规则之外增加了什么，见 {command}")
+        if _found_by_name(spec)
+        else ("", "")
+    )
     return [
-        f"Each payment is judged against the same world without its instrument, not against the rules that held "
-        f"before ({spec.before}); 'clustersim compare {spec.before} {spec.name}' tells what was added to those.",
-        f"每笔支付均与同一世界中没有该项政策时比较，而非与原有规则（{spec.before}）比较；"
-        f"在原有规则之外增加了什么，见 clustersim compare {spec.before} {spec.name}。",
+        "Each payment is judged against the same world without its instrument, not against the rules that held "
+        f"before ({spec.before}){english}.",
+        f"每笔支付均与同一世界中没有该项政策时比较，而非与原有规则（{spec.before}）比较{chinese}。",
     ]
+
+
+def _found_by_name(spec: Scenario) -> bool:
+    """Tell whether a command finds this very scenario by its name: it comes along, and nothing in it was changed."""
+    return spec.name in shipped() and load(spec.name).resolved() == spec.resolved()
 
 
 def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
@@ -81,7 +93,7 @@ def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
 
 
 def _any(row: dict[str, Any]) -> bool:
-    return bool(row["share"] > DUST)
+    return bool(row["share"] > LEAST_SHOWN)
 
 
 def _named(row: dict[str, Any]) -> str:
@@ -138,7 +150,7 @@ def _shapley(findings: Findings) -> list[str]:
     for name, rows in findings.tables["shapley"].groupby("outcome", sort=False):
         known = outcomes()[name]
         parts = [_effect(row) for row in rows.itertuples() if row.instrument != PACKAGE]
-        title = f"{named(known, years[0], years[-1])} ({known.read_unit})"
+        title = f"{named(known, years[0], years[-1])} ({effect_unit(known)})"
         lines.append(f"  {title}: {_effect(rows.iloc[-1])}; of which 其中 " + ", ".join(parts))
     return lines
 
@@ -157,11 +169,17 @@ def _outside(groups: pd.DataFrame) -> list[str]:
     ]
 
 
-_UNCONDITIONAL = (
-    "unconditional: no event earns this money, so no payment bought one; what the instrument did is its share of "
-    "the effect (Shapley value).",
-    "无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见该政策的贡献（夏普利值）。",
-)
+def _unconditional(*, shared: bool) -> list[str]:
+    """Say why no payment of this money bought anything, and where the effect of the whole instrument stands."""
+    english, chinese = (
+        ("its share of the effect (Shapley value)", "该政策的贡献（夏普利值）")
+        if shared
+        else ("told of its aims below, beside the same worlds without it", "下文按其目标与缺该政策的同一世界之差")
+    )
+    return [
+        f"unconditional: no event earns this money, so no payment bought one; what the instrument did is {english}.",
+        f"无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见{chinese}。",
+    ]
 
 
 def _how(experiment: Any) -> list[str]:

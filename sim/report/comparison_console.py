@@ -9,17 +9,20 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.experiment import Findings
+from sim.experiments.unit_cost import Found
+from sim.report.cost_console import no_cost
 from sim.report.heading import about, closing
 from sim.report.quoted import (
-    DUST,
     EFFECT,
     between,
     changed,
+    counted,
     few_worlds,
     level,
     levels_are,
     named,
     number,
+    one_unit,
     opposed,
     period,
     since,
@@ -29,7 +32,7 @@ from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
 from sim.tables.catalogue import MAIN, MORE, Outcome, names, outcomes
-from sim.tables.units import PER_CENT, YI_PER_MILLION
+from sim.tables.units import LEAST_SHOWN, PER_CENT, YI_PER_MILLION
 
 
 def describe_comparison(findings: Findings) -> list[str]:
@@ -75,7 +78,7 @@ def _beyond(base: Scenario, arm: Scenario) -> list[str]:
 def _spends_more(rows: pd.DataFrame) -> bool:
     """Whether an arm spends more public money than the base, all years together: else nothing in it has a price."""
     more: float = rows.loc[rows["outcome"] == "public_cost", "difference"].sum()
-    return more * YI_PER_MILLION > DUST
+    return more * YI_PER_MILLION > LEAST_SHOWN
 
 
 def _pairing(table: pd.DataFrame) -> list[str]:
@@ -113,8 +116,10 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
     after = between(*level(known, row.level_median, row.level_p5, row.level_p95), worlds=row.pairs)
     before = between(*level(known, row.base_median, row.base_p5, row.base_p95), worlds=row.pairs)
     text = f"  {named(known, first, row.year)}: {difference}; level 水平 {after}, base 基准 {before}"
-    if spends and row.low > 0 and row.cost_low > 0 and known.better == MORE:
+    if row.found == Found.COST and spends and row.low > 0 and known.better == MORE:
         text += f"; {_cost(row, known, first)}"
+    if known.sign and row.found in (Found.CHEAPER, Found.DEARER):
+        text += f"; {no_cost(row.found)} ({' '.join(counted(known, first, row.year))})"
     both = (known.english, known.chinese)
     return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]
 
@@ -124,7 +129,7 @@ def _chances(row: Any, target: Target) -> list[str]:
     (english, chinese), (asked, asked_zh) = chance(row.level, row.level_low, row.level_high), target.sentence()
     points, low, high = (f"{PER_CENT * value:+.1f}" for value in (row.difference, row.low, row.high))
     return [
-        f"  {english}, against {row.base:.0%}; {points} points [{low}, {high}]: {asked}",
+        f"  {english}, against {row.base:.0%}; {points} percentage points [{low}, {high}]: {asked}",
         f"  {chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
     ]
 
@@ -135,7 +140,7 @@ def _cost(row: Any, known: Outcome, first: int) -> str:
     cost = between(*(number(value * factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)))
     together, together_zh = since(first, row.year)
     years = f" ({together} {together_zh})" if known.adds_up else ""
+    one, one_zh = one_unit(known)
     return (
-        f"one more {known.read_unit}{years} took {cost} 亿元 of public money, {together} "
-        f"每多1{known.read_unit}，{together_zh}多用的财政资金"
+        f"one more {one}{years} took {cost} 亿元 of public money, {together} 每多1{one_zh}，{together_zh}多用的财政资金"
     )

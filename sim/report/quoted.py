@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.tables.catalogue import AT_THE_END, COUNT, OF_THE_YEAR, Outcome, outcomes
-from sim.tables.units import PER_CENT
+from sim.tables.units import LEAST_SHOWN, PER_CENT
 
 LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范围")
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
 NO_INTERVAL = "(no interval 无区间)"
-DUST = 5e-5  # of what people read: below it a figure is nothing, or what rounding left of it
 MOST_DIGITS = 4  # after the point
 FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
 
@@ -26,7 +25,7 @@ def number(value: float, *, signed: bool = False) -> str:
     """Return a number with three digits and at most four after the point, or whole from a hundred on."""
     if math.isnan(value):
         return "-"
-    if abs(value) < DUST:
+    if abs(value) < LEAST_SHOWN:
         return "0"
     digits = 0 if abs(value) >= PER_CENT else min(2 - math.floor(math.log10(abs(value))), MOST_DIGITS)
     text = f"{value:{'+' if signed else ''},.{digits}f}"
@@ -46,6 +45,16 @@ def _whole(value: float) -> float:
 def effect(outcome: Outcome, *values: float) -> tuple[str, ...]:
     """Return effects as people read them, in `read_unit`, with their signs."""
     return tuple(number(value * outcome.read_factor, signed=True) for value in values)
+
+
+def effect_unit(outcome: Outcome) -> str:
+    """Return the unit of an effect: of what is read in %, the difference of two is in percentage points."""
+    return "percentage points 个百分点" if outcome.read_unit == "%" else outcome.read_unit
+
+
+def one_unit(outcome: Outcome) -> tuple[str, str]:
+    """Return what one unit of an effect is called, in English and Chinese."""
+    return ("percentage point", "个百分点") if outcome.read_unit == "%" else (outcome.read_unit, outcome.read_unit)
 
 
 def as_read(outcome: str, *values: float) -> tuple[str, ...]:
@@ -81,8 +90,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     """
     if row.above_zero == row.below_zero == 0.0:
         told = f"in each of {worlds} worlds {worlds}个世界均无差别" if worlds > 1 else "no difference in it 无差别"
-        return f"0 {outcome.read_unit} ({told})"
-    return f"{between(*effect(outcome, *figures))} {outcome.read_unit}"
+        return f"0 {effect_unit(outcome)} ({told})"
+    return f"{between(*effect(outcome, *figures))} {effect_unit(outcome)}"
 
 
 def since(first: int, last: int) -> tuple[str, str]:
@@ -130,7 +139,7 @@ def opposed(name: Sequence[str], mean: float, median: float, above: float, below
     Args:
         name: of the effect, in English and Chinese. above, below: shares of worlds in which it is above zero and below.
     """
-    if not mean * median < 0.0 or min(abs(mean), abs(median)) < DUST:
+    if not mean * median < 0.0 or min(abs(mean), abs(median)) < LEAST_SHOWN:
         return []
     (side, side_zh), (other, other_zh) = (("above", "高于"), ("below", "低于"))[:: 1 if median > 0.0 else -1]
     share = above if median > 0.0 else below

@@ -7,7 +7,7 @@ from typing import Any
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
-from sim.report.quoted import as_read, between, named
+from sim.report.quoted import as_read, between, effect_unit, named
 from sim.tables.catalogue import outcomes
 
 _SHOWN, _SHARES = 6, 5  # numbers of each kind
@@ -95,7 +95,7 @@ def _worth_knowing(tables: Any, experiment: Any) -> list[str]:
             "No single number would change the choice of arm within its range. "
             "任何单个参数在其范围内都不会改变方案选择。"
         ]
-    unit = outcomes()[experiment.objective].read_unit
+    unit = effect_unit(outcomes()[experiment.objective])
     worth = (
         f"{row.number} ({as_read(experiment.objective, row.value)[0]} {unit})"
         for row in deciding.head(_SHARES).itertuples()

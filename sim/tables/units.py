@@ -20,6 +20,7 @@ MOST_MONEY = 1e7  # million yuan: five thousand firms may be paid as much before
 MOST_ENERGY = 1e10  # tce: twice what China uses
 PER_CENT = 100.0  # of one
 DUST = 1e-9  # below it a value in any of our units is what rounding left of nought
+LEAST_SHOWN = 5e-5  # of what people read: below it a figure is told as 0
 BYTES_PER_MB = 1e6
 
 MONEY = {
