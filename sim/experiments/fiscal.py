@@ -77,24 +77,9 @@ def fiscal_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
             rows.append(_fiscal_row(item, year, values[:, y], together[:, y], full[:, y], chinese))
     nothing = np.full(len(results), np.nan)
     rows.append(_fiscal_row(_PAID, "peak", cash.max(axis=1), nothing, full.max(axis=1), "各年中最高的支出"))
-    columns = [
-        "item",
-        "unit",
-        "year",
-        "median",
-        "low",
-        "high",
-        "mean",
-        "mean_low",
-        "mean_high",
-        "since_start",
-        "since_start_low",
-        "since_start_high",
-        "chance_at_envelope",
-        "chance_low",
-        "chance_high",
-        "name_zh",
-    ]
+    since_start = ("since_start", "since_start_low", "since_start_high")
+    chance = ("chance_at_envelope", "chance_low", "chance_high")
+    columns = ["item", "unit", "year", *_PARTS, *since_start, *chance, "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -157,16 +142,16 @@ _PARTS = ("median", "low", "high", "mean", "mean_low", "mean_high")
 
 
 def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:
-    """Return where each instrument's money goes: share of the firm and of the ten firms that get most, of clusters,
-    of sizes.
+    """Return where each instrument's money goes: share of clusters and of sizes, and of what modelled firms get that of
+    the firm and of the ten firms that get most; empty where these get nothing.
     """
     rows = []
     for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
         parts = [_shares(r, instrument, city_tables) for r in results]
         for name in dict.fromkeys(name for part in parts for name in part):
             shares = np.array([part.get(name, 0.0) for part in parts if part])
-            low, high = mean_band(shares, 0.0, 1.0).values()
-            rows.append((instrument, *name, shares.mean(), low, high, registry.get(instrument).title_zh))
+            ends = mean_band(shares, 0.0, 1.0).values()
+            rows.append((instrument, *name, spread(shares)["mean"], *ends, registry.get(instrument).title_zh))
     return pd.DataFrame(rows, columns=["instrument", "level", "group", "share", "low", "high", "name_zh"])
 
 
@@ -176,13 +161,21 @@ def _shares(result: Result, instrument: str, city_tables: CityTables) -> dict[tu
     fen, key, cluster, size = (ledger[name][chosen] for name in ("fen", "key", "cluster", "size"))
     if fen.sum() == 0:
         return {}
-    _, place = np.unique(key, return_inverse=True)
-    by_firm = np.sort(np.bincount(place, fen))[::-1] / fen.sum()
-    shares = {("firms", "first"): float(by_firm[0]), ("firms", "first ten"): float(by_firm[:10].sum())}
+    shares = {("firms", name): share for name, share in _largest(key[key > 0], fen[key > 0]).items()}
     for level, values, names in (("cluster", cluster, city_tables.identifiers), ("size", size, SIZES)):
         sums = np.bincount(values + 1, fen, len(names) + 1) / fen.sum()
         shares |= {(level, name): float(share) for name, share in zip(("rest_of_city", *names), sums, strict=True)}
     return shares
+
+
+def _largest(key: np.ndarray, fen: np.ndarray) -> dict[str, float]:
+    """Return the shares of the firm and of the ten firms that get most of some payments; nan where there are none."""
+    by_firm = np.sort(np.bincount(np.unique(key, return_inverse=True)[1], fen))[::-1]
+    whole = float(by_firm.sum())
+    return {
+        name: float(by_firm[:most].sum()) / whole if whole else math.nan
+        for name, most in (("first", 1), ("first ten", 10))
+    }
 
 
 def notch_table(results: Sequence[Result]) -> pd.DataFrame:

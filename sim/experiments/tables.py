@@ -18,7 +18,7 @@ from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import CROSSING_CLASSES
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import AWARD
+from sim.treasury.claims import INVESTMENT
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result
@@ -102,7 +102,7 @@ def ledger_table(results: Results, numbers: Sequence[int], city_tables: CityTabl
         return pd.Categorical(np.concatenate([ledger[name] for ledger in ledgers]))[batch]
 
     payer = pd.Categorical(
-        ["city budget" if form == AWARD else "policy fund" for ledger in ledgers for form in ledger["form"]]
+        ["policy fund" if form == INVESTMENT else "city budget" for ledger in ledgers for form in ledger["form"]]
     )
     quarter = pd.Categorical([str(Quarter(int(q))) for ledger in ledgers for q in ledger["quarter"]])
     return pd.DataFrame(
