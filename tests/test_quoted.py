@@ -4,6 +4,7 @@ import re
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,9 @@ from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
 from sim.experiments.statistics import sides
 from sim.experiments.unit_cost import Found
-from sim.report import comparison_console, sweep_console
+from sim.report import comparison_console, experiment_figures, sweep_console
 from sim.report.console import describe
-from sim.report.quoted import between, few_worlds, level, number, opposed, period
+from sim.report.quoted import between, effect_unit, few_worlds, level, number, opposed, period
 from sim.scenario.reading import load
 from sim.tables.catalogue import COST, COUNT, MAIN, RUN, listed, names, outcomes
 from sim.tables.units import LEAST_SHOWN
@@ -246,3 +247,16 @@ def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
         assert screen[head + 1 + place] == (
             f"  {place}: policy_fund.amount_a_year = {amount} million yuan: {'; '.join(shown)}"
         )
+
+
+@pytest.mark.parametrize("chinese", [True, False])
+@pytest.mark.parametrize("objective", ["gdp", "digital_share"])
+def test_a_picture_of_what_moves_an_outcome_is_in_the_unit_that_stands_on_it(objective, chinese, monkeypatch):
+    """What moves 3 million yuan moves 0.03 亿元, and what moves a share of 3 moves 300 percentage points."""
+    monkeypatch.setattr(experiment_figures, "has_chinese_font", lambda: chinese)
+    rows = pd.DataFrame({"of": ["x"], "number": ["a"], "mean_absolute_effect": [3.0]})
+    figure = experiment_figures._sensitivity(SimpleNamespace(objective=objective), {"screening": rows})["screening.png"]
+    (axis,), known = figure.axes, outcomes()[objective]
+    unit = effect_unit(known) if chinese else known.unit
+    assert axis.patches[0].get_width() == pytest.approx(3.0 * (known.read_factor if chinese else 1.0))
+    assert axis.get_xlabel() == f"{objective}, {unit}" and "%" not in axis.get_xlabel()

@@ -95,7 +95,7 @@ def _policy(row: Any) -> Iterator[str]:
     )
     yield (
         f"{row.sentence} - all policies together change the answer in {row.differs:.0%} of {row.replications} worlds "
-        f"(without any policy {row.without_policy:.0%}): {points} points [{low}, {high}]"
+        f"(without any policy {row.without_policy:.0%}): {points} percentage points [{low}, {high}]"
     )
     yield (
         f"{row.sentence_zh}——全部政策合计使{row.replications}个世界中{row.differs:.0%}的答案改变"
