@@ -250,7 +250,7 @@ def test_a_difference_of_shares_is_in_percentage_points():
         assert "%" not in changed(known, SimpleNamespace(above_zero=0.0, below_zero=0.0), (0.0, 0.0, 0.0), 3)
 
 
-@pytest.mark.parametrize("found", set(Found) - {Found.COST, Found.NO_EFFECT, Found.TOO_SMALL})
+@pytest.mark.parametrize("found", [f for f in Found if f not in (Found.COST, Found.NO_EFFECT, Found.TOO_SMALL)])
 def test_every_reason_for_no_cost_has_its_words_in_both_languages(found):
     english, chinese = WHY[found]
     assert english.isascii() and not chinese.isascii()
