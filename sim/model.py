@@ -176,6 +176,7 @@ class ClusterModel(TableModel):
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
+        of_rivals = rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation
         return Setting(
             quarter,
             conditions,
@@ -184,10 +185,7 @@ class ClusterModel(TableModel):
             self.technology,
             self.seed_number,
             self.world.years_passed(quarter),
-            rivals_gained,
-            usual.turnover[past],
-            usual.efficiency[:past].sum(axis=0),
-            usual.imitation,
+            *of_rivals,
             self._pull,
             self.start.smallest,
             self.reservoir.share,
