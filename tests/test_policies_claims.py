@@ -196,6 +196,7 @@ def lacking(**columns):
     firms.capital[:4] = 400.0 * ratio - np.array([4.0, 8.0, 12.0, 16.0]) / speed
     for name, values in columns.items():
         getattr(firms, name)[:4] = values
+    firms.capital[:4] -= firms.capital_due[:4]  # what is due is not lacked
     return firms
 
 

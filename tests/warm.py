@@ -29,9 +29,10 @@ class Warm:
     """
 
     def __init__(self, options, environment):
+        alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # who forks has no threads
         command = [sys.executable, *options, str(Path(__file__).resolve())]
         self._waiting = subprocess.Popen(
-            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command, env=environment | alone, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def run(self, folder, arguments, outputs):
