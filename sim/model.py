@@ -159,9 +159,7 @@ class ClusterModel(TableModel):
         return self.record.result(self.ledger, self.firms)
 
     def _begin(self) -> Setting:
-        """Turn the world by a quarter, pay awards, and collect the terms of policy:
-        offers are bounded by what is left.
-        """
+        """Turn the world by a quarter, pay awards, collect the terms of policy: offers are bounded by what is left."""
         if self.quarter == self.spec.until:
             raise ValueError(f"no quarter after {self.spec.until}, where the scenario ends: set a later horizon.until")
         self.quarter = quarter = FIRST if self.quarter is None else self.quarter + 1
@@ -172,7 +170,7 @@ class ClusterModel(TableModel):
         for instrument in self._in_force(quarter):
             instrument.announce(view, terms)
         for programme in self._programmes:
-            programme.collect(view, terms)
+            programme.settle(view, terms)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
@@ -198,13 +196,12 @@ class ClusterModel(TableModel):
 
     def _view(self, quarter: Quarter, now: Conditions) -> View:
         planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
-        numbers = numbers_in(quarter, self.numbers, self._paths)
-        of_city = self._seen, numbers, self.events, self.start.energy_2021
-        paid = self.ledger.left(quarter), self.ledger.payments_of
-        return View(quarter, *of_city, *planned, now.season, *paid, now.deflator)
+        of_city = self._seen, numbers_in(quarter, self.numbers, self._paths), self.events, self.start.energy_2021
+        known = *of_city, *planned, now.season, self.ledger.left(quarter), self.ledger.payments_of, now.deflator
+        return View(quarter, *known, bought=self.ledger.bought_by, waiting=self.ledger.waiting_of)
 
     def _pay_awards(self, quarter: Quarter, now: Conditions) -> None:
-        """Pay what last quarter's events earned; awards come before offers."""
+        """Pay what last quarter's events earned and what is bought directly, before offers."""
         view = self._view(quarter, now)
         claims = [claim for programme in self._programmes for claim in programme.claim(view)]
         self.ledger.pay(quarter, [claim.to_those_in_business(self.firms.active) for claim in claims])

@@ -1,5 +1,7 @@
 """A bench for instruments: three firms in each of the ten clusters, set by hand, and a view of them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from sim.calendar.quarter import Quarter
@@ -8,6 +10,8 @@ from sim.policies.instrument import View
 from sim.tables.milestones import LISTS, Kind, Unit
 from sim.tables.parameters import Parameters
 from sim.treasury.events import Event
+from sim.treasury.ledger import Envelope, Ledger
+from sim.treasury.terms import Terms
 from tests.changzhou import COUNT
 
 ROWS_EACH = 3
@@ -49,6 +53,14 @@ def event(kind, rows, unit=Unit.GROUP, first=None, quarter="2023Q1", year=2022):
     rows = np.array(rows, dtype=np.int64)
     first = np.ones(rows.size, dtype=bool) if first is None else np.array(first)
     return Event(Kind(kind), Unit(unit), Quarter.read(quarter), year, rows, first, np.zeros(rows.size, dtype=np.int64))
+
+
+def delivered(instrument, view, holds=np.inf, when_short="prorate"):
+    """Return the terms of a quarter in which an instrument buys what an envelope of million yuan pays for."""
+    ledger, terms = Ledger(Envelope(holds, when_short)), Terms(view.firms.rows)
+    ledger.pay(view.quarter, instrument.claim(view))
+    instrument.deliver(replace(view, bought=ledger.bought_by, waiting=ledger.waiting_of), terms)
+    return terms
 
 
 def paid(claims):

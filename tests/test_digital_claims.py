@@ -16,7 +16,7 @@ from sim.tables.milestones import Kind
 from sim.treasury.claims import REST_OF_CITY, SERVICE, SUBSIDY
 from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
-from tests.policy_bench import event, look, paid, plain_firms
+from tests.policy_bench import delivered, event, look, paid, plain_firms
 
 
 def announced(instrument, firms, **view):
@@ -33,8 +33,7 @@ def test_a_third_of_firms_is_diagnosed_a_year_at_twenty_thousand_yuan_each_and_n
     """Thirty firms, 0.4 a year: three a quarter."""
     firms = plain_firms()
     firms.expected_demand[:] = np.arange(30.0)
-    view, terms = announced(DigitalDiagnosis(reach=0.4), firms)
-    claims = DigitalDiagnosis().take_up(view, terms)
+    claims = DigitalDiagnosis(reach=0.4).claim(look(firms))
     assert paid(claims) == {29: 0.02, 28: 0.02, 27: 0.02}
     assert [claim.form for claim in claims] == [SERVICE]
 
@@ -44,10 +43,10 @@ def test_all_are_diagnosed_once_before_anybody_is_again_and_who_has_nothing_to_g
     firms.expected_demand[:] = np.arange(30.0)
     firms.diagnosed[26:] = 9, 7, 8, 7
     firms.digital_level[25], firms.adapting[24], firms.above_scale[23], firms.active[22] = 3, 1, False, False
-    _, terms = announced(DigitalDiagnosis(reach=1.0), firms)  # 28 above scale and in business: seven a quarter
+    terms = delivered(DigitalDiagnosis(reach=1.0), look(firms))  # 28 above scale and in business: seven a quarter
     assert np.flatnonzero(terms.column("diagnosis")).tolist() == [15, 16, 17, 18, 19, 20, 21]
     firms.diagnosed[:22] = 9
-    _, terms = announced(DigitalDiagnosis(reach=1.0), firms)
+    terms = delivered(DigitalDiagnosis(reach=1.0), look(firms))
     assert set(np.flatnonzero(terms.column("diagnosis"))) == {29, 27, 28, 26, 21, 20, 19}
 
 
@@ -55,7 +54,7 @@ def test_peers_first_begins_in_the_most_digital_cluster():
     firms = plain_firms()
     firms.expected_demand[:] = np.arange(30.0)
     firms.digital_level[[3, 4, 27]] = 1  # two of three in the second cluster, one of three in the last
-    _, terms = announced(DigitalDiagnosis(reach=0.8, first="peers"), firms)
+    terms = delivered(DigitalDiagnosis(reach=0.8, first="peers"), look(firms))
     assert np.flatnonzero(terms.column("diagnosis")).tolist() == [3, 4, 5, 27, 28, 29]
 
 
@@ -219,11 +218,10 @@ def test_the_cloud_pays_a_tenth_of_the_second_level_up_to_a_million_and_nothing_
 
 
 def test_platforms_of_ten_clusters_cost_a_quarter_of_the_year_each_and_pay_no_firm():
-    view, terms = announced(IndustrialInternet(amount_a_year=8.0), plain_firms())
-    (claim,) = IndustrialInternet(amount_a_year=8.0).take_up(view, terms)
+    (claim,) = IndustrialInternet(amount_a_year=8.0).claim(look(plain_firms()))
     assert (claim.rows.tolist(), claim.amounts.tolist()) == ([REST_OF_CITY] * 10, [2.0] * 10)
     assert claim.form == SERVICE
-    half = announced(IndustrialInternet(amount_a_year=10.0), plain_firms())[1]
+    half = delivered(IndustrialInternet(amount_a_year=10.0), look(plain_firms()))
     assert half.column("platform_service") == pytest.approx(np.full(30, 0.5))
 
 

@@ -11,7 +11,7 @@ from sim.tables.milestones import Kind
 from sim.treasury.claims import REST_OF_CITY
 from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
-from tests.policy_bench import event, look, paid, plain_firms
+from tests.policy_bench import delivered, event, look, paid, plain_firms
 
 NOW = quarter("2023Q3").quarter.number
 
@@ -80,8 +80,7 @@ def test_platforms_are_paid_a_quarter_of_the_years_money_whatever_firms_do():
 
 def test_platforms_raise_the_chance_of_success_and_so_productivity():
     """Chance 0.5 x 1.2 = 0.6 of a stock at its norm: who draws between succeeds with platforms alone."""
-    terms = Terms(30)
-    InnovationPlatforms(success_support=0.2).announce(look(plain_firms()), terms)
+    terms = delivered(InnovationPlatforms(success_support=0.2), look(plain_firms()))
     held = {"success_rate": 0.5, "success_concavity": 0.0, "quality_share": 1.0}
     setting = quarter("2023Q3", terms=terms, **held)
     firms = firms_with(expected_demand=1.0, research=1.0)

@@ -10,9 +10,8 @@ from sim.policies.listing_support import ListingSupport
 from sim.policies.nurturing_pool import NurturingPool
 from sim.scenario.files import ScenarioError
 from sim.tables.milestones import Kind, Unit
-from sim.treasury.terms import Terms
 from tests.conftest import small
-from tests.policy_bench import event, look, paid, plain_firms
+from tests.policy_bench import delivered, event, look, paid, plain_firms
 from tests.test_titles_claims import setting
 
 E = Unit.ESTABLISHMENT
@@ -38,8 +37,7 @@ def test_the_pool_takes_untitled_small_firms_with_most_research_and_pays_for_the
     firms.specialised_title[28] = 1
     pool, view = NurturingPool(firms_in_pool=2), look(firms, "2023Q3")
     assert paid(pool.claim(view)) == {26: 0.02, 27: 0.02}
-    terms = Terms(firms.rows)
-    pool.announce(view, terms)
+    terms = delivered(pool, view)
     assert np.flatnonzero(terms.column("title_help")).tolist() == [26, 27]
     assert pool.claim(look(firms, "2023Q2")) == []
 

@@ -8,7 +8,7 @@ from sim.luck.randomness import uniforms
 from sim.policies.talent import Talent
 from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
-from tests.policy_bench import look, paid, plain_firms
+from tests.policy_bench import delivered, look, paid, plain_firms
 
 
 def test_flats_and_start_ups_are_paid_a_quarter_of_the_year_by_hand():
@@ -24,8 +24,7 @@ def test_talent_goes_where_research_is_done_by_its_share_in_sales():
     firms.expected_demand[:], firms.research[:] = 1.0, 1.0
     firms.research[:3] = 2.0, 0.0, 1.0
     given = Talent(inflow=12_000.0, supported=0.5, drawn=0.2, leaders=0.0, stock=120_000.0)
-    terms = Terms(30)
-    given.announce(look(firms), terms)
+    terms = delivered(given, look(firms))
     np.testing.assert_allclose(terms.column("talent_inflow")[:4], [0.005, 0.0, 0.0025, 0.0025])
     # together as much as came, by what each usually has
     assert (terms.column("talent_inflow") * 120_000.0 / 30).sum() == pytest.approx(300.0)

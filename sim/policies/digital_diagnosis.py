@@ -42,23 +42,26 @@ class DigitalDiagnosis(Instrument):
         "先诊断谁：规模最大者，或同行数字化程度最高者 (assumed: the text does not say)",
     )
 
-    def announce(self, view: View, terms: Terms) -> None:
-        """Diagnose the quarter's firms."""
-        terms.add("diagnosis", 1.0, self._chosen(view))
+    def claim(self, view: View) -> list[Claim]:
+        """Order the diagnoses of the quarter."""
+        rows = self._chosen(view)
+        return [self.ask("free_diagnosis", "diagnosis", rows, self.cost, buys=1.0)] if rows.size else []
 
-    def take_up(self, view: View, terms: Terms) -> list[Claim]:
-        """Pay for the diagnoses of the quarter."""
-        rows = np.flatnonzero(terms.column("diagnosis") > 0.0)
-        return [self.ask("free_diagnosis", "diagnosis", rows, self.cost)] if rows.size else []
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Diagnose those that were paid for, as far as they were."""
+        rows, depth = self.bought(view)
+        if rows.size:
+            terms.add("diagnosis", depth, rows)
 
     def _chosen(self, view: View) -> np.ndarray:
         """Return the rows of those diagnosed: of firms with a level to gain and no project running in, those whose last
-        diagnosis is longest ago, in the order of `first`.
+        diagnosis is longest ago, in the order of `first`; who waits for one is not put down again.
         """
         firms = view.firms
         above = firms.active & firms.above_scale
         places = round(self.reach / QUARTERS * int(np.count_nonzero(above)))
-        rows = np.flatnonzero(above & (firms.digital_level < TOP_DIGITAL_LEVEL) & (firms.adapting == 0))
+        open_to = (firms.digital_level < TOP_DIGITAL_LEVEL) & (firms.adapting == 0) & ~self.awaited(view)
+        rows = np.flatnonzero(above & open_to)
         since = firms.diagnosed[rows]
         if 0 < places < rows.size:  # sorting all takes long
             rows = rows[since <= np.partition(since, places - 1)[places - 1]]

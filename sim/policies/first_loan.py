@@ -59,13 +59,17 @@ class FirstLoan(Instrument):
             terms.add("helped_loan", 1.0, reached)
 
     def _reached(self, view: View) -> np.ndarray:
-        """Return rows of those among whom this quarter's places go, at most as many as there are places."""
+        """Return rows of those among whom this quarter's places go: at most as many as there are places, and as the
+        envelope still holds the cost for, of loans for what they lacked.
+        """
         firms = view.firms
         open_to = firms.active & ~firms.above_scale & (firms.helped_loan_quarter == 0) & disclosure.private(firms)
         places = round(self.reach / QUARTERS * np.count_nonzero(open_to))
         short = np.flatnonzero(open_to & (firms.wanted_expansion > firms.expansion))
         sound = firms.net_worth[short] / np.maximum(firms.capital[short] + firms.pipeline[short], 1e-12)
-        return np.sort(short[np.argsort(-sound, kind="stable")[:places]])
+        first = short[np.argsort(-sound, kind="stable")[:places]]
+        cost = self.cost * (firms.wanted_expansion[first] - firms.expansion[first])
+        return np.sort(first[np.cumsum(cost) <= max(view.envelope_left, 0.0)])
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay the cost of first loans drawn this quarter."""

@@ -7,6 +7,7 @@ money goes to who runs the platform; no decision of a firm earns it, so it is un
 
 from __future__ import annotations
 
+from math import fsum
 from typing import ClassVar
 
 import numpy as np
@@ -32,16 +33,19 @@ class IndustrialInternet(Instrument):
         10.0, description="public money per cluster and year 每个集群每年财政资金 (assumed, 0-50 million yuan)"
     )
 
-    def announce(self, view: View, terms: Terms) -> None:
-        """Say how far the platforms serve firms, which rises ever less with money."""
-        amount = self.amount_a_year
-        terms.add("platform_service", amount / (amount + view.numbers.platform_money))
-
-    def take_up(self, view: View, terms: Terms) -> list[Claim]:
+    def claim(self, view: View) -> list[Claim]:
         """Pay the platforms of all clusters a quarter of the year's money."""
-        rows = np.full(view.firms.start.size, REST_OF_CITY)
-        each = self.amount_a_year / QUARTERS
-        return [self.ask("running_platforms", "platform of a cluster", rows, each)] if each else []
+        rows, a_year = np.full(view.firms.start.size, REST_OF_CITY), self.amount_a_year
+        trigger = "platform of a cluster"
+        return [self.ask("running_platforms", trigger, rows, a_year / QUARTERS, buys=a_year)] if a_year else []
+
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Say how far the platforms serve firms, which rises ever less with the money that they were paid, at a year's
+        rate, and share alike.
+        """
+        amount = fsum(self.bought(view)[1]) / view.firms.start.size
+        if amount:
+            terms.add("platform_service", amount / (amount + view.numbers.platform_money))
 
 
 INSTRUMENT = IndustrialInternet

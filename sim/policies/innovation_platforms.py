@@ -33,14 +33,16 @@ class InnovationPlatforms(Instrument):
         description="share added to firms' chance of success 创新成功率提高比例 (assumed, 0-0.1)",
     )
 
-    def announce(self, view: View, terms: Terms) -> None:
-        """Raise the chance of success of every firm."""
-        if self.success_support:
-            terms.add("success_support", self.success_support)
-
     def claim(self, view: View) -> list[Claim]:
         """Pay platforms a quarter of the year's money."""
-        return [self.ask_outside("platforms", "platforms of the year", self.amount_a_year / QUARTERS)]
+        money, helps = self.amount_a_year / QUARTERS, self.success_support
+        return [self.ask_outside("platforms", "platforms of the year", money, buys=helps)]
+
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Raise the chance of success of every firm, as far as platforms were paid."""
+        support = float(self.bought(view)[1].sum())
+        if support:
+            terms.add("success_support", support)
 
 
 INSTRUMENT = InnovationPlatforms

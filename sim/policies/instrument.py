@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PrivateAttr
@@ -17,13 +17,13 @@ from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import Role
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import REST_OF_CITY, Claim, Clause, Spending
+from sim.treasury.claims import REST_OF_CITY, Claim, Clause, Purchase, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Payment
 from sim.treasury.terms import Sole, Terms
 
 
-def _no_payments(instrument: str, quarter: Quarter) -> Sequence[Payment]:
+def _none(*asked: object) -> Sequence[Any]:
     return ()
 
 
@@ -43,6 +43,7 @@ class View:
         envelope_left: million yuan that the envelope of the year still holds.
         payments: what an instrument paid in a quarter.
         deflator: price of capital over that of 2021.
+        bought: what an instrument bought in a quarter. waiting: its claims that wait.
     """
 
     quarter: Quarter
@@ -54,8 +55,10 @@ class View:
     planned_growth: np.ndarray
     season: float
     envelope_left: float
-    payments: Callable[[str, Quarter], Sequence[Payment]] = _no_payments
+    payments: Callable[[str, Quarter], Sequence[Payment]] = _none
     deflator: float = 1.0
+    bought: Callable[[str, Quarter], Sequence[Purchase]] = _none
+    waiting: Callable[[str], Sequence[Claim]] = _none
 
     def with_role(self, role: Role) -> np.ndarray:
         """Return a mask of firm rows in clusters that have a role."""
@@ -119,12 +122,34 @@ class Instrument(BaseModel):
         (`sim.calendar.year`), then alone.
         """
 
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Add to the terms what money that was paid bought (`bought`); asked of an instrument that has ended too, since
+        what waits may be paid later.
+        """
+
     def collect(self, view: View, terms: Terms) -> None:
         """Add to the terms what firms have to give back this quarter; asked of an instrument that has ended too."""
 
     def claim(self, view: View) -> list[Claim]:
-        """Return the awards that last quarter's events earn, to be paid this quarter."""
+        """Return the awards that last quarter's events earn, and the price of what the instrument buys directly, to be
+        paid this quarter.
+        """
         return []
+
+    def bought(self, view: View, past: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Return what was bought this quarter and in the `past` ones before it: firm rows, and how much for each in the
+        unit of the claims' `buys`.
+        """
+        had = [p for back in range(past, -1, -1) for p in view.bought(self.name, view.quarter + -back)]
+        rows = np.concatenate([np.zeros(0, dtype=np.int64), *(p.rows for p in had)])
+        return rows, np.concatenate([np.zeros(0), *(p.amounts for p in had)])
+
+    def awaited(self, view: View) -> np.ndarray:
+        """Return a mask of firm rows for which something waits to be paid."""
+        mask = np.zeros(view.firms.rows, dtype=bool)
+        for claim in view.waiting(self.name):
+            mask[claim.rows[claim.rows >= 0]] = True
+        return mask
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Return the offers of this quarter that firms took up, after they decided: by default what is due of all that
@@ -150,12 +175,19 @@ class Instrument(BaseModel):
         return {}
 
     def ask(
-        self, clause: str, trigger: str, rows: np.ndarray, amounts: np.ndarray | float, event: Event | None = None
+        self,
+        clause: str,
+        trigger: str,
+        rows: np.ndarray,
+        amounts: np.ndarray | float,
+        event: Event | None = None,
+        buys: float | None = None,
     ) -> Claim:
         """Return a claim under one of the instrument's clauses, million yuan to firm rows.
 
         Args:
-            amounts: per row, or one for all. event: what earned it, where the clause says a kind of event.
+            amounts: per row, or one for all. event: what earned it, where the clause says a kind of event. buys: what
+                each of them buys directly, in the instrument's own unit: `deliver` finds in `bought` what was paid for.
 
         Raises:
             KeyError: if the instrument does not declare the clause.
@@ -165,8 +197,9 @@ class Instrument(BaseModel):
         if declared is None:
             raise KeyError(f"{self.name}: no clause '{clause}' in its clauses; declare it with what earns it")
         each = np.full(rows.size, amounts) if np.ndim(amounts) == 0 else np.asarray(amounts)
-        return Claim(self.name, declared.name, trigger, rows, each, declared.form, declared.earned_by, event)
+        had = None if buys is None else np.full(rows.size, buys)
+        return Claim(self.name, declared.name, trigger, rows, each, declared.form, declared.earned_by, event, had)
 
-    def ask_outside(self, clause: str, trigger: str, amount: float) -> Claim:
-        """Return a claim of million yuan for who is outside the modelled firms; errors as of `ask`."""
-        return self.ask(clause, trigger, np.array([REST_OF_CITY]), amount)
+    def ask_outside(self, clause: str, trigger: str, amount: float, buys: float | None = None) -> Claim:
+        """Return a claim of million yuan for who is outside the modelled firms; the rest as of `ask`."""
+        return self.ask(clause, trigger, np.array([REST_OF_CITY]), amount, buys=buys)

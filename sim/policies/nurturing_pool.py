@@ -11,11 +11,13 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from sim.calendar.year import TITLE_ROUND
+from sim.calendar.year import QUARTERS, TITLE_ROUND
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Money, PlainNumber
 from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
+
+_SINCE_LAST_ROUND = QUARTERS - 1  # quarters before this round
 
 
 class NurturingPool(Instrument):
@@ -40,21 +42,26 @@ class NurturingPool(Instrument):
         0.02, description="spent on a firm's preparation a year 每家每年培育服务支出 (assumed, 0.01-0.05 million yuan)"
     )
 
-    def announce(self, view: View, terms: Terms) -> None:
-        """Prepare the pool before titles are applied for."""
-        if view.quarter.season == TITLE_ROUND and self.help_a_firm > 0.0:
-            terms.add("title_help", 1.0, self._pool(view))
-
     def claim(self, view: View) -> list[Claim]:
         """Pay for the preparation in the quarter of the round."""
-        if view.quarter.season != TITLE_ROUND:
+        if view.quarter.season != TITLE_ROUND or not self.help_a_firm:
             return []
-        return [self.ask("preparation", "in the pool", self._pool(view), self.help_a_firm)]
+        return [self.ask("preparation", "in the pool", self._pool(view), self.help_a_firm, buys=1.0)]
+
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Have those prepared that were paid for since the last round, before titles are applied for."""
+        if view.quarter.season == TITLE_ROUND:
+            rows, share = self.bought(view, _SINCE_LAST_ROUND)
+            if rows.size:
+                terms.add("title_help", share, rows)
 
     def _pool(self, view: View) -> np.ndarray:
-        firms = view.firms
+        """Return the rows of those taken in; who waits for an earlier preparation, or had it late, is left out."""
+        firms, served = view.firms, self.awaited(view)
+        served[self.bought(view, _SINCE_LAST_ROUND)[0]] = True
         small = firms.last_revenue <= view.numbers.title_size_limit
-        rows = np.flatnonzero(firms.active & firms.above_scale & small & (firms.specialised_title == 0))
+        untitled = firms.specialised_title == 0
+        rows = np.flatnonzero(firms.active & firms.above_scale & small & untitled & ~served)
         best = np.argsort(-firms.research_propensity[rows], kind="stable")[: round(self.firms_in_pool)]
         return np.sort(rows[best])
 

@@ -70,22 +70,25 @@ class Talent(Instrument):
         description="heads that a leading talent counts for 每名领军人才折合人数 (assumed, 0-100)",
     )
 
-    def announce(self, view: View, terms: Terms) -> None:
-        """Bring firms talent by research over sales: over what a firm of its size usually has."""
-        heads = self.inflow * self.supported * self.drawn + self.leaders * self.leader_weight
-        firms = view.firms
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Bring firms the talent that was paid for by research over sales: over what a firm of its size usually has."""
+        heads, firms = float(self.bought(view)[1].sum()), view.firms
         research, size = (float(s.sum()) for s in firms.cluster_sums([firms.research, firms.expected_demand]))
         if heads and research > 0.0:
             intensity, there = np.zeros(firms.rows), firms.active & (firms.expected_demand > 0.0)
             np.divide(firms.research, firms.expected_demand, out=intensity, where=there)
-            terms.add("talent_inflow", heads / QUARTERS / self.stock * (intensity * (size / research)))
+            terms.add("talent_inflow", heads / self.stock * (intensity * (size / research)))
 
     def claim(self, view: View) -> list[Claim]:
-        """Pay a quarter of the year's money under each clause."""
-        flats, awards = self.inflow * self.supported * self.cost_a_head, self.leaders * self.leader_award
+        """Pay a quarter of the year's money under each clause, for a quarter of the heads that it draws."""
+        housed = self.inflow * self.supported
+        asked = (
+            ("flats", housed * self.cost_a_head, housed * self.drawn),
+            ("leading_talent", self.leaders * self.leader_award, self.leaders * self.leader_weight),
+        )
         return [
-            self.ask_outside(clause, "talent of the year", money / QUARTERS)
-            for clause, money in (("flats", flats), ("leading_talent", awards))
+            self.ask_outside(clause, "talent of the year", money / QUARTERS, buys=heads / QUARTERS)
+            for clause, money, heads in asked
         ]
 
 

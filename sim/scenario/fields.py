@@ -191,8 +191,8 @@ class PublicEnvelope(ScenarioPart):
         registry.ANNOUNCED,
         description="instruments in the order in which they are paid under in_order and queue; those not named come "
         "after, by the "
-        "alphabet; awards of a quarter always come before its offers "
-        "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励、再投放资金",
+        "alphabet; awards of a quarter and what instruments buy directly always come before its offers "
+        "按顺序兑付时的政策工具先后（默认按公布顺序）；未列出者随后；每季先兑付奖励和直接购买、再投放资金",
     )
 
     stacking: Literal["highest", "sum"] = Field(

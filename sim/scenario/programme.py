@@ -64,9 +64,11 @@ class Programme:
             *(c for c in claims[id(now)] if c.earned_by is Basis.UNCONDITIONAL),
         ]
 
-    def collect(self, view: View, terms: Terms) -> None:
-        """Add to the terms what firms have to give back, whether the instrument is in force or not."""
-        (self._steady or self._stages.at(view.quarter)).collect(view, terms)
+    def settle(self, view: View, terms: Terms) -> None:
+        """Add to the terms what its payments bought and what firms have to give back, whether it is in force or not."""
+        terms_of_now = self._steady or self._stages.at(view.quarter)
+        terms_of_now.deliver(view, terms)
+        terms_of_now.collect(view, terms)
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return what the instrument knows of the quarter, in force or not: what it owes may be paid later."""

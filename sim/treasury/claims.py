@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -69,6 +70,8 @@ class Claim:
 
     Attributes:
         event: what earned them, where the clause is earned by a kind of event; its rows hold those of the claim.
+        buys: what the instrument gets for each of them, in a unit of its own, where they buy something directly
+            (`Purchase`).
 
     Raises:
         TypeError: if what earns it is not declared.
@@ -84,6 +87,7 @@ class Claim:
     form: str = AWARD
     earned_by: Earner = Basis.UNCONDITIONAL
     event: Event | None = None
+    buys: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         _check_earner(self.clause, self.earned_by)
@@ -93,7 +97,18 @@ class Claim:
 
     def only(self, kept: np.ndarray) -> Claim:
         """Return the claim for some of its rows (a mask)."""
-        return self if kept.all() else replace(self, rows=self.rows[kept], amounts=self.amounts[kept])
+        if kept.all():
+            return self
+        buys = None if self.buys is None else self.buys[kept]
+        return replace(self, rows=self.rows[kept], amounts=self.amounts[kept], buys=buys)
+
+    def bought(self, asked: np.ndarray, paid: np.ndarray) -> Purchase:
+        """Return what was bought, given fen asked and paid row by row: of each as much as was paid of its price; what
+        costs nothing is had for nothing.
+        """
+        share = np.divide(paid, asked, out=np.ones(asked.size), where=asked > 0)
+        had = share > 0.0
+        return Purchase(self.rows[had], (self.buys * share)[had])
 
     def to_those_in_business(self, active: np.ndarray) -> Claim:
         """Return the claim without firms that closed since they earned it: nobody is left to receive it."""
@@ -115,6 +130,13 @@ class Claim:
         if isinstance(self.earned_by, Spending):
             return "which nobody outside the modelled firms is known to do" if (self.rows < 0).any() else ""
         return ""
+
+
+class Purchase(NamedTuple):
+    """What the payments of one claim bought in one quarter: firm rows, and how much of what the claim `buys`."""
+
+    rows: np.ndarray
+    amounts: np.ndarray
 
 
 def _check_earner(clause: str, earner: object) -> None:

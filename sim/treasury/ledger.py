@@ -14,7 +14,7 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.calendar.schedule import Schedule, mean_of_year
 from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import INVESTMENT, Claim, Earner
+from sim.treasury.claims import INVESTMENT, Claim, Earner, Purchase
 from sim.treasury.events import Event
 
 
@@ -26,7 +26,7 @@ class Envelope:
     cuts the claims of the first that does not fit alike and drops the rest. `queue` pays whole payments in order while
     they fit and keeps the others, oldest first; a payment larger than a whole year's envelope waits for ever. `order`
     names instruments, those not named come after, by the alphabet. It ranks claims made at one time: awards of a
-    quarter are paid before its offers.
+    quarter and what is bought directly are paid before its offers.
     """
 
     amount_a_year: float | Schedule[float] = np.inf
@@ -68,7 +68,7 @@ class Ledger:
     Attributes:
         by_quarter: payments in the order in which they were made. waiting: claims kept for later.
         dropped_fen: what was asked for and neither paid nor kept. cut: the same by quarter, instrument and clause.
-        waits: fen that wait after a quarter, by instrument and clause.
+        waits: fen that wait after a quarter, by instrument and clause. bought: what instruments bought in a quarter.
     """
 
     envelope: Envelope = field(default_factory=Envelope)
@@ -77,6 +77,7 @@ class Ledger:
     dropped_fen: int = 0
     cut: dict[tuple[Quarter, str, str], int] = field(default_factory=dict)
     waits: dict[Quarter, dict[tuple[str, str], int]] = field(default_factory=dict)
+    bought: dict[tuple[str, Quarter], list[Purchase]] = field(default_factory=dict)
     _year: int = -1
     _left_this_year: float = 0.0  # fen
 
@@ -95,6 +96,8 @@ class Ledger:
         asked = [np.rint(claim.amounts * FEN_PER_MILLION).astype(np.int64) for claim in queue]
         for claim, fen, granted in zip(queue, asked, self._grant(quarter, queue, asked), strict=True):
             self._post(quarter, claim, granted)
+            if claim.buys is not None:
+                self.bought.setdefault((claim.instrument, quarter), []).append(claim.bought(fen, granted))
             if granted is not fen:
                 self._keep_or_drop(quarter, claim, fen - granted)
         self.waits[quarter] = self._waiting()
@@ -102,7 +105,13 @@ class Ledger:
     def pay_offers(self, quarter: Quarter, claims: list[Claim]) -> None:
         """Pay what firms took up: first the stakes that they have counted on and spent, which were offered out of what
         the envelope then held, then support for what they spent.
+
+        Raises:
+            ValueError: if a claim buys something: what is bought works in the quarter that begins with its payment.
         """
+        for claim in claims:
+            if claim.buys is not None:
+                raise ValueError(f"{claim.instrument}: clause '{claim.clause}' buys something: ask for it in `claim`")
         for counted_on in (True, False):
             self.pay(quarter, [claim for claim in claims if (claim.form == INVESTMENT) is counted_on])
 
@@ -153,7 +162,7 @@ class Ledger:
         if not short.any():
             return
         if self.envelope.when_short == "queue":
-            self.waiting.append(replace(claim, rows=claim.rows[short], amounts=unpaid[short] / FEN_PER_MILLION))
+            self.waiting.append(replace(claim.only(short), amounts=unpaid[short] / FEN_PER_MILLION))
         else:
             kind = quarter, claim.instrument, claim.clause
             self.cut[kind] = self.cut.get(kind, 0) + int(unpaid.sum())
@@ -182,6 +191,14 @@ class Ledger:
     def payments_of(self, instrument: str, quarter: Quarter) -> list[Payment]:
         """Return what one instrument paid in one quarter."""
         return [payment for payment in self._of(quarter) if payment.instrument == instrument]
+
+    def bought_by(self, instrument: str, quarter: Quarter) -> list[Purchase]:
+        """Return what payments of one instrument bought in one quarter."""
+        return self.bought.get((instrument, quarter), [])
+
+    def waiting_of(self, instrument: str) -> list[Claim]:
+        """Return the claims of one instrument that wait."""
+        return [claim for claim in self.waiting if claim.instrument == instrument]
 
     def _of(self, quarter: Quarter) -> list[Payment]:
         return self.by_quarter.get(quarter, [])
