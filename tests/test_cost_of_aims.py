@@ -99,28 +99,31 @@ def halved(instrument, levers):
     return instrument.model_copy(update={lever: getattr(instrument, lever) / 2.0 for lever in levers})
 
 
-def promised(announce, instrument, view):
-    """Return whether an instrument promises firms anything, and all that it does, as text."""
+def promised(kind, instrument, view):
+    """Return whether an instrument promises firms anything or buys something for them, and all of it, as text."""
     terms = Terms(view.firms.rows)
-    announce(instrument, view, terms)
+    kind.announce(instrument, view, terms)
+    bought = [
+        (c.clause, c.rows.tobytes(), c.buys.tobytes()) for c in kind.claim(instrument, view) if c.buys is not None
+    ]
     sums = {name: terms.column(name).tobytes() for name in FIRM_TERMS if terms.column(name).any()}
     schemes = [[getattr(s, f.name) for f in dataclasses.fields(s)] for found in terms._schemes.values() for s in found]
-    return bool(sums or schemes or terms.energy), f"{sums} {schemes} {terms.energy}"
+    return bool(sums or schemes or terms.energy or bought), f"{sums} {schemes} {terms.energy} {bought}"
 
 
 def unseen_levers(kind, run, monkeypatch):
     """Return the levers of an instrument alone in a world that move nothing that firms are promised, none where it
     promises nothing.
     """
-    announce, acts, unseen = kind.announce, [], set()
+    as_it_is, acts, unseen = SimpleNamespace(announce=kind.announce, claim=kind.claim), [], set()
 
     def step(instrument, view, terms):
-        acts.append(promised(announce, instrument, view)[0])
+        acts.append(promised(as_it_is, instrument, view)[0])
         unseen.update(levers_of(instrument) if len(acts) == 1 else ())
         for lever in tuple(unseen):
-            if promised(announce, halved(instrument, [lever]), view) != promised(announce, instrument, view):
+            if promised(as_it_is, halved(instrument, [lever]), view) != promised(as_it_is, instrument, view):
                 unseen.discard(lever)
-        announce(instrument, view, terms)
+        as_it_is.announce(instrument, view, terms)
 
     with monkeypatch.context() as patch:
         patch.setattr(kind, "announce", step)
