@@ -5,6 +5,7 @@ import numpy as np
 from sim.experiments.payment_classes import PaymentClass, split
 from sim.experiments.watch import Paid, Reached, Watched
 from sim.tables.milestones import Unit
+from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import Spending
 
 QUARTER = 8100
@@ -34,7 +35,12 @@ def world(reached=None, payments=None, spent=None, *, unit=Unit.GROUP, years=2, 
         books = {Spending.EXPANSION: books}
     paths = {name: {key: np.array(path) for key, path in book.items()} for name, book in books.items()}
     there = {kind: {quarter: np.array(keys) for quarter, keys in found.items()} for kind, found in (held or {}).items()}
-    return Watched(years, events, paths, payments or {}, held=there)
+    supported = {}
+    for (_, earner), paid in ((clause, p) for clauses in (payments or {}).values() for clause, p in clauses.items()):
+        for payment in paid if isinstance(earner, Spending) else ():
+            book = supported.setdefault(earner, {})
+            book[payment.key] = book.get(payment.key, 0.0) + payment.fen / FEN_PER_MILLION
+    return Watched(years, events, paths, payments or {}, held=there, supported=supported)
 
 
 def at(*keys, quarter=QUARTER):

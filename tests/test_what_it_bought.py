@@ -34,6 +34,28 @@ def test_private_money_is_what_firms_put_up_beyond_the_public_yuan_or_saved_by_i
     assert sum((5.0, 1.0, -1.0)) == 10.0 + 1.0 - 6.0
 
 
+def test_nothing_is_saved_where_another_instrument_would_have_paid_as_much():
+    """1 is paid 4 by one fund, and by another in the twin, for the same 10. 2 is paid 4 instead of 1: it saved 3."""
+    full = world(payments=fund((1, 4), (2, 4)), spent={1: [5, 10], 2: [5, 10]})
+    other = {"other": fund((1, 4), (2, 1))["fund"]}
+    assert private_money(full, world(payments=other, spent={1: [5, 10], 2: [5, 10]}), "fund") == (0.0, 3.0)
+
+
+def test_who_another_instrument_would_have_paid_as_much_saved_nothing():
+    """A fifth of each project from the subsidy, and of those from the first level on from the cloud, one of the two:
+    the cloud is named first and pays, and without it the subsidy does."""
+    two = {
+        "policies.cloud_support": {"rate": 0.2, "cap": 100.0},
+        "policies.digital_subsidy": {"rate_landmark": 0.2, "rate_other": 0.2, "floor": 0.0}
+        | {"cap_landmark": 100.0, "cap_other": 100.0},
+    }
+    spec = small("no-policy", horizon__until="2023Q4").with_changes(two | {"envelope.stacking": "highest"})
+    values = attribution.split_world(spec, 1, True, "none", 0, 0)
+    paid = sum(amount for *part, amount in values["money"] if "cloud_support" in part)
+    (cloud,) = (found for found in values["private"] if found[0] == "cloud_support")
+    assert paid > 0.0 and cloud[1] + cloud[2] < 0.001 * paid, (paid, cloud)
+
+
 def test_the_command_names_the_classes_as_its_tables_do_in_both_languages():
     said = commands()["attribute"].help
     for each in PaymentClass:

@@ -102,17 +102,19 @@ def _classed(full: Watched, twin: Watched, earned_by: Earner, payments: Sequence
 
 def private_money(full: Watched, twin: Watched, instrument: str) -> tuple[float, float]:
     """Return what the firms that an instrument paid for their spending put up of their own beyond the twin, and what
-    they saved because the public money came: million yuan, summed firm by firm, both from zero.
+    they saved because more public money came than in the twin, from whichever instrument: million yuan, summed firm by
+    firm, both from zero.
 
-    A firm that is paid 4 and spends 5 more than in the twin added 1; one that spends 1 more saved 3.
+    A firm that is paid 4 and spends 5 more than in the twin added 1; one that spends 1 more saved 3, and nothing if
+    another instrument pays it 4 in the twin for spending as much.
     """
     added = saved = 0.0
     for earned_by, paid in _by_earner(full, instrument).items():
         if isinstance(earned_by, Spending):
-            for key, public in _public(payment for _, payment in paid).items():
-                more = float(full.spent_by(earned_by, key)[-1] - twin.spent_by(earned_by, key)[-1])
-                added += max(more - public, 0.0)
-                saved += max(public - more, 0.0)
+            for key in _public(payment for _, payment in paid):
+                more = full.own(earned_by, key) - twin.own(earned_by, key)
+                added += max(more, 0.0)
+                saved += max(-more, 0.0)
     return added, saved
 
 

@@ -64,6 +64,7 @@ class Watched:
         events: kind and unit -> firm key -> quarter numbers, in order.
         held: kind -> quarter number -> keys of firms that are on the list or hold the title at its end.
         spent: spending -> firm key -> cumulative spending at the end of each year, and of the run, million yuan.
+        supported: spending -> firm key -> public money for it from all instruments, million yuan.
         payments: instrument -> (clause, what earned it) -> payments.
         outcomes: city outcomes of the last year. together: the same of all years together (`adding_up.together`).
         paid: instrument -> million yuan paid in these years.
@@ -77,10 +78,15 @@ class Watched:
     together: dict[str, float] = field(default_factory=dict)
     paid: dict[str, float] = field(default_factory=dict)
     held: dict[Kind, dict[int, np.ndarray]] = field(default_factory=lambda: defaultdict(dict))
+    supported: dict[Spending, dict[int, float]] = field(default_factory=dict)
 
     def spent_by(self, spending: Spending, key: int) -> np.ndarray:
         """Return a firm's cumulative spending of one kind by year, zeros if it spent nothing so here."""
         return self.spent.get(spending, {}).get(key, np.zeros(self.years))
+
+    def own(self, spending: Spending, key: int) -> float:
+        """Return what a firm put up for spending of one kind beside public money for it, million yuan."""
+        return float(self.spent_by(spending, key)[-1]) - self.supported.get(spending, {}).get(key, 0.0)
 
     def holds(self, kind: Kind, key: int, quarter: int) -> bool:
         """Tell whether a firm is on a list, or holds a title, at the end of a quarter, whenever it came to it."""
@@ -124,6 +130,7 @@ def watch(
     result = model.result()
     found = Watched(len(result.year_labels) + (spec.until.season != CLOSE_YEAR), events, held=held)
     found.spent = {kind: book.by_key(model.firms.key) for kind, book in books.items()}
+    found.supported = {kind: _supported(model, kind) for kind in spending}
     if payments:
         _payments(found, model)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
@@ -175,6 +182,15 @@ def _paid_by(ledger: Ledger, instrument: str, last_year: int) -> float:
     """Return what an instrument paid in whole years, million yuan."""
     batches = (p for p in ledger.payments if p.instrument == instrument and p.quarter.year <= last_year)
     return sum(int(batch.fen.sum()) for batch in batches) / FEN_PER_MILLION
+
+
+def _supported(model: ClusterModel, spending: Spending) -> dict[int, float]:
+    """Return public money for spending of one kind by firm key, million yuan."""
+    fen = np.zeros(model.firms.rows, dtype=np.int64)
+    for batch in model.ledger.payments:
+        if batch.earned_by is spending:
+            np.add.at(fen, batch.rows, batch.fen)
+    return {int(model.firms.key[row]): fen[row] / FEN_PER_MILLION for row in np.flatnonzero(fen)}
 
 
 def _payments(found: Watched, model: Any) -> None:
