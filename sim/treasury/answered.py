@@ -58,7 +58,10 @@ def answered(
                 ends = beyond + support.cap[scheme] / rate
                 limit = rate * beyond / (rate - support.most) if rate > support.most else 0.0
                 # support grows at most at the rate of all: beyond what a firm wants at that rate no end is best
-                for spending in (support.floor[scheme], ends if ends < furthest else 0.0, limit):
+                capped = (
+                    support.cap[scheme] / support.most if rate > support.most else 0.0
+                )  # where the limit lets it go
+                for spending in (support.floor[scheme], ends if ends < furthest else 0.0, limit, capped):
                     ratio = spending / usual
                     if 1.0 < ratio < np.inf:
                         gain = _gain(support, row, usual, spending, ratio, _worth(ratio, elasticity), later) - before
