@@ -84,7 +84,7 @@ class EnergyRules(NamedTuple):
 _WRITTEN = ("wanted_digital", "wanted_energy_saving", "diagnosed", "platform_use")
 
 
-@declared(reads=(DigitalState, EnergyState, *smart.READ), writes=_WRITTEN)
+@declared(reads=(DigitalState, EnergyState, smart.Standing), writes=_WRITTEN)
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)

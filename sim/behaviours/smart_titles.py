@@ -17,7 +17,7 @@ from sim.tables.milestones import SMART_TITLES
 from sim.treasury.events import Event, reached
 
 
-@declared(reads=("key", *smart.READ), writes=("smart_title",))
+@declared(reads=("key", smart.Standing), writes=("smart_title",))
 def judge(firms: Firms, setting: Setting) -> list[Event]:
     """In the third quarter, recognise the year's factories and workshops; return an event for each title."""
     if setting.quarter.season != TITLE_ROUND:

@@ -111,7 +111,7 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     asked = _asked_for(names, shapley, orders_of(base, seed, number, orders))
     for members in asked:
         if members not in coalitions:
-            coalitions[members] = look(only(base, members), payments=False).outcomes
+            coalitions[members] = look(only(base, members), payments=False, spending=()).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
         "private": private,

@@ -67,7 +67,7 @@ class Watched:
         supported: spending -> firm key -> public money for it from all instruments, million yuan.
         payments: instrument -> (clause, what earned it) -> payments.
         outcomes: city outcomes of the last year. together: the same of all years together (`adding_up.together`).
-        paid: instrument -> million yuan paid in these years.
+        paid: instrument -> million yuan paid in these years, where payments are listed.
     """
 
     years: int
@@ -133,9 +133,9 @@ def watch(
     found.supported = {kind: _supported(model, kind) for kind in spending}
     if payments:
         _payments(found, model)
+        found.paid = _paid(model.ledger, spec)
     found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
     found.together = {o.name: float(together(o, result.years[o.name])[-1]) for o in listed(CITY) if not o.against}
-    found.paid = {name: _paid_by(model.ledger, name, spec.last_year) for name in spec.policies}
     forget_mesa_models()
     return found
 
@@ -178,10 +178,13 @@ def _note(events: Events, event: Event, key: np.ndarray) -> None:
         events[event.kind, event.unit].setdefault(int(key[row]), []).append(event.quarter.number)
 
 
-def _paid_by(ledger: Ledger, instrument: str, last_year: int) -> float:
-    """Return what an instrument paid in whole years, million yuan."""
-    batches = (p for p in ledger.payments if p.instrument == instrument and p.quarter.year <= last_year)
-    return sum(int(batch.fen.sum()) for batch in batches) / FEN_PER_MILLION
+def _paid(ledger: Ledger, spec: Scenario) -> dict[str, float]:
+    """Return what each instrument paid in whole years, million yuan."""
+    fen = dict.fromkeys(spec.policies, 0)
+    for batch in ledger.payments:
+        if batch.quarter.year <= spec.last_year:
+            fen[batch.instrument] += int(batch.fen.sum())
+    return {name: amount / FEN_PER_MILLION for name, amount in fen.items()}
 
 
 def _supported(model: ClusterModel, spending: Spending) -> dict[int, float]:

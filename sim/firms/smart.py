@@ -17,7 +17,6 @@ from sim.luck.compiled import rule
 from sim.tables.parameters import Parameters
 
 LEVELS = (2, 3)  # digital level that a workshop and a factory ask for
-READ = ("active", "above_scale", "digital_level", "smart_title", "last_revenue")
 _QUOTAS = ("smart_quota_workshop", "smart_quota_factory")
 _LEAST = 1e-9  # million yuan of revenue: a firm that sold nothing has hardly a chance
 

@@ -73,8 +73,10 @@ class Talent(Instrument):
     def deliver(self, view: View, terms: Terms) -> None:
         """Bring firms the talent that was paid for by research over sales: over what a firm of its size usually has."""
         heads, firms = float(self.bought(view)[1].sum()), view.firms
+        if not heads:
+            return
         research, size = (float(s.sum()) for s in firms.cluster_sums([firms.research, firms.expected_demand]))
-        if heads and research > 0.0:
+        if research > 0.0:
             intensity, there = np.zeros(firms.rows), firms.active & (firms.expected_demand > 0.0)
             np.divide(firms.research, firms.expected_demand, out=intensity, where=there)
             terms.add("talent_inflow", heads / self.stock * (intensity * (size / research)))

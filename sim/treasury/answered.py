@@ -55,12 +55,10 @@ def answered(
         for scheme in range(schemes):
             rate, beyond = rate_for(support, scheme, row), free_of(support, scheme, row)
             if rate > 0.0:
-                ends = beyond + support.cap[scheme] / rate
-                limit = rate * beyond / (rate - support.most) if rate > support.most else 0.0
+                ends, limit, capped = beyond + support.cap[scheme] / rate, 0.0, 0.0
+                if rate > support.most:  # where the limit to all begins to bind, and where the cap takes over from it
+                    limit, capped = rate * beyond / (rate - support.most), support.cap[scheme] / support.most
                 # support grows at most at the rate of all: beyond what a firm wants at that rate no end is best
-                capped = (
-                    support.cap[scheme] / support.most if rate > support.most else 0.0
-                )  # where the limit lets it go
                 for spending in (support.floor[scheme], ends if ends < furthest else 0.0, limit, capped):
                     ratio = spending / usual
                     if 1.0 < ratio < np.inf:

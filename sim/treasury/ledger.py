@@ -173,11 +173,9 @@ class Ledger:
         fen = np.zeros(rows, dtype=np.int64)
         paid = [payment for payment in self._of(quarter) if payment.form == form]
         for payment in paid:
-            inside = payment.rows >= 0
-            at, paid_there = (
-                (payment.rows, payment.fen) if inside.all() else (payment.rows[inside], payment.fen[inside])
-            )
-            np.add.at(fen, at, paid_there)
+            known = payment.rows >= 0
+            inside = slice(None) if known.all() else known
+            np.add.at(fen, payment.rows[inside], payment.fen[inside])
         return fen / FEN_PER_MILLION if paid else np.zeros(rows)
 
     def paid(self, quarter: Quarter, counts: Callable[[Payment], bool] = lambda payment: True) -> float:
