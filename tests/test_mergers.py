@@ -10,12 +10,13 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.replicate import worlds
 from sim.firms import groups, holdings
 from sim.model import ClusterModel
+from sim.policies.merger_support import MergerSupport
 from sim.tables.milestones import MERGED, REAL
 from sim.treasury.claims import Spending
 from sim.treasury.terms import Terms
 from tests.conftest import small
 from tests.hand import firms_with, quarter
-from tests.policy_bench import plain_firms
+from tests.policy_bench import look, paid, plain_firms
 from tests.test_recognition_claims import events, judged, large
 
 
@@ -138,6 +139,18 @@ def test_spare_plants_of_a_firm_that_was_bought_take_over_what_a_cap_cuts_at_its
     assert 0 in groups.outside_rows(firms), "what leaks is booked on the row of the head"
 
 
+def test_the_largest_group_of_a_cluster_is_told_by_what_it_sells_there_wherever_its_head_is():
+    """Row 3 and 4 (second cluster) belong to row 0 (first): 5 + 6 there is more than the 9 of row 5, 1 + 2 here."""
+    firms = firms_with(revenue=[1.0, 2.0, 2.5, 5.0, 6.0, 9.0])
+    mergers.join(firms, 0, 1, 0.0)
+    assert groups.largest(firms, firms.revenue)[:3].tolist() == [3.0, 9.0, 0.0]
+    mergers.join(firms, 0, 3, 0.0)
+    mergers.join(firms, 0, 4, 0.0)
+    assert groups.largest(firms, firms.revenue)[:3].tolist() == [3.0, 11.0, 0.0]
+    firms.active[4] = False
+    assert groups.largest(firms, firms.revenue)[:2].tolist() == [3.0, 9.0]
+
+
 # who buys what, at what price
 
 ALWAYS = {"merger_offers": 1.0, "merger_refusal": 0.0, "merger_minority": 0.0, "merger_size_high": 1.0}
@@ -196,6 +209,12 @@ def test_a_firm_is_sold_once():
     assert [what for what, _ in found.values()] == [2]
 
 
+def test_a_group_that_is_sold_does_not_buy_so_that_a_large_firm_stays_for_sale_when_all_buy():
+    """The first looks for 400 and finds the second, of 390, which would itself have bought the third, of 78."""
+    firms = market_of(revenue=[2000.0, 390.0, 78.0], profit=[0.0, 30.0, 2.0])
+    assert planned(firms, **HERE, merger_buyer_floor=300.0) == {0: (1, 300.0)}
+
+
 def test_owners_who_refuse_do_not_sell_and_without_offers_nothing_is_bought():
     firms = market_of(revenue=[2000.0, 390.0], profit=[0.0, 30.0])
     assert planned(firms, **HERE, merger_refusal=1.0) == {}
@@ -245,6 +264,51 @@ def test_a_buyer_below_a_line_that_pays_looks_for_a_firm_that_takes_it_past():
     firms.year_revenue[0], firms.discloses[:] = 750.0, 15
     terms.add("world_500", 30.0)
     assert planned(firms, terms=terms, lines=1300.0, **size, **seasons)[0][0] == 1
+
+
+# support
+
+
+def supported(price, *, revenue=2000.0, label="2023Q4", stacking="highest", **levers):
+    """{clause: million yuan} that one buyer of the first row gets for a price."""
+    firms = market_of(revenue=[revenue, 390.0], profit=[0.0, 30.0])
+    instrument, terms = MergerSupport(**levers), Terms(firms.rows, stacking)
+    instrument.announce(look(firms, label), terms)
+    firms.merger_spending[0] = price
+    return {claim.clause: paid([claim]) for claim in instrument.take_up(look(firms, label), terms)}
+
+
+def test_a_purchase_is_paid_half_of_two_years_interest_on_its_loan_or_an_award_whichever_is_more():
+    """Half of the price is lent at 4.35 %: 200 x 0.5 x 0.0435 x 2 years x 0.5 = 4.35; an award of 1 % is 2."""
+    assert supported(200.0) == {"merger_interest": {0: 4.35}}
+    assert supported(200.0, stacking="sum") == {"merger_interest": {0: 4.35}, "merger_award": {0: 2.0}}
+    assert supported(800.0) == {"merger_award": {0: 8.0}}  # interest is capped at 5
+    assert supported(2000.0) == {"merger_award": {0: 10.0}}  # and the award at 10
+    assert supported(200.0, interest_years=0) == {"merger_award": {0: 2.0}}
+
+
+def test_smaller_groups_those_who_buy_nothing_and_other_quarters_are_paid_nothing():
+    assert supported(200.0, revenue=999.0) == {}
+    assert supported(200.0, revenue=999.0, buyer_floor=900.0) == {"merger_interest": {0: 4.35}}
+    assert supported(0.0) == {}
+    assert supported(200.0, label="2023Q3") == {}
+
+
+def test_support_that_pays_nothing_is_as_if_there_were_none_and_support_makes_groups_buy_more():
+    names = {"merger_response": 3.0, "merger_offers": 0.1}
+    amounts = {"idle": {"interest_share": 0, "award_rate": 0}, "generous": {"award_rate": 0.5, "award_cap": 1e6}}
+    arms = {"none": busy(**names)} | {
+        name: busy(**names).with_changes({f"policies.merger_support.{k}": v for k, v in levers.items()})
+        for name, levers in amounts.items()
+    }
+    bought = dict.fromkeys(arms, 0.0)
+    for seed in range(4):
+        found = dict(worlds(arms, seed))
+        for name in found["none"].years:
+            np.testing.assert_array_equal(found["none"].years[name], found["idle"].years[name], err_msg=name)
+        for name, result in found.items():
+            bought[name] += result.years["mergers"].sum()
+    assert bought["generous"] > 1.5 * bought["none"]
 
 
 # crossings

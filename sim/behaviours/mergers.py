@@ -45,8 +45,7 @@ class Found(NamedTuple):
     @property
     def outside(self) -> np.ndarray:
         """Mask of firms outside the city."""
-        outside: np.ndarray = self.row == _OUTSIDE
-        return outside
+        return np.asarray(self.row == _OUTSIDE)
 
 
 @declared(reads=(*_CONTROL, *_RECORD, *_BOOKS, *_REACHED), writes=_PLANS)
@@ -160,8 +159,7 @@ def _support(setting: Setting, buyers: np.ndarray, price: np.ndarray) -> np.ndar
     support = setting.terms.support_of(Spending.MERGER)
     shares = np.zeros((support.floor.size, buyers.size))
     share_out(support, buyers, price, shares)
-    paid: np.ndarray = shares.sum(axis=0)
-    return paid
+    return np.asarray(shares.sum(axis=0))
 
 
 def _passed(lines: Sequence[Line], revenue: np.ndarray, bought: np.ndarray, stake: np.ndarray) -> np.ndarray:
@@ -176,7 +174,9 @@ def _passed(lines: Sequence[Line], revenue: np.ndarray, bought: np.ndarray, stak
 def _agreed(
     firms: Firms, setting: Setting, buyers: np.ndarray, found: Found, price: np.ndarray, gain: np.ndarray
 ) -> np.ndarray:
-    """Return a mask of purchases on which both sides agree: a firm is sold once, and who sells does not buy."""
+    """Return a mask of purchases on which both sides agree. Larger buyers come first; a firm is sold once, and who is
+    sold does not buy.
+    """
     numbers = setting.numbers
     tempting = np.exp(np.minimum(numbers.merger_response * gain / np.maximum(price, 1e-12), _CERTAIN))
     agreed = _draw(firms, setting, "offer", buyers) < numbers.merger_offers * tempting
@@ -184,11 +184,12 @@ def _agreed(
     agreed &= _draw(firms, setting, "refusal", seller) >= numbers.merger_refusal
     last = firms.reported_revenue[buyers]
     agreed &= (found.revenue <= numbers.merger_size_high * last) & (found.revenue > 0.0) & (price > 0.0)
-    agreed &= found.outside | ~np.isin(found.row, buyers[agreed])
-    first = np.zeros(buyers.size, dtype=bool)
-    deals = np.flatnonzero(agreed)
-    first[deals[np.unique(seller[deals], return_index=True)[1]]] = True
-    return agreed & (first | found.outside)
+    sold: set[int] = set()
+    for deal in np.flatnonzero(agreed)[np.argsort(-last[agreed], kind="stable")]:
+        agreed[deal] = not {int(buyers[deal]), int(found.row[deal])} & sold
+        if agreed[deal] and not found.outside[deal]:
+            sold.add(int(found.row[deal]))
+    return agreed
 
 
 def _plan(

@@ -20,11 +20,15 @@ def total(firms: Firms, values: np.ndarray) -> np.ndarray:
 
 def largest(firms: Firms, values: np.ndarray) -> np.ndarray:
     """Return the largest sum of a column over the active members of one group that lie in a cluster, (clusters,)."""
-    sums = np.where(firms.active, values, 0.0)
-    members = np.flatnonzero(~firms.leads)
-    members = members[firms.cluster[members] == firms.cluster[firms.group[members]]]
-    np.add.at(sums, firms.group[members], sums[members])
-    return firms.cluster_most(sums)
+    sums, members = np.where(firms.active, values, 0.0), np.flatnonzero(~firms.leads)
+    heads, cluster = firms.group[members], firms.cluster[members]
+    beside = cluster == firms.cluster[heads]
+    np.add.at(sums, heads[beside], sums[members[beside]])
+    most = firms.cluster_most(sums)
+    elsewhere = heads[~beside] * most.size + cluster[~beside]  # members of one group in a cluster where it has no head
+    parts, place = np.unique(elsewhere, return_inverse=True)
+    np.maximum.at(most, parts % most.size, np.bincount(place, sums[members[~beside]], parts.size))
+    return most
 
 
 def reporting_heads(firms: Firms) -> np.ndarray:

@@ -58,9 +58,14 @@ class MergerSupport(Instrument):
         whose[large_heads(view.firms, self.buyer_floor)] = True
         lent = view.numbers.merger_loan_share * view.numbers.loan_rate * self.interest_years
         terms.support(
-            Spending.MERGER, self.name, "merger_interest", self.interest_share * lent, whose, cap=self.interest_cap
+            Spending.MERGER,
+            self.name,
+            "merger_interest",
+            self.interest_share * lent,
+            whose=whose,
+            cap=self.interest_cap,
         )
-        terms.support(Spending.MERGER, self.name, "merger_award", self.award_rate, whose, cap=self.award_cap)
+        terms.support(Spending.MERGER, self.name, "merger_award", self.award_rate, whose=whose, cap=self.award_cap)
 
 
 INSTRUMENT = MergerSupport
