@@ -16,12 +16,11 @@ from sim.experiments.experiment import Values
 from sim.experiments.statistics import mean_interval
 from sim.experiments.unit_cost import NO_COST, Cost, Found, unit_cost
 from sim.policies import get
-from sim.tables.catalogue import Outcome, outcomes
+from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 
 if TYPE_CHECKING:
     from sim.experiments.watch import Watched
 
-MONEY = "public_cost"
 COLUMNS = [
     "instrument",
     "outcome",
@@ -45,7 +44,7 @@ def aimed_at(full: Watched, twin: Watched, instrument: str) -> dict[str, Any]:
         return full.together[outcome] - twin.together[outcome]
 
     moved = {aim: beyond(aim) for aim in get(instrument).aims}
-    return {"paid": full.paid[instrument], "money": beyond(MONEY), "moved": moved}
+    return {"paid": full.paid[instrument], "money": beyond(PUBLIC_MONEY), "moved": moved}
 
 
 def cost_table(values: Values) -> pd.DataFrame:

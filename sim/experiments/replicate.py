@@ -18,6 +18,7 @@ from sim.measure.adding_up import over
 from sim.measure.outcomes import Result
 from sim.measure.undefined import UndefinedWorld
 from sim.model import ClusterModel, build_start
+from sim.scenario.answer import SIDES, arms_of, asked_of
 from sim.scenario.drawn import world_numbers
 from sim.scenario.reading import world_before
 from sim.scenario.scenario import Scenario
@@ -29,6 +30,7 @@ from sim.tables.catalogue import (
     NO_FUND,
     NO_POLICY,
     OF_THE_YEAR,
+    PUBLIC_MONEY,
     SINCE_THE_START,
     Outcome,
     listed,
@@ -52,6 +54,7 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
         arms["fundless"] = spec.without(FUND)
     if before := world_before(spec):
         arms["before"] = before
+    arms |= arms_of(spec)
     found = dict(worlds(arms, keys.replication_seed(seed, replication), fixed=fixed))
     result = found["scenario"]
     plain = found.get("plain", result)
@@ -59,7 +62,16 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
     twins[BEFORE] = found["before"].years if "before" in found else dict.fromkeys(result.years, NOTHING)
     years = result.years | {o.name: beyond(o, result.years, twins[o.against]) for o in listed(CITY) if o.against}
     asked = {t.metric: plain.years[t.metric] for t in spec.targets if spec.policies and t.metric in plain.years}
-    return replace(result, years=years, twin_groups=plain.groups, twin_years=asked)
+    return replace(result, years=years, twin_groups=plain.groups, twin_years=asked, answer_years=_answer(spec, found))
+
+
+def _answer(spec: Scenario, found: Mapping[str, Result]) -> dict[str, np.ndarray]:
+    """Return what a scenario's answer is made of, by `side.outcome`: what it asks of, and the public money."""
+    asked = asked_of(spec)
+    if asked is None:
+        return {}
+    sides = {side: found.get(side, found["scenario"]).years for side in SIDES}
+    return {f"{side}.{name}": years[name] for side, years in sides.items() for name in (asked.metric, PUBLIC_MONEY)}
 
 
 def worlds(arms: Mapping[str, Scenario], own_seed: int, *, fixed: bool = False) -> Iterator[tuple[str, Result]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
+from sim.experiments.answer_table import answer_table
 from sim.experiments.arms import years_of
 from sim.experiments.crossing_tables import fallen_table
 from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
@@ -18,6 +19,9 @@ from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_t
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
+from sim.scenario.answer import ANSWER, problems_of, too_late
+from sim.scenario.errors import explain
+from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.scenario.writing import as_file
 from sim.start.places import FirmName, Place, counts
@@ -74,6 +78,7 @@ class Run(Experiment):
             "notches": notch_table(results),
             "fallen_back": fallen_table(results),
             "money": money_table(results),
+            **({"answer": answer} if len(answer := answer_table(self.base, results)) else {}),
             **({"leverage": leverage} if len(leverage := leverage_table(self.base, results)) else {}),
             "ledger": ledger_table(results, numbers, city_tables),
             "quarters": quarter_table(results, numbers, city_tables),
@@ -138,10 +143,20 @@ def plan(spec: Scenario, replications: int = 100, **settings: Any) -> Run:
     """Return the run, checked.
 
     Raises:
-        ScenarioError: if the horizon holds no whole year; outcomes are told by year.
+        ScenarioError: if the horizon holds no whole year (outcomes are told by year), or an option asks for an answer
+            that cannot be given.
         ValueError: if there is no replication.
     """
     years_of(spec)
+    if told := _asked_by_options(spec):
+        raise ScenarioError(*told)
     if replications < 1:
         raise ValueError("a run needs at least one replication")
     return Run({spec.name: spec}, replications=replications, **settings)
+
+
+def _asked_by_options(spec: Scenario) -> list[str]:
+    """Return what is wrong with an answer that options ask for; one that they only cut off is left out, and said so."""
+    if all(path.partition(".")[0] != ANSWER for path in spec.changed_by_options):
+        return []
+    return [explain(keys, said, {}, "--set") for keys, said in (*problems_of(spec), *too_late(spec))]

@@ -47,6 +47,7 @@ class Result:
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
         twin_groups: the same in the twin without policy, where there is one.
         twin_years: years of what targets ask for, in that twin.
+        answer_years: years of what the scenario's answer is made of, by `side.outcome`.
     """
 
     quarter_labels: tuple[str, ...]
@@ -61,6 +62,7 @@ class Result:
     dropped: float
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
     twin_years: dict[str, np.ndarray] = field(default_factory=dict)
+    answer_years: dict[str, np.ndarray] = field(default_factory=dict)
     unpaid: dict[str, np.ndarray] = field(default_factory=dict)
     awarded: dict[str, np.ndarray] = field(default_factory=dict)
 

@@ -66,6 +66,11 @@ _WORDS = {
         "要达到的结果：when 取 in（当年）、by（截至该年任一年）或 throughout（截至该年每一年）；"
         "写明 probability 才作判定。clustersim outcomes --for target 列出可用者。",
     ),
+    "answer": (
+        "What a run answers in one sentence: metric and year, and whose effect (of) against whom (against): a variant, "
+        "or the scenario itself where left out.",
+        "运行后用一句话回答：metric 与 year，以及 of（谁的效应）与 against（与谁相比）：变体名，不写则为情景本身。",
+    ),
     "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),
 }
 _TARGET = {
@@ -77,7 +82,11 @@ _TARGET = {
     "by": 2024,
     "probability": 0.5,
 }
-_VARIANTS: dict[str, Any] = {"my-variant": {"outlook": {"demand_shift": 0.01}, "policies": {FUND: None}}}
+_ANSWER = {"metric": "gdp_real", "year": 2025, "of": "my-variant"}
+_VARIANTS: dict[str, Any] = {
+    "my-outlook": {"outlook": {"demand_shift": 0.01}},
+    "my-variant": {"policies": {FUND: None}},
+}
 _HELD = "hurdle_rate"
 
 
@@ -92,6 +101,7 @@ def annotated(scenario: Scenario, name: str) -> str:
         _before(data.get("before")),
         _policies(data["policies"]),
         _targets(data["targets"]),
+        _answer(data.get("answer")),
         _variants(data["variants"]),
     )
     return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
@@ -171,6 +181,11 @@ def _targets(targets: list[Any]) -> Iterator[str]:
 def _item(target: dict[str, Any]) -> Iterator[str]:
     for place, (key, value) in enumerate(target.items()):
         yield f"  {'  ' if place else '- '}{_setting(key, value)}"
+
+
+def _answer(answer: dict[str, Any] | None) -> Iterator[str]:
+    yield from _say("answer")
+    yield f"{'' if answer else '#'}{_setting('answer', answer or _ANSWER)}"
 
 
 def _variants(variants: dict[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
+from sim.report.answer import describe_answer
 from sim.report.heading import heading
 from sim.report.quoted import (
     between,
@@ -33,6 +34,8 @@ def describe(findings: Findings) -> list[str]:
     lines = [*heading(findings.experiment), "", *few_worlds(worlds)]
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
+    if "answer" in tables:
+        lines += ["", *describe_answer(tables["answer"])]
     lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
     return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
 

@@ -27,9 +27,11 @@ _EXAMPLES = {
     "parameters": ", like parameters: {hurdle_rate: 0.1}",
     "policies": ", like policies: {scale_up: {rate: 0.5}}",
     "targets": ", like targets: [{name: gdp, title: {en: GDP, zh: 产值}, metric: gdp, at_least: 1 万亿元, by: 2025}]",
+    "answer": ", like answer: {metric: gdp_real, year: 2025, of: no-fund}",
     "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
     "metric": ", like metric: gdp",
     "by": ", like by: 2025",
+    "year": ", like year: 2025",
     "from": ", like from: 2022Q1",
     "until": ", like until: 2025Q4",
 }

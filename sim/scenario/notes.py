@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
+from sim.scenario.answer import problems_of, too_late
 from sim.scenario.drawn import paths_of_numbers
 from sim.scenario.files import ScenarioError
 from sim.scenario.programme import Programme
@@ -33,11 +34,17 @@ def notes(spec: Scenario) -> list[str]:
 
 
 def not_asked(spec: Scenario) -> list[str]:
-    """Return one line for each target of a year that the run never reaches."""
+    """Return one line for each target of a year that the run never reaches, and for an answer that it does not give."""
+    late = [(f"target {target.name}", target.by, "asked", "该目标不作判断") for target in spec.cut_off]
+    if any(too_late(spec)) and spec.answer is not None:
+        late.append(("answer", spec.answer.year, "given", "不作回答"))
     return [
-        f"target {target.name}: {target.by} lies after {spec.last_year}, the last whole year of the run, so it is "
-        f"not asked ({target.by}年晚于模拟末年{spec.last_year}年，该目标不作判断)"
-        for target in spec.cut_off
+        f"{what}: {year} lies after {spec.last_year}, the last whole year of the run, so it is not {done} "
+        f"({year}年晚于模拟末年{spec.last_year}年，{done_zh})"
+        for what, year, done, done_zh in late
+    ] + [
+        f"{'.'.join(keys)}: what it compares was changed, so it is not given: {said} (所比较者已被改动，不作回答)"
+        for keys, said in problems_of(spec)
     ]
 
 

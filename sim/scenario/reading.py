@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.answer import ANSWER, problems_of, too_late
 from sim.scenario.checking import without_effect
 from sim.scenario.cities import CITY, beside, default_city
 from sim.scenario.errors import explain, stands
@@ -23,8 +24,8 @@ _LONGEST_CHAIN = 5
 _TABLES = (".csv", ".xlsx", ".xls")  # files that are something else
 
 
-OWN_WORDS = ("name", "title", "question", "sources")  # a scenario that extends another still says itself what it is
-_OF_A_FILE = ("name", "extends")
+OWN_WORDS = ("name", "title", "question", "sources", ANSWER)  # who extends another still says itself what it is
+_OF_A_FILE = ("name", "extends", ANSWER)
 ASKED = (*OWN_WORDS, "targets", "before")
 
 
@@ -51,6 +52,8 @@ def load(
     _try_variants(
         found, places, str(path), settled=settled
     )  # of the file as it stands: a twin without an instrument has no room for some
+    if told := [explain(keys, said, places, str(path)) for keys, said in (*problems_of(found), *too_late(found))]:
+        raise ScenarioError(*told)
     return found
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from sim.calendar.quarter import LAST, Quarter
 from sim.calendar.schedule import is_steps
 from sim.calendar.year import last_closed
+from sim.scenario.answer import ANSWER, Answer, without_answer
 from sim.scenario.checking import check_numbers, read_instruments, together, without_effect, words_of
 from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
@@ -64,6 +65,7 @@ class Scenario(ScenarioPart):
         "原有规则：自带情景名，先与之比较",
     )
     targets: tuple[Target, ...] = ()
+    answer: Answer | None = Field(None, description="what a run answers in one sentence 运行后用一句话回答的问题")
     variants: dict[str, dict[str, Any]] = Field({})
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
@@ -129,7 +131,7 @@ class Scenario(ScenarioPart):
         if name not in self.variants:
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         changes = self.variants[name]
-        raw = merge(self._raw, {**changes, "name": name_of(self.name, name)})
+        raw = merge(self._raw, {**changes, "name": name_of(self.name, name), ANSWER: None})
         return check(raw, self._places_under(changes), self.name, settled=settled).noting(
             self.changed_by_options, (path for path in leaves(changes) if path.partition(".")[0] in _WORLD)
         )
@@ -172,23 +174,21 @@ class Scenario(ScenarioPart):
         return tuple(value) if is_steps(value) else ()
 
     def with_parameters(self, numbers: Mapping[str, float]) -> Scenario:
-        """Return the scenario with more numbers of the table held;
-        for experiments, which draw from the table's own ranges.
-        """
+        """Return the scenario with more numbers held; for experiments, which draw from the table's own ranges."""
         changed = self.model_copy(update={"parameters": {**self.parameters, **numbers}})
         changed._raw = {**self._raw, "parameters": changed.parameters}
         return changed
 
     def without(self, instrument: str) -> Scenario:
-        """Return the scenario without one instrument."""
+        """Return the scenario without one instrument; of that world no answer is asked."""
         kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
-        return check({**self._raw, "policies": kept}, {}, self.name)
+        return check({**without_answer(self._raw), "policies": kept}, {}, self.name)
 
     def with_policies(self, policies: Mapping[str, Any]) -> Scenario:
         """Return the twin world of the scenario under other policies, as plain values, without rules that held before
         them.
         """
-        kept = {key: value for key, value in self._raw.items() if key != "before"}
+        kept = {key: value for key, value in without_answer(self._raw).items() if key != "before"}
         return check({**kept, "policies": dict(policies)}, {}, self.name)
 
     def without_policies(self) -> Scenario:

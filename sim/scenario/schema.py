@@ -36,6 +36,7 @@ def scenario_schema() -> dict[str, Any]:
     definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
     target["metric"] = {"enum": list(may_be_asked(TARGET, twins=True))}
+    definitions["Answer"]["properties"]["metric"] = {"enum": list(may_be_asked(TARGET))}
     for bound in ("at_least", "at_most"):
         target[bound] = {"anyOf": _TEXT_OR_NUMBER, "description": "a number in the outcome's unit, or text with a unit"}
     schema["required"] = ["name", "title", "question", "sources"]

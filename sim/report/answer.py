@@ -1,0 +1,64 @@
+"""What a run says of its scenario's answer: one sentence in English and one in Chinese, each true by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.report.quoted import between, effect, one_unit, opposed, period
+from sim.tables.catalogue import Outcome, outcomes
+
+UNTOLD = "this cannot be told from no difference", "尚不能与无差别区分"
+
+
+def describe_answer(table: pd.DataFrame) -> list[str]:
+    """Return the lines of `answer.csv`: what its last row says."""
+    if table.empty:
+        return []
+    row = next(table.tail(1).itertuples())
+    known = outcomes()[row.outcome]
+    both = (known.english, known.chinese)
+    return [
+        "Answer 回答",
+        *(f"  {sentence}" for sentence in sentences(row, known, int(table["year"].iloc[0]))),
+        *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero),
+    ]
+
+
+def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:
+    """Return what a row of the answer says, in English and Chinese.
+
+    Args:
+        first: first year of the run, from which outcomes that add up are counted.
+    """
+    (when, when_zh), (unit, unit_zh) = period(known, first, row.year), one_unit(known)
+    prices, prices_zh = (", at 2021 prices", "，2021年价") if known.unit.endswith("at 2021 prices") else ("", "")
+    figures, (kind, kind_zh) = _figures(row, known), _kind(row)
+    return (
+        f"{known.english} {when}{prices}, {row.variant} minus {row.against}: {figures} {unit} ({kind})",
+        f"{known.chinese}，{when_zh}{prices_zh}，{row.variant}减{row.against}：{figures}{unit_zh}（{kind_zh}）",
+    )
+
+
+def _figures(row: Any, known: Outcome) -> str:
+    """Return the difference with its interval; where no world differs there is no spread to make one from."""
+    figures = effect(known, row.difference, row.low, row.high)
+    return between(*figures, worlds=1 if _alike(row) else row.pairs)
+
+
+def _alike(row: Any) -> bool:
+    return bool(row.above_zero == row.below_zero == 0.0)
+
+
+def _kind(row: Any) -> tuple[str, str]:
+    """Say what kind of figure it is, and whether it can be told from no difference."""
+    if row.pairs < 2:
+        return "of the one world, the same luck in both", "仅一个世界的数值，两者运气相同"
+    if _alike(row):
+        return f"the two are alike in each of {row.pairs} worlds", f"{row.pairs}个世界中两者均无差别"
+    told = f"mean of {row.pairs} worlds, in each of which both had the same luck, and its 95 % interval"
+    told_zh = f"{row.pairs}个世界的均值及其95%区间，各世界中两者运气相同"
+    if row.low <= 0.0 <= row.high:
+        return f"{told}; {UNTOLD[0]}", f"{told_zh}；{UNTOLD[1]}"
+    return told, told_zh
