@@ -194,24 +194,19 @@ def test_a_promise_is_kept_after_the_instrument_has_ended_and_made_to_nobody_lat
     assert set(rounds) == {2022}
 
 
-def test_an_award_is_judged_by_whether_and_when_the_same_plant_opens_without_it():
-    """Nobody comes for it: all is paid for nothing. Three tenths of the investment at a response of three: some of it
-    brings plants. Supervision: some is for plants that open later without."""
-    spec = small("no-policy").with_changes(MANY)
-    found = {}
-    for name, changes in {
-        "idle": PROMISE | {"parameters.major_project_response": 0},
-        "eager": PROMISE | EAGER,
-        "haste": {"policies.project_awards": {"rate": 0.1}} | HASTE,
-    }.items():
+def test_an_award_is_judged_by_whether_the_same_plant_opens_without_it():
+    """Where nobody comes for it all is paid for nothing; at three tenths of the investment and a response of three some
+    of it brings plants. A plant that both worlds hasten comes no sooner for the award."""
+    spec, found = small("no-policy").with_changes(MANY | HASTE), {}
+    for name, changes in {"idle": PROMISE | {"parameters.major_project_response": 0}, "eager": PROMISE | EAGER}.items():
         values = attribution.split_world(spec.with_changes(changes), 1, True, "none", 0, 0)
         found[name] = {}
         for _, clause, what, *_, amount in values["money"]:
             if clause == "opened_project":
                 found[name][what] = found[name].get(what, 0.0) + amount
-    assert found["idle"].get("additional", 0.0) + found["idle"].get("timing", 0.0) < 0.1 * sum(found["idle"].values())
+    assert found["idle"]["deadweight"] > 0.9 * sum(found["idle"].values())
     assert found["eager"]["additional"] > 0.2 * sum(found["eager"].values())
-    assert found["haste"]["timing"] + found["haste"].get("additional", 0.0) > 0.2 * sum(found["haste"].values())
+    assert not found["idle"].get("timing") and not found["eager"].get("timing")
 
 
 def test_plants_drawn_are_led_from_outside_as_often_as_others():
