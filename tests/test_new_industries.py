@@ -69,7 +69,8 @@ def test_those_drawn_come_beside_the_same_entrants_and_those_crowded_out_are_som
         came.append([{int(k) for k in key[np.isin(cluster, part)]} for part in (FIELDS, OTHERS)])
     usual, more, most = came
     assert usual[0] < more[0] < most[0] and more[1] < usual[1] and not most[1]
-    assert len(most[0]) <= model.firms.places[0][FIELDS].sum()
+    # twice the usual, out of a reservoir that has still to grow: not all of the places that 2030 may need
+    assert len(most[0]) < 0.95 * model.firms.places[0][FIELDS].sum()
 
 
 def test_only_firms_founded_since_2022_in_new_fields_count_as_new_firms_there():
