@@ -7,7 +7,7 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.experiments import attribute as attribution
 from sim.experiments.replicate import worlds
 from sim.firms.newcomers import Newcomers, Promise
-from sim.firms.signings import Plants, Signings, coming
+from sim.firms.signings import Plants, Signings, comes
 from sim.firms.turnover import most_drawn, most_signed
 from sim.model import ClusterModel
 from sim.policies.project_awards import ProjectAwards
@@ -118,7 +118,7 @@ def test_stages_add_up_where_clusters_keep_their_weights():
     """Signed less opened is what the number under way rises by, quarter by quarter."""
     numbers, before = Parameters(), 0
     for past, (signings, firms) in enumerate(turned(numbers, 40)):
-        waiting, due = (coming(plants, firms, numbers) for plants in (signings.waiting, signings.due))
+        waiting, due = (p.only(comes(p, firms, numbers)) for p in (signings.waiting, signings.due))
         new = np.count_nonzero(np.concatenate([waiting.signed, due.signed]) == (FIRST + past).number)
         assert waiting.key.size - before == new - due.key.size
         before = waiting.key.size
@@ -133,7 +133,7 @@ def test_who_comes_anyway_comes_whatever_is_promised_and_a_promise_draws_others_
     numbers = Parameters().replace({"major_project_response": 1.0})
     came = []
     for terms in (Newcomers(), Newcomers(Promise(0.3, np.inf))):
-        found = [coming(signings.due, firms, numbers) for signings, firms in turned(numbers, 1500, terms)]
+        found = [s.due.only(comes(s.due, firms, numbers)) for s, firms in turned(numbers, 1500, terms)]
         came.append({int(key) for plants in found for key in plants.key})
         if terms.promise.rate == 0.0:
             assert not any(plants.drawn.any() for plants in found)

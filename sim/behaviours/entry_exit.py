@@ -13,7 +13,7 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
-from sim.firms.signings import coming, potential
+from sim.firms.signings import comes, potential
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
 from sim.luck import keys, randomness
@@ -125,7 +125,8 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
         np.array([plant.cluster for plant in due], dtype=np.int64),
         np.array([plant.key for plant in due], dtype=np.uint64),
     )
-    ordinary, plants = _ordinary(firms, setting), coming(setting.signings.due, firms, setting.numbers)
+    built = setting.signings.due
+    ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
     parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows = _next_rows(firms, cluster)

@@ -79,14 +79,17 @@ class Signings:
             places: of the firm table. price: of capital over that of 2021.
         """
         plants = _sign(now, places, numbers, seed, terms.promise, price).before(self.waiting)
-        built = now.number >= plants.signed + round(numbers.signing_to_production_shortest) - 1
+        shortest = max(
+            round(numbers.signing_to_production_shortest) - 1, 1
+        )  # none opens in the quarter in which it signs
+        built = now.number >= plants.signed + shortest
         plants.delay[built] -= terms.pace
         due = built & (plants.delay < 0.0)
         self.waiting, self.due = plants.only(~due), plants.only(due)
 
 
-def coming(plants: Plants, firms: Firms, numbers: Parameters) -> Plants:
-    """Return those that come, as clusters weigh in the city's demand now.
+def comes(plants: Plants, firms: Firms, numbers: Parameters) -> np.ndarray:
+    """Return a mask of those that come, as clusters weigh in the city's demand now.
 
     chance = signed a quarter x weight of the cluster / places, for those drawn x pull
     """
@@ -94,7 +97,8 @@ def coming(plants: Plants, firms: Firms, numbers: Parameters) -> Plants:
     signed = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
     anyway, drawn = signed / np.maximum(firms.places[1:], 1)
     chance = np.where(plants.drawn, drawn[plants.cluster] * plants.pull, anyway[plants.cluster])
-    return plants.only(plants.luck < chance)
+    mask: np.ndarray = plants.luck < chance
+    return mask
 
 
 def potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
