@@ -32,12 +32,12 @@ class ProjectAwards(Instrument):
     rate: Share = Field(
         0.12,
         le=0.3,
-        description="share of a newcomer's investment promised when it signs 项目投资奖励比例 "
+        description="share of a newcomer's investment promised when it signs 新引进项目签约时承诺的投资奖励比例 "
         "(the city's rule of 2021 for equipment of strategic industries; 2022 names none)",
     )
     cap: Money = Field(
         10.0,
-        description="at most per project 单个项目奖励上限 (the city's rule of 2021 for equipment; 2022 names none)",
+        description="at most per project 每个项目奖励上限 (the city's rule of 2021 for equipment; 2022 names none)",
     )
 
     def announce(self, view: View, terms: Terms) -> None:
