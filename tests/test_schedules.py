@@ -530,7 +530,8 @@ def test_the_lines_of_the_guide_are_a_sound_scenario(tmp_path):
     head = (
         "name: x\nextends: baseline-2022\ntitle: {en: a, zh: b}\nquestion: {en: a, zh: b}\nsources: [own assumption]\n"
     )
-    (tmp_path / "x.yaml").write_text(head + guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    (lines,) = (block for block in guide.split("```yaml\n")[1:] if "scale_up" in block.split("```")[0])
+    (tmp_path / "x.yaml").write_text(head + lines.split("```")[0], encoding="utf-8")
     found = load(tmp_path / "x.yaml").policies
     assert found["policy_fund"].plain()["in_force"] == {"2022Q1": False, "2023Q1": True, "2026Q1": False}
     assert found["scale_up"].plain()["rate"] == {"2022Q1": 0.5, "2024Q1": 0.2}

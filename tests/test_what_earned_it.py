@@ -20,6 +20,7 @@ from sim.tables.milestones import APPLICATIONS, LISTS, SMART_TITLES, STATUSES, T
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Clause, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Envelope, Ledger
+from sim.treasury.support import Stacking
 from sim.treasury.terms import Terms
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.changzhou import COLUMNS
@@ -51,7 +52,7 @@ def claimed(instrument):
     """
     firms = plain_firms()
     firms.fund_taken[:] = firms.local_tax_rise[:] = firms.promised_award[:] = 1.0
-    firms.digital_level[:] = 1
+    firms.digital_level[:], firms.reported_revenue[:] = 1, 20_000.0
     firms.season_research[:] = 0.5  # and all of them do more than a year ago
     for spending in Spending:
         getattr(firms, spending)[:] = 1.0
@@ -60,7 +61,7 @@ def claimed(instrument):
     for season in (1, 2, 3, 4):
         firms.helped_loan_quarter[:] = Quarter.of(2023, season).number  # first loans of the quarter
         events = [event(kind, [0, 1, 2], unit) for kind in Kind for unit in Unit]
-        view, terms = look(firms, f"2023Q{season}", events), Terms(firms.rows)
+        view, terms = look(firms, f"2023Q{season}", events), Terms(firms.rows, Stacking.SUM)
         instrument.announce(view, terms)
         claims += [*instrument.claim(view), *instrument.take_up(view, terms)]
     return claims

@@ -32,7 +32,7 @@ _BOOKS = ("year_group_extra", "pulled_forward", "pulled_back", "booked_trading")
 _REACHED = ("group_highest_tier", "lists_ever", "lists_met", "discloses")
 
 
-class Found(NamedTuple):
+class Candidates(NamedTuple):
     """What each buyer would buy: head row, or -1 for a firm outside the city; its revenue and profit, million yuan a
     year, and its capital, million yuan at 2021 prices.
     """
@@ -99,14 +99,14 @@ def _sizes(
     return size
 
 
-def _look(firms: Firms, setting: Setting, buyers: np.ndarray, size: np.ndarray) -> Found:
+def _look(firms: Firms, setting: Setting, buyers: np.ndarray, size: np.ndarray) -> Candidates:
     """Return what each buyer finds: in the city the group nearest in size of its own field or of one that it buys from,
     outside one of its own field that is as usual there.
     """
     technology, now, numbers = setting.technology, setting.conditions, setting.numbers
     own = firms.cluster[buyers]
     real = size / now.output_price[own]
-    found = Found(
+    found = Candidates(
         np.full(buyers.size, _OUTSIDE),
         size.copy(),
         np.maximum(technology.profit[own], 0.0) * size,
@@ -147,7 +147,7 @@ def _nearest(sellers: np.ndarray, revenue: np.ndarray, size: np.ndarray) -> np.n
     return chosen
 
 
-def _worth(found: Found, setting: Setting) -> np.ndarray:
+def _worth(found: Candidates, setting: Setting) -> np.ndarray:
     """Return what owners of whole firms are paid, million yuan."""
     numbers = setting.numbers
     least = numbers.merger_asset_floor * found.capital * setting.conditions.deflator
@@ -172,7 +172,7 @@ def _passed(lines: Sequence[Line], revenue: np.ndarray, bought: np.ndarray, stak
 
 
 def _agreed(
-    firms: Firms, setting: Setting, buyers: np.ndarray, found: Found, price: np.ndarray, gain: np.ndarray
+    firms: Firms, setting: Setting, buyers: np.ndarray, found: Candidates, price: np.ndarray, gain: np.ndarray
 ) -> np.ndarray:
     """Return a mask of purchases on which both sides agree. Larger buyers come first; a firm is sold once, and who is
     sold does not buy.
@@ -193,7 +193,7 @@ def _agreed(
 
 
 def _plan(
-    firms: Firms, buyers: np.ndarray, found: Found, stake: np.ndarray, price: np.ndarray, agreed: np.ndarray
+    firms: Firms, buyers: np.ndarray, found: Candidates, stake: np.ndarray, price: np.ndarray, agreed: np.ndarray
 ) -> None:
     rows = buyers[agreed]
     firms.wanted_merger[rows] = price[agreed]
