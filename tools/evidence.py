@@ -1,6 +1,6 @@
 """Writes the pages of docs/evidence: what is published about each instrument, and what it does in the model.
-`python -m tools.evidence`, or `make evidence`; `--worlds 200` measures first (an hour and a half on two cores) and goes on where
-it was stopped.
+`python -m tools.evidence`, or `make evidence`. `--worlds 200` measures first, an hour and a half on two free cores;
+stopped, it goes on.
 
 By hand: `docs/evidence/instruments.csv` (what an instrument does, the numbers it rests on) and `published.csv` (effect
 sizes of studies, each with a source of the tables). Measured: `effects.csv`.
@@ -107,6 +107,7 @@ def measure(worlds: int, seed: int, jobs: int, only: Sequence[str]) -> None:
 def main() -> int:
     """Measure, if asked to, and write the pages."""
     parser = argparse.ArgumentParser(description=main.__doc__)
+    # argparse holds the empty list against the choices too
     parser.add_argument("instruments", nargs="*", choices=[[], *registry.names()], help="those to measure; else all")
     parser.add_argument("--worlds", type=int, default=0, help="paired worlds to measure on; 0 writes the pages alone")
     parser.add_argument("--seed", type=int, default=1)

@@ -179,8 +179,8 @@ def figure(row: Row) -> str:
     unit = {"yuan per public yuan": " yuan per public yuan 元/元公共资金"}.get(row["unit"], "")
     if not shown:
         return "-"
-    if not row["value"] and not row["low"]:
-        return "below 0 低于0"
+    if not row["value"] and len(shown) == 1:
+        return f"above {shown[0]} 高于{shown[0]}" if row["low"] else f"below {shown[0]} 低于{shown[0]}"
     return (f"{shown[0]} [{shown[1]}, {shown[2]}]" if len(shown) == 3 else " .. ".join(shown)) + unit
 
 
