@@ -22,6 +22,7 @@ from sim.behaviours import (
     investment,
     listing,
     market,
+    mergers,
     ownership,
     projects,
     recognition,
@@ -121,6 +122,7 @@ class ClusterModel(TableModel):
         funding.answer(firms, setting)
         investment.want(firms, setting)
         innovation.want(firms, setting)
+        mergers.want(firms, setting, self.world.expected_lines(aimed_at(setting.quarter) + 1))
         finance.grant(firms, setting)
         construction.build(firms, setting)
         innovation.discover(firms, setting)
@@ -137,11 +139,12 @@ class ClusterModel(TableModel):
         events += high_tech.examine(firms, setting)
         events += smart_titles.judge(firms, setting)
         events += listing.go_public(firms, setting)
+        merged = mergers.conclude(firms, setting)
         sold = ownership.sell(firms, setting)
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))
         self.record.paid(firms, setting, totals, self.ledger, self._told(setting))
         left, returned = entry_exit.leave(firms, setting)
-        self._finish(setting, events, Moves(left, entry_exit.join(firms, setting), sold, returned))
+        self._finish(setting, events, Moves(left, entry_exit.join(firms, setting), sold, returned, merged))
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured.
@@ -234,8 +237,7 @@ class ClusterModel(TableModel):
         self.reservoir.turn(moves.joined.size, moves.returned.size)
         self.record.stocks(self.firms, self.events, moves, self.reservoir)
         if setting.quarter.season == CLOSE_YEAR:
-            year = setting.quarter.year
-            self.record.year(self.firms, year, self.world.lines(year))
+            self.record.year(self.firms, self.numbers, self.world.lines(setting.quarter.year))
         self._pull = self.record.local_pull(self.numbers, self.world, setting.quarter)
         self.running = setting.quarter != self.spec.until
 

@@ -25,6 +25,18 @@ class Moves:
 _CAP = {"policies.energy_budget.extra_tightening": 0.1}
 _HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
 _UNCAPPED = {"policies.smart_loan.cap_a_year": "1 billion yuan"}
+_OFTEN = {"parameters.merger_offers": 0.2, "parameters.merger_buyer_floor": 200.0}
+_SMALL_TOO = _OFTEN | {"policies.merger_support.buyer_floor": "200 million yuan"}
+_NO_AWARD = _SMALL_TOO | {"policies.merger_support.award_rate": 0}
+_LONG_INTEREST = _NO_AWARD | {
+    "policies.merger_support.interest_cap": "1 billion yuan",
+    "policies.merger_support.interest_years": 5,
+}
+_WHOLE = {"policies.merger_support.interest_share": 1}
+_INTEREST = _NO_AWARD | _WHOLE | {"policies.merger_support.interest_cap": "1 billion yuan"}
+_WHOLE_INTEREST = _NO_AWARD | _WHOLE | {"policies.merger_support.interest_years": 5}
+_HALF_THE_PRICE = {"policies.merger_support.award_rate": 0.5}
+_AWARD_UNCAPPED = {"policies.merger_support.award_cap": "10 billion yuan"}
 
 _LATER = {"horizon.until": "2028Q4"}
 
@@ -41,6 +53,12 @@ WALK: dict[str, Moves] = {
     "high_tech_ladder.award_first": Moves("high_tech_firms", UP, "10 million yuan"),
     "industrial_internet.amount_a_year": Moves("digital_share", UP, "1 billion yuan"),
     "listing_support.award": Moves("listed_firms", UP, "100 million yuan"),
+    "merger_support.interest_share": Moves("mergers", UP, beside=_LONG_INTEREST),
+    "merger_support.interest_years": Moves("mergers", UP, beside=_INTEREST),
+    "merger_support.interest_cap": Moves("mergers", UP, "1 billion yuan", _WHOLE_INTEREST),
+    "merger_support.award_rate": Moves("mergers", UP, 0.5, _SMALL_TOO | _AWARD_UNCAPPED),
+    "merger_support.award_cap": Moves("mergers", UP, "10 billion yuan", _SMALL_TOO | _HALF_THE_PRICE),
+    "merger_support.buyer_floor": Moves("mergers", DOWN, "10 billion yuan", _OFTEN | _AWARD_UNCAPPED | _HALF_THE_PRICE),
     "nurturing_pool.firms_in_pool": Moves("title_applications", UP),
     "smart_loan.room": Moves("digital_share", UP, 1.0),
     "smart_loan.points": Moves("digital_share", UP, 1.0, _UNCAPPED),

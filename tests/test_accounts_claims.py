@@ -209,7 +209,7 @@ def group(label, *, energy=True, active=True):
     reappear outside.
     """
     firms = firms_with(year_group_extra=[0.0, 0.0, 0.0, 100.0], year_real=[0.0, 0.0, 0.0, 10.0])
-    firms.beyond = np.array([3])
+    firms.keeps_outside[3] = True
     firms.group[0], firms.output_leaked[0] = 3, 6.0 * energy  # nothing leaks where nobody is cut
     firms.outside_demand[3], firms.trading_base[3], firms.active[3] = 50.0, 20.0, active
     terms = Terms(firms.rows)

@@ -169,8 +169,16 @@ def test_an_option_that_asks_for_what_cannot_be_answered_is_refused(spec):
             plan(spec.with_changes({"answer.of": change, "answer.against": None}))
 
 
+def test_a_side_that_is_another_world_too_says_so(spec):
+    """The variant looser by a number of the model: its difference is not what a policy does."""
+    found = run(spec.with_changes({"variants.loose": {"parameters": {"merger_offers": 0}}}), replications=2, seed=3)
+    lines = describe_answer(found.answer, found.experiment.base)
+    assert lines[-1].endswith("两者另有不同: parameters.merger_offers (usual 惯用值 / 0.0)")
+    assert "Not policy alone: the two differ also" in lines[-1]
+
+
 def test_nothing_is_said_where_nothing_is_asked(made):
-    assert describe_answer(made.answer.iloc[:0]) == []
+    assert describe_answer(made.answer.iloc[:0], made.experiment.base) == []
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -6,7 +6,7 @@ import pytest
 from sim.model import ClusterModel
 from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
 
-INFLOWS = ("revenue", "awards", "subsidies", "fund_taken", "borrowed", "equity_raised")
+INFLOWS = ("revenue", "awards", "subsidies", "fund_taken", "borrowed", "equity_raised", "holding_income")
 OUTFLOWS = (
     "materials",
     "energy_bill",
@@ -18,6 +18,7 @@ OUTFLOWS = (
     "expansion",
     "digital_spending",
     "energy_saving_spending",
+    "merger_spending",
     "threshold_cost",
     "awards_returned",
     "fund_returned",

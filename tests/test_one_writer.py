@@ -103,6 +103,9 @@ def found():
                 "policies.peak_climbing.unit": unit,
                 "policies.energy_budget.extra_tightening": 0.1,
                 "policies.smart_workshops": {},
+                "parameters.merger_offers": 1.0,
+                "parameters.merger_refusal": 0.0,
+                "parameters.merger_buyer_floor": 200.0,
             }
             model = ClusterModel(tempting.with_changes(changes), seed=2)
             model.firms.__class__ = WatchedFirms

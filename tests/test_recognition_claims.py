@@ -41,7 +41,7 @@ def test_the_year_is_closed_in_the_fourth_quarter():
         year_real=[90.0, 30.0],
         group=[0, 0],
     )
-    firms.members, firms.leads[1] = np.array([1]), False
+    firms.leads[1] = False
     assert judged(firms, "2023Q4") == []
     assert firms.last_revenue[:2].tolist() == [100.0, 40.0]
     assert firms.last_profit[0] == 10.0
@@ -147,7 +147,6 @@ def test_what_members_pulled_and_booked_counts_for_their_group():
         pulled_forward=[100.0, 200.0],
         booked_trading=[0.0, 50.0],
     )
-    firms.members = np.array([1])
     assert events(judged(firms), "tier_10bn", "group") == [(0, True, PRICE_BOOM)]  # 10,050 of its own
     firms = large(
         10_300.0,
@@ -157,7 +156,6 @@ def test_what_members_pulled_and_booked_counts_for_their_group():
         pulled_forward=[100.0, 200.0],
         booked_trading=[0.0, 50.0],
     )
-    firms.members = np.array([1])
     assert events(judged(firms), "tier_10bn", "group") == [(0, True, PULLED_FORWARD)]  # 9,950, and 300 pulled
 
 

@@ -262,7 +262,7 @@ def test_a_firm_of_no_group_has_nothing_outside_and_no_sisters_and_reports_what_
         assert register.alone.tolist() == [group == "无"] * 10
         start = build(register, seed)
         firms, of = start.firms, start.given.rows
-        sisters = np.isin(firms.group[firms.members], of)
+        sisters = np.isin(firms.group[~firms.leads], of)
         found[group] = bool(sisters.any()), bool(firms.outside_demand[of].any())
         if group == "无":
             np.testing.assert_array_equal(firms.reported_revenue[of], register["revenue"])

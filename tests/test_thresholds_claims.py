@@ -112,7 +112,6 @@ def test_only_heads_of_groups_led_from_here_that_are_in_business_move():
 
 def test_a_group_counts_what_its_members_sold():
     firms = near(5_000.0, 4_000.0, output=[100.0, 200.0], leads=[True, False], group=[0, 0])
-    firms.members = np.array([1])
     assert moved(reached(firms, {"group_tier_10bn": 1e6}), 2) == [(400.0, 0.0, 8.0), NOTHING]  # 9,600 together
 
 

@@ -73,6 +73,7 @@ def mechanisms() -> tuple[Mechanism, ...]:
         ),
         Mechanism("competition that ends squeezes and windfalls", "竞争消解利润波动", _numbers(margin_recovery=0)),
         Mechanism("faster growth of smaller firms", "小企业增长更快", _numbers(growth_size_slope=0)),
+        Mechanism("mergers by large groups", "大集团并购", _numbers(merger_offers=0)),
         Mechanism("sale of large groups to outside owners", "大集团被并购", _numbers(group_sale_hazard=0)),
         Mechanism("money that projects lack", "项目资金缺口", _numbers(cash_sensitivity=0)),
         Mechanism("use of 2021 above the energy path", "2021年用能超出目标路径", _numbers(energy_start_gap=0)),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
+from sim.firms import holdings
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, own_tax_rate, per_unit
 from sim.firms.table import Firms
@@ -69,12 +70,14 @@ class Spent(NamedTuple):
     expansion: PerFirm
     digital_spending: PerFirm
     energy_saving_spending: PerFirm
+    merger_spending: PerFirm
     threshold_cost: PerFirm
     credit_drawn: PerFirm
     equity_raised: PerFirm
     awards: PerFirm
     subsidies: PerFirm
     fund_taken: PerFirm
+    holding_income: PerFirm
 
 
 class Owed(NamedTuple):
@@ -119,16 +122,20 @@ class Settled(NamedTuple):
     cash: PerFirm
     debt: PerFirm
     fund_stake: PerFirm
+    holdings: PerFirm
     net_worth: PerFirm
     operating_flow: PerFirm
     short_of_cash: PerFirm
 
 
-@declared(reads=(Made, Spent, "debt_moved"), writes=(Traded, Settled))
+@declared(
+    reads=(Made, Spent, "debt_moved", "group", "bought", "stake_income"), writes=(Traded, Settled, "holding_income")
+)
 def settle(firms: Firms, setting: Setting) -> None:
     """Book the quarter's flows, million yuan, and move the stocks by their sum. Awards are already in their column."""
     numbers, technology, now = setting.numbers, setting.technology, setting.conditions
     firms.debt += firms.debt_moved
+    firms.holding_income[:] = holdings.income(firms)
     rates = TradeRates(
         tax=technology.tax_rate,
         tax_cut=numbers.high_tech_tax_cut,
@@ -191,8 +198,8 @@ def _result(
 
     awards = received - returned
     earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines
-    before = cash + earned - spent + awards + subsidies + fund + credit + equity - stakes bought back, as far as it goes
-    value = (capital + pipeline) x deflator
+    before = cash + earned - spent + awards + subsidies + fund + credit + equity + income of holdings - stakes returned
+    value = (capital + pipeline) x deflator + holdings, which are what was paid for firms bought
     repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
     borrowed = credit + min(-before, limit - debt) where cash is missing; net worth = cash + value - debt - stake
     """
@@ -205,7 +212,9 @@ def _result(
             earned = traded.value_added[i] - traded.wages[i] - traded.interest[i] - traded.tax[i]
             settled.profit[i] = earned - research - worth.wear * capital * worth.deflator + awards - lines
             projects = research + spent.replacement[i] + spent.expansion[i]
-            outlays = projects + spent.digital_spending[i] + spent.energy_saving_spending[i] + lines
+            merger = spent.merger_spending[i]
+            bought_firms = settled.holdings[i] + merger
+            outlays = projects + spent.digital_spending[i] + spent.energy_saving_spending[i] + lines + merger
             before = (
                 settled.cash[i]
                 + earned
@@ -215,13 +224,14 @@ def _result(
                 + credit
                 + spent.equity_raised[i]
                 + spent.subsidies[i]
+                + spent.holding_income[i]
             )
             asked, ending = owed.price[i], owed.stake[i]
             bought = min(asked, max(before, 0.0))
             ending *= bought / asked if asked > 0.0 else 1.0
             before -= bought
             owing = settled.debt[i] + credit
-            value = (capital + spent.pipeline[i]) * worth.deflator
+            value = (capital + spent.pipeline[i]) * worth.deflator + bought_firms
             usual, buffer = worth.debt_ratio[c] * value, rules.cash_buffer * traded.revenue[i]
             repaid = max(min(before - buffer, owing - usual), 0.0)
             dividends = rules.payout * max(before - repaid - buffer, 0.0)
@@ -234,6 +244,7 @@ def _result(
             weight = rules.expectation_weight
             settled.repaid[i], settled.dividends[i], settled.borrowed[i] = repaid, dividends, credit + extra
             settled.cash[i], settled.debt[i], settled.fund_stake[i] = cash, debt, stake
+            settled.holdings[i] = bought_firms
             settled.net_worth[i] = cash + value - debt - stake
             settled.operating_flow[i] = weight * earned + (1.0 - weight) * settled.operating_flow[i]
             settled.short_of_cash[i] = settled.short_of_cash[i] + 1 if cash < 0.0 else 0

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.year import NEW_YEAR
+from sim.firms import groups
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency, unit_cost
 from sim.firms.table import Firms
@@ -113,14 +114,14 @@ class Sales(NamedTuple):
 
 
 @declared(
-    reads=(Competing, Served, "cluster", "demand_moved", "outside_moved"),
+    reads=(Competing, Served, "cluster", "demand_moved", "outside_moved", "outside_bought", "keeps_outside"),
     writes=(BySize, Sales, "competitiveness", "outside_demand"),
 )
 def turn(firms: Firms, setting: Setting) -> None:
     """Move every firm's lasting demand and draw its orders of the quarter."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     firms.demand += firms.demand_moved
-    firms.outside_demand += firms.outside_moved
+    firms.outside_demand += firms.outside_moved + firms.outside_bought
     change = np.zeros(firms.rows)
     norm = CostNorm(setting.technology.variable, setting.technology.energy_price, numbers.quality_weight)
     _renew_competitiveness(rows, bundle(Competing, firms), norm, firms.competitiveness, change)
@@ -143,7 +144,7 @@ def turn(firms: Firms, setting: Setting) -> None:
     luck, luck_outside = DemandLuck(setting.luck("demand"), setting.luck("orders")), setting.luck("outside demand")
     stirred = Stirred(change, setting.terms.column("purchase"))
     _move(rows, bundle(Served, firms), stirred, by_size, luck, growth, bundle(CustomerRules, numbers), sales)
-    heads, outside = (firms.beyond, firms.cluster, firms.key), firms.outside_demand
+    heads, outside = (groups.outside_rows(firms), firms.cluster, firms.key), firms.outside_demand
     _move_outside(*heads, luck_outside, now.demand_growth, spread, outside)
 
 

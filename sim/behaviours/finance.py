@@ -1,7 +1,8 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
-Order of spending: research, replacement, energy saving, digital, expansion. Retrofits are lumpy: all or nothing; a
-loan for digital projects may lend a share of one beyond usual credit. Banks lend on an expansion that pays as much as
+Order of spending: research, replacement, energy saving, digital, mergers, expansion. Retrofits and mergers are lumpy:
+all or nothing; a loan for digital projects may lend a share of one beyond usual credit, and banks lend a share of the
+price of a firm that is bought, which secures it. Banks lend on an expansion that pays as much as
 the rules on project capital leave, and owners and investors put in part of what is then missing, all to firms that are
 not insolvent. Public co-investment needs private money beside it; a firm that would have expanded anyway saves its own
 (deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in. It may bring more
@@ -36,6 +37,7 @@ class Asked(NamedTuple):
     pipeline: PerFirm
     debt: PerFirm
     net_worth: PerFirm
+    holdings: PerFirm
     listed: PerFirm
     above_scale: PerFirm
     specialised_title: PerFirm
@@ -43,6 +45,7 @@ class Asked(NamedTuple):
     wanted_replacement: PerFirm
     wanted_energy_saving: PerFirm
     wanted_digital: PerFirm
+    wanted_merger: PerFirm
     wanted_expansion: PerFirm
     fund_stake: PerFirm
     fund_refused: PerFirm
@@ -77,6 +80,7 @@ class BankRules(NamedTuple):
     fund_signal: float
     fund_loss: float
     first_loss_response: float
+    merger_loan_share: float
 
 
 class Lending(NamedTuple):
@@ -101,6 +105,7 @@ class Granted(NamedTuple):
     replacement: PerFirm
     energy_saving_spending: PerFirm
     digital_spending: PerFirm
+    merger_spending: PerFirm
     expansion: PerFirm
     fund_taken: PerFirm
     fund_declined: PerFirm
@@ -149,6 +154,7 @@ def _grant(
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
     digital: all of it where it is at most what is left + loan room x itself, the room only where net worth is above 0
+    merger: the same with the share that banks lend of its price
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
     public = min(offer, share x wanted, private x share / (1 - share)), whole fen; equity = investors x missing
     where the fund is in or comes in: access += signal; where it takes losses first, of what banks and investors leave
@@ -171,8 +177,9 @@ def _grant(
             if share > 0.0 or asked.fund_stake[i] > 0.0:
                 access += rules.fund_signal
             access = min(max(access, 0.0), 1.0)
-            usual = rules.credit_limit * given.debt_ratio[c] * (asked.capital[i] + asked.pipeline[i]) * given.deflator
-            room = rules.credit_pace * access * max(usual - asked.debt[i], 0.0)
+            limit = rules.credit_limit * given.debt_ratio[c]
+            most = limit * (asked.capital[i] + asked.pipeline[i]) * given.deflator + limit * asked.holdings[i]
+            room = rules.credit_pace * access * max(most - asked.debt[i], 0.0)
             left = own + room
             research = min(asked.wanted_research[i], left)
             left -= research
@@ -186,6 +193,10 @@ def _grant(
             beyond = offered.loan_room[i] * digital if solvent else 0.0
             digital = digital if digital <= left + beyond else 0.0
             left = max(left - digital, 0.0)
+            merger = asked.wanted_merger[i]
+            secured = rules.merger_loan_share * merger if solvent else 0.0
+            merger = merger if merger <= left + secured else 0.0
+            left = max(left - merger, 0.0)
             won, public, offer = 0.0, 0.0, 0.0
             if share > 0.0:
                 offer = min(offered.money[i], share * wanted)
@@ -206,10 +217,11 @@ def _grant(
             granted.replacement[i] = replacement
             granted.energy_saving_spending[i] = energy
             granted.digital_spending[i] = digital
+            granted.merger_spending[i] = merger
             granted.equity_raised[i] = equity
             granted.expansion[i] = private + public + equity
             granted.fund_taken[i] = public
-            drawn = max(research + replacement + energy + digital + private - own, 0.0)
+            drawn = max(research + replacement + energy + digital + merger + private - own, 0.0)
             granted.credit_drawn[i] = drawn
             if helped.first[i] > 0.0 and drawn > 0.0 and granted.helped_loan_quarter[i] == 0:
                 granted.helped_loan_quarter[i] = given.now

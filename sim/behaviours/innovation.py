@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.calendar.year import NEW_YEAR
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency
 from sim.firms.table import Firms
@@ -160,9 +161,10 @@ class Known(NamedTuple):
     product_success: PerFirm
 
 
-@declared(reads=(Tried,), writes=(Known, "extra_talent"))
+@declared(reads=(Tried, "merger_gain"), writes=(Known, "extra_talent"))
 def discover(firms: Firms, setting: Setting) -> None:
-    """Add granted research to the stock, renew the talent that policy brought, draw success and imitation."""
+    """Add granted research to the stock, renew the talent that policy brought, draw success and imitation; firms that
+    were bought gain what that brings."""
     numbers, now, terms = setting.numbers, setting.conditions, setting.terms
     wear = numbers.research_wear / 4.0
     given = Learning(
@@ -174,6 +176,8 @@ def discover(firms: Firms, setting: Setting) -> None:
         now=setting.quarter.number,
         quality_support=setting.terms.column("quality_support"),
     )
+    if setting.quarter.season == NEW_YEAR:
+        firms.productivity *= np.exp(firms.merger_gain)
     luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
     helped = _help(firms, terms, numbers.talent_outbid)
     _discover(rows_in(firms), bundle(Tried, firms), helped, luck, bundle(Chances, numbers), given, bundle(Known, firms))

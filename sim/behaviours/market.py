@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.capacity import standard_capital
 from sim.firms.table import Firms
@@ -78,10 +80,12 @@ class Sold(NamedTuple):
     energy_use: PerFirm
 
 
-@declared(reads=(Cut, "outside_capacity", "outside_demand"), writes=(Sold,))
+@declared(reads=(Cut, "leads", "outside_capacity", "outside_demand", "keeps_outside"), writes=(Sold,))
 def sell(firms: Firms, setting: Setting) -> None:
     """Write output, output cut by energy, output leaked (quantities) and energy used (tce)."""
     spare = firms.outside_capacity - firms.outside_demand * setting.conditions.season
+    former = np.flatnonzero(firms.keeps_outside & ~firms.leads)  # heads until another group bought theirs
+    np.add.at(spare, firms.group[former], np.maximum(spare[former], 0.0))
     _sell(rows_in(firms), bundle(Cut, firms), spare, setting.numbers.leakage_share, bundle(Sold, firms))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.firms import groups
 from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.setting import Setting
@@ -18,7 +19,7 @@ _RENEWED = ("demand_moved", "capital_moved", "capital_due", "debt_moved", "outsi
 
 
 @declared(
-    reads=("cluster", "major", "founded", "active", "capital", "demand", "debt"),
+    reads=("cluster", "major", "founded", "active", "capital", "demand", "debt", "outside_bought", "keeps_outside"),
     writes=(*_RENEWED, "ramp_demand", "outside_capacity"),
 )
 def advance(firms: Firms, setting: Setting) -> None:
@@ -42,8 +43,9 @@ def _moving(firms: Firms, setting: Setting) -> np.ndarray:
 
 def _grow_outside(firms: Firms, setting: Setting) -> None:
     """Plants outside the city are built for the demand that the outlook announces."""
-    trend = np.exp(setting.conditions.trend_growth)
-    firms.outside_capacity[firms.beyond] *= trend[firms.cluster[firms.beyond]]
+    trend, rows = np.exp(setting.conditions.trend_growth), groups.outside_rows(firms)
+    bought = firms.outside_bought[rows] * (1.0 + setting.numbers.outside_spare)
+    firms.outside_capacity[rows] = firms.outside_capacity[rows] * trend[firms.cluster[rows]] + bought
 
 
 def _start_up(firms: Firms, setting: Setting) -> None:

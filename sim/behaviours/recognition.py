@@ -16,6 +16,7 @@ from sim.setting import Setting
 from sim.tables.milestones import (
     ABOVE_SCALE_LINE,
     LISTS,
+    MERGED,
     PRICE_BOOM,
     PULLED_FORWARD,
     REAL,
@@ -29,7 +30,7 @@ from sim.treasury.events import Event, reached
 
 _CONTROL = ("key", "group", "leads", "ownership", "local_headquarters", "listed", "founded", "active")
 _YEAR = ("year_revenue", "year_profit", "year_local_tax", "year_group_extra", "year_real")
-_BOOKED = ("pulled_forward", "pulled_back", "booked_trading")
+_BOOKED = ("pulled_forward", "pulled_back", "booked_trading", "merged_revenue")
 
 
 @declared(
@@ -83,7 +84,8 @@ def _group_tiers(firms: Firms, setting: Setting) -> list[Event]:
     booked = groups.total(firms, firms.booked_trading)[heads]
     base = firms.reported_revenue[heads] - pulled - booked
     real, highest = firms.real_revenue[heads], (firms.group_highest_tier, firms.group_highest_real_tier)
-    return _crossings(setting, Unit.GROUP, heads, _Revenue(base, real, pulled, booked), *highest)
+    merged = np.minimum(firms.merged_revenue[heads], base)
+    return _crossings(setting, Unit.GROUP, heads, _Revenue(base, real, pulled, booked, merged), *highest)
 
 
 def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
@@ -92,19 +94,21 @@ def _establishment_tiers(firms: Firms, setting: Setting) -> list[Event]:
     heads = firms.group[rows]
     base = firms.last_revenue[rows] - firms.pulled_back[rows]
     constant_prices = firms.real_revenue[heads] / np.maximum(firms.reported_revenue[heads], firms.last_revenue[rows])
-    revenue = _Revenue(base, base * constant_prices, firms.pulled_forward[rows], firms.booked_trading[rows])
+    booked = firms.booked_trading[rows]
+    revenue = _Revenue(base, base * constant_prices, firms.pulled_forward[rows], booked, np.zeros(rows.size))
     return _crossings(setting, Unit.ESTABLISHMENT, rows, revenue, firms.highest_tier, firms.highest_real_tier)
 
 
 class _Revenue(NamedTuple):
     """Revenue of those judged, million yuan: without what was pulled forward or booked, the same at 2021 prices, what
-    was pulled forward, and trade that was booked.
+    was pulled forward, trade that was booked, and the part of `base` that groups bought since 2022 brought.
     """
 
     base: np.ndarray
     real: np.ndarray
     pulled: np.ndarray
     booked: np.ndarray
+    merged: np.ndarray
 
     @property
     def shown(self) -> np.ndarray:
@@ -138,10 +142,12 @@ def _crossings(
 
 
 def _classes(revenue: _Revenue, line: float) -> np.ndarray:
-    base, real = revenue.base, revenue.real
+    own = revenue.base - revenue.merged
+    real = revenue.real * own / np.maximum(revenue.base, 1e-12)
+    pulled = own + revenue.pulled
     return np.select(
-        [(base >= line) & (real >= line), base >= line, base + revenue.pulled >= line],
-        [REAL, PRICE_BOOM, PULLED_FORWARD],
+        [(own >= line) & (real >= line), own >= line, pulled >= line, pulled + revenue.merged >= line],
+        [REAL, PRICE_BOOM, PULLED_FORWARD, MERGED],
         RELABELLED,
     )
 

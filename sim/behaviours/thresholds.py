@@ -6,20 +6,27 @@ next year; booked trade has no value added. Both make a crossing that is not rea
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from sim.calendar.year import OPEN_BOOKS, REACH_LINES
-from sim.firms import disclosure, groups
+from sim.firms import groups
 from sim.firms.bundles import declared
 from sim.firms.table import Firms
 from sim.setting import Setting
-from sim.tables.milestones import LISTS, TIER_LINES, TIERS, Unit
+from sim.tables.milestones import TIER_LINES
 from sim.tables.parameters import Parameters
+from sim.treasury.lines import Line, establishment_lines, group_lines
 
 _CONTROL = ("cluster", "group", "leads", "ownership", "local_headquarters", "listed", "active")
-_SALES = ("output", "year_revenue", "year_group_extra", "outside_demand", "trading_base", "output_leaked")
+_SALES = (
+    "output",
+    "year_revenue",
+    "year_group_extra",
+    "outside_demand",
+    "trading_base",
+    "output_leaked",
+    "keeps_outside",
+)
 _REACHED = ("highest_tier", "group_highest_tier", "lists_ever", "lists_met", "discloses")
 
 
@@ -41,14 +48,16 @@ def reach(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
     quarter_sales = firms.output * setting.conditions.output_price[firms.cluster]  # as the accounts will book them
     heads = groups.reporting_heads(firms)
     group_sales = groups.total(firms, quarter_sales)
-    group_sales[firms.beyond] += sum(groups.beyond(firms, setting.conditions.output_price, setting.conditions.season))
+    outside = groups.outside_rows(firms)
+    beyond = sum(groups.beyond(firms, setting.conditions.output_price, setting.conditions.season))
+    np.add.at(group_sales, firms.group[outside], beyond)
     group_revenue = groups.reported(firms) + group_sales
     near = _within_reach(setting.numbers, heads, group_revenue, min(TIER_LINES[0], float(list_lines.min())))
-    for line in _group_lines(firms, setting, near, list_lines):
+    for line in group_lines(firms, setting.numbers, setting.terms, near, list_lines):
         _reach(firms, setting.numbers, near, group_revenue[near], line)
     revenue = firms.year_revenue + quarter_sales
     near = _within_reach(setting.numbers, heads, revenue, TIER_LINES[0])
-    for line in _establishment_lines(firms, setting, near):
+    for line in establishment_lines(firms, setting.terms, near):
         _reach(firms, setting.numbers, near, revenue[near], line)
 
 
@@ -58,15 +67,6 @@ def _within_reach(numbers: Parameters, heads: np.ndarray, revenue: np.ndarray, l
     return heads[revenue[heads] * most >= lowest_line]
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line to reach: revenue asked for, benefit and whether it is still to be gained, per head."""
-
-    revenue: float
-    benefit: np.ndarray
-    open: np.ndarray
-
-
 def _open_books(firms: Firms) -> None:
     # not before: the first quarter still judges what was booked for last year
     firms.pulled_back[:] = firms.pulled_forward
@@ -74,32 +74,7 @@ def _open_books(firms: Firms) -> None:
     firms.booked_trading[:] = 0.0
 
 
-def _group_lines(firms: Firms, setting: Setting, heads: np.ndarray, list_lines: np.ndarray) -> list[_Line]:
-    numbers, terms = setting.numbers, setting.terms
-    lines = [
-        _Line(line, terms.column(f"{Unit.GROUP}_{tier}")[heads], firms.group_highest_tier[heads] <= rank)
-        for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{Unit.GROUP}_{tier}")
-    ]
-    for bit, name in enumerate(LISTS):
-        if terms.has(name):
-            outside = ~disclosure.has(firms.lists_ever[heads], bit)
-            aim = float(list_lines[bit]) * (1.0 + numbers.safety_margin)
-            expected = terms.column(name)[heads] * disclosure.chance(firms, numbers, heads, name)
-            lines.append(_Line(aim, expected, outside))
-    return lines
-
-
-def _establishment_lines(firms: Firms, setting: Setting, heads: np.ndarray) -> list[_Line]:
-    terms = setting.terms
-    return [
-        _Line(line, terms.column(f"{Unit.ESTABLISHMENT}_{tier}")[heads], firms.highest_tier[heads] <= rank)
-        for rank, (tier, line) in enumerate(zip(TIERS, TIER_LINES, strict=True))
-        if terms.has(f"{Unit.ESTABLISHMENT}_{tier}")
-    ]
-
-
-def _reach(firms: Firms, numbers: Parameters, rows: np.ndarray, revenue: np.ndarray, line: _Line) -> None:
+def _reach(firms: Firms, numbers: Parameters, rows: np.ndarray, revenue: np.ndarray, line: Line) -> None:
     already = firms.pulled_forward[rows] + firms.booked_trading[rows]
     gap = line.revenue - revenue - already
     wanted = line.open & (gap > 0.0)

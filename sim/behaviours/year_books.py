@@ -33,7 +33,7 @@ class Books(NamedTuple):
     season_research: PerFirm
 
 
-_ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "output_leaked")
+_ELSEWHERE = ("active", "cluster", "group", "outside_demand", "trading_base", "output_leaked", "keeps_outside")
 
 
 @declared(reads=(Booked, *_ELSEWHERE), writes=(Books, "outside_revenue", "trading_revenue", "year_group_extra"))
@@ -46,7 +46,7 @@ def add_up(firms: Firms, setting: Setting) -> None:
 
 def _book_beyond(firms: Firms, setting: Setting) -> None:
     """Book what groups earn outside the city and in trade, and what cut firms' sisters outside made for them."""
-    rows, now = firms.beyond, setting.conditions
+    rows, now = groups.outside_rows(firms), setting.conditions
     price = now.output_price[firms.cluster[rows]]
     firms.outside_revenue[rows], firms.trading_revenue[rows] = groups.beyond(firms, now.output_price, now.season)
     extra = firms.outside_revenue[rows] + firms.trading_revenue[rows]

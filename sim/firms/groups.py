@@ -11,10 +11,24 @@ from sim.tables.milestones import TIER_LINES, TIERS, Kind, Unit
 def total(firms: Firms, values: np.ndarray) -> np.ndarray:
     """Return the sum of a column over each group's active members, on head rows (zeros elsewhere)."""
     sums: np.ndarray = np.where(firms.active, values, 0.0)
-    own = sums[firms.members]
-    sums[firms.members] = 0.0
-    np.add.at(sums, firms.group[firms.members], own)
+    members = np.flatnonzero(~firms.leads)
+    own = sums[members]
+    sums[members] = 0.0
+    np.add.at(sums, firms.group[members], own)
     return sums
+
+
+def largest(firms: Firms, values: np.ndarray) -> np.ndarray:
+    """Return the largest sum of a column over the active members of one group that lie in a cluster, (clusters,)."""
+    sums, members = np.where(firms.active, values, 0.0), np.flatnonzero(~firms.leads)
+    heads, cluster = firms.group[members], firms.cluster[members]
+    beside = cluster == firms.cluster[heads]
+    np.add.at(sums, heads[beside], sums[members[beside]])
+    most = firms.cluster_most(sums)
+    elsewhere = heads[~beside] * most.size + cluster[~beside]  # members of one group in a cluster where it has no head
+    parts, place = np.unique(elsewhere, return_inverse=True)
+    np.maximum.at(most, parts % most.size, np.bincount(place, sums[members[~beside]], parts.size))
+    return most
 
 
 def reporting_heads(firms: Firms) -> np.ndarray:
@@ -28,14 +42,21 @@ def large_heads(firms: Firms, line: float) -> np.ndarray:
     return rows[firms.leads[rows] & firms.active[rows] & firms.local_headquarters[rows]]
 
 
+def outside_rows(firms: Firms) -> np.ndarray:
+    """Return the rows on which groups keep what they have outside the city, plants or trade: those of heads, and of
+    firms that were heads until another group bought theirs.
+    """
+    return np.flatnonzero(firms.keeps_outside)
+
+
 def beyond(firms: Firms, prices: np.ndarray, season: float) -> tuple[np.ndarray, np.ndarray]:
     """Return what groups sell in a quarter outside the city, with what sisters there make for cut firms, and in trade,
-    million yuan on the rows `firms.beyond`; the output of the quarter is known.
+    million yuan on the rows of `outside_rows`; the output of the quarter is known.
 
     Args:
         prices: of output, by cluster. season: share of a year's activity in this quarter times four.
     """
-    rows = firms.beyond
+    rows = outside_rows(firms)
     price = prices[firms.cluster[rows]]
     outside = np.zeros(firms.rows)
     outside[rows] = firms.active[rows] * firms.outside_demand[rows] * season * price

@@ -47,8 +47,6 @@ class Firms:
         stop: row after the last one used so far, per cluster.
         places: potential entrants of a quarter per cluster: row 0 ordinary firms, row 1 plants of major projects.
         frontier: 90th percentile of log efficiency of active firms, per cluster.
-        members: rows of establishments that belong to a group and do not head it.
-        beyond: rows of heads of groups with plants or trade outside the city.
         bundles: columns taken together by `sim.firms.bundles`.
     """
 
@@ -64,7 +62,6 @@ class Firms:
             setattr(self, column.name, np.zeros(shape, dtype=column.kind))
         # Each firm is a group of its own until it joins another.
         self.group[:], self.leads[:] = np.arange(self.rows), True
-        self.members = self.beyond = np.zeros(0, dtype=np.int64)
 
     def __getattr__(self, name: str) -> Any:  # tells the type checker that columns exist
         raise AttributeError(f"firms have no column named '{name}'")
@@ -96,6 +93,10 @@ class Firms:
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
         return self.cluster_sums([values])[0]
+
+    def cluster_most(self, values: np.ndarray) -> np.ndarray:
+        """Return the largest value of a column over each cluster's used rows."""
+        return np.array([values[a:b].max(initial=0.0) for a, b in zip(self.start, self.stop, strict=True)])
 
     def cluster_sums(self, columns: Iterable[np.ndarray]) -> list[np.ndarray]:
         """Return the same of several columns."""

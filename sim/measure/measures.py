@@ -14,7 +14,7 @@ import numpy as np
 from sim import policies
 from sim.behaviours import energy
 from sim.city.city import CityTotals
-from sim.firms import disclosure
+from sim.firms import disclosure, groups
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
 from sim.firms.sizes import SIZES
 from sim.firms.table import Firms
@@ -32,14 +32,15 @@ _ROUNDING = 1e-9  # of sums over thousands of firms
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Rows of firms that closed, entered, were sold (heads of groups) and became too small to be simulated,
-    in one quarter.
+    """Rows of firms that closed, entered, were sold (heads of groups), became too small to be simulated, and bought
+    another, in one quarter.
     """
 
     left: np.ndarray
     joined: np.ndarray
     sold: np.ndarray
     returned: np.ndarray
+    merged: np.ndarray
 
 
 class Outlays(NamedTuple):
@@ -61,7 +62,8 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
     invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
-    return sums | {"investment": invested, "energy_value_lost": valued}
+    largest = groups.largest(firms, firms.revenue)
+    return sums | {"investment": invested, "energy_value_lost": valued, "largest_group_revenue": largest}
 
 
 @kernel
@@ -150,6 +152,7 @@ def city_moves(
     """
     gone = float(stakes[moves.left].sum() + stakes[moves.returned].sum())
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
+    moved |= {"mergers": moves.merged}
     reached = {"promotions": _reached(events, Kind.ABOVE_SCALE), "first_sets": _reached(events, Kind.FIRST_SET)} | {
         f"new_{title}s": _reached(events, title) for title in TITLES
     }

@@ -15,7 +15,7 @@ from sim.firms import groups
 from sim.firms.reservoir import Reservoir
 from sim.firms.sizes import SIZES, size_classes
 from sim.firms.table import Firms
-from sim.measure import adding_up, awarded, measures
+from sim.measure import adding_up, awarded, leaders, measures
 from sim.measure.measures import Moves
 from sim.outside.world import World
 from sim.setting import Setting
@@ -124,14 +124,15 @@ class Recorder:
         self._above = firms.above_scale.copy()
         self.industrial_firms = float(np.count_nonzero(firms.active)) + reservoir.firms
 
-    def year(self, firms: Firms, year: int, lines: np.ndarray) -> None:
+    def year(self, firms: Firms, numbers: Parameters, lines: np.ndarray) -> None:
         """Measure what is judged once a year, at its end."""
         heads = groups.reporting_heads(firms)
         self.fallen |= {awarded.judged(event): awarded.below(firms, event) for event in self._crossed}
         self._crossed = []
         crossed = {f"crossings_{name}": float(self.crossings.get(name, 0)) for name in _CROSSINGS}
         outside = {"industrial_firms": self.industrial_firms, "world_500_threshold": float(lines[0])}
-        self.years.append(measures.judged(firms, heads) | outside | crossed)
+        chains = leaders.suppliers(firms, numbers)
+        self.years.append(measures.judged(firms, heads) | chains | outside | crossed)
         self.sizes.append(measures.by_size(firms, self._classes))
         rows = heads[firms.reported_revenue[heads] >= LARGE_GROUP]
         self.large.append(

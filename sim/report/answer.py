@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 
 from sim.report.quoted import between, effect, one_unit, opposed, period
+from sim.scenario.answer import AGAINST, OF, arms_of
+from sim.scenario.changed import NOTHING, beyond_policy, said_at
+from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import Outcome, outcomes
 
 UNTOLD = "this cannot be told from no difference", "尚不能与无差别区分"
 
 
-def describe_answer(table: pd.DataFrame) -> list[str]:
-    """Return the lines of `answer.csv`: what its last row says."""
+def describe_answer(table: pd.DataFrame, spec: Scenario) -> list[str]:
+    """Return the lines of `answer.csv`: what its last row says, and where the two sides differ in more than policy."""
     if table.empty:
         return []
     row = next(table.tail(1).itertuples())
@@ -23,7 +26,20 @@ def describe_answer(table: pd.DataFrame) -> list[str]:
         "Answer 回答",
         *(f"  {sentence}" for sentence in sentences(row, known, int(table["year"].iloc[0]))),
         *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero),
+        *_two_worlds(*(arms_of(spec).get(side, spec) for side in (OF, AGAINST))),
     ]
+
+
+def _two_worlds(of: Scenario, against: Scenario) -> list[str]:
+    """Say in what the two sides differ beside policy, with the values of both."""
+    paths = beyond_policy(against, of)
+    values = zip(paths, *(said_at(side, paths).values() for side in (of, against)), strict=True)
+    told = "; ".join(f"{path} ({_usual(one)} / {_usual(other)})" for path, one, other in values)
+    return [f"  Not policy alone: the two differ also in 并非政策单独作用，两者另有不同: {told}"] if told else []
+
+
+def _usual(value: str) -> str:
+    return "usual 惯用值" if value == NOTHING else value
 
 
 def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:

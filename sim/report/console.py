@@ -35,7 +35,7 @@ def describe(findings: Findings) -> list[str]:
     lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
     lines += describe_targets(tables["targets"], spec)
     if "answer" in tables:
-        lines += ["", *describe_answer(tables["answer"])]
+        lines += ["", *describe_answer(tables["answer"], spec)]
     lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
     return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
 

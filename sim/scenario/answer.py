@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ANSWER = "answer"
 SIDES = OF, AGAINST = ("of", "against")
-_OF_POLICY = (POLICIES, "envelope", "targets", "title", "question", "sources")  # what a variant compared may change
+_MAY_DIFFER = (POLICIES, "envelope", "outlook", "parameters", "targets", "title", "question", "sources")
 
 
 class Answer(ScenarioPart):
@@ -74,12 +74,12 @@ def problems_of(spec: Scenario) -> Iterator[tuple[tuple[str, ...], str]]:
             yield (ANSWER, side), unknown("variant", name, spec.variants)
             continue
         changes = spec.variants[name]
-        if others := [key for key in changes if key not in _OF_POLICY]:
+        if others := [key for key in changes if key not in _MAY_DIFFER]:
             yield (
                 (ANSWER, side),
                 (
-                    f"variant {name} changes {', '.join(others)} too, so its difference is not what policies do; "
-                    "write a variant of policies and envelope alone"
+                    f"variant {name} changes {', '.join(others)} too, so the two are not of the same firms and "
+                    "years; write a variant of policies, envelope, outlook and parameters alone"
                 ),
             )
         arms[name] = policies_of(merge(spec.as_written, changes)).keys()

@@ -47,8 +47,7 @@ def endow(drafted: Draft, numbers: Parameters, technology: Technology, seed: int
     give_groups(sized)
     give_last_year(sized)
     give_standing(sized)
-    moving = [move.row for move in announced.schedule(numbers, drafted.named).relocations]
-    firms.beyond = np.union1d(firms.beyond, np.array(moving, dtype=np.int64))
+    firms.keeps_outside[[move.row for move in announced.schedule(numbers, drafted.named).relocations]] = True
     return firms
 
 

@@ -28,8 +28,7 @@ def give_groups(sized: Sized) -> None:
         _named_outside(sized, firm, row)
     firms.outside_capacity[:] = firms.outside_demand * (1.0 + numbers.outside_spare)
     firms.leads[:] = firms.group == np.arange(firms.rows)
-    firms.members = np.flatnonzero(~firms.leads)
-    firms.beyond = np.flatnonzero((firms.outside_demand > 0.0) | (firms.trading_base > 0.0))
+    firms.keeps_outside[:] = (firms.outside_demand > 0.0) | (firms.trading_base > 0.0)
 
 
 def _may_head(sized: Sized) -> np.ndarray:

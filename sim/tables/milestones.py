@@ -55,5 +55,5 @@ SMART_TITLES: tuple[Kind, ...] = (Kind.SMART_WORKSHOP, Kind.SMART_FACTORY)  # co
 ABOVE_SCALE_LINE = 20.0  # million yuan a year, National Bureau of Statistics criterion
 FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE = 100, 50_000  # firms that may be simulated
 
-REAL, PULLED_FORWARD, RELABELLED, PRICE_BOOM = 0, 1, 2, 3
-CROSSING_CLASSES: tuple[str, ...] = ("real", "pulled_forward", "relabelled", "price_boom")
+REAL, PULLED_FORWARD, RELABELLED, PRICE_BOOM, MERGED = range(5)
+CROSSING_CLASSES: tuple[str, ...] = ("real", "pulled_forward", "relabelled", "price_boom", "merged")

@@ -27,6 +27,7 @@ class Spending(StrEnum):
     EXPANSION = "expansion"
     DIGITAL = "digital_spending"
     ENERGY_SAVING = "energy_saving_spending"
+    MERGER = "merger_spending"
 
 
 class Basis(Enum):
