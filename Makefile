@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint check validate bench schema effects paths reference mutate ends clean help
+.PHONY: demo test test-all lint check validate bench schema effects paths reference evidence mutate ends clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench     speed"
 	@echo "make effects   write the largest single effects into docs/model.md (minutes)"
 	@echo "make reference write docs/reference: levers, numbers, outcomes, commands"
+	@echo "make evidence  write docs/evidence from its tables; WORLDS=200 measures first (hours; stopped, it goes on)"
 	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
 	@echo "make ends      run every number and lever at both ends (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
@@ -71,6 +72,10 @@ paths: $(VENV)/.installed
 
 reference: $(VENV)/.installed
 	@$(RUN)/python -m tools.reference
+
+# the pages from their tables; WORLDS=200 measures what instruments do first
+evidence: $(VENV)/.installed
+	@$(RUN)/python -m tools.evidence $(if $(WORLDS),--worlds $(WORLDS))
 
 ends: $(VENV)/.installed
 	@$(RUN)/python -m tools.ends

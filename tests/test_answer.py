@@ -126,6 +126,12 @@ MISTAKES = {
 }
 
 
+def test_a_difference_of_what_is_read_in_per_cent_is_in_percentage_points():
+    row = {"variant": "a", "against": "b", "year": 2025, "difference": 0.05, "low": 0.02, "high": 0.08, "pairs": 9}
+    said, said_zh = sentences(SimpleNamespace(**row, above_zero=1.0, below_zero=0.0), outcomes()["digital_share"], 2022)
+    assert ": +5 [+2, +8] percentage points (" in said and "：+5 [+2, +8]个百分点（" in said_zh
+
+
 @pytest.mark.parametrize("answer", MISTAKES)
 def test_a_wrong_answer_is_told_in_one_line_with_file_and_line_before_the_first_run(answer, tmp_path):
     path = written(tmp_path, answer)

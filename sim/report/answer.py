@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.quoted import between, effect, one_unit, opposed, period
+from sim.report.quoted import PERCENTAGE_POINT, between, effect, one_unit, opposed, period
 from sim.scenario.answer import AGAINST, OF, arms_of
 from sim.scenario.changed import NOTHING, beyond_policy, said_at
 from sim.scenario.scenario import Scenario
@@ -49,6 +49,7 @@ def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:
         first: first year of the run, from which outcomes that add up are counted.
     """
     (when, when_zh), (unit, unit_zh) = period(known, first, row.year), one_unit(known)
+    unit += "s" * (unit == PERCENTAGE_POINT)
     prices, prices_zh = (", at 2021 prices", "，2021年价") if known.unit.endswith("at 2021 prices") else ("", "")
     figures, (kind, kind_zh) = _figures(row, known), _kind(row)
     return (

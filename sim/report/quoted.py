@@ -16,6 +16,7 @@ from sim.tables.units import LEAST_SHOWN, PER_CENT
 LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范围")
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
+PERCENTAGE_POINT = "percentage point"
 NO_INTERVAL = "(no interval 无区间)"
 MOST_DIGITS = 4  # after the point
 FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
@@ -54,7 +55,7 @@ def effect_unit(outcome: Outcome) -> str:
 
 def one_unit(outcome: Outcome) -> tuple[str, str]:
     """Return what one unit of an effect is called, in English and Chinese."""
-    return ("percentage point", "个百分点") if outcome.read_unit == "%" else (outcome.read_unit, outcome.read_unit)
+    return (PERCENTAGE_POINT, "个百分点") if outcome.read_unit == "%" else (outcome.read_unit, outcome.read_unit)
 
 
 def as_read(outcome: str, *values: float) -> tuple[str, ...]:
