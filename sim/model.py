@@ -38,6 +38,7 @@ from sim.city.city import CityAccounts
 from sim.firms import frontier
 from sim.firms.announced import Announced, schedule
 from sim.firms.reservoir import Reservoir
+from sim.firms.signings import Signings
 from sim.firms.technology import Technology
 from sim.measure.outcomes import Moves, Recorder, Result
 from sim.measure.undefined import refuse_undefined
@@ -108,6 +109,7 @@ class ClusterModel(TableModel):
         self._seen = self.firms.read_only()
         self._pull = np.zeros(self.firms.start.size)
         self.reservoir = Reservoir.of(self.firms, self.numbers)
+        self.signings = Signings.none()
         self.city = CityAccounts(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
@@ -144,7 +146,7 @@ class ClusterModel(TableModel):
         totals = self.city.account(firms, setting, self.record.made(firms, setting.quarter))
         self.record.paid(firms, setting, totals, self.ledger, self._told(setting))
         left, returned = entry_exit.leave(firms, setting)
-        self._finish(setting, events, Moves(left, entry_exit.join(firms, setting), sold, returned, merged))
+        self._finish(setting, events, Moves(left, *entry_exit.join(firms, setting), sold, returned, merged))
 
     def run(self) -> Result:
         """Simulate to the end of the scenario's horizon and return what was measured.
@@ -174,10 +176,12 @@ class ClusterModel(TableModel):
             instrument.announce(view, terms)
         for programme in self._programmes:
             programme.settle(view, terms)
+        self.signings.turn(quarter, self.firms.places, view.numbers, self.seed_number, terms.newcomers, view.deflator)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
         of_rivals = rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation
+        others = *of_rivals, self._pull, self.start.smallest, self.reservoir.share, self.announced, self.signings
         return Setting(
             quarter,
             conditions,
@@ -186,11 +190,7 @@ class ClusterModel(TableModel):
             self.technology,
             self.seed_number,
             self.world.years_passed(quarter),
-            *of_rivals,
-            self._pull,
-            self.start.smallest,
-            self.reservoir.share,
-            self.announced,
+            *others,
         )
 
     def _in_force(self, quarter: Quarter) -> list[Instrument]:
@@ -231,7 +231,7 @@ class ClusterModel(TableModel):
 
     def _finish(self, setting: Setting, events: list[Event], moves: Moves) -> None:
         """Measure the quarter and remember what the next one needs."""
-        self.events = tuple(event for event in events if event.rows.size)
+        self.events = tuple(event for event in (*events, moves.opened) if event.rows.size)
         if setting.quarter.season == NEW_YEAR:
             frontier.find_frontier(self.firms)
         self.reservoir.turn(moves.joined.size, moves.returned.size)

@@ -9,6 +9,7 @@ import numpy as np
 from sim.calendar.quarter import Quarter
 from sim.firms.announced import Announced
 from sim.firms.costs import Prices
+from sim.firms.signings import Signings
 from sim.firms.technology import Technology
 from sim.luck import randomness
 from sim.outside.world import Conditions
@@ -36,6 +37,7 @@ class Setting:
         smallest: revenue from which firms are simulated, million yuan a year.
             reservoir: smaller firms over those of 2021.
         announced: what was under way or announced in February 2022, with its dates.
+        signings: plants that newcomers may have signed for since.
     """
 
     quarter: Quarter
@@ -53,6 +55,7 @@ class Setting:
     smallest: float = 0.0
     reservoir: float = 1.0
     announced: Announced = Announced()
+    signings: Signings = field(default_factory=Signings.none)
 
     def __post_init__(self) -> None:
         for each in fields(self):

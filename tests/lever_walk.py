@@ -39,6 +39,9 @@ _HALF_THE_PRICE = {"policies.merger_support.award_rate": 0.5}
 _AWARD_UNCAPPED = {"policies.merger_support.award_cap": "10 billion yuan"}
 
 _LATER = {"horizon.until": "2028Q4"}
+_EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
+_NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
+_SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
 
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
@@ -59,6 +62,11 @@ WALK: dict[str, Moves] = {
     "merger_support.award_rate": Moves("mergers", UP, 0.5, _SMALL_TOO | _AWARD_UNCAPPED),
     "merger_support.award_cap": Moves("mergers", UP, "10 billion yuan", _SMALL_TOO | _HALF_THE_PRICE),
     "merger_support.buyer_floor": Moves("mergers", DOWN, "10 billion yuan", _OFTEN | _AWARD_UNCAPPED | _HALF_THE_PRICE),
+    "project_awards.rate": Moves("industrial_value_added", UP, beside=_NO_CAP | _EAGER),
+    "project_awards.cap": Moves("industrial_value_added", UP, "100 billion yuan", _EAGER),
+    "project_supervision.share": Moves("industrial_value_added", UP),
+    "new_industries.amount_a_year": Moves("new_industry_value_added", UP, "1 billion yuan"),
+    "new_industries.national_cluster": Moves("new_industry_value_added", UP, True, _SURE_STATUS),
     "nurturing_pool.firms_in_pool": Moves("title_applications", UP),
     "smart_loan.room": Moves("digital_share", UP, 1.0),
     "smart_loan.points": Moves("digital_share", UP, 1.0, _UNCAPPED),
@@ -132,6 +140,7 @@ INERT: dict[str, str] = {
     "leading_enterprise.perceived_benefit_world_500": _FEW_NEAR,
     "leading_enterprise.re_entry": _PAYS,
     "leading_enterprise.stacking": _PAYS,
+    "project_supervision.amount_a_year": "what rounds take off delays does not depend on what they cost: " + _PAYS,
     "nurturing_pool.help_a_firm": "what preparation saves a firm is a number of the world (title_help_effect), "
     "whatever the city spends on it",
     "peak_climbing.max_award_100bn": _RARE,

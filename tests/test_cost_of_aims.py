@@ -13,6 +13,7 @@ from sim.experiments import attribute as attribution
 from sim.experiments.cost_of_aims import aimed_at, cost_of, cost_table
 from sim.experiments.replicate import replicate
 from sim.experiments.unit_cost import Found
+from sim.firms.newcomers import Newcomers
 from sim.measure.adding_up import together
 from sim.report.attribution_console import describe_attribution
 from sim.report.cost_console import WHY, describe_costs
@@ -108,7 +109,9 @@ def promised(kind, instrument, view):
     ]
     sums = {name: terms.column(name).tobytes() for name in FIRM_TERMS if terms.column(name).any()}
     schemes = [[getattr(s, f.name) for f in dataclasses.fields(s)] for found in terms._schemes.values() for s in found]
-    return bool(sums or schemes or terms.energy or bought), f"{sums} {schemes} {terms.energy} {bought}"
+    newcomers = repr(terms.newcomers)
+    acts = bool(sums or schemes or terms.energy or bought or newcomers != repr(Newcomers()))
+    return acts, f"{sums} {schemes} {terms.energy} {newcomers} {bought}"
 
 
 def unseen_levers(kind, run, monkeypatch):

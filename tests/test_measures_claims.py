@@ -149,15 +149,18 @@ def test_what_is_paid_outside_the_modelled_firms_has_the_row_below_the_first():
 
 def test_each_move_and_each_milestone_is_counted_under_its_own_name():
     """Titles of rank 1, 2 and 3 go to 1, 2 and 4 firms, applied for by 2, 3 and 5; 6 cross the line; moves of 7, 8, 9
-    and 10.
+    and 10, and 12 that bought another; 13 plants opened.
     """
     rounds = [
         event(kind, range(n))
         for kind, n in zip(
-            (*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE, Kind.FIRST_SET), (1, 2, 4, 2, 3, 5, 6, 11), strict=True
+            (*TITLES, *APPLICATIONS, Kind.ABOVE_SCALE, Kind.FIRST_SET, Kind.PROJECT_OPENED),
+            (1, 2, 4, 2, 3, 5, 6, 11, 13),
+            strict=True,
         )
     ]
-    moves = measures.Moves(*(np.arange(n) for n in (7, 8, 9, 10)))
+    left, joined, sold, returned, merged = (np.arange(n) for n in (7, 8, 9, 10, 12))
+    moves = measures.Moves(left, joined, rounds[-1], sold, returned, merged)
     firms = firms_with()
     stakes = np.zeros(30)
     stakes[[6, 9, 10]] = [1.0, 2.0, 4.0]  # the first seven closed, the first ten became too small
@@ -170,6 +173,8 @@ def test_each_move_and_each_milestone_is_counted_under_its_own_name():
         "returned_firms": 10.0,
         "promotions": 6.0,
         "first_sets": 11.0,
+        "projects_opened": 13.0,
+        "mergers": 12.0,
         **dict(zip((f"new_{title}s" for title in TITLES), (1.0, 2.0, 4.0), strict=True)),
         "title_applications": 10.0,
         "titles_granted": 7.0,

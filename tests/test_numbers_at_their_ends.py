@@ -19,6 +19,7 @@ from sim.scenario.reading import load
 from sim.start.population import draft
 from sim.tables import parameters
 from sim.tables.parameters import Parameters
+from sim.treasury.terms import Terms
 from tests.changzhou import CHANGZHOU, IDENTIFIERS, table
 from tests.policy_bench import plain_firms
 from tools import ends
@@ -155,7 +156,8 @@ def test_what_is_left_for_inputs_is_one_less_value_added_and_energy_at_the_high_
 
 
 def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a_trade_that_loses_money():
-    setting = SimpleNamespace(numbers=Parameters(), technology=SimpleNamespace(profit=np.array([0.05, -0.02, 0.0])))
+    usual = SimpleNamespace(profit=np.array([0.05, -0.02, 0.0]))
+    setting = SimpleNamespace(numbers=Parameters(), technology=usual, terms=Terms(3))
     firms = SimpleNamespace(
         cluster_sum=lambda column: column, revenue=np.full(3, 100.0), profit=np.array([6.0, -1.0, 0.0])
     )

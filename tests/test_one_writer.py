@@ -216,7 +216,7 @@ def test_entry_and_exit_write_only_rows_that_enter_or_leave(no_policy, monkeypat
             before = firms.copy()
             rows = real(firms, setting)
             others = np.ones(firms.rows, dtype=bool)
-            others[np.concatenate(rows) if isinstance(rows, tuple) else rows] = False
+            others[np.concatenate([getattr(part, "rows", part) for part in rows])] = False
             for name in NAMES:
                 assert np.array_equal(getattr(before, name)[others], getattr(firms, name)[others]), name
             return rows

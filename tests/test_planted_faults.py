@@ -127,7 +127,7 @@ def test_entrants_come_with_the_technology_of_their_day():
         model.step()
         setting = model._begin()
         np.testing.assert_allclose(setting.progress, model._usual.efficiency[0])
-        rows = entry_exit.join(model.firms, replace(setting, progress=np.full(COUNT, progress)))
+        rows, _ = entry_exit.join(model.firms, replace(setting, progress=np.full(COUNT, progress)))
         made.append(model.firms.productivity[rows].copy())
     assert made[0].size
     np.testing.assert_allclose(made[1], made[0] * np.exp(0.1), rtol=1e-12)

@@ -13,12 +13,15 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
+from sim.firms.signings import comes, potential
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
 from sim.luck import keys, randomness
 from sim.luck.compiled import kernel
 from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
+from sim.tables.milestones import Kind
+from sim.treasury.events import Event, reached
 
 
 class Closing(NamedTuple):
@@ -112,28 +115,32 @@ _ABLE = ("capital", "productivity", "digital_effect", "energy_intensity", "resea
 _MARKET = ("demand", "expected_demand", "ramp_demand", "competitiveness")
 
 
-@declared(reads=("cluster", "revenue", "profit"), writes=(*_WHO, *_ABLE, *_MARKET, "debt", "cash"))
-def join(firms: Firms, setting: Setting) -> np.ndarray:
+@declared(reads=("cluster", "revenue", "profit"), writes=(*_WHO, *_ABLE, *_MARKET, "debt", "cash", "promised_award"))
+def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return
-    their rows.
+    their rows, and the event of newcomers' plants that open.
     """
     due = setting.announced.opening(setting.quarter + 1)
     announced = (
         np.array([plant.cluster for plant in due], dtype=np.int64),
         np.array([plant.key for plant in due], dtype=np.uint64),
     )
-    ordinary = _ordinary(firms, setting)
-    parts = ordinary, _signed(firms, setting), announced
+    built = setting.signings.due
+    ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
+    parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows = _next_rows(firms, cluster)
-    plants, known = rows[ordinary[0].size :], rows[rows.size - len(due) :]
-    firms.key[rows], firms.major[plants] = key, True
-    annual = _sizes(firms, setting, rows)
+    major, known = rows[ordinary[0].size :], rows[rows.size - len(due) :]
+    signed = major[: plants.key.size]
+    firms.key[rows], firms.major[major], firms.promised_award[signed] = key, True, plants.award
+    when = np.full(rows.size, setting.quarter.number)
+    when[ordinary[0].size : ordinary[0].size + signed.size] = plants.usual
+    annual = _sizes(firms, setting, rows, when)
     annual[rows.size - len(due) :] = [plant.annual for plant in due]
-    _open(firms, setting, rows, annual)
+    _open(firms, setting, rows, annual, when)
     firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
-    _start_slowly(firms, setting, plants)
-    return rows
+    _start_slowly(firms, setting, major)
+    return rows, reached(Kind.PROJECT_OPENED, setting.quarter, np.sort(signed))
 
 
 def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
@@ -160,46 +167,15 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Cluster and key of each ordinary firm that enters this quarter."""
     starting = (firms.first_entrant - firms.start).astype(float)
     expected = setting.numbers.entry_rate * starting * setting.reservoir * _attraction(firms, setting) / 4.0
-    cluster, place = _potential(firms.places[0])
+    cluster, place = potential(firms.places[0])
     key = keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
     return cluster[enters], key[enters]
 
 
-def _signed(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster and key of each newcomer's plant that was signed one building time ago and sells
-    from the next quarter on.
-
-    Those signed before 2022 are announced projects. A plant's building time is its own.
-    """
-    numbers, next_quarter = setting.numbers, setting.quarter + 1
-    output = firms.cluster_sum(firms.expected_demand)
-    chance = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share * output / max(output.sum(), 1e-12)
-    chance = chance / np.maximum(firms.places[1], 1)
-    shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
-    cluster, place = _potential(firms.places[1])
-    lags = np.arange(shortest, min(longest, next_quarter - FIRST) + 1)
-    signed = next_quarter - FIRST + 1 - lags  # quarters since the start
-    key = keys.major_plant_keys(cluster, signed[:, None], place)
-    spread = uniforms(randomness.stream(setting.seed, "building time"), key.ravel()) * (longest + 1 - shortest)
-    row, due = np.nonzero(shortest + spread.astype(np.int64).reshape(key.shape) == lags[:, None])
-    cluster, key = cluster[due], key[row, due]
-    luck = np.array(
-        [randomness.stream(setting.seed, "entry", next_quarter.number - int(lag)) for lag in lags], dtype=np.uint64
-    )
-    opens = uniforms_of(luck[row], key) < chance[cluster]
-    return cluster[opens], key[opens]
-
-
-def _potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Cluster and place of each potential entrant of a quarter, by cluster."""
-    cluster = np.repeat(np.arange(places.size), places)
-    return cluster, np.arange(cluster.size) - (np.cumsum(places) - places)[cluster]
-
-
 def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
-    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021,
-    from none to the ceiling.
+    """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021 and with what policy
+    draws, from none to the ceiling.
     """
     revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
     margin = firms.cluster_sum(firms.profit) / revenue
@@ -208,20 +184,31 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
     relative = (margin - usual) / np.maximum(
         usual, numbers.margin_floor
     )  # a trade that usually makes losses attracts when it makes less
-    attraction: np.ndarray = np.clip(1.0 + numbers.entry_profit_response * relative, 0.0, numbers.entry_ceiling)
+    attracted = (1.0 + numbers.entry_profit_response * relative) * (1.0 + setting.terms.newcomers.entry)
+    attraction: np.ndarray = np.clip(attracted, 0.0, numbers.entry_ceiling)
     return attraction
 
 
-def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) -> None:
+def _luck(firms: Firms, setting: Setting, decision: str, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
+    """Return a draw of each entrant, of the quarter in which it usually opens: who is hastened keeps its luck."""
+    draws = uniforms(setting.luck(decision), firms.key[rows])
+    early = np.flatnonzero(when != setting.quarter.number)
+    if early.size:
+        streams = [randomness.stream(setting.seed, decision, quarter) for quarter in when[early].tolist()]
+        draws[early] = uniforms_of(np.array(streams, dtype=np.uint64), firms.key[rows[early]])
+    return draws
+
+
+def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, when: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
     numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
-    above = -np.log1p(-uniforms(setting.luck("entrant margin"), firms.key[rows]))  # exponential, mean 1
+    above = -np.log1p(-_luck(firms, setting, "entrant margin", rows, when))  # exponential, mean 1
     drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * above
     margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
-    propensity = lognormal(uniforms(setting.luck("entrant research"), firms.key[rows]), numbers.research_spread)
+    propensity = lognormal(_luck(firms, setting, "entrant research", rows, when), numbers.research_spread)
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster] * propensity)
     firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
@@ -235,14 +222,14 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray) 
     firms.competitiveness[rows] = -np.log(
         UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total
     )
-    outside = uniforms(setting.luck("entrant headquarters"), firms.key[rows]) < numbers.major_project_outside_share
+    outside = _luck(firms, setting, "entrant headquarters", rows, when) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
 
 
-def _sizes(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
+def _sizes(firms: Firms, setting: Setting, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
     """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
     numbers = setting.numbers
-    draws = uniforms(setting.luck("entrant size"), firms.key[rows])
+    draws = _luck(firms, setting, "entrant size", rows, when)
     small = pareto(draws, numbers.entrant_size_exponent, setting.smallest, numbers.entrant_size_high)
     major = firms.major[rows]
     plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)

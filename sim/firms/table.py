@@ -45,7 +45,8 @@ class Firms:
         rows: number of rows, spare ones included.
         start, first_entrant, end: first row of each cluster, of its entrants, and of the next cluster.
         stop: row after the last one used so far, per cluster.
-        places: potential entrants of a quarter per cluster: row 0 ordinary firms, row 1 plants of major projects.
+        places: potential entrants of a quarter per cluster: row 0 ordinary firms, row 1 plants of major
+            projects, row 2 more of these that a promise may draw.
         frontier: 90th percentile of log efficiency of active firms, per cluster.
         bundles: columns taken together by `sim.firms.bundles`.
     """
@@ -55,7 +56,7 @@ class Firms:
         self.rows = int(end[-1])
         self.start, self.first_entrant, self.end = (a.astype(np.int64) for a in (start, first_entrant, end))
         self.stop = self.first_entrant.copy()
-        self.places = np.zeros((2, start.size), dtype=np.int64)
+        self.places = np.zeros((3, start.size), dtype=np.int64)
         self.frontier = np.zeros(start.size)
         for column in columns().values():
             shape: Any = self.rows if column.width == 1 else (self.rows, column.width)

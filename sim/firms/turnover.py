@@ -95,5 +95,14 @@ def most_openings(numbers: Parameters) -> float:
 
 def most_signed(numbers: Parameters) -> int:
     """Return for how many newcomers' plants signed in a quarter a cluster has places."""
+    return max(int(numbers.major_project_places), math.ceil(_most_a_cluster(numbers)))
+
+
+def most_drawn(numbers: Parameters) -> int:
+    """Return for how many more it has places, which come for a promise alone."""
+    return math.ceil(_most_a_cluster(numbers) * numbers.major_project_drawn_most)
+
+
+def _most_a_cluster(numbers: Parameters) -> float:
     signed = numbers.major_projects / 4.0 * numbers.major_project_new_plant_share
-    return max(int(numbers.major_project_places), math.ceil(signed * numbers.major_project_cluster_share))
+    return signed * numbers.major_project_cluster_share

@@ -19,6 +19,7 @@ from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_
 from sim.firms.sizes import SIZES
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
+from sim.measure import newcomers
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
@@ -28,16 +29,18 @@ from sim.treasury.ledger import Ledger
 from sim.treasury.terms import EnergyBudget
 
 _ROUNDING = 1e-9  # of sums over thousands of firms
+_COUNTED = {"promotions": Kind.ABOVE_SCALE, "first_sets": Kind.FIRST_SET, "projects_opened": Kind.PROJECT_OPENED}
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """Rows of firms that closed, entered, were sold (heads of groups), became too small to be simulated, and bought
-    another, in one quarter.
+    """Rows of firms that closed, entered (and the event of newcomers' plants among these), were sold (heads of groups),
+    became too small to be simulated, and bought another, in one quarter.
     """
 
     left: np.ndarray
     joined: np.ndarray
+    opened: Event
     sold: np.ndarray
     returned: np.ndarray
     merged: np.ndarray
@@ -105,6 +108,7 @@ def city_flows(
         | _energy(firms, setting)
         | _money(setting, ledger)
         | _of_instruments(told)
+        | newcomers.counted(firms, setting)
     )
 
 
@@ -150,18 +154,15 @@ def city_moves(
     """Return who came, who left and what was reached in the quarter; `before` says who was above scale at its
     beginning, `stakes` what the policy fund held in firms before some left, million yuan.
     """
-    gone = float(stakes[moves.left].sum() + stakes[moves.returned].sum())
     moved = {"entries": moves.joined, "exits": moves.left, "group_sales": moves.sold, "returned_firms": moves.returned}
-    moved |= {"mergers": moves.merged}
-    reached = {"promotions": _reached(events, Kind.ABOVE_SCALE), "first_sets": _reached(events, Kind.FIRST_SET)} | {
-        f"new_{title}s": _reached(events, title) for title in TITLES
-    }
+    moved["mergers"] = moves.merged
+    kinds = {f"new_{title}s": title for title in TITLES} | _COUNTED
     return (
         {name: float(rows.size) for name, rows in moved.items()}
-        | reached
+        | {name: _reached(events, kind) for name, kind in kinds.items()}
         | _title_rounds(events)
         | _losses(before, firms, events)
-        | {"fund_written_off": gone}
+        | {"fund_written_off": float(stakes[moves.left].sum() + stakes[moves.returned].sum())}
     )
 
 

@@ -82,9 +82,10 @@ class Instrument(BaseModel):
     A subclass states its levers as fields, in `aims` the outcomes that it is meant to move (`attribute` tells what an
     extra one costs), in `clauses` what it may pay for, in `sole` what of the terms it alone may set, in `outcomes` what
     it measures, in `apart` whether any money would buy its whole effect, since both are assumed without a link (then
-    no cost is told), in `announced` which levers hold what was announced of an outcome (told beside
-    what is measured, and moving nothing), and overrides what it needs of the steps. A scenario may make any lever a
-    path over time; rules read plain values, those in force in the quarter.
+    no cost is told), in `honours` whether an event is paid after it has ended, since firms acted on its promise, in
+    `announced` which levers hold what was announced of an outcome (told beside what is measured, and moving nothing),
+    and overrides what it needs of the steps. A scenario may make any lever a path over time; rules read plain values,
+    those in force in the quarter.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
@@ -98,6 +99,7 @@ class Instrument(BaseModel):
     outcomes: ClassVar[tuple[str, ...]] = ()
     announced: ClassVar[Mapping[str, str]] = {}
     apart: ClassVar[bool] = False
+    honours: ClassVar[bool] = False
 
     _stages: Schedule[Instrument] | None = PrivateAttr(None)
 

@@ -50,11 +50,13 @@ class Programme:
 
         What an event earns, here or in the rest of the city, is paid on the terms of the quarter in which it was
         earned, whatever holds when it is paid, and what spending earns on those of the quarter before, in which it was
-        made; money that nothing earns is paid on the terms of this quarter.
+        made; money that nothing earns is paid on the terms of this quarter. An instrument that `honours` its promises
+        pays for events after it has ended too.
         """
         if self._steady:
             return self._steady.claim(view)
-        then, before, now = (self.at(q) for q in (earned(view.quarter + -1), view.quarter + -1, view.quarter))
+        earned_in, before, now = earned(view.quarter + -1), self.at(view.quarter + -1), self.at(view.quarter)
+        then = (self._stages if self.kind.honours else self).at(earned_in)
         if then is before is now:
             return now.claim(view) if now else []
         claims = {id(terms): terms.claim(view) if terms else [] for terms in (then, before, now)}

@@ -13,7 +13,7 @@ from sim.calendar.quarter import FIRST, LAST, Quarter
 from sim.firms import announced
 from sim.firms.reservoir import smallest
 from sim.firms.table import Firms
-from sim.firms.turnover import most_openings, most_signed
+from sim.firms.turnover import most_drawn, most_openings, most_signed
 from sim.luck import keys
 from sim.register.register import Register
 from sim.start.given import NOTHING, Given
@@ -86,7 +86,8 @@ def _lay_out(numbers: Parameters, above: np.ndarray, below: np.ndarray, quarters
     """Lay the rows out: starting firms, then room for all potential entrants of some quarters."""
     starting = above + below
     ordinary = np.ceil(most_openings(numbers) * starting).astype(np.int64)
-    places = np.stack([ordinary, np.full(above.size, most_signed(numbers))])
+    plants = (np.full(above.size, most(numbers)) for most in (most_signed, most_drawn))
+    places = np.stack([ordinary, *plants])
     end = np.cumsum(starting + quarters * places.sum(axis=0) + announced.places(numbers.city_tables))
     start = np.concatenate([[0], end[:-1]])
     firms = Firms(start, start + starting, end)

@@ -35,6 +35,7 @@ class Kind(StrEnum):
     HIGH_TECH_RENEWED = "high_tech_renewed"
     LISTED = "listed"
     FIRST_SET = "first_set"
+    PROJECT_OPENED = "project_opened"
 
 
 TIERS: tuple[Kind, ...] = (Kind.TIER_10BN, Kind.TIER_50BN, Kind.TIER_100BN)

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from sim.firms.newcomers import Newcomers
 from sim.firms.table import read_only
 from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import Spending
@@ -23,6 +24,7 @@ class Sole(StrEnum):
 
     ENERGY_BUDGET = "an energy budget"
     CO_INVESTMENT = "an offer of co-investment"
+    PROMISE = "a promise to newcomers' plants"
 
 
 KEY_USERS, PROPORTIONAL = "key-users", "proportional"
@@ -94,6 +96,7 @@ class Terms:
         self._stacked: dict[Spending, Support] = {}
         self._owed: dict[Spending, tuple[np.ndarray, np.ndarray]] = {}
         self.energy: EnergyBudget | None = None
+        self.newcomers = Newcomers()
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
         self.fund_too_small = 0.0  # of it, what only projects too small for an offer could have used
