@@ -86,7 +86,7 @@ WALK: dict[str, Moves] = {
     "policy_fund.most_public": Moves(
         "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
     ),
-    "policy_fund.concession": Moves("fund_leverage_attributed", UP),
+    "policy_fund.concession": Moves("investment_since_start", UP),
     "policy_fund.ticket": Moves("fund_too_small", UP),
     "policy_fund.first_loss": Moves("investment_since_start", UP),
     "policy_fund.years": Moves("fund_returned", DOWN, beside=_LATER),

@@ -15,7 +15,7 @@ from sim.report.console import describe
 from sim.scenario.files import ScenarioError, read_file
 from sim.scenario.notes import not_asked
 from sim.scenario.reading import SHIPPED, load, shipped
-from sim.tables.catalogue import outcomes
+from sim.tables.catalogue import SINCE_THE_START, outcomes
 
 TEXT = """\
 name: mine
@@ -181,6 +181,17 @@ def test_a_side_that_is_another_world_too_says_so(spec):
     lines = describe_answer(found.answer, found.experiment.base)
     assert lines[-1].endswith("两者另有不同: parameters.merger_offers (usual 惯用值 / 0.0)")
     assert "Not policy alone: the two differ also" in lines[-1]
+    other = {"variants.other": {"parameters": {"merger_offers": 0}}, "answer.of": None, "answer.against": "other"}
+    alike = spec.with_changes(other)
+    lines = describe_answer(run(alike, replications=2, seed=3).answer, alike)
+    assert lines[-1].startswith("  No policy differs between the two, but 两者政策相同")
+
+
+def test_a_variant_of_the_scenarios_own_name_is_no_side(tmp_path):
+    path = written(tmp_path, "{metric: gdp_real, year: 2023, of: mine}")
+    path.write_text(path.read_text(encoding="utf-8").replace("  loose: {", "  mine: {"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="variant mine has the scenario's own name; give it another"):
+        load(path)
 
 
 def test_nothing_is_said_where_nothing_is_asked(made):
@@ -191,6 +202,9 @@ def test_nothing_is_said_where_nothing_is_asked(made):
 def test_every_shipped_scenario_answers_its_question_with_targets_that_say_their_reading(name):
     own = read_file(SHIPPED / f"{name}.yaml").values
     assert all("when" in target for target in own["targets"])
+    years = own["question"]["en"].count("2022 to 2025"), own["question"]["zh"].count("2022至2025年")
+    if "answer" in own and any(years):
+        assert outcomes()[own["answer"]["metric"]].period == SINCE_THE_START and all(years), name
     assert "answer" in own or name in {"baseline-2022", "no-policy", "rules-of-2021", "trillion-gdp"}
 
 

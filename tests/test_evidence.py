@@ -57,6 +57,12 @@ def test_every_published_figure_has_a_source_and_a_grade_and_is_said_in_both_lan
         assert all(math.isfinite(float(row[key] or 0)) for key in ("value", "low", "high")), row
 
 
+def test_a_study_of_which_the_sign_alone_is_known_has_no_figure_and_agrees_with_nothing():
+    signs = [row for row in PUBLISHED if row["grade"] == "assumed"]
+    assert signs and all(figure(row) == "-" for row in signs)
+    assert verdict(published(), measured(-1, 1)) == Verdict.NOT_COMPARABLE
+
+
 def test_what_a_figure_is_compared_with_is_an_outcome_that_experiments_measure_read_in_a_way_that_exists():
     for row in PUBLISHED:
         known = outcomes().get(row["outcome"])

@@ -71,6 +71,7 @@ def test_a_purchase_in_the_city_moves_the_sellers_to_the_buyers_group_and_books_
     assert buying.years["mergers"][0] > 0 and alone.years["mergers"].sum() == 0
     for name in ("gdp", "industrial_output", "energy_use"):
         assert 0.9999 * alone.years[name][0] < buying.years[name][0] <= alone.years[name][0]
+    assert buying.years["concentration"][0] == pytest.approx(alone.years["concentration"][0], rel=1e-4)
     assert buying.years["concentration"][1] > alone.years["concentration"][1]
 
 
@@ -109,15 +110,57 @@ def test_a_stake_brings_income_and_no_revenue():
     assert not firms.bought.any() and not firms.outside_bought.any() and not firms.merged_revenue.any()
     paid_out = firms.merger_share * firms.merger_profit * model.numbers.payout / 4.0
     np.testing.assert_allclose(firms.stake_income[buyers], paid_out[buyers])
+    model.step()
+    assert model.firms.leads.sum() >= firms.leads.sum() and not model.firms.merged_revenue.any()
 
 
-def test_an_owner_gets_what_the_firms_it_bought_paid_out_and_a_closed_one_nothing():
+def test_an_owner_gets_what_all_firms_of_the_group_it_bought_paid_out_and_a_closed_one_nothing():
+    """Row 4 heads row 6: 3 from each, beside half a million from outside."""
     firms = plain_firms()
     firms.dividends[:], firms.stake_income[0] = 3.0, 0.5
+    firms.group[6], firms.leads[6] = 4, False
     mergers.join(firms, 0, 4, 0.0)
     mergers.join(firms, 1, 5, 0.0)
     firms.active[1] = False
-    assert holdings.income(firms)[:6].tolist() == [3.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert holdings.income(firms)[:7].tolist() == [6.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_buyer_of_a_group_with_plants_outside_gets_what_these_earn_and_of_the_rest_what_it_pays_out():
+    """Two fifths of its 390 are sold outside, and its margin is 5 %: 0.4 x 19.5 of profit lie there."""
+    firms = market_of(revenue=[2000.0, 390.0], profit=[0.0, 11.7])
+    firms.last_revenue[1] = 234.0
+    assert planned(firms, **HERE) == {0: (1, 195.0)}
+    assert firms.merger_profit[0] == pytest.approx(0.4 * 19.5)
+    assert planned(firms, **HERE, merger_minority=1.0)[0][0] == 1
+    assert firms.merger_profit[0] == pytest.approx(19.5)  # a stake is paid out of the whole
+
+
+def test_a_firm_that_was_paid_for_joins_when_the_year_of_purchase_has_been_judged():
+    model = ClusterModel(busy(merger_local_share=1.0, merger_minority=0.0), seed=5)
+    years(model, 1)
+    firms = model.firms
+    buyers = np.flatnonzero(firms.merger_spending > 0.0)
+    heads = firms.merger_target[buyers] - 1
+    assert buyers.size and firms.leads[heads].all() and not firms.merged_revenue.any() and not firms.bought.any()
+    bought = firms.merger_revenue[buyers].copy()
+    model.step()
+    there = firms.active[buyers] & firms.active[heads]
+    assert (firms.group[heads[there]] == buyers[there]).all() and firms.bought[heads[there]].all()
+    np.testing.assert_allclose(firms.merged_revenue[buyers[there]], bought[there])
+    assert not firms.merger_target.any() and not firms.merger_share.any()
+
+
+def test_a_purchase_for_which_money_is_missing_is_forgotten():
+    model = ClusterModel(busy(merger_local_share=1.0, merger_multiple=48.0), seed=5)
+    years(model, 1)
+    firms = model.firms
+    assert (firms.wanted_merger > 0.0).any()
+    for name in ("merger_target", "merger_share", "merger_revenue", "merger_profit"):
+        assert not getattr(firms, name)[firms.merger_spending == 0.0].any(), name
+    leads = firms.leads.copy()
+    poor = np.flatnonzero(firms.wanted_merger > firms.merger_spending)
+    model.step()
+    assert leads.sum() - model.firms.leads.sum() <= (firms.wanted_merger > 0.0).size - poor.size
 
 
 def test_spare_plants_of_a_firm_that_was_bought_take_over_what_a_cap_cuts_at_its_buyer():
@@ -196,6 +239,21 @@ def test_a_firm_with_plants_outside_costs_as_much_more_as_it_sells_there():
     assert planned(firms, **HERE) == {0: (1, 300.0)}
 
 
+def test_where_nobody_is_for_sale_nobody_is_found():
+    firms = market_of(revenue=[2000.0, 390.0], profit=[0.0, 30.0])
+    firms.above_scale[:] = False
+    assert planned(firms, **HERE) == {}
+
+
+@pytest.mark.parametrize("largest", [0.25, 0.9, 1.0])
+def test_nobody_buys_itself_however_large_a_firm_it_may_take_on(largest):
+    for buyer in (2000.0, 60.0):
+        firms = market_of(revenue=[buyer, 100.0], profit=[1.0, 1.0])
+        firms.key[:] += np.uint64(round(buyer))
+        sizes = {"merger_size_low": 0.9 * largest, "merger_size_high": largest, "merger_buyer_floor": 50.0}
+        assert all(buyer != what for buyer, (what, _) in planned(firms, merger_local_share=1.0, **sizes).items())
+
+
 def test_nobody_buys_itself_a_larger_firm_or_a_plant_of_a_group_led_from_elsewhere():
     assert planned(market_of(revenue=[2000.0], profit=[1.0]), **HERE) == {}
     assert planned(market_of(revenue=[2000.0, 1990.0], profit=[1.0, 1.0]), **HERE) == {}
@@ -233,6 +291,7 @@ def test_plans_are_forgotten_at_the_turn_of_the_year():
     firms = market_of(revenue=[2000.0, 390.0], profit=[0.0, 30.0])
     assert planned(firms, **HERE)
     assert planned(firms, label="2024Q1", **HERE) == {}
+    mergers.conclude(firms, quarter("2024Q1"))
     assert not firms.merger_target.any() and not firms.merger_revenue.any()
 
 
@@ -253,14 +312,14 @@ def test_support_that_pays_a_tenth_of_the_price_makes_offers_as_much_likelier_as
 
 
 def test_a_buyer_below_a_line_that_pays_looks_for_a_firm_that_takes_it_past():
-    """It sold 750 in three quarters, so 1,000 in the year; the line asks for 1,300 and a firm of 300 is there."""
-    firms = market_of(revenue=[1000.0, 310.0, 60.0], profit=[0.0, 3.0, 3.0])
+    """It sold 750 in three quarters, so 1,000 in the year; the line asks for 1,300: 295, nearest, would not do."""
+    firms = market_of(revenue=[1000.0, 320.0, 60.0, 295.0], profit=[0.0, 3.0, 3.0, 3.0])
     firms.year_revenue[0] = 750.0
     size = {"merger_local_share": 1.0, "merger_size_low": 0.0001, "merger_size_high": 0.5}
     seasons = {f"season_q{season}": 1.0 for season in (1, 2, 3, 4)}
     terms = Terms(firms.rows)
     assert planned(firms, terms=terms, lines=1300.0, **size, **seasons)[0][0] == 2
-    firms = market_of(revenue=[1000.0, 310.0, 60.0], profit=[0.0, 3.0, 3.0])
+    firms = market_of(revenue=[1000.0, 320.0, 60.0, 295.0], profit=[0.0, 3.0, 3.0, 3.0])
     firms.year_revenue[0], firms.discloses[:] = 750.0, 15
     terms.add("world_500", 30.0)
     assert planned(firms, terms=terms, lines=1300.0, **size, **seasons)[0][0] == 1

@@ -64,6 +64,10 @@ _READ = {
 }
 
 
+FIGURES = "value", "low", "high"
+ALIKE = "alike in all worlds 各世界均相同"
+
+
 def page(described: Row, published: Sequence[Row], effects: Sequence[Row]) -> str:
     """Return the page of an instrument."""
     kind = registry.get(described["instrument"])
@@ -103,8 +107,8 @@ def index(written: str, instruments: Sequence[tuple[Row, Sequence[Row], Sequence
 
 def verdict(published: Row, effects: Sequence[Row]) -> Verdict:
     """Return how a published figure compares with what was measured."""
-    if not published["outcome"]:
-        return Verdict.NOT_COMPARABLE
+    if not published["outcome"] or not any(published[key] for key in FIGURES):
+        return Verdict.NOT_COMPARABLE  # of something else, or a sign alone
     found = _measured(published, effects)
     if found is None:
         return Verdict.NOT_MEASURED
@@ -209,14 +213,16 @@ def _effect(row: Row) -> tuple[str, ...]:
     known = outcomes()[row["outcome"]]
     per = f" (`{row['per']}`)" if row["per"] else ""
     without = float(row["without"])
-    mean = "-" if math.isnan(without) else f"{level(known, without)[0]} {known.read_unit}"
+    mean = "-" if math.isnan(without) else f"{number(known.read_factor * without)} {known.read_unit}"
     name = f"{known.english} {known.chinese} (`{known.name}`)"
     return name, f"{' '.join(_READ[row['reading']])}{per}", _figures(row), mean
 
 
 def _figures(row: Row) -> str:
-    """Return an effect with its interval and unit."""
+    """Return an effect with its interval and unit; where all worlds are alike there is no spread to make one from."""
     known, values = outcomes()[row["outcome"]], [float(row[key]) for key in ("effect", "low", "high")]
+    if len(set(values)) == 1:
+        return f"{number(values[0])} ({ALIKE})"
     if row["reading"] == RELATIVE:
         return f"{between(*(number(PER_CENT * v, signed=True) for v in values))} %"
     if row["reading"] == DIFFERENCE:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.calendar.year import NEW_YEAR
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import efficiency
 from sim.firms.table import Firms
@@ -176,7 +175,7 @@ def discover(firms: Firms, setting: Setting) -> None:
         now=setting.quarter.number,
         quality_support=setting.terms.column("quality_support"),
     )
-    if setting.quarter.season == NEW_YEAR:
+    if firms.merger_gain.any():
         firms.productivity *= np.exp(firms.merger_gain)
     luck = DiscoveryLuck(*(setting.luck(f"innovation{of}") for of in ("", " step", " kind")))
     helped = _help(firms, terms, numbers.talent_outbid)

@@ -35,7 +35,11 @@ def _two_worlds(of: Scenario, against: Scenario) -> list[str]:
     paths = beyond_policy(against, of)
     values = zip(paths, *(said_at(side, paths).values() for side in (of, against)), strict=True)
     told = "; ".join(f"{path} ({_usual(one)} / {_usual(other)})" for path, one, other in values)
-    return [f"  Not policy alone: the two differ also in 并非政策单独作用，两者另有不同: {told}"] if told else []
+    if not told:
+        return []
+    if (of.policies, of.envelope) == (against.policies, against.envelope):
+        return [f"  No policy differs between the two, but 两者政策相同，不同在于: {told}"]
+    return [f"  Not policy alone: the two differ also in 并非政策单独作用，两者另有不同: {told}"]
 
 
 def _usual(value: str) -> str:

@@ -73,6 +73,9 @@ def problems_of(spec: Scenario) -> Iterator[tuple[tuple[str, ...], str]]:
         if name not in spec.variants:
             yield (ANSWER, side), unknown("variant", name, spec.variants)
             continue
+        if name == spec.name:
+            yield (ANSWER, side), f"variant {name} has the scenario's own name; give it another"
+            continue
         changes = spec.variants[name]
         if others := [key for key in changes if key not in _MAY_DIFFER]:
             yield (
