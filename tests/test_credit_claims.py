@@ -77,6 +77,7 @@ class Plan:
     population: str = "firms"
     real_firms: None = None
     before: None = None
+    answer: None = None
     city_hash: str = "tables"
     until: str = "2023Q4"
     outlook: Any = field(default_factory=lambda: SimpleNamespace(calm=False))

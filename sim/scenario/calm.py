@@ -24,6 +24,7 @@ _STILL_IN_CITY = (
     "energy_consider",
     "exit_hazard",
     "group_sale_hazard",
+    "merger_offers",
     "entry_rate",
     "major_projects",
     "title_growth",
