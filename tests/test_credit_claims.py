@@ -96,6 +96,7 @@ class Told:
     groups: str
     twin_groups: str = ""
     twin_years: dict[str, str] = field(default_factory=dict)
+    answer_years: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @pytest.mark.parametrize(
