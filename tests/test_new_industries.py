@@ -8,6 +8,7 @@ import pytest
 from sim.behaviours import entry_exit
 from sim.experiments import attribute as attribution
 from sim.experiments.replicate import worlds
+from sim.firms.newcomers import drawn_to
 from sim.measure.newcomers import counted
 from sim.model import ClusterModel
 from sim.policies.new_industries import NewIndustries
@@ -55,7 +56,7 @@ def test_the_status_draws_founders_at_no_cost_and_adds_to_what_money_draws():
 
 
 def test_those_drawn_come_beside_the_same_entrants_and_those_crowded_out_are_some_of_them():
-    """Entry is drawn by firm key: a rise adds firms, a fall takes some away, and no rise passes the ceiling."""
+    """Entry is drawn by firm key: a rise adds firms, a fall takes some away; what passes the ceiling takes nobody."""
     model = ClusterModel(small("no-policy", population__below_scale=6000), seed=3)
     model.step()
     setting, came = model._begin(), []
@@ -68,9 +69,20 @@ def test_those_drawn_come_beside_the_same_entrants_and_those_crowded_out_are_som
         key, cluster = firms.key[rows], firms.cluster[rows]
         came.append([{int(k) for k in key[np.isin(cluster, part)]} for part in (FIELDS, OTHERS)])
     usual, more, most = came
-    assert usual[0] < more[0] < most[0] and more[1] < usual[1] and not most[1]
+    assert usual[0] < more[0] < most[0] and more[1] < most[1] <= usual[1]
     # twice the usual, out of a reservoir that has still to grow: not all of the places that 2030 may need
     assert len(most[0]) < 0.95 * model.firms.places[0][FIELDS].sum()
+
+
+def test_of_those_whom_the_ceiling_keeps_out_nobody_is_missing_elsewhere():
+    """Entry of the first cluster, of ten firms, would triple: 20 more drawn, of whom six would have been founded among
+    the twenty of the second. The ceiling of twice lets ten come, so three are missing.
+    """
+    usual, founded = np.ones(2), np.array([10.0, 20.0])
+    entry = np.array([2.0, -0.3])
+    np.testing.assert_allclose(drawn_to(usual, entry, founded, 3.0), [3.0, 0.7])
+    np.testing.assert_allclose(drawn_to(usual, entry, founded, 2.0), [2.0, 0.85])
+    np.testing.assert_array_equal(drawn_to(np.array([1.2, 5.0]), 0.0, founded, 2.0), [1.2, 2.0])
 
 
 def test_only_firms_founded_since_2022_in_new_fields_count_as_new_firms_there():

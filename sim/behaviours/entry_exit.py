@@ -13,6 +13,7 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
+from sim.firms.newcomers import drawn_to
 from sim.firms.signings import comes, potential
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
@@ -184,9 +185,9 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
     relative = (margin - usual) / np.maximum(
         usual, numbers.margin_floor
     )  # a trade that usually makes losses attracts when it makes less
-    attracted = (1.0 + numbers.entry_profit_response * relative) * (1.0 + setting.terms.newcomers.entry)
-    attraction: np.ndarray = np.clip(attracted, 0.0, numbers.entry_ceiling)
-    return attraction
+    without = 1.0 + numbers.entry_profit_response * relative
+    starting = (firms.first_entrant - firms.start).astype(float)
+    return drawn_to(without, setting.terms.newcomers.entry, starting, numbers.entry_ceiling)
 
 
 def _luck(firms: Firms, setting: Setting, decision: str, rows: np.ndarray, when: np.ndarray) -> np.ndarray:

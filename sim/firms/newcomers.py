@@ -51,3 +51,20 @@ class Newcomers:
     def draw(self, shares: np.ndarray) -> None:
         """Add a share per cluster to the entry of ordinary firms."""
         self.entry = self.entry + shares
+
+
+def drawn_to(usual: np.ndarray, entry: np.ndarray | float, founded: np.ndarray, ceiling: float) -> np.ndarray:
+    """Return entry over its usual rate, per cluster, with what policy draws; from none to the ceiling. Where that keeps
+    out some of those drawn, fewer are missing elsewhere.
+
+    Args:
+        usual: the same without policy. entry: as of `Newcomers`. founded: how many clusters usually weigh in entry.
+    """
+    plain, raw = np.clip(usual, 0.0, ceiling), usual * (1.0 + entry)
+    found: np.ndarray = np.clip(raw, 0.0, ceiling)
+    to = np.broadcast_to(entry, usual.shape) > 0.0
+    if not (raw[to] > ceiling).any():
+        return found
+    wanted = (founded * np.maximum(usual, 0.0) * entry)[to].sum()
+    came = (founded * (found - plain))[to].sum() / max(wanted, 1e-12)
+    return np.where(to, found, np.clip(usual * (1.0 + entry * came), 0.0, ceiling))

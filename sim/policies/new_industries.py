@@ -32,7 +32,6 @@ class NewIndustries(Instrument):
 
     amount_a_year: Money = Field(
         100.0,
-        le=1000,
         description="public money a year for incubators, pilot lines and search for founders; none is paid where no "
         "cluster has the role future 每年用于孵化、中试和招引的财政资金（无未来产业集群则不支付） "
         "(assumed, 0-300 million yuan)",
