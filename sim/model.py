@@ -124,7 +124,7 @@ class ClusterModel(TableModel):
         funding.answer(firms, setting)
         investment.want(firms, setting)
         innovation.want(firms, setting)
-        mergers.want(firms, setting, self.world.expected_lines(aimed_at(setting.quarter) + 1))
+        mergers.want(firms, setting, self.world.expected_lines)
         finance.grant(firms, setting)
         construction.build(firms, setting)
         innovation.discover(firms, setting)

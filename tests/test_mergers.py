@@ -212,7 +212,7 @@ def market_of(*, revenue, profit, **columns):
 def planned(firms, *, terms=None, label="2023Q4", lines=1e9, **numbers):
     """{buyer: (what it would buy, price)} after the step that plans."""
     setting = quarter(label, terms=terms, **(ALWAYS | USUAL | {"merger_same_field": 1.0} | numbers))
-    mergers.want(firms, setting, np.full(4, lines))
+    mergers.want(firms, setting, lambda year: np.full(4, lines))
     rows = np.flatnonzero(firms.wanted_merger > 0.0)
     return {int(i): (int(firms.merger_target[i]) - 1, round(float(firms.wanted_merger[i]), 9)) for i in rows}
 

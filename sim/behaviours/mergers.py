@@ -8,11 +8,11 @@ elsewhere are not for sale. Some purchases are stakes that bring income and no r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from sim.calendar.year import MERGE, NEW_YEAR, QUARTERS, SEASONS
+from sim.calendar.year import MERGE, NEW_YEAR, QUARTERS, SEASONS, aimed_at
 from sim.firms import groups
 from sim.firms.bundles import declared
 from sim.firms.for_sale import Candidates, Wish, look
@@ -32,14 +32,14 @@ _REACHED = ("group_highest_tier", "lists_ever", "lists_met", "discloses")
 
 
 @declared(reads=(*_CONTROL, *_RECORD, *_BOOKS, *_REACHED), writes=_PLANS)
-def want(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
+def want(firms: Firms, setting: Setting, expected_lines: Callable[[int], np.ndarray]) -> None:
     """Write whom large groups agree to buy, and the price, million yuan.
 
     price = part bought x max(multiple x profit, floor x capital); an offer is made with chance
     offers x exp(response x (support + benefit of lines that it passes) / price), and sellers may refuse.
 
     Args:
-        list_lines: revenue that each list is expected to ask for of the year that follows, million yuan.
+        expected_lines: returns the revenue that each list of a year is expected to ask for, million yuan.
     """
     season, numbers = setting.quarter.season, setting.numbers
     if season == NEW_YEAR:
@@ -48,6 +48,8 @@ def want(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
     buyers = buyers[firms.net_worth[buyers] > 0.0]
     if not buyers.size:
         return
+    list_lines = expected_lines(aimed_at(setting.quarter) + 1)  # of the year that follows
+    buyers = _tempted(firms, setting, buyers, group_lines(firms, numbers, setting.terms, buyers, list_lines))
     lines = group_lines(firms, numbers, setting.terms, buyers, list_lines)
     so_far = sum(numbers[name] for name in SEASONS[: MERGE - 1]) / QUARTERS
     revenue = groups.reported(firms)[buyers] / so_far
@@ -62,6 +64,16 @@ def want(firms: Firms, setting: Setting, list_lines: np.ndarray) -> None:
     gain = _support(setting, buyers, price) + _passed(lines, revenue, found.revenue, stake)
     agreed = _agreed(firms, setting, buyers, found, price, gain)
     _plan(firms, buyers, found, stake, price, agreed)
+
+
+def _tempted(firms: Firms, setting: Setting, buyers: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
+    """Return those who may make an offer at all, whatever they find: most have no need to look."""
+    numbers, support = setting.numbers, setting.terms.support_of(Spending.MERGER)
+    most = numbers.merger_offers * np.exp(min(numbers.merger_response * float(support.rate.sum()), _CERTAIN))
+    may = _draw(firms, setting, "offer", buyers) < most
+    for line in lines:
+        may |= line.open & (line.benefit > 0.0)
+    return buyers[may]
 
 
 def _draw(firms: Firms, setting: Setting, what: str, rows: np.ndarray) -> np.ndarray:

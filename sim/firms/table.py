@@ -96,12 +96,16 @@ class Firms:
         return self.cluster_sums([values])[0]
 
     def cluster_most(self, values: np.ndarray) -> np.ndarray:
-        """Return the largest value of a column over each cluster's used rows."""
-        return np.array([values[a:b].max(initial=0.0) for a, b in zip(self.start, self.stop, strict=True)])
+        """Return the largest value of a column over each cluster's used rows; every cluster has some."""
+        return np.maximum.reduceat(values, self._ends())[::2]
 
     def cluster_sums(self, columns: Iterable[np.ndarray]) -> list[np.ndarray]:
         """Return the same of several columns."""
+        ends = self._ends()
+        return [np.add.reduceat(values, ends)[::2] for values in columns]
+
+    def _ends(self) -> np.ndarray:
+        """Return where each cluster's used rows begin and end, as `reduceat` asks for them."""
         ends = np.empty(2 * self.start.size, dtype=np.int64)
         ends[::2], ends[1::2] = self.start, self.stop
-        ends = ends[:-1] if ends[-1] == self.rows else ends
-        return [np.add.reduceat(values, ends)[::2] for values in columns]
+        return ends[:-1] if ends[-1] == self.rows else ends
