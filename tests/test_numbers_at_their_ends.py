@@ -159,7 +159,11 @@ def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a
     usual = SimpleNamespace(profit=np.array([0.05, -0.02, 0.0]))
     setting = SimpleNamespace(numbers=Parameters(), technology=usual, terms=Terms(3))
     firms = SimpleNamespace(
-        cluster_sum=lambda column: column, revenue=np.full(3, 100.0), profit=np.array([6.0, -1.0, 0.0])
+        cluster_sum=lambda column: column,
+        revenue=np.full(3, 100.0),
+        profit=np.array([6.0, -1.0, 0.0]),
+        start=np.zeros(3),
+        first_entrant=np.ones(3),
     )
     # half of the rise over the usual margin: 0.01 over 0.05, 0.01 over the lowest margin of 0.005, none
     np.testing.assert_allclose(_attraction(firms, setting), [1.1, 2.0, 1.0])
