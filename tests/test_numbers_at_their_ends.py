@@ -162,11 +162,9 @@ def test_entry_answers_to_a_margin_above_the_usual_one_with_more_firms_even_in_a
         cluster_sum=lambda column: column,
         revenue=np.full(3, 100.0),
         profit=np.array([6.0, -1.0, 0.0]),
-        start=np.zeros(3),
-        first_entrant=np.ones(3),
     )
     # half of the rise over the usual margin: 0.01 over 0.05, 0.01 over the lowest margin of 0.005, none
-    np.testing.assert_allclose(_attraction(firms, setting), [1.1, 2.0, 1.0])
+    np.testing.assert_allclose(_attraction(firms, setting, np.ones(3)), [1.1, 2.0, 1.0])
 
 
 def test_prices_fall_by_no_more_than_all_that_is_bought_however_strongly_they_answer_to_cost():

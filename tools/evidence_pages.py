@@ -143,19 +143,8 @@ def _published(published: Sequence[Row], effects: Sequence[Row]) -> Iterator[str
     if not published:
         yield NONE_FOUND
         return
-    heads = (
-        "finding",
-        "发现",
-        "published 已发表",
-        "model 模型",
-        "verdict 判断",
-        "how they differ",
-        "差别",
-        "grade 等级",
-        "source 出处",
-    )
     rows = tuple(_finding(row, effects) for row in published)
-    yield from Listing("finding", heads, rows).page()
+    yield from Listing("finding", _FINDING, rows).page()
     known = {row["source"]: row for row in read_city().sources}
     yield ""
     for source in dict.fromkeys(row["source"] for row in published):

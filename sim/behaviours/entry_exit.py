@@ -167,14 +167,14 @@ def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
 def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Cluster and key of each ordinary firm that enters this quarter."""
     starting = (firms.first_entrant - firms.start).astype(float)
-    expected = setting.numbers.entry_rate * starting * setting.reservoir * _attraction(firms, setting) / 4.0
+    expected = setting.numbers.entry_rate * starting * setting.reservoir * _attraction(firms, setting, starting) / 4.0
     cluster, place = potential(firms.places[0])
     key = keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
     return cluster[enters], key[enters]
 
 
-def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
+def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndarray:
     """Entry over its usual rate: rises with the cluster's profit margin over its margin of 2021 and with what policy
     draws, from none to the ceiling.
     """
@@ -186,7 +186,6 @@ def _attraction(firms: Firms, setting: Setting) -> np.ndarray:
         usual, numbers.margin_floor
     )  # a trade that usually makes losses attracts when it makes less
     without = 1.0 + numbers.entry_profit_response * relative
-    starting = (firms.first_entrant - firms.start).astype(float)
     return drawn_to(without, setting.terms.newcomers.entry, starting, numbers.entry_ceiling)
 
 

@@ -7,12 +7,11 @@ import numpy as np
 from sim.calendar.year import GO_PUBLIC
 from sim.firms.bundles import declared
 from sim.firms.table import Firms
+from sim.firms.turnover import raised
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
 from sim.tables.milestones import Kind
 from sim.treasury.events import Event, reached
-
-_CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it still a number
 
 
 @declared(
@@ -30,7 +29,7 @@ def go_public(firms: Firms, setting: Setting) -> list[Event]:
     numbers = setting.numbers
     rows = candidates(firms, numbers.listing_size_floor)
     paid = setting.terms.column(Kind.LISTED)[rows] / numbers.listing_cost
-    hazard = numbers.listing_hazard * np.exp(np.minimum(numbers.listing_response * paid, _CERTAIN))
+    hazard = raised(numbers.listing_hazard, numbers.listing_response, paid)
     listed = rows[uniforms(setting.luck("listing"), firms.key[rows]) < hazard]
     firms.listed[listed] = True
     return [reached(Kind.LISTED, setting.quarter, listed)]

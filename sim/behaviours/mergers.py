@@ -17,13 +17,13 @@ from sim.firms import groups
 from sim.firms.bundles import declared
 from sim.firms.for_sale import Candidates, Wish, look
 from sim.firms.table import Firms
+from sim.firms.turnover import raised
 from sim.luck.randomness import uniforms
 from sim.setting import Setting
 from sim.treasury.claims import Spending
 from sim.treasury.lines import Line, group_lines
 from sim.treasury.supported import share_out
 
-_CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it still a number
 _PLANS = ("wanted_merger", "merger_target", "merger_share", "merger_revenue", "merger_profit")
 _CONTROL = ("key", "cluster", "group", "leads", "active", "above_scale", "local_headquarters", "ownership", "listed")
 _RECORD = ("reported_revenue", "last_revenue", "last_profit", "capital", "net_worth", "year_revenue")
@@ -49,8 +49,9 @@ def want(firms: Firms, setting: Setting, expected_lines: Callable[[int], np.ndar
     if not buyers.size:
         return
     list_lines = expected_lines(aimed_at(setting.quarter) + 1)  # of the year that follows
-    buyers = _tempted(firms, setting, buyers, group_lines(firms, numbers, setting.terms, buyers, list_lines))
     lines = group_lines(firms, numbers, setting.terms, buyers, list_lines)
+    may = _tempted(firms, setting, buyers, lines)
+    buyers, lines = buyers[may], [line.only(may) for line in lines]
     so_far = sum(numbers[name] for name in SEASONS[: MERGE - 1]) / QUARTERS
     revenue = groups.reported(firms)[buyers] / so_far
     size, aims = _sizes(firms, setting, buyers, lines, revenue)
@@ -67,13 +68,13 @@ def want(firms: Firms, setting: Setting, expected_lines: Callable[[int], np.ndar
 
 
 def _tempted(firms: Firms, setting: Setting, buyers: np.ndarray, lines: Sequence[Line]) -> np.ndarray:
-    """Return those who may make an offer at all, whatever they find: most have no need to look."""
+    """Return a mask of those who may make an offer at all, whatever they find: most have no need to look."""
     numbers, support = setting.numbers, setting.terms.support_of(Spending.MERGER)
-    most = numbers.merger_offers * np.exp(min(numbers.merger_response * float(support.rate.sum()), _CERTAIN))
-    may = _draw(firms, setting, "offer", buyers) < most
+    most = raised(numbers.merger_offers, numbers.merger_response, float(support.rate.sum()))
+    may: np.ndarray = _draw(firms, setting, "offer", buyers) < most
     for line in lines:
         may |= line.open & (line.benefit > 0.0)
-    return buyers[may]
+    return may
 
 
 def _draw(firms: Firms, setting: Setting, what: str, rows: np.ndarray) -> np.ndarray:
@@ -127,8 +128,8 @@ def _agreed(
     sold does not buy.
     """
     numbers = setting.numbers
-    tempting = np.exp(np.minimum(numbers.merger_response * gain / np.maximum(price, 1e-12), _CERTAIN))
-    agreed = _draw(firms, setting, "offer", buyers) < numbers.merger_offers * tempting
+    chance = raised(numbers.merger_offers, numbers.merger_response, gain / np.maximum(price, 1e-12))
+    agreed = _draw(firms, setting, "offer", buyers) < chance
     seller = np.where(found.outside, buyers, found.row)
     agreed &= _draw(firms, setting, "refusal", seller) >= numbers.merger_refusal
     last = firms.reported_revenue[buyers]

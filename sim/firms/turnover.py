@@ -66,6 +66,17 @@ def quarterly(chance_a_year: float) -> float:
     return 1.0 - (1.0 - chance_a_year) ** 0.25
 
 
+_CERTAIN = 100.0  # exponent beyond which any chance is certain, and e to it still a number
+
+
+def raised(chance: float, response: float, share: np.ndarray | float) -> np.ndarray:
+    """Return a chance that money raises: chance x exp(response x share of the cost that it pays), above one where it is
+    certain.
+    """
+    higher: np.ndarray = chance * np.exp(np.minimum(response * share, _CERTAIN))
+    return higher
+
+
 _LARGE = TIER_LINES[0]
 
 

@@ -22,6 +22,10 @@ class Line:
     benefit: np.ndarray
     open: np.ndarray
 
+    def only(self, kept: np.ndarray) -> Line:
+        """Return the same for some of the heads (a mask)."""
+        return Line(self.revenue, self.benefit[kept], self.open[kept])
+
 
 def group_lines(
     firms: Firms, numbers: Parameters, terms: Terms, heads: np.ndarray, list_lines: np.ndarray
