@@ -6,7 +6,7 @@ import pytest
 from sim import ClusterModel
 from sim.calendar.quarter import Quarter
 from sim.scenario.drawn import numbers_in, paths_of_numbers, world_numbers
-from sim.scenario.fields import Outlook
+from sim.scenario.outlook import Outlook
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
 from sim.scenario.notes import notes

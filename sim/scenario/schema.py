@@ -7,6 +7,7 @@ from typing import Any
 from sim import policies as registry
 from sim.calendar.schedule import KEY, over_time
 from sim.scenario.asking import may_be_asked
+from sim.scenario.outlook import CENTRAL
 from sim.scenario.programme import written
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import TARGET
@@ -33,6 +34,9 @@ def scenario_schema() -> dict[str, Any]:
     properties["envelope"] = {"$ref": "#/$defs/PublicEnvelope"}
     for part in ("PublicEnvelope", "Outlook"):
         _with_units(definitions[part])
+    demand = definitions["Outlook"]["properties"]["demand"]
+    by_cluster = {key: demand.pop(key) for key in ("type", "additionalProperties")}
+    demand["anyOf"] = [{"const": CENTRAL}, by_cluster]
     definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
     target["metric"] = {"enum": list(may_be_asked(TARGET, twins=True))}
