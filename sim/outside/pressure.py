@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Pressure:
         core_parts_price: price of core parts from abroad, in the currency of their makers.
     """
 
-    demand: Mapping[str, Schedule[str | float]] = field(default_factory=dict)
+    demand: Mapping[str, Schedule[Any]] = field(default_factory=dict)
     prices: Mapping[str, Schedule[float]] = field(default_factory=dict)
     exchange_rate: Schedule[float] = _NOTHING
     world_500_line: Schedule[float] = _NOTHING
@@ -85,8 +86,8 @@ class Pressure:
         """
         abroad, rate = _along(self.core_parts_price, quarters), _along(self.exchange_rate, quarters)
         dearer = (1.0 + abroad) * (1.0 + rate) - 1.0
-        quarters_before = np.cumsum(dearer > 0.0) - (dearer > 0.0)
-        still_abroad = (1.0 - numbers.core_parts_replaced / 4.0) ** quarters_before
+        passed: np.ndarray = np.cumsum(dearer > 0.0) - (dearer > 0.0)  # quarters before, in which they were
+        still_abroad = (1.0 - numbers.core_parts_replaced / 4.0) ** passed
         bought = technology.materials * np.array(numbers.by_cluster("core_parts_share"))
         return np.outer(dearer * still_abroad, bought)
 

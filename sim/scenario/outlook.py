@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
 from sim.calendar.schedule import Schedule, is_steps
@@ -30,9 +30,6 @@ class OrWord:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_wrap_validator_function(self._read, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"anyOf": [{"enum": list(self.words)}, handler(schema["schema"]), {"type": "string"}]}  # type: ignore[typeddict-item]
 
     def _read(self, value: Any, number: core_schema.ValidatorFunctionWrapHandler) -> Any:
         if isinstance(value, str) and value in self.words:
