@@ -1,6 +1,7 @@
 """What a scenario writes over the central outlook: worked by hand, refused in one line, nothing where it is absent."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from sim import ClusterModel
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
+from sim.experiments.replicate import worlds
 from sim.firms.commodities import COMMODITIES
 from sim.outside.list_lines import ListLines
 from sim.outside.pressure import SWINGS, Pressure
@@ -22,6 +24,7 @@ from sim.scenario.schema import scenario_schema
 from sim.tables.parameters import Parameters
 from tests.changzhou import CHANGZHOU, IDENTIFIERS, table
 from tests.conftest import small
+from tests.lever_walk import OUTLOOK, OUTLOOK_NOT_WALKED
 from tests.test_world_claims import at, draws, made_of, of_clusters, world
 
 ONE, TWO = IDENTIFIERS[:2]
@@ -334,3 +337,68 @@ def test_every_cluster_says_what_it_exports_and_how_much_of_its_inputs_are_core_
         rows = [CHANGZHOU.numbers[f"{c}.{name}"] for c in IDENTIFIERS]
         assert all(row.uncertain and row.grade == "assumed" and row.source != "judgement" for row in rows)
     assert isinstance(load("no-policy"), Scenario)
+
+
+# what it does
+
+
+def last_year(arms, outcome, seeds, year=-1):
+    """Return an outcome by arm and world, in the last year or another."""
+    found = {name: [] for name in arms}
+    for seed in seeds:
+        for name, result in worlds(arms, seed):
+            found[name].append(float(result.years[outcome][year]))
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def test_every_field_of_the_outlook_says_what_it_moves_or_where_it_is_held():
+    assert set(OUTLOOK) | set(OUTLOOK_NOT_WALKED) == set(Outlook.model_fields)
+    assert not set(OUTLOOK) & set(OUTLOOK_NOT_WALKED)
+    for why in OUTLOOK_NOT_WALKED.values():
+        assert Path(why.rpartition("held in ")[2]).is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(OUTLOOK))
+def test_a_field_of_the_outlook_moves_its_outcome_beyond_three_paired_standard_errors(name):
+    moves, base, found = OUTLOOK[name], small("no-policy"), []
+    arms = {"base": base, "top": base.with_changes({f"outlook.{name}": moves.to})}
+    while len(found) < 100:
+        ends = last_year(arms, moves.outcome, range(len(found) + 1, len(found) + 11))
+        found += list(moves.direction * (ends["top"] - ends["base"]))
+        if np.mean(found) > 3.0 * np.std(found, ddof=1) / np.sqrt(len(found)) > 0.0:
+            return
+    pytest.fail(f"{name}: {moves.outcome} by {moves.direction * np.mean(found):+.4g}")
+
+
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "direction"),
+    [("commodity-squeeze", "loss_making_share", 1), ("foreign-shock", "gdp_real", -1)],
+)
+def test_a_shock_moves_what_it_asks_about_in_every_world(scenario, outcome, direction):
+    spec = small(scenario, horizon__until="2023Q4", policies=None)
+    found = last_year({"shock": spec, "central": spec.variant("central")}, outcome, (1, 2))
+    assert (direction * (found["shock"] - found["central"]) > 0.0).all()
+
+
+def test_a_boom_raises_the_output_of_its_cluster_and_the_value_added_of_the_city():
+    spec = small("boom-and-bust", horizon__until="2023Q4", policies=None)
+    results = dict(worlds({"central": spec, "boom": spec.variant("quality-steel")}, 1))
+    steel = IDENTIFIERS.index("quality_steel")
+    boom, central = (results[name].cluster_years["output"][-1] for name in ("boom", "central"))
+    assert boom[steel] > 1.05 * central[steel]
+    assert results["boom"].years["gdp_real"][-1] > results["central"].years["gdp_real"][-1]
+
+
+def test_the_family_of_booms_and_busts_has_one_variant_for_each_cluster_and_each_writes_that_alone():
+    spec = load("boom-and-bust")
+    assert spec.outlook.demand == {}
+    written = [spec.variant(name).outlook.demand for name in spec.variants]
+    assert written == [{cluster: Schedule.of({FIRST: "boom", FIRST + 8: "slump"})} for cluster in IDENTIFIERS]
+    assert [name.replace("-", "_") for name in spec.variants] == list(IDENTIFIERS)
+
+
+@pytest.mark.parametrize("scenario", ["commodity-squeeze", "foreign-shock"])
+def test_a_shock_is_asked_against_the_world_in_which_nothing_is_written(scenario):
+    spec = load(scenario)
+    assert spec.variant(spec.answer.against).outlook == load("baseline-2022").outlook != spec.outlook
