@@ -393,9 +393,10 @@ def test_a_boom_raises_the_output_of_its_cluster_and_the_value_added_of_the_city
 def test_the_family_of_booms_and_busts_has_one_variant_for_each_cluster_and_each_writes_that_alone():
     spec = load("boom-and-bust")
     assert spec.outlook.demand == {}
-    written = [spec.variant(name).outlook.demand for name in spec.variants]
+    own = [name for name in spec.variants if name not in load("baseline-2022").variants]
+    written = [spec.variant(name).outlook.demand for name in own]
     assert written == [{cluster: Schedule.of({FIRST: "boom", FIRST + 8: "slump"})} for cluster in IDENTIFIERS]
-    assert [name.replace("-", "_") for name in spec.variants] == list(IDENTIFIERS)
+    assert [name.replace("-", "_") for name in own] == list(IDENTIFIERS)
 
 
 @pytest.mark.parametrize("scenario", ["commodity-squeeze", "foreign-shock"])
