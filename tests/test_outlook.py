@@ -255,6 +255,17 @@ def test_an_outlook_reads_back_as_it_was_resolved():
     assert load("no-policy").resolved()["outlook"]["demand"] == "central"
 
 
+@pytest.mark.parametrize("field", [f"demand.{ONE}", "metals_price", "demand_shift"])
+def test_a_quarter_is_the_same_step_of_a_path_however_two_files_write_it(field):
+    spec = load("no-policy").with_changes({f"outlook.{field}": {"2022Q1": 0.1, "2024Q1": 0.2, "2025": 0}})
+    changed = spec.with_changes({f"outlook.{field}": {"2022": 0.05, "2024": 0.15}})
+    assert (
+        changed.outlook
+        == load("no-policy").with_changes({f"outlook.{field}": {"2022": 0.05, "2024": 0.15, "2025": 0}}).outlook
+    )
+    assert set(changed.with_changes({f"outlook.{field}.2024": None}).steps(f"outlook.{field}")) == {"2022", "2025"}
+
+
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
