@@ -99,6 +99,7 @@ class ClusterModel(TableModel):
             ),
             thresholds=spec.outlook.thresholds,
             demand_shift=spec.outlook.demand_shift,
+            pressure=spec.outlook.pressure,
         )
         self.ledger = Ledger(Envelope(spec.envelope.amount_a_year, spec.envelope.when_short, spec.envelope.order))
         comes = spec.outlook.announced and not spec.outlook.calm

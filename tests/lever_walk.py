@@ -178,3 +178,28 @@ INERT: dict[str, str] = {
     "worth more to them than the award, and quotas are full",
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
 }
+
+# Of the outlook: what each field moves in a world without policy, and where a field that is not walked is held.
+OUTLOOK: dict[str, Moves] = {
+    "demand_shift": Moves("industrial_output", UP, 0.2),
+    "demand": Moves("industrial_output", UP, {"new_energy_vehicles": "boom"}),
+    "metals_price": Moves("loss_making_share", UP, 1.0),
+    "ores_price": Moves("loss_making_share", UP, 1.0),
+    "electricity_price": Moves("loss_making_share", UP, 1.0),
+    "chemicals_price": Moves("loss_making_share", UP, 1.0),
+    "coal_price": Moves("loss_making_share", UP, 1.0),
+    "exchange_rate": Moves("industrial_output", UP, 0.5),
+    "world_500_line": Moves("world_500_on_list", UP, -0.5),
+    "export_demand": Moves("industrial_output", UP, 1.0),
+    "core_parts_price": Moves("loss_making_share", UP, 5.0),
+}
+
+_OWN_COUNT = "it moves its own count, held in tests/test_quota_paths.py"
+OUTLOOK_NOT_WALKED: dict[str, str] = {
+    "thresholds": "it takes the published lines in place of the expected ones, held in tests/test_lists.py",
+    "calm": "it is another world and no more or less of one, held in tests/test_calm_world.py",
+    "announced": "it is dated projects or none, held in tests/test_announced.py",
+    "title_quota_provincial": _OWN_COUNT,
+    "title_quota_national": _OWN_COUNT,
+    "title_quota_champion": _OWN_COUNT,
+}

@@ -254,7 +254,7 @@ class Frozen:
     def __init__(self, common=0.0):
         self._common = common
 
-    def real_trend(self, quarter):
+    def central_trend(self, quarter):
         return np.ones(10)
 
     def common_shock(self, quarter, exposure):

@@ -81,7 +81,7 @@ class Outlook:
     def __init__(self, label="2023Q3"):
         self.label = label
 
-    def real_trend(self, quarter):
+    def central_trend(self, quarter):
         return by_cluster(1.1, 1.2) if str(quarter) == self.label else by_cluster(7.0, 9.0)
 
     def common_shock(self, quarter, exposure):

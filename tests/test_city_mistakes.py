@@ -27,6 +27,7 @@ from sim.tables.numbers import declared
 from tests.changzhou import CHANGZHOU
 
 FOLDER = Path(__file__).parent / "cities" / "fenghe"
+ADDED = len((FOLDER / "parameters.csv").read_text(encoding="utf-8").splitlines()) + 1  # line of a number put at the end
 
 
 def said(table, old, new):
@@ -203,11 +204,11 @@ MISTAKES = {
     ),
     "a number of the nation out of its reach": (
         more("parameters.csv", RATE),
-        "parameters.csv:120: high: 60 is out of reach of hurdle_rate; write a number from 0 to",
+        f"parameters.csv:{ADDED}: high: 60 is out of reach of hurdle_rate; write a number from 0 to",
     ),
     "a number twice": (
         again("parameters.csv", ",60,", ",61,"),
-        "parameters.csv:120: name: industrial_energy stands twice; keep one",
+        f"parameters.csv:{ADDED}: name: industrial_energy stands twice; keep one",
     ),
     # how a number is written
     "a thousands separator": (

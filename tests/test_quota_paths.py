@@ -6,10 +6,10 @@ import pytest
 from sim import ClusterModel
 from sim.calendar.quarter import Quarter
 from sim.scenario.drawn import numbers_in, paths_of_numbers, world_numbers
-from sim.scenario.fields import Outlook
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
 from sim.scenario.notes import notes
+from sim.scenario.outlook import Outlook
 from sim.tables.files import read
 from sim.tables.milestones import TITLES
 from tests.conftest import small

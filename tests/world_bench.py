@@ -21,7 +21,7 @@ from sim.luck import keys
 from sim.measure.outcomes import Recorder
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
-from sim.scenario.fields import Outlook
+from sim.scenario.outlook import Outlook
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.start.state import Start

@@ -1,8 +1,9 @@
 """The city's accounts: the modelled firms plus an exogenous rest that closes the totals of 2021.
 
 The rest (other industry, other sectors) follows its own trend and luck, feels the common demand shock of the world, and
-answers with a linkage to how far the modelled industry's real value added is from its path: the outlook's demand with
-the common shock, at the costs and prices of firms that improve as fast as those outside. Its taxes have a buoyancy.
+answers with a linkage to how far the modelled industry's real value added is from its path: the demand of the central
+outlook with the common shock, at the costs and prices of firms that improve as fast as those outside. Its taxes have a
+buoyancy.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class CityAccounts:
         path = (
             self._start
             * now.usual_ratio
-            * self._world.real_trend(quarter)
+            * self._world.central_trend(quarter)
             * self._world.common_shock(quarter, self._exposure)
         )
         off_path = real / (float(path.sum()) / 4.0 * now.season) - 1.0

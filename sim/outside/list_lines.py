@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.calendar.quarter import BASE_YEAR, Quarter
 from sim.luck import keys
+from sim.outside.pressure import CENTRAL, Pressure
 from sim.tables.inputs import list_thresholds
 from sim.tables.milestones import IN_DOLLARS, LISTS
 from sim.tables.parameters import Parameters
@@ -19,8 +20,8 @@ def stem(name: str) -> str:
 class ListLines:
     """Entry lines of the published lists, by year, drawn year by year from the last known list."""
 
-    def __init__(self, numbers: Parameters, seed: int, outlook: str) -> None:
-        self._numbers, self._seed = numbers, seed
+    def __init__(self, numbers: Parameters, seed: int, outlook: str, pressure: Pressure = CENTRAL) -> None:
+        self._numbers, self._seed, self._pressure = numbers, seed, pressure
         self._known = list_thresholds(BASE_YEAR if outlook == "ex-ante" else None)
         self._cache: dict[tuple[str, int], float] = {}
         self._rates: dict[int, float] = {}
@@ -33,7 +34,9 @@ class ListLines:
     def at(self, name: str, year: int) -> float:
         """Return the revenue of year - 1, million yuan, that the list of `year` asks for."""
         line = self._own_currency(name, year)
-        return line * self._exchange_rate(year - 1) if name in IN_DOLLARS else line
+        if name not in IN_DOLLARS:
+            return line
+        return line * self._pressure.line_over_central(year) * self._exchange_rate(year - 1)
 
     def _own_currency(self, name: str, year: int) -> float:
         """Million US dollars for the World 500, million yuan for the others."""
@@ -51,11 +54,12 @@ class ListLines:
         return self._numbers[f"{stem(name)}_spread"] * float(np.sqrt(common) * together + np.sqrt(1.0 - common) * own)
 
     def _exchange_rate(self, year: int) -> float:
-        """Yuan per US dollar, average of the year; 2021 is known, later years are a random walk."""
+        """Yuan per US dollar, average of the year; 2021 is known, later years are a random walk round the path."""
         if year not in self._rates:
             walk = sum(self._normal("exchange rate", y, 0) for y in range(BASE_YEAR + 1, year + 1))
             rate = self._numbers.exchange_rate_2021 if year >= BASE_YEAR else self._numbers.exchange_rate_2020
-            self._rates[year] = rate * float(np.exp(self._numbers.exchange_rate_spread * walk))
+            luck = float(np.exp(self._numbers.exchange_rate_spread * walk))
+            self._rates[year] = rate * luck * self._pressure.rate_over_central(year)
         return self._rates[year]
 
     def _normal(self, decision: str, year: int, entity: int) -> float:

@@ -42,3 +42,12 @@ def persistent(draws: np.ndarray, spread: np.ndarray, persistence: float) -> np.
     variance = np.cumsum(echo**2) + (persistence * echo) ** 2 * remembered
     centre: np.ndarray = np.outer(np.diff(variance, prepend=0.0), spread**2) / 2.0
     return levels - centre
+
+
+def spread_of_a_year(spread: np.ndarray, persistence: float) -> np.ndarray:
+    """Return the standard deviation, log, of what persistent shocks of a spread make of growth over four quarters:
+    of four neighbours of an autoregression.
+    """
+    together = 4.0 + 2.0 * (3.0 * persistence + 2.0 * persistence**2 + persistence**3)
+    of_a_year: np.ndarray = spread * np.sqrt(together / (1.0 - persistence**2))
+    return of_a_year

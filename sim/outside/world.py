@@ -16,6 +16,7 @@ from sim.calendar.year import SEASONS
 from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
 from sim.firms.technology import Technology
 from sim.outside.list_lines import ListLines
+from sim.outside.pressure import CENTRAL, Pressure
 from sim.outside.shocks import demand_shocks, normals
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
@@ -77,8 +78,9 @@ class World:
         progress: Progress | None = None,
         thresholds: str = "ex-ante",
         demand_shift: float | Schedule[float] = 0.0,
+        pressure: Pressure = CENTRAL,
     ) -> None:
-        self._numbers, self._seed = numbers, seed
+        self._numbers, self._seed, self._pressure = numbers, seed, pressure
         self._quarters = [FIRST + i for i in range(until - FIRST + 1)]
         self._years_passed = (_SINCE_2021 + np.arange(len(self._quarters))) / 4.0
         still = np.zeros((len(self._quarters), numbers.city_tables.count))
@@ -87,13 +89,15 @@ class World:
         self._common = np.cumsum(common)
         self._planned = 1.0 + np.array(numbers.by_cluster("demand_growth"))
         shift = demand_shift if isinstance(demand_shift, Schedule) else Schedule.constant(demand_shift)
-        self._trend = np.array(
-            [np.log1p(np.array(numbers.by_cluster("demand_growth")) + shift.at(q)) for q in self._quarters]
-        )
+        central = np.array([np.array(numbers.by_cluster("demand_growth")) + shift.at(q) for q in self._quarters])
+        self._trend = np.log1p(central + pressure.points(numbers, self._quarters))
+        self._trend += pressure.swings(numbers, self._quarters)
         self._trend_passed = _passed(self._trend, self._years_passed)
+        self._central_passed = _passed(np.log1p(central), self._years_passed)
         self._growth = self._trend / 4.0 + demand_shocks(numbers, seed, self._quarters)
+        self._growth += pressure.exports(numbers, self._quarters)
         self._prices(technology)
-        self._thresholds = ListLines(numbers, seed, thresholds)
+        self._thresholds = ListLines(numbers, seed, thresholds, pressure)
         self._seasons = _seasons(numbers)
 
     def at(self, quarter: Quarter) -> Conditions:
@@ -149,6 +153,11 @@ class World:
         passed: np.ndarray = np.exp(self._trend_passed[quarter - FIRST])
         return passed
 
+    def central_trend(self, quarter: Quarter) -> np.ndarray:
+        """Return the same of the central outlook, without the booms and slumps that are written over it."""
+        passed: np.ndarray = np.exp(self._central_passed[quarter - FIRST])
+        return passed
+
     def common_shock(self, quarter: Quarter, exposure: np.ndarray) -> np.ndarray:
         """Return the factor by which the common demand shock has moved what is exposed to it, 1 on average."""
         spread, passed = self._numbers.common_shock_spread, quarter - FIRST + 1
@@ -164,8 +173,10 @@ class World:
         years = self._years_passed
         self._deflator = np.exp(np.log1p(numbers.deflator_growth) * years)
         logs = np.column_stack([self._commodity(i, name) for i, name in enumerate(COMMODITIES)])
+        logs += self._pressure.commodities(self._quarters)
         general, weights = self._deflator[:, None], technology.commodities
         materials, energy = (dearer(weights, np.exp(logs), which) for which in (MATERIALS, ENERGY))
+        materials += self._pressure.core_parts(numbers, technology, self._quarters)
         self._input_price = general * (1.0 + materials / technology.materials)
         self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
         rise = materials + energy  # of unit cost, share of output

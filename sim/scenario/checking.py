@@ -15,6 +15,7 @@ from sim.scenario.errors import explain
 from sim.scenario.files import Places
 from sim.scenario.merging import VARIANTS, Keys, nothing_to_take_out, policies_of, saying_nothing
 from sim.scenario.naming import unfit
+from sim.scenario.outlook import unknown_clusters
 from sim.scenario.programme import Programme
 from sim.scenario.programme import read as read_programme
 from sim.scenario.programme import written as written_programme
@@ -129,11 +130,12 @@ def _crossed_ends(held: Mapping[str, float], city_tables: CityTables, places: Pl
     ]
 
 
-def words_of(raw: Mapping[str, Any]) -> Iterator[tuple[Keys, str]]:
-    """Yield where texts and keys of a scenario hold what is not seen and acts on a terminal, and where names are none
-    that every system can hold.
+def words_of(raw: Mapping[str, Any], city_tables: CityTables) -> Iterator[tuple[Keys, str]]:
+    """Yield where texts and keys of a scenario hold what is not seen and acts on a terminal, where names are none that
+    every system can hold, and where clusters stand that the city does not have.
     """
     yield from _unseen(raw, ())
+    yield from unknown_clusters(raw.get("outlook"), city_tables)
     name, variants = raw.get("name"), raw.get(VARIANTS)
     if isinstance(name, str) and (said := unfit(name)):
         yield ("name",), f"'{shortened(name, 70)}' cannot name a folder; {said}"

@@ -1,4 +1,4 @@
-"""Parts of a scenario: texts, outlook, horizon, population and public money."""
+"""Parts of a scenario: texts, horizon, population and public money."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from sim.calendar.schedule import Schedule, any_quarter, mean_of_year
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import FEWEST_ABOVE_SCALE, MOST_ABOVE_SCALE
 from sim.tables.nearest import unknown
-from sim.tables.units import Money, PlainNumber, Rate, Share
+from sim.tables.units import Money, Share
 
 _Value = TypeVar("_Value")
 OverTime = Annotated[Schedule[_Value], AfterValidator(lambda path: path.checked_from(FIRST))]
-_Shift = Annotated[Rate, Field(ge=-0.2, le=0.2)]
-_Titles = Annotated[PlainNumber, Field(ge=0, le=10_000, json_schema_extra={"unit": "titles a year"})]
 
 
 def _year(value: Any) -> Any:
@@ -78,40 +76,6 @@ class Text(ScenarioPart):
 
     en: _OneLine = Field(min_length=1, max_length=500)
     zh: _OneLine = Field(min_length=1, max_length=500)
-
-
-class Outlook(ScenarioPart):
-    """What is expected of the world outside. A field that has the name of a number of the city is a path of that
-    number, in place of the one value that a world draws (`sim.scenario.drawn`).
-    """
-
-    thresholds: Literal["ex-ante", "as-known"] = Field(
-        "ex-ante",
-        description="list lines: expected in 2022, or as published since 榜单门槛：按2022年预期，或按其后公布",
-    )
-    calm: bool = Field(False, description="no growth, shocks or noise 平静世界：无增长、冲击和噪声")
-    announced: bool = Field(
-        True, description="what was under way or announced in early 2022 comes to pass 在建和已公布项目按期推进"
-    )
-    demand_shift: OverTime[_Shift] = Field(
-        Schedule.constant(0.0),
-        description="points of growth a year added to every cluster, from a quarter on where it is a path 需求增速平移",
-    )
-    title_quota_provincial: OverTime[_Titles] | None = Field(
-        None,
-        description="provincial little giants recognised in the city, in place of the number of that name "
-        "省级小巨人年度名额，替代同名数值",
-    )
-    title_quota_national: OverTime[_Titles] | None = Field(
-        None,
-        description="national little giants recognised in the city, in place of the number of that name "
-        "国家级小巨人年度名额，替代同名数值",
-    )
-    title_quota_champion: OverTime[_Titles] | None = Field(
-        None,
-        description="champions recognised in the city, in place of the number of that name "
-        "单项冠军年度名额，替代同名数值",
-    )
 
 
 class Horizon(ScenarioPart):

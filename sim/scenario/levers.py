@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 
 from sim import policies as registry
 from sim.scenario.errors import describes_itself
+from sim.scenario.outlook import OrWord
 from sim.scenario.programme import written
 from sim.scenario.scenario import Scenario
 
@@ -99,7 +100,7 @@ def _value(field: FieldInfo) -> tuple[Any, list[Any]]:
     kind: Any = field.annotation
     while get_origin(kind) not in (None, Literal, tuple):
         marks += [part for mark in getattr(kind, "__metadata__", ()) for part in (mark, *getattr(mark, "metadata", ()))]
-        kind = get_args(kind)[0]
+        kind = get_args(kind)[1 if get_origin(kind) is dict else 0]  # of a mapping, what it holds
     return kind, marks
 
 
@@ -118,8 +119,9 @@ def _reach(kind: Any, marks: list[Any]) -> str:
         for sign in ("ge", "gt", "le", "lt")
     }
     low, high = max(ends["ge"], default=-math.inf), min(ends["le"], default=math.inf)
+    words = [", ".join(mark.words) for mark in marks if isinstance(mark, OrWord)]
     if not (ends["gt"] or ends["lt"]) and math.isfinite(low) and math.isfinite(high):
-        return f"{low:g} .. {high:g}"
+        return ", ".join([*words, f"{low:g} .. {high:g}"])
     said = (
         [f"> {v:g}" for v in ends["gt"]]
         + [f">= {low:g}"] * math.isfinite(low)

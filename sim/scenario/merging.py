@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from sim.calendar.schedule import continued, is_steps
+from sim.calendar.schedule import any_quarter, continued, is_steps
 from sim.scenario.cities import CITY, of_another_city
 from sim.tables.nearest import did_you_mean, write_one_like
 
@@ -40,12 +40,20 @@ def _merged(base: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         if value is None:
             merged.pop(key, None)
         elif isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = _merged(merged[key], value)
+            merged[key] = _merged(_but_steps_of(value, merged[key]), value)
         elif is_steps(value) and isinstance(merged.get(key), (str, int, float)):
             merged[key] = _merged({}, continued(merged[key], value))
         else:
             merged[key] = _merged({}, value) if isinstance(value, dict) else value
     return merged
+
+
+def _but_steps_of(changes: Mapping[str, Any], base: dict[str, Any]) -> dict[str, Any]:
+    """Return a path over time without the steps whose quarters changes write in another way: 2022 is 2022Q1."""
+    if not (is_steps(changes) and is_steps(base)):
+        return base
+    written = {any_quarter(key) for key in changes}
+    return {key: value for key, value in base.items() if key in changes or any_quarter(key) not in written}
 
 
 def _variants(base: Mapping[str, Any], values: dict[str, Any], changes: Mapping[str, Any]) -> Any:

@@ -1,5 +1,5 @@
 """What is no mistake in a scenario and yet should be known before a run: a fund larger than its envelope, a target
-that the horizon cuts off, a number whose path over time stands in the outlook.
+that the horizon cuts off, a number whose path over time stands in the outlook, a boom in a calm world.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from sim.calendar.quarter import FIRST, Quarter
+from sim.outside.pressure import SWINGS
 from sim.scenario.answer import problems_of, too_late
 from sim.scenario.drawn import paths_of_numbers
 from sim.scenario.files import ScenarioError
@@ -23,9 +24,10 @@ _ENVELOPE = "envelope"
 
 def notes(spec: Scenario) -> list[str]:
     """Return one line for each fund that has more money in some year than the envelope holds, the first such year, for
-    each target of a year that the run never reaches, and for each number that is held and not used.
+    each target of a year that the run never reaches, for each number that is held and not used, and for each boom and
+    slump of a world in which they are nothing.
     """
-    return [*not_asked(spec), *_not_used(spec)] + [
+    return [*not_asked(spec), *_not_used(spec), *_no_swings(spec)] + [
         f"policies.{name}.{_MONEY}: {_yi(money)} in {year} lies above envelope.{_MONEY} ({_yi(room)}), which pays no "
         f"more; write at most {_yi(room)}, or a larger envelope "
         f"({year}年高于财政盘子，超出部分无从支付；请写不高于{_yi(room)}，或扩大盘子)"
@@ -54,6 +56,16 @@ def _not_used(spec: Scenario) -> list[str]:
         f"the two out (outlook.{name} 已给出各季取值，此处数值不起作用；请删去其一)"
         for name in paths_of_numbers(spec)
         if name in spec.parameters
+    ]
+
+
+def _no_swings(spec: Scenario) -> list[str]:
+    """A calm world has no luck by which a boom is measured."""
+    return [
+        f"outlook.demand.{cluster}: boom and slump are measured by the luck of a cluster, and a calm world has none, "
+        "so they are nothing; write figures, like 0.05 (平静世界无波动，景气与衰退不起作用；请写数值，如 0.05)"
+        for cluster, path in spec.outlook.demand.items()
+        if spec.outlook.calm and any(isinstance(said, str) and SWINGS[said] for _, said in path.steps)
     ]
 
 

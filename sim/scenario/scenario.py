@@ -14,10 +14,11 @@ from sim.scenario.answer import ANSWER, Answer, without_answer
 from sim.scenario.checking import check_numbers, read_instruments, together, without_effect, words_of
 from sim.scenario.cities import CITY, FIRMS, NO_REGISTER, city_of, null_meant, with_city
 from sim.scenario.errors import explain
-from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, ScenarioPart, Text
+from sim.scenario.fields import Horizon, Population, PublicEnvelope, ScenarioPart, Text
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import POLICIES, leaves, merge, nested, opened, undone
 from sim.scenario.naming import name_of
+from sim.scenario.outlook import Outlook
 from sim.scenario.parts import Parts
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
@@ -224,7 +225,7 @@ def check(raw: dict[str, Any], places: Places, where: str, *, settled: bool = Tr
     check_numbers(raw.get("parameters"), city_tables, places, where, problems)
     if isinstance(raw.get("parameters"), dict):  # of an unknown number, what is wrong with its value says nothing more
         checked["parameters"] = {k: v for k, v in raw["parameters"].items() if k in city_tables.numbers}
-    problems += [explain(path, problem, places, where) for path, problem in words_of(raw)]
+    problems += [explain(path, problem, places, where) for path, problem in words_of(raw, city_tables)]
     for key in ("sources", "targets"):
         if isinstance(raw.get(key), list):
             checked[key] = tuple(raw[key])

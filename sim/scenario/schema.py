@@ -6,7 +6,9 @@ from typing import Any
 
 from sim import policies as registry
 from sim.calendar.schedule import KEY, over_time
+from sim.outside.pressure import SWINGS
 from sim.scenario.asking import may_be_asked
+from sim.scenario.outlook import CENTRAL
 from sim.scenario.programme import written
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import TARGET
@@ -33,6 +35,10 @@ def scenario_schema() -> dict[str, Any]:
     properties["envelope"] = {"$ref": "#/$defs/PublicEnvelope"}
     for part in ("PublicEnvelope", "Outlook"):
         _with_units(definitions[part])
+    demand = definitions["Outlook"]["properties"]["demand"]
+    points, _ = demand.pop("additionalProperties")["anyOf"]
+    by_cluster = over_time([{"enum": list(SWINGS)}, points, {"type": "string"}])
+    demand["anyOf"] = [{"const": CENTRAL}, {"type": demand.pop("type"), "additionalProperties": by_cluster}]
     definitions["PublicEnvelope"]["properties"]["order"]["items"] = {"enum": list(registry.names())}
     target = definitions["Target"]["properties"]
     target["metric"] = {"enum": list(may_be_asked(TARGET, twins=True))}
