@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.table import Firms
+from sim.tables.units import DUST
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,12 @@ class SwapRule:
     Attributes:
         ratio: per firm row, units of closed capacity that a unit of new capacity takes: 0 where it takes none,
             infinite where none may be built.
-        life: quarters for which a credit is good.
+        life: quarters for which a credit is good. bought: credits that the city bought elsewhere this quarter.
     """
 
     ratio: np.ndarray
     life: int
+    bought: float = 0.0
 
     def deposits(self) -> np.ndarray:
         """Return a mask of the rows whose capacity becomes credits when it closes."""
@@ -90,8 +92,7 @@ class Bank:
         """
         finite = np.isfinite(ratio)
         needed = np.bincount(cluster, new * np.where(finite, ratio, 0.0), self.clusters)
-        covered = np.minimum(self.balance() / np.where(needed > 0.0, needed, 1.0), 1.0)
-        covered[needed == 0.0] = 1.0
+        covered = np.minimum(self.balance() / np.maximum(needed, DUST), 1.0)
         share: np.ndarray = np.where(finite, np.where(ratio > 0.0, covered[cluster], 1.0), 0.0)
         self.refused += float((new * (1.0 - share)).sum())
         return share
@@ -126,7 +127,8 @@ def capacity(firms: Firms, capital: np.ndarray, capital_output: np.ndarray) -> n
 def begin(
     bank: Bank, now: int, rule: SwapRule | None, firms: Firms, capital_output: np.ndarray, opening: float
 ) -> None:
-    """Begin a quarter of the bank, where a rule is in force; the first time it gets credits of earlier years.
+    """Begin a quarter of the bank, where a rule is in force: what the city bought comes in, shared by capacity, and the
+    first time the credits of earlier years.
 
     Args:
         opening: these credits, over the capacity that stands.
@@ -134,7 +136,10 @@ def begin(
     if rule is None:
         return
     bank.turn(now, rule.life)
-    if not bank.opened and rule.deposits().any():
-        stands = np.where(rule.deposits(), capacity(firms, firms.capital, capital_output), 0.0)
-        bank.deposit(now, opening * firms.cluster_sum(stands))
+    if bank.opened and not rule.bought:
+        return
+    stands = firms.cluster_sum(np.where(rule.deposits(), capacity(firms, firms.capital, capital_output), 0.0))
+    if stands.any():
+        share = rule.bought / stands.sum() + (0.0 if bank.opened else opening)
+        bank.deposit(now, share * stands)
         bank.opened = True

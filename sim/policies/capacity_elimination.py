@@ -15,7 +15,7 @@ from sim.calendar.year import QUARTERS
 from sim.firms.swap import capacity
 from sim.policies.instrument import Instrument, View
 from sim.tables.clusters import TWO_HIGH
-from sim.tables.units import PlainNumber, Share
+from sim.tables.units import DUST, PlainNumber, Share
 from sim.treasury.claims import Basis, Claim, Clause
 from sim.treasury.terms import Terms
 
@@ -80,7 +80,7 @@ class CapacityElimination(Instrument):
         inputs = firms.energy_intensity if self.measure_by == "energy" else self._inputs(view)
         open_to = firms.active & view.with_role(*TWO_HIGH) & ~self.awaited(view)
         total, made = firms.cluster_sums([stands, stands * inputs])
-        least = self.line * made / np.maximum(total, 1e-12)
+        least = (1.0 - DUST) * self.line * made / np.maximum(total, DUST)
         rows = np.flatnonzero(open_to & (inputs >= least[firms.cluster]) & (stands > 0.0))
         rows = rows[np.lexsort((-inputs[rows], firms.cluster[rows]))]
         due = self.share / QUARTERS * total[firms.cluster[rows]]

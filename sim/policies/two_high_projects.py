@@ -8,6 +8,7 @@ firms add and who opens, not what they renew; what was announced before 2022 goe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -18,7 +19,8 @@ from sim.firms.swap import SwapRule
 from sim.firms.technology import usual_intensity
 from sim.policies.instrument import Instrument, View
 from sim.tables.clusters import TWO_HIGH, Role
-from sim.tables.units import WAN_PER_MILLION, PlainNumber
+from sim.tables.units import WAN_PER_MILLION, Money, PlainNumber
+from sim.treasury.claims import SERVICE, Basis, Claim, Clause
 from sim.treasury.terms import Sole, Terms
 
 BLOCK, LINE = "block", "line"
@@ -31,6 +33,7 @@ class TwoHighProjects(Instrument):
     title_en: ClassVar[str] = "Control of two-high projects"
     title_zh: ClassVar[str] = "遏制“两高”项目"
     aims: ClassVar[tuple[str, ...]] = ("energy_use",)
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("bought_credits", Basis.UNCONDITIONAL, SERVICE),)
     sole: ClassVar[Sole | None] = Sole.SWAP
     outcomes: ClassVar[tuple[str, ...]] = ("swap_credits", "capacity_refused", "newcomers_refused")
 
@@ -83,6 +86,26 @@ class TwoHighProjects(Instrument):
         json_schema_extra={"unit": "years"},
         description="years for which a credit is good 置换指标有效年限 (assumed, 2-20)",
     )
+
+    credits_a_year: Money = Field(
+        0.0,
+        description="what the city pays a year for credits from elsewhere in the delta, under rule: swap "
+        "市里每年出资从长三角其他地区购入置换指标，rule: swap 时适用 (assumed; the text names none)",
+    )
+
+    def claim(self, view: View) -> list[Claim]:
+        """Buy the credits of the quarter."""
+        money = self.credits_a_year / QUARTERS
+        if not money or self.rule == BLOCK:
+            return []
+        had = money / view.numbers.swap_credit_price
+        return [self.ask_outside("bought_credits", "credits bought elsewhere", money, buys=had)]
+
+    def deliver(self, view: View, terms: Terms) -> None:
+        """Add the credits that were paid for to the bank."""
+        had = float(self.bought(view)[1].sum())
+        if had and terms.swap is not None:
+            terms.swap = replace(terms.swap, bought=had)
 
     def announce(self, view: View, terms: Terms) -> None:
         """Put the quarter's rule in force, where it asks something of somebody."""
