@@ -9,6 +9,7 @@ from sim.behaviours import entry_exit
 from sim.experiments import attribute as attribution
 from sim.experiments.replicate import worlds
 from sim.policies.capacity_elimination import CapacityElimination
+from sim.scenario.answer import arms_of
 from sim.tables.city_tables import read_city
 from sim.tables.clusters import Role
 from sim.treasury.terms import Terms
@@ -117,3 +118,13 @@ def test_compensation_is_unconditional_money():
     spec = small("no-policy", horizon__until="2023Q4").with_changes({"policies.capacity_elimination": {}})
     values = attribution.split_world(spec, 1, True, "none", 0, 0)
     assert {part[2] for part in values["money"]} == {"unconditional"}
+
+
+@pytest.mark.parametrize("name", ["divide", "green-steel"])
+def test_the_scenarios_lower_what_their_question_asks_for(name):
+    spec = small(name)
+    arms, changes = arms_of(spec) | {"scenario": spec}, 0.0
+    for seed in range(1, 4):
+        ends = {arm: result.years[spec.answer.metric][-1] for arm, result in worlds(arms, seed)}
+        changes += ends["scenario"] - ends["against"]
+    assert changes < 0.0

@@ -21,7 +21,7 @@ from sim.treasury.terms import Terms
 
 
 class CapacityElimination(Instrument):
-    """Closes a share of a cluster's capacity, from the most backward plant on; the last plant reached closes in part."""
+    """Closes a share of a cluster's capacity, from the most backward plant on; the last one reached closes in part."""
 
     name: ClassVar[str] = "capacity_elimination"
     title_en: ClassVar[str] = "Elimination of backward capacity"
