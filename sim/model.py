@@ -35,7 +35,7 @@ from sim.behaviours import (
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.year import CLOSE_YEAR, NEW_YEAR, aimed_at
 from sim.city.city import CityAccounts
-from sim.firms import frontier
+from sim.firms import frontier, swap
 from sim.firms.announced import Announced, schedule
 from sim.firms.reservoir import Reservoir
 from sim.firms.signings import Signings
@@ -111,6 +111,7 @@ class ClusterModel(TableModel):
         self._pull = np.zeros(self.firms.start.size)
         self.reservoir = Reservoir.of(self.firms, self.numbers)
         self.signings = Signings.none()
+        self.bank = swap.Bank(self.firms.start.size)
         self.city = CityAccounts(self.firms, self.numbers, self.technology, self.world, self.seed_number)
         self.record = Recorder(self.start, spec.until)
 
@@ -177,22 +178,17 @@ class ClusterModel(TableModel):
             instrument.announce(view, terms)
         for programme in self._programmes:
             programme.settle(view, terms)
+        of_swap = self.firms, self.technology.capital_output, view.numbers.swap_opening
+        swap.begin(self.bank, quarter.number, terms.swap, *of_swap)
         self.signings.turn(quarter, self.firms.places, view.numbers, self.seed_number, terms.newcomers, view.deflator)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first
         rivals_gained = usual.competitiveness[past - 1] if past else np.zeros(self._pull.size)
         of_rivals = rivals_gained, usual.turnover[past], usual.efficiency[:past].sum(axis=0), usual.imitation
-        others = *of_rivals, self._pull, self.start.smallest, self.reservoir.share, self.announced, self.signings
-        return Setting(
-            quarter,
-            conditions,
-            terms,
-            view.numbers,
-            self.technology,
-            self.seed_number,
-            self.world.years_passed(quarter),
-            *others,
-        )
+        others = *of_rivals, self._pull, self.start.smallest, self.reservoir.share
+        here = quarter, conditions, terms, view.numbers, self.technology, self.seed_number
+        coming = self.announced, self.signings, self.bank
+        return Setting(*(*here, self.world.years_passed(quarter), *others, *coming))
 
     def _in_force(self, quarter: Quarter) -> list[Instrument]:
         """Return the instruments of a quarter, with the values of their levers in it."""
@@ -202,7 +198,7 @@ class ClusterModel(TableModel):
         planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
         of_city = self._seen, numbers_in(quarter, self.numbers, self._paths), self.events, self.start.energy_2021
         known = *of_city, *planned, now.season, self.ledger.left(quarter), self.ledger.payments_of, now.deflator
-        return View(quarter, *known, bought=self.ledger.bought_by, waiting=self.ledger.waiting_of)
+        return View(quarter, *known, bought=self.ledger.bought_by, waiting=self.ledger.waiting_of, bank=self.bank)
 
     def _pay_awards(self, quarter: Quarter, now: Conditions) -> None:
         """Pay what last quarter's events earned and what is bought directly, before offers."""

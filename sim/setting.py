@@ -10,6 +10,7 @@ from sim.calendar.quarter import Quarter
 from sim.firms.announced import Announced
 from sim.firms.costs import Prices
 from sim.firms.signings import Signings
+from sim.firms.swap import Bank
 from sim.firms.technology import Technology
 from sim.luck import randomness
 from sim.outside.world import Conditions
@@ -38,6 +39,7 @@ class Setting:
             reservoir: smaller firms over those of 2021.
         announced: what was under way or announced in February 2022, with its dates.
         signings: plants that newcomers may have signed for since.
+        bank: credits for capacity that closed.
     """
 
     quarter: Quarter
@@ -56,6 +58,7 @@ class Setting:
     reservoir: float = 1.0
     announced: Announced = Announced()
     signings: Signings = field(default_factory=Signings.none)
+    bank: Bank = field(default_factory=lambda: Bank(0))
 
     def __post_init__(self) -> None:
         for each in fields(self):

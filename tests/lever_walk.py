@@ -43,6 +43,11 @@ _EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
 _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
 
+_LINE = {"policies.two_high_projects.whose": "line"}
+_NO_LINE = {"policies.capacity_elimination.share": 0.1}
+_FREE_SWAP = {"policies.two_high_projects.ratio": 0, "policies.two_high_projects.ratio_cement": 0}
+_FREE_CEMENT = {"policies.two_high_projects.ratio": 1.5, "policies.two_high_projects.ratio_cement": 0}
+
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
     "digital_subsidy.rate_landmark": Moves("digital_share", UP),
@@ -101,6 +106,14 @@ WALK: dict[str, Moves] = {
     "talent.stock": Moves("industrial_output", DOWN),
     "talent.leaders": Moves("industrial_output", UP),
     "talent.leader_weight": Moves("industrial_output", UP),
+    "two_high_projects.rule": Moves("energy_use", DOWN, "block"),
+    "two_high_projects.line": Moves("energy_use", UP, beside=_LINE),
+    "two_high_projects.ratio": Moves("energy_use", DOWN, 1.5, _FREE_SWAP),
+    "two_high_projects.ratio_cement": Moves("energy_use", DOWN, 2.0, _FREE_CEMENT),
+    "two_high_projects.life": Moves("energy_use", UP, beside={"policies.two_high_projects.life": 0}),
+    "two_high_projects.credits_a_year": Moves("energy_use", UP, "1 billion yuan"),
+    "capacity_elimination.share": Moves("energy_use", DOWN),
+    "capacity_elimination.line": Moves("energy_use", UP, beside=_NO_LINE),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -177,6 +190,12 @@ INERT: dict[str, str] = {
     "specialised_enterprise.pay_again": "former holders apply whether they are paid again or not, as a title is "
     "worth more to them than the award, and quotas are full",
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
+    "two_high_projects.whose": "steel and cement hold nearly all of the energy either way, and where the line adds "
+    "firms of other clusters it lets go the frugal ones of these",
+    "two_high_projects.ratio_merged": "few groups of these clusters buy another whole within four years",
+    "capacity_elimination.measure_by": "it says who closes, not how much, and what closes is built again where nothing "
+    "forbids it: in ten worlds one order saved as much energy as the other",
+    "capacity_elimination.compensation": "a plant closes by order, whatever it is paid: " + _PAYS,
 }
 
 # Of the outlook: what each field moves in a world without policy, and where a field that is not walked is held.

@@ -55,9 +55,11 @@ def event(kind, rows, unit=Unit.GROUP, first=None, quarter="2023Q1", year=2022):
     return Event(Kind(kind), Unit(unit), Quarter.read(quarter), year, rows, first, np.zeros(rows.size, dtype=np.int64))
 
 
-def delivered(instrument, view, holds=np.inf, when_short="prorate"):
-    """Return the terms of a quarter in which an instrument buys what an envelope of million yuan pays for."""
-    ledger, terms = Ledger(Envelope(holds, when_short)), Terms(view.firms.rows)
+def delivered(instrument, view, holds=np.inf, when_short="prorate", terms=None):
+    """Return the terms of a quarter (fresh ones, or those given) in which an instrument buys what an envelope of
+    million yuan pays for.
+    """
+    ledger, terms = Ledger(Envelope(holds, when_short)), terms or Terms(view.firms.rows)
     ledger.pay(view.quarter, instrument.claim(view))
     instrument.deliver(replace(view, bought=ledger.bought_by, waiting=ledger.waiting_of), terms)
     return terms

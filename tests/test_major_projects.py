@@ -44,7 +44,8 @@ def turned(numbers, quarters, terms=None, seed=1, price=1.0):
 def one_plant(delay, signed=FIRST.number):
     """Return the signings of a single plant with a delay in quarters."""
     none, whole = np.zeros(1), np.array([signed])
-    plant = Plants(np.ones(1, np.uint64), np.zeros(1, np.int64), whole, none, whole, none + delay, none, none, none > 0)
+    held = whole, none, whole, none + delay, none, none, none > 0, none
+    plant = Plants(np.ones(1, np.uint64), np.zeros(1, np.int64), *held)
     return Signings(plant, plant.only(none > 0))
 
 

@@ -106,6 +106,8 @@ def found():
                 "parameters.merger_offers": 1.0,
                 "parameters.merger_refusal": 0.0,
                 "parameters.merger_buyer_floor": 200.0,
+                "policies.two_high_projects": {},
+                "policies.capacity_elimination": {},
             }
             model = ClusterModel(tempting.with_changes(changes), seed=2)
             model.firms.__class__ = WatchedFirms

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+import numpy as np
+
 from sim.firms.bundles import PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.swap import SwapRule, capacity
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
@@ -54,10 +57,12 @@ class RetrofitRules(NamedTuple):
     kept: float
 
 
-@declared(reads=(Invested, Retrofitted, "capital_moved"), writes=(Built, RetrofitState))
+@declared(reads=(Invested, Retrofitted, "capital_moved", "capital_extra", "cluster"), writes=(Built, RetrofitState))
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
     deliver(firms, setting)
+    if setting.terms.swap is not None:
+        _draw_credits(firms, setting, setting.terms.swap)
     firms.capital += firms.capital_moved  # like a delivery: worn from the next quarter on
     numbers = setting.numbers
     retrofit = RetrofitRules(
@@ -67,6 +72,12 @@ def build(firms: Firms, setting: Setting) -> None:
         kept=1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
     )
     _retrofit(rows_in(firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
+
+
+def _draw_credits(firms: Firms, setting: Setting, rule: SwapRule) -> None:
+    """Take from the bank what the capacity ordered this quarter takes of closed capacity."""
+    new = capacity(firms, firms.expansion / setting.conditions.deflator, setting.technology.capital_output)
+    setting.bank.draw(firms.cluster_sum(np.where(rule.deposits(), rule.ratio, 0.0) * new))
 
 
 def deliver(firms: Firms, setting: Setting) -> None:

@@ -1,6 +1,6 @@
 """Leaving and joining: default, a hazard that falls with size, productivity and age, and entry of potential entrants.
 
-The one behaviour that may write any column, but only in rows that enter or leave.
+The one behaviour that may write any column, but only in rows that enter or leave, whole or in part.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, decla
 from sim.firms.costs import UnitCost, efficiency
 from sim.firms.newcomers import drawn_to
 from sim.firms.signings import comes, potential
+from sim.firms.swap import capacity
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
 from sim.luck import keys, randomness
@@ -22,6 +23,7 @@ from sim.luck.compiled import kernel
 from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
 from sim.setting import Setting
 from sim.tables.milestones import Kind
+from sim.tables.units import DUST
 from sim.treasury.events import Event, reached
 
 
@@ -54,7 +56,7 @@ class ClosingRules(NamedTuple):
     patience: int
 
 
-@declared(reads=(Closing,), writes=(cleared,))
+@declared(reads=(Closing, "cluster"), writes=(cleared,))
 def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
@@ -73,8 +75,22 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     )
     rows, hazard = rows_in(firms), bundle(Hazard, numbers)
     closing, shrinking = _leaving(rows, bundle(Closing, firms), hazard, given, closed, small)
-    firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
-    return closed[:closing], small[:shrinking]
+    closed, small = closed[:closing], small[:shrinking]
+    if setting.terms.has("closure") or setting.terms.swap is not None:
+        closed = _close(firms, setting, closed, small)
+    firms.clear(np.concatenate([closed, small]))
+    return closed, small
+
+
+def _close(firms: Firms, setting: Setting, closed: np.ndarray, small: np.ndarray) -> np.ndarray:
+    """Close what is ordered to close, credit all that closes (`sim.firms.swap`); return the rows that close whole."""
+    share = np.where(firms.active, setting.terms.column("closure"), 0.0)
+    share[closed], share[small] = 1.0, 0.0
+    if (rule := setting.terms.swap) is not None:
+        gone = share * rule.deposits() * capacity(firms, firms.capital, setting.technology.capital_output)
+        setting.bank.deposit(setting.quarter.number, firms.cluster_sum(gone))
+    firms.capital *= 1.0 - share
+    return np.concatenate([closed, np.setdiff1d(np.flatnonzero(share > 1.0 - DUST), closed)])
 
 
 @kernel
@@ -128,15 +144,16 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     )
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
+    plants = plants.only(_may_open(setting, plants.cluster, plants.key, plants.usual, plants.swap, major=True))
     parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
-    rows = _next_rows(firms, cluster)
+    rows = firms.take_rows(cluster)
     major, known = rows[ordinary[0].size :], rows[rows.size - len(due) :]
     signed = major[: plants.key.size]
     firms.key[rows], firms.major[major], firms.promised_award[signed] = key, True, plants.award
     when = np.full(rows.size, setting.quarter.number)
     when[ordinary[0].size : ordinary[0].size + signed.size] = plants.usual
-    annual = _sizes(firms, setting, rows, when)
+    annual = _sizes(setting, cluster, key, firms.major[rows], when)
     annual[rows.size - len(due) :] = [plant.annual for plant in due]
     _open(firms, setting, rows, annual, when)
     firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
@@ -144,20 +161,8 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     return rows, reached(Kind.PROJECT_OPENED, setting.quarter, np.sort(signed))
 
 
-def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
-    """Take the next free row of a cluster for each newcomer, in order."""
-    order = np.argsort(cluster, kind="stable")
-    number = np.bincount(cluster, minlength=firms.stop.size)
-    rows = np.empty_like(cluster)
-    rows[order] = firms.stop[cluster[order]] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster[order]]
-    firms.stop += number
-    return rows
-
-
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
-    """Plants open with a part of their customers and of their research;
-    `projects` brings the others quarter by quarter.
-    """
+    """Plants open with a part of their customers and research; `projects` brings the others quarter by quarter."""
     part = 1.0 / max(round(setting.numbers.start_up_quarters), 1)
     firms.ramp_demand[rows] = (1.0 - part) * firms.demand[rows]
     for column in (firms.demand, firms.expected_demand, firms.research_stock):
@@ -171,7 +176,18 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     cluster, place = potential(firms.places[0])
     key = keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
-    return cluster[enters], key[enters]
+    cluster, key = cluster[enters], key[enters]
+    ratio = np.broadcast_to(setting.terms.newcomers.swap, starting.shape)[cluster]
+    opens = _may_open(setting, cluster, key, np.full(key.size, setting.quarter.number), ratio, major=False)
+    return cluster[opens], key[opens]
+
+
+def _may_open(
+    setting: Setting, cluster: np.ndarray, key: np.ndarray, when: np.ndarray, ratio: np.ndarray, *, major: bool
+) -> np.ndarray:
+    """Return a mask of newcomers for whose capacity enough has closed (`sim.firms.swap`)."""
+    annual = _sizes(setting, cluster, key, np.full(key.size, major), when) if ratio.any() else ratio
+    return setting.bank.admit(annual, ratio, cluster)
 
 
 def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndarray:
@@ -180,35 +196,33 @@ def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndar
     """
     revenue = np.maximum(firms.cluster_sum(firms.revenue), 1e-12)
     margin = firms.cluster_sum(firms.profit) / revenue
-    usual = setting.technology.profit
-    numbers = setting.numbers
-    relative = (margin - usual) / np.maximum(
-        usual, numbers.margin_floor
-    )  # a trade that usually makes losses attracts when it makes less
+    numbers, usual = setting.numbers, setting.technology.profit
+    # a trade that usually makes losses attracts when it makes less
+    relative = (margin - usual) / np.maximum(usual, numbers.margin_floor)
     without = 1.0 + numbers.entry_profit_response * relative
     return drawn_to(without, setting.terms.newcomers.entry, starting, numbers.entry_ceiling)
 
 
-def _luck(firms: Firms, setting: Setting, decision: str, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
+def _luck(setting: Setting, decision: str, key: np.ndarray, when: np.ndarray) -> np.ndarray:
     """Return a draw of each entrant, of the quarter in which it usually opens: who is hastened keeps its luck."""
-    draws = uniforms(setting.luck(decision), firms.key[rows])
+    draws = uniforms(setting.luck(decision), key)
     early = np.flatnonzero(when != setting.quarter.number)
     if early.size:
         streams = [randomness.stream(setting.seed, decision, quarter) for quarter in when[early].tolist()]
-        draws[early] = uniforms_of(np.array(streams, dtype=np.uint64), firms.key[rows[early]])
+        draws[early] = uniforms_of(np.array(streams, dtype=np.uint64), key[early])
     return draws
 
 
 def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, when: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
-    numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
-    above = -np.log1p(-_luck(firms, setting, "entrant margin", rows, when))  # exponential, mean 1
+    numbers, technology, cluster, key = setting.numbers, setting.technology, firms.cluster[rows], firms.key[rows]
+    above = -np.log1p(-_luck(setting, "entrant margin", key, when))  # exponential, mean 1
     drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * above
     margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
-    propensity = lognormal(_luck(firms, setting, "entrant research", rows, when), numbers.research_spread)
+    propensity = lognormal(_luck(setting, "entrant research", key, when), numbers.research_spread)
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster] * propensity)
     firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
@@ -222,16 +236,15 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, 
     firms.competitiveness[rows] = -np.log(
         UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total
     )
-    outside = _luck(firms, setting, "entrant headquarters", rows, when) < numbers.major_project_outside_share
+    outside = _luck(setting, "entrant headquarters", key, when) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
 
 
-def _sizes(firms: Firms, setting: Setting, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
+def _sizes(setting: Setting, cluster: np.ndarray, key: np.ndarray, major: np.ndarray, when: np.ndarray) -> np.ndarray:
     """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
     numbers = setting.numbers
-    draws = _luck(firms, setting, "entrant size", rows, when)
+    draws = _luck(setting, "entrant size", key, when)
     small = pareto(draws, numbers.entrant_size_exponent, setting.smallest, numbers.entrant_size_high)
-    major = firms.major[rows]
     plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
-    small[major] = plant / setting.technology.capital_output[firms.cluster[rows[major]]]
+    small[major] = plant / setting.technology.capital_output[cluster[major]]
     return small

@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, unit_margin
+from sim.firms.swap import SwapRule, capacity
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import uniform
@@ -66,7 +67,7 @@ class WantedInvestment(NamedTuple):
     wanted_expansion: PerFirm
 
 
-@declared(reads=(CapacityPlans,), writes=(WantedInvestment,))
+@declared(reads=(CapacityPlans, "cluster"), writes=(WantedInvestment,))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now, terms = setting.numbers, setting.technology, setting.conditions, setting.terms
@@ -83,6 +84,14 @@ def want(firms: Firms, setting: Setting) -> None:
     offered = Waived(terms.column("fund_share"), terms.column("fund_concession"))
     luck, wanted = setting.luck("hurdle"), bundle(WantedInvestment, firms)
     _want(rows_in(firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
+    if terms.swap is not None:
+        _permit(firms, setting, terms.swap)
+
+
+def _permit(firms: Firms, setting: Setting, rule: SwapRule) -> None:
+    """Cut what firms want to build down to what may be built, cut alike within a cluster."""
+    new = capacity(firms, firms.wanted_expansion / setting.conditions.deflator, setting.technology.capital_output)
+    firms.wanted_expansion *= setting.bank.permit(new, rule.ratio, firms.cluster)
 
 
 def planned_for(growth: np.ndarray, delivery: float, speed: float) -> np.ndarray:

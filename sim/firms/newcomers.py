@@ -28,11 +28,13 @@ class Newcomers:
         promise: to plants that sign. pace: quarters of delay that pass in a quarter for plants under way.
         entry: share added to the entry of ordinary firms, per cluster or one for all; below zero where they found
             elsewhere.
+        swap: units of closed capacity that a unit of theirs takes, per cluster or one for all (`sim.firms.swap`).
     """
 
     promise: Promise = NOTHING
     pace: float = 1.0
     entry: np.ndarray | float = 0.0
+    swap: np.ndarray | float = 0.0
 
     def offer(self, rate: float, cap: float) -> None:
         """Promise plants that sign this quarter a share of their investment, million yuan at most.

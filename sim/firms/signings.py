@@ -25,7 +25,8 @@ class Plants(NamedTuple):
 
     `luck` is below the chance of those that come; `usual` is the number of the quarter in which it opens where nothing
     hastens it; `delay` is in quarters and passes once the shortest building time is over; `award` is promised, million
-    yuan; `drawn` plants come for the promise alone, `pull` is how many of them for each that comes anyway.
+    yuan; `drawn` plants come for the promise alone, `pull` is how many of them for each that comes anyway; `swap` is
+    what a unit of their capacity takes of closed capacity (`sim.firms.swap`), by the rule under which they sign.
     """
 
     key: np.ndarray
@@ -37,6 +38,7 @@ class Plants(NamedTuple):
     award: np.ndarray
     pull: np.ndarray
     drawn: np.ndarray
+    swap: np.ndarray
 
     def only(self, kept: np.ndarray) -> Plants:
         """Return some of them (a mask)."""
@@ -51,7 +53,7 @@ def nobody() -> Plants:
     """Return no plants."""
     whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
     none = np.zeros(0, dtype=bool)
-    return Plants(np.zeros(0, dtype=np.uint64), whole, whole, real, whole, real, real, real, none)
+    return Plants(np.zeros(0, dtype=np.uint64), whole, whole, real, whole, real, real, real, none, real)
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ class Signings:
         Args:
             places: of the firm table. price: of capital over that of 2021.
         """
-        plants = _sign(now, places, numbers, seed, terms.promise, price).before(self.waiting)
+        plants = _sign(now, places, numbers, seed, terms, price).before(self.waiting)
         shortest = max(
             round(numbers.signing_to_production_shortest) - 1, 1
         )  # none opens in the quarter in which it signs
@@ -107,17 +109,20 @@ def potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cluster, np.arange(cluster.size) - (np.cumsum(places) - places)[cluster]
 
 
-def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, promise: Promise, price: float) -> Plants:
-    """Return the plants that may sign in a quarter, each with a delay and luck of its own."""
+def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, terms: Newcomers, price: float) -> Plants:
+    """Return the plants that may sign in a quarter, each with a delay and luck of its own: none where none may be
+    built.
+    """
     shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
     cluster, place = potential(places[1] + places[2])
     key = keys.major_plant_keys(cluster, now - FIRST + 1, place)
     luck = uniforms(randomness.stream(seed, "entry", now.number), key)
     delay = uniforms(randomness.stream(seed, "building time"), key) * (longest + 1 - shortest)
     usual = now.number + shortest - 1 + delay.astype(np.int64)
-    award, pull = _promised(key, usual, numbers, seed, promise, price)
-    signed = np.full(key.size, now.number)
-    return Plants(key, cluster, signed, luck, usual, delay, award, pull, place >= places[1][cluster])
+    award, pull = _promised(key, usual, numbers, seed, terms.promise, price)
+    signed, swap = np.full(key.size, now.number), np.broadcast_to(terms.swap, places[1].shape)[cluster]
+    plants = Plants(key, cluster, signed, luck, usual, delay, award, pull, place >= places[1][cluster], swap)
+    return plants if np.isfinite(swap).all() else plants.only(np.isfinite(swap))
 
 
 def _promised(

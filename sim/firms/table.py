@@ -91,6 +91,15 @@ class Firms:
         for name in cleared():
             getattr(self, name)[rows] = 0
 
+    def take_rows(self, cluster: np.ndarray) -> np.ndarray:
+        """Take the next free row of a cluster for each newcomer, in order."""
+        order = np.argsort(cluster, kind="stable")
+        number = np.bincount(cluster, minlength=self.stop.size)
+        rows = np.empty_like(cluster)
+        rows[order] = self.stop[cluster[order]] + np.arange(cluster.size) - (np.cumsum(number) - number)[cluster[order]]
+        self.stop += number
+        return rows
+
     def cluster_sum(self, values: np.ndarray) -> np.ndarray:
         """Return the sum of a column over each cluster's used rows; idle rows hold zeros."""
         return self.cluster_sums([values])[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
+from sim.firms.swap import Bank
 from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables
 from sim.tables.clusters import Role
@@ -44,6 +45,7 @@ class View:
         payments: what an instrument paid in a quarter.
         deflator: price of capital over that of 2021.
         bought: what an instrument bought in a quarter. waiting: its claims that wait.
+        bank: credits for capacity that closed.
     """
 
     quarter: Quarter
@@ -59,11 +61,12 @@ class View:
     deflator: float = 1.0
     bought: Callable[[str, Quarter], Sequence[Purchase]] = _none
     waiting: Callable[[str], Sequence[Claim]] = _none
+    bank: Bank = field(default_factory=lambda: Bank(0))
 
-    def with_role(self, role: Role) -> np.ndarray:
-        """Return a mask of firm rows in clusters that have a role."""
+    def with_role(self, *roles: Role) -> np.ndarray:
+        """Return a mask of firm rows in clusters that have one of some roles."""
         mask, firms = np.zeros(self.firms.rows, dtype=bool), self.firms
-        for place in self.numbers.city_tables.with_role(role):
+        for place in (place for role in roles for place in self.numbers.city_tables.with_role(role)):
             mask[firms.start[place] : firms.end[place]] = True
         return mask
 

@@ -23,6 +23,7 @@ class Role(StrEnum):
 SUPPLIED = {"metals": Role.STEEL, "chemicals": Role.CHEMICALS}  # commodities that a cluster of the city can make
 OUTSIDE = ("ores_and_coal", "electricity", "coke_and_petroleum")  # goods of industries that are no cluster
 ENERGY_ROLES = (Role.STEEL, Role.CEMENT)  # whose share of energy is a fact
+TWO_HIGH = (Role.STEEL, Role.CEMENT)  # energy-hungry and high in emissions 两高: new capacity there needs old to close
 
 
 @dataclass(frozen=True, slots=True)

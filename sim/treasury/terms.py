@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from sim.firms.newcomers import Newcomers
+from sim.firms.swap import SwapRule
 from sim.firms.table import read_only
 from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import Spending
@@ -25,6 +26,7 @@ class Sole(StrEnum):
     ENERGY_BUDGET = "an energy budget"
     CO_INVESTMENT = "an offer of co-investment"
     PROMISE = "a promise to newcomers' plants"
+    SWAP = "a rule for new two-high capacity"
 
 
 KEY_USERS, PROPORTIONAL = "key-users", "proportional"
@@ -56,6 +58,7 @@ FIRM_TERMS: dict[str, str] = {
     "fund_first_loss": "share of its partners' loss in a project that public money takes first",
     "fund_due": "million yuan of public stakes, at cost, that the firm is to buy back this quarter",
     "fund_price": "million yuan that it is asked for them",
+    "closure": "share of the firm's capacity that closes at the end of the quarter",
     "award_due": "million yuan of awards that the firm has to return this quarter",
 }
 
@@ -96,6 +99,7 @@ class Terms:
         self._stacked: dict[Spending, Support] = {}
         self._owed: dict[Spending, tuple[np.ndarray, np.ndarray]] = {}
         self.energy: EnergyBudget | None = None
+        self.swap: SwapRule | None = None  # what new two-high capacity takes
         self.newcomers = Newcomers()
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
