@@ -82,8 +82,7 @@ def consider(firms: Firms, setting: Setting) -> None:
     faced = Faced(now.energy_price, now.deflator, support, audits)
     users, wanted = bundle(EnergyUser, firms), bundle(SavingWanted, firms)
     _want(rows_in(firms), users, *luck, faced, bundle(SavingRules, setting.numbers), wanted)
-    if terms.has("energy_audit"):
-        firms.audited[audits > 0.0] = setting.quarter.number
+    firms.audited[audits > 0.0] = setting.quarter.number
 
 
 @kernel
