@@ -43,6 +43,10 @@ _EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
 _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
 
+_ALL_SAVED = {"policies.energy_saving_support.per_tce": "1 million yuan"}
+_SAVED_UNCAPPED = _ALL_SAVED | {"policies.energy_saving_support.cap": "10 billion yuan"}
+_LARGE_AWARD = {"policies.green_factories.award": "1 billion yuan"}
+
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
     "digital_subsidy.rate_landmark": Moves("digital_share", UP),
@@ -101,6 +105,19 @@ WALK: dict[str, Moves] = {
     "talent.stock": Moves("industrial_output", DOWN),
     "talent.leaders": Moves("industrial_output", UP),
     "talent.leader_weight": Moves("industrial_output", UP),
+}
+
+WALK |= {  # energy saving
+    "energy_saving_support.per_tce": Moves(
+        "energy_for_2021_output", DOWN, "1 million yuan", {"policies.energy_saving_support.cap": "10 billion yuan"}
+    ),
+    "energy_saving_support.share": Moves("energy_for_2021_output", DOWN, beside=_SAVED_UNCAPPED),
+    "energy_saving_support.cap": Moves("energy_for_2021_output", DOWN, "10 billion yuan", _ALL_SAVED),
+    "energy_audit.reach": Moves("energy_for_2021_output", DOWN),
+    "energy_audit.floor": Moves("energy_for_2021_output", UP, "10 million tce"),
+    "green_factories.award": Moves("energy_for_2021_output", DOWN, "1 billion yuan"),
+    "green_factories.share": Moves("energy_for_2021_output", DOWN, beside=_LARGE_AWARD),
+    "green_factories.floor": Moves("energy_for_2021_output", UP, "10 billion yuan", _LARGE_AWARD),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -177,4 +194,10 @@ INERT: dict[str, str] = {
     "specialised_enterprise.pay_again": "former holders apply whether they are paid again or not, as a title is "
     "worth more to them than the award, and quotas are full",
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
+}
+
+INERT |= {  # energy saving
+    "energy_audit.cost": "the city pays the audit, and what firms hear in it does not depend on its price: " + _PAYS,
+    "green_factories.circular_a_year": "what circular parks order from the city's makers goes through zero in its "
+    "range (green_orders)",
 }

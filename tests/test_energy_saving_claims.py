@@ -1,4 +1,4 @@
-"""Energy saving, worked by hand: who looks, what pays back, what is lent on it, when it is saved, and what the city pays."""
+"""Energy saving, worked by hand: who looks, what pays back, what is lent, when it is saved, what the city pays."""
 
 import numpy as np
 import pytest

@@ -1,14 +1,15 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
 Order of spending: research, replacement, energy saving, digital, mergers, expansion. Retrofits and mergers are lumpy:
-all or nothing, of several energy-saving projects as many as there is money for. What energy saved is worth beyond its
-usual price secures its project: who is rationed pays it out of the saving (energy management contracts); a loan for digital projects may lend a share of one beyond usual credit, and banks lend a share of the
-price of a firm that is bought, which secures it. Banks lend on an expansion that pays as much as
-the rules on project capital leave, and owners and investors put in part of what is then missing, all to firms that are
-not insolvent. Public co-investment needs private money beside it; a firm that would have expanded anyway saves its own
-(deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in. It may bring more
-private money in two ways: as a signal, for banks trust a firm that the fund chose as long as it is in it; and by taking
-losses first, which banks and investors then need not fear.
+all or nothing, of several energy-saving projects as many as there is money for. What saved energy is worth beyond its
+usual price secures loans on its project (energy management contracts: who is rationed pays it out of the saving); a
+loan for digital projects may lend a share of one beyond usual credit, and banks lend a share of the price of a firm
+that is bought, which secures it. Banks lend on an expansion that pays as much as the rules on project capital leave,
+and owners and investors put in part of what is then missing, all to firms that are not insolvent. Public co-investment
+needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a constrained one
+builds more (additional). Which of the two it is, nobody puts in. It may bring more private money in two ways: as a
+signal, for banks trust a firm that the fund chose as long as it is in it; and by taking losses first, which banks and
+investors then need not fear.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ def _grant(
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
-    energy saving: as many projects as left + what is lent on each of them reach, the loan only where net worth is above 0
+    energy saving: as many projects as left + what is lent on them pays for, the loan only where net worth is above 0
     digital: all of it where it is at most what is left + loan room x itself, the room only where net worth is above 0
     merger: the same with the share that banks lend of its price
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share

@@ -64,7 +64,7 @@ _WRITTEN = ("wanted_digital", "diagnosed", "platform_use")
 
 @declared(reads=(DigitalState, smart.Standing), writes=_WRITTEN)
 def consider(firms: Firms, setting: Setting) -> None:
-    """Write what each firm wants to spend on a digital project this quarter, million yuan; zero when it does not look."""
+    """Write what each firm wants to spend on a digital project, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
     terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])

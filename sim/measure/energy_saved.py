@@ -18,7 +18,9 @@ def for_output_of_2021(firms: Firms, start: Firms) -> np.ndarray:
     """
     made, stay = start.last_revenue / QUARTERS, firms.active & start.active & (firms.key == start.key)
     kept = np.where(stay, made, 0.0)
-    whole, left, first, used = start.cluster_sums([made, kept, made * start.energy_intensity, kept * firms.energy_intensity])
+    whole, left, first, used = start.cluster_sums(
+        [made, kept, made * start.energy_intensity, kept * firms.energy_intensity]
+    )
     none = left <= 0.0
     found: np.ndarray = np.where(none, first, whole * used / np.where(none, 1.0, left))
     return found

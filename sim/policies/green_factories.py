@@ -39,7 +39,9 @@ class GreenFactories(Instrument):
     )
 
     award: Money = Field(0.5, description="award for a green factory, once 绿色工厂一次性奖励 (Fuzhou 2018)")
-    share: Share = Field(0.3, description="at most this share of its project 不超过项目投资的比例 (assumed: as for saving)")
+    share: Share = Field(
+        0.3, description="at most this share of its project 不超过项目投资的比例 (assumed: as for saving)"
+    )
     floor: Money = Field(2.0, description="smallest project that counts 项目最低投资额 (assumed, 0.5-20 million yuan)")
     circular_a_year: Money = Field(
         20.0, description="money for circular parks a year 园区循环化改造每年资金 (assumed, 0-100 million yuan)"

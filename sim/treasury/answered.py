@@ -53,7 +53,11 @@ def answered(
                 if gain > most:
                     best, most = usual * ratio, gain
         for scheme in range(schemes):
-            rate, beyond, cap = rate_for(support, scheme, row), free_of(support, scheme, row), cap_for(support, scheme, row)
+            rate, beyond, cap = (
+                rate_for(support, scheme, row),
+                free_of(support, scheme, row),
+                cap_for(support, scheme, row),
+            )
             if rate > 0.0:
                 ends, limit, capped = beyond + cap / rate, 0.0, 0.0
                 if rate > support.most:  # where the limit to all begins to bind, and where the cap takes over from it

@@ -26,8 +26,9 @@ class Scheme:
 
     Attributes:
         instrument, clause: who pays. rate: share of the spending beyond `beyond`; whose: mask of the rows it is for, or
-            all; floor: million yuan of spending from which it is paid. cap: million yuan at most, per row or one for all; beyond: million
-            yuan of the firm's usual spending that earns nothing, per row or one for all (support of an increase).
+            all; floor: million yuan of spending from which it is paid. cap: million yuan at most, per row or one for
+            all; beyond: million yuan of the firm's usual spending that earns nothing, likewise (support of an
+            increase).
     """
 
     instrument: str
@@ -41,8 +42,8 @@ class Scheme:
 
 class Support(NamedTuple):
     """Schemes for one kind of spending, in the order of their instruments: one value per scheme, and (schemes, rows)
-    arrays, those of `beyond` and `cap` of one column where all rows are alike; `most` is the share of the spending that all may
-    pay together.
+    arrays, those of `beyond` and `cap` of one column where all rows are alike; `most` is the share of the spending that
+    all may pay together.
     """
 
     rate: np.ndarray
