@@ -17,6 +17,7 @@ from sim.behaviours import (
     construction,
     demand,
     energy,
+    energy_saving,
     expectations,
     finance,
     innovation,
@@ -157,6 +158,7 @@ def _turn(firms: Firms, setting: Setting) -> None:
     demand.turn(firms, setting)
     expectations.expect(firms, setting)
     retrofit.consider(firms, setting)  # paid for, but what retrofits bring is inside the technology of 2021
+    energy_saving.consider(firms, setting)
     investment.want(firms, setting)
     innovation.want(firms, setting)
     finance.grant(firms, setting)
@@ -218,6 +220,7 @@ def _carry(firms: Firms, lived: _Lived, annual: np.ndarray, newest: np.ndarray) 
     firms.last_profit[rows] = lived.firms.year_profit[rows] * scale
     firms.year_local_tax[rows] = firms.last_local_tax[rows] = lived.firms.year_local_tax[rows] * scale
     firms.short_of_cash[rows] = lived.firms.short_of_cash[rows]
+    firms.saving_under_way[rows] = lived.firms.saving_under_way[rows]
     earlier = np.zeros(firms.rows)
     earlier[rows] = lived.before[rows] * scale
     earlier[newest] = 0.0

@@ -12,6 +12,7 @@ from sim.behaviours import (
     construction,
     demand,
     energy,
+    energy_saving,
     entry_exit,
     expectations,
     finance,
@@ -123,6 +124,7 @@ class ClusterModel(TableModel):
         demand.turn(firms, setting)
         expectations.expect(firms, setting)
         retrofit.consider(firms, setting)
+        energy_saving.consider(firms, setting)
         funding.answer(firms, setting)
         investment.want(firms, setting)
         innovation.want(firms, setting)

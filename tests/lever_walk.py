@@ -47,6 +47,9 @@ _LINE = {"policies.two_high_projects.whose": "line"}
 _NO_LINE = {"policies.capacity_elimination.share": 0.1}
 _FREE_SWAP = {"policies.two_high_projects.ratio": 0, "policies.two_high_projects.ratio_cement": 0}
 _FREE_CEMENT = {"policies.two_high_projects.ratio": 1.5, "policies.two_high_projects.ratio_cement": 0}
+_ALL_SAVED = {"policies.energy_saving_support.per_tce": "1 million yuan"}
+_SAVED_UNCAPPED = _ALL_SAVED | {"policies.energy_saving_support.cap": "10 billion yuan"}
+_LARGE_AWARD = {"policies.green_factories.award": "1 billion yuan"}
 
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
@@ -114,6 +117,19 @@ WALK: dict[str, Moves] = {
     "two_high_projects.credits_a_year": Moves("energy_use", UP, "1 billion yuan"),
     "capacity_elimination.share": Moves("energy_use", DOWN),
     "capacity_elimination.line": Moves("energy_use", UP, beside=_NO_LINE),
+}
+
+WALK |= {  # energy saving
+    "energy_saving_support.per_tce": Moves(
+        "energy_for_2021_output", DOWN, "1 million yuan", {"policies.energy_saving_support.cap": "10 billion yuan"}
+    ),
+    "energy_saving_support.share": Moves("energy_for_2021_output", DOWN, beside=_SAVED_UNCAPPED),
+    "energy_saving_support.cap": Moves("energy_for_2021_output", DOWN, "10 billion yuan", _ALL_SAVED),
+    "energy_audit.reach": Moves("energy_for_2021_output", DOWN),
+    "energy_audit.floor": Moves("energy_for_2021_output", UP, "10 million tce"),
+    "green_factories.award": Moves("energy_for_2021_output", DOWN, "1 billion yuan"),
+    "green_factories.share": Moves("energy_for_2021_output", DOWN, beside=_LARGE_AWARD),
+    "green_factories.floor": Moves("energy_for_2021_output", UP, "10 billion yuan", _LARGE_AWARD),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -221,4 +237,10 @@ OUTLOOK_NOT_WALKED: dict[str, str] = {
     "title_quota_provincial": _OWN_COUNT,
     "title_quota_national": _OWN_COUNT,
     "title_quota_champion": _OWN_COUNT,
+}
+
+INERT |= {  # energy saving
+    "energy_audit.cost": "the city pays the audit, and what firms hear in it does not depend on its price: " + _PAYS,
+    "green_factories.circular_a_year": "what circular parks order from the city's makers goes through zero in its "
+    "range (green_orders)",
 }

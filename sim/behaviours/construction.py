@@ -29,12 +29,32 @@ class Built(NamedTuple):
     pipeline: PerFirm
 
 
+class SavingOrdered(NamedTuple):
+    """What is spent on energy saving and was wanted, million yuan a quarter, and the share of its energy that a firm
+    would save with all that it wanted.
+    """
+
+    active: PerFirm
+    energy_saving_spending: PerFirm
+    wanted_energy_saving: PerFirm
+    wanted_energy_saved: PerFirm
+
+
+class SavingBuilt(NamedTuple):
+    """Shares of a firm's energy, before rebound: what projects under way will save, and what begins to be saved in the
+    quarter.
+    """
+
+    saving_under_way: PerFirm
+    saving_delivered: PerFirm
+
+
 class Retrofitted(NamedTuple):
-    """What is spent on retrofits, million yuan a quarter."""
+    """What is spent on digital retrofits, million yuan a quarter, and the share of energy that begins to be saved."""
 
     active: PerFirm
     digital_spending: PerFirm
-    energy_saving_spending: PerFirm
+    saving_delivered: PerFirm
 
 
 class RetrofitState(NamedTuple):
@@ -48,16 +68,19 @@ class RetrofitState(NamedTuple):
 
 class RetrofitRules(NamedTuple):
     """Of a digital retrofit the quarters of the dip, its depth (log) and the gain (share of efficiency); of an
-    energy-saving one the share of energy use that it leaves.
+    energy-saving one the share of the saving that comes back as use.
     """
 
     dip_quarters: int
     dip: float
     gain: float
-    kept: float
+    rebound: float
 
 
-@declared(reads=(Invested, Retrofitted, "capital_moved", "capital_extra", "cluster"), writes=(Built, RetrofitState))
+@declared(
+    reads=(Invested, SavingOrdered, Retrofitted, "capital_moved", "capital_extra", "cluster"),
+    writes=(Built, SavingBuilt, RetrofitState),
+)
 def build(firms: Firms, setting: Setting) -> None:
     """Wear capital, deliver projects, start and finish retrofits."""
     deliver(firms, setting)
@@ -69,7 +92,7 @@ def build(firms: Firms, setting: Setting) -> None:
         dip_quarters=round(numbers.digital_dip_quarters),
         dip=numbers.digital_dip,
         gain=numbers.digital_gain,
-        kept=1.0 - numbers.energy_saving * (1.0 - numbers.rebound),
+        rebound=numbers.rebound,
     )
     _retrofit(rows_in(firms), bundle(Retrofitted, firms), retrofit, bundle(RetrofitState, firms))
 
@@ -81,10 +104,11 @@ def _draw_credits(firms: Firms, setting: Setting, rule: SwapRule) -> None:
 
 
 def deliver(firms: Firms, setting: Setting) -> None:
-    """Wear capital and deliver projects."""
+    """Wear capital and deliver projects, those that save energy like others; nothing is saved yet."""
     deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
     delivered = 1.0 / setting.numbers.delivery_quarters
     _deliver(rows_in(firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
+    _deliver_saving(rows_in(firms), bundle(SavingOrdered, firms), delivered, bundle(SavingBuilt, firms))
 
 
 @kernel
@@ -104,11 +128,28 @@ def _deliver(rows: Rows, paid: Invested, deflator: float, wear: float, delivered
 
 
 @kernel
+def _deliver_saving(rows: Rows, ordered: SavingOrdered, delivered: float, built: SavingBuilt) -> None:
+    """Deliver a share of the energy saving that is being built, shares of a firm's energy:
+
+    saved = delivered x (under way + saving wanted x spent / wanted)
+    """
+    for c in clusters(rows):
+        for i in rows_of(c, rows):
+            if ordered.active[i]:
+                under_way = built.saving_under_way[i]
+                if ordered.energy_saving_spending[i] > 0.0:
+                    done = ordered.energy_saving_spending[i] / ordered.wanted_energy_saving[i]
+                    under_way += ordered.wanted_energy_saved[i] * done
+                built.saving_delivered[i] = delivered * under_way
+                built.saving_under_way[i] = under_way - built.saving_delivered[i]
+
+
+@kernel
 def _retrofit(rows: Rows, ordered: Retrofitted, retrofit: RetrofitRules, effect: RetrofitState) -> None:
     """Start and finish retrofits.
 
     Efficiency is multiplied by exp(-dip) at the start of a digital one and by (1 + gain) x exp(dip) after
-    `dip_quarters`; energy intensity, tce per million yuan, by what is kept.
+    `dip_quarters`; energy intensity, tce per million yuan, by 1 - (1 - rebound) x share saved.
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
@@ -122,5 +163,4 @@ def _retrofit(rows: Rows, ordered: Retrofitted, retrofit: RetrofitRules, effect:
                 effect.digital_level[i] += 1
                 effect.adapting[i] = retrofit.dip_quarters
                 effect.digital_effect[i] *= math.exp(-retrofit.dip)
-            if ordered.energy_saving_spending[i] > 0.0:
-                effect.energy_intensity[i] *= retrofit.kept
+            effect.energy_intensity[i] *= 1.0 - (1.0 - retrofit.rebound) * ordered.saving_delivered[i]

@@ -1,13 +1,15 @@
 """Finance: one step grants all wanted spending once, from cash above a buffer, then credit, with public offers on top.
 
 Order of spending: research, replacement, energy saving, digital, mergers, expansion. Retrofits and mergers are lumpy:
-all or nothing; a loan for digital projects may lend a share of one beyond usual credit, and banks lend a share of the
-price of a firm that is bought, which secures it. Banks lend on an expansion that pays as much as
-the rules on project capital leave, and owners and investors put in part of what is then missing, all to firms that are
-not insolvent. Public co-investment needs private money beside it; a firm that would have expanded anyway saves its own
-(deadweight), a constrained one builds more (additional). Which of the two it is, nobody puts in. It may bring more
-private money in two ways: as a signal, for banks trust a firm that the fund chose as long as it is in it; and by taking
-losses first, which banks and investors then need not fear.
+all or nothing, of several energy-saving projects as many as there is money for. What saved energy is worth beyond its
+usual price secures loans on its project (energy management contracts: who is rationed pays it out of the saving); a
+loan for digital projects may lend a share of one beyond usual credit, and banks lend a share of the price of a firm
+that is bought, which secures it. Banks lend on an expansion that pays as much as the rules on project capital leave,
+and owners and investors put in part of what is then missing, all to firms that are not insolvent. Public co-investment
+needs private money beside it; a firm that would have expanded anyway saves its own (deadweight), a constrained one
+builds more (additional). Which of the two it is, nobody puts in. It may bring more private money in two ways: as a
+signal, for banks trust a firm that the fund chose as long as it is in it; and by taking losses first, which banks and
+investors then need not fear.
 """
 
 from __future__ import annotations
@@ -44,6 +46,8 @@ class Asked(NamedTuple):
     wanted_research: PerFirm
     wanted_replacement: PerFirm
     wanted_energy_saving: PerFirm
+    energy_projects: PerFirm
+    energy_security: PerFirm
     wanted_digital: PerFirm
     wanted_merger: PerFirm
     wanted_expansion: PerFirm
@@ -146,6 +150,15 @@ def _covered(first_loss: float, share: float, loss: float) -> float:
     return min(first_loss, (1.0 - loss) * share / partners) if partners > 0.0 else 0.0
 
 
+@rule
+def _as_many(wanted: float, projects: int, lent: float, money: float) -> float:
+    """Return what is spent on as many of several projects as money reaches beside what is lent on them, million yuan:
+    spent = wanted x n / projects, where n <= projects x money / (wanted - lent).
+    """
+    own = max(wanted - lent, 0.0)
+    return wanted if own <= money else wanted * math.floor(projects * money / own) / max(projects, 1)
+
+
 @kernel
 def _grant(
     rows: Rows, asked: Asked, offered: Offered, helped: HelpedCredit, rules: BankRules, given: Lending, granted: Granted
@@ -153,6 +166,7 @@ def _grant(
     """Grant spending in its order out of own money and credit, million yuan a quarter:
 
     own = max(cash + min(flow, 0) - buffer, 0) + max(flow, 0); credit <= pace x access x max(limit - debt, 0)
+    energy saving: as many projects as left + what is lent on them pays for, the loan only where net worth is above 0
     digital: all of it where it is at most what is left + loan room x itself, the room only where net worth is above 0
     merger: the same with the share that banks lend of its price
     expansion = private + public + equity; private = min(wanted - public, left / (1 - lent)), lent a share
@@ -185,10 +199,10 @@ def _grant(
             left -= research
             replacement = min(asked.wanted_replacement[i], left)
             left -= replacement
-            energy = asked.wanted_energy_saving[i]
-            energy = energy if energy <= left else 0.0
-            left -= energy
             solvent = asked.net_worth[i] > 0.0
+            lent = asked.energy_security[i] if solvent else 0.0
+            energy = _as_many(asked.wanted_energy_saving[i], asked.energy_projects[i], lent, left)
+            left = max(left - energy, 0.0)
             digital = asked.wanted_digital[i]
             beyond = offered.loan_room[i] * digital if solvent else 0.0
             digital = digital if digital <= left + beyond else 0.0

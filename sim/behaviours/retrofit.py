@@ -1,4 +1,4 @@
-"""Retrofit: a firm that looks into a digital or an energy-saving project wants it when it pays back in time."""
+"""Retrofit: a firm that looks into a digital project wants it when it pays back in time."""
 
 from __future__ import annotations
 
@@ -59,34 +59,12 @@ class DigitalTerms(NamedTuple):
     platform_use: PerFirm
 
 
-class EnergyState(NamedTuple):
-    """What energy firms need and what being short of it costs them."""
-
-    active: PerFirm
-    key: PerFirm
-    expected_demand: PerFirm
-    energy_intensity: PerFirm
-    energy_price_shadow: PerFirm
+_WRITTEN = ("wanted_digital", "diagnosed", "platform_use")
 
 
-class EnergyRules(NamedTuple):
-    """How often firms look into an energy-saving project, the share of use it saves, the years in which it pays back
-    at the energy price of 2021, million yuan per tce, and the years it may take.
-    """
-
-    energy_consider: float
-    energy_price: float
-    energy_saving: float
-    energy_saving_payback: float
-    energy_payback_limit: float
-
-
-_WRITTEN = ("wanted_digital", "wanted_energy_saving", "diagnosed", "platform_use")
-
-
-@declared(reads=(DigitalState, EnergyState, smart.Standing), writes=_WRITTEN)
+@declared(reads=(DigitalState, smart.Standing), writes=_WRITTEN)
 def consider(firms: Firms, setting: Setting) -> None:
-    """Write what each firm wants to spend on retrofits this quarter, million yuan; zero when it does not look."""
+    """Write what each firm wants to spend on a digital project, million yuan; zero when it does not look."""
     numbers, now, rows = setting.numbers, setting.conditions, rows_in(firms)
     luck, state = (setting.luck("digital retrofit"), setting.luck("digital gain")), bundle(DigitalState, firms)
     terms, prospect = setting.terms, smart.prospect(firms, numbers, [setting.terms.column(t) for t in SMART_TITLES])
@@ -95,9 +73,6 @@ def consider(firms: Firms, setting: Setting) -> None:
     faced = DigitalTerms(now.output_price, now.deflator, support, diagnosis, *titles, _platform_use(firms, setting))
     _digital(rows, state, *luck, faced, bundle(DigitalRules, numbers), firms.wanted_digital)
     firms.diagnosed[diagnosis > 0.0] = setting.quarter.number
-    luck, use = (setting.luck("energy retrofit"), setting.luck("energy saving")), bundle(EnergyState, firms)
-    rules = bundle(EnergyRules, numbers)
-    _energy_saving(rows, use, *luck, now.energy_price, now.deflator, rules, firms.wanted_energy_saving)
 
 
 def _platform_use(firms: Firms, setting: Setting) -> np.ndarray:
@@ -149,32 +124,3 @@ def _digital(
                 public = supported(faced.support, i, cost * expected * 4.0) + award
                 if cost - public / (expected * 4.0) <= seen * rules.digital_payback_years * faced.price[c]:
                     wanted[i] = cost * expected * 4.0
-
-
-@kernel
-def _energy_saving(
-    rows: Rows,
-    firms: EnergyState,
-    look: np.uint64,
-    draws: np.uint64,
-    price: PerCluster,
-    deflator: float,
-    rules: EnergyRules,
-    wanted: PerFirm,
-) -> None:
-    """Want an energy-saving project where it is looked into and pays back, million yuan a quarter.
-
-    cost = payback x draw x saving x use x price of 2021 x deflator, wanted where it is at most
-    limit x saving x use x (energy price + shadow price); use in tce a year, prices in million yuan per tce
-    """
-    saving = rules.energy_saving
-    for c in clusters(rows):
-        wanted[rows[0][c] : rows[1][c]] = 0.0
-        for i in rows_of(c, rows):
-            if firms.active[i] and uniform(look, firms.key[i]) < rules.energy_consider:
-                use = firms.expected_demand[i] * 4.0 * firms.energy_intensity[i]
-                payback = rules.energy_saving_payback * exponential(uniform(draws, firms.key[i]))
-                cost = payback * saving * use * rules.energy_price * deflator
-                paid = price[c] + firms.energy_price_shadow[i]
-                if cost <= rules.energy_payback_limit * saving * use * paid:
-                    wanted[i] = cost

@@ -62,6 +62,8 @@ def replication_seed(seed: int, replication: int) -> int:
 # A firm key holds, from the top: cluster, quarters since the start, place in the list; plus one, so that no firm has
 # key 0.
 _CLUSTER, _QUARTER = 48, 32  # first bit of each
+# a run ends before its 256th quarter: the bits above number the things that a firm has several of (`part_of`)
+PART, PARTS = 40, 1 << _CLUSTER - 40
 _MAJOR_PLACES = 1 << 16  # places of major projects are numbered apart from those of ordinary entrants
 _ANNOUNCED_PLACES = 1 << 24  # places of announced plants lie above those of starting firms
 

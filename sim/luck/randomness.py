@@ -14,6 +14,7 @@ from sim.luck import keys
 from sim.luck.compiled import array_rule, rule
 
 _GOLDEN = np.uint64(keys.GOLDEN)
+_PART = np.uint64(1 << keys.PART)
 _FIRST = np.uint64(keys.FIRST_MULTIPLIER)
 _SECOND = np.uint64(keys.SECOND_MULTIPLIER)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
@@ -32,6 +33,14 @@ def uniform(stream_key: np.uint64, entity: np.uint64) -> float:
     bits = (bits ^ (bits >> _S27)) * _SECOND
     bits = bits ^ (bits >> _S31)
     return (np.float64(bits >> _S11) + 0.5) / 9007199254740992.0
+
+
+@rule
+def part_of(entity: np.uint64, part: int) -> np.uint64:
+    """Return the key of one of several things that a firm has (`keys.PARTS` at most), in which it has luck of its own:
+    the first has the firm's.
+    """
+    return entity + np.uint64(part) * _PART
 
 
 @rule

@@ -15,7 +15,7 @@ from sim.firms import groups
 from sim.firms.reservoir import Reservoir
 from sim.firms.sizes import SIZES, size_classes
 from sim.firms.table import Firms
-from sim.measure import adding_up, awarded, leaders, measures
+from sim.measure import adding_up, awarded, energy_saved, leaders, measures
 from sim.measure.measures import Moves
 from sim.outside.world import World
 from sim.setting import Setting
@@ -105,7 +105,8 @@ class Recorder:
         rows, and return it by outcome.
         """
         self.labels.append(quarter)
-        self.clusters.append(measures.cluster_flows(firms))
+        saved = {"energy_for_2021_output": energy_saved.for_output_of_2021(firms, self.start.firms)}
+        self.clusters.append(measures.cluster_flows(firms) | saved)
         return self.clusters[-1]
 
     def paid(

@@ -17,6 +17,7 @@ class Role(StrEnum):
     STEEL = "steel"  # supplier of metals
     CHEMICALS = "chemicals"  # supplier of chemicals
     CEMENT = "cement"  # cement and other building materials
+    ENVIRONMENT = "environment"  # makes equipment that saves energy and keeps air and water clean
     FUTURE = "future"  # fields of the future lie in it: a fund may prefer its young firms
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.luck.compiled import rule
 from sim.treasury.support import Support
-from sim.treasury.supported import free_of, rate_for, supported
+from sim.treasury.supported import cap_for, free_of, rate_for, supported
 
 _LEAST_PRICE = 0.05  # of a yuan spent: however much is promised, nobody wants without end
 _PRICE, _RATIO, _WORTH = 0, 1, 2
@@ -53,11 +53,15 @@ def answered(
                 if gain > most:
                     best, most = usual * ratio, gain
         for scheme in range(schemes):
-            rate, beyond = rate_for(support, scheme, row), free_of(support, scheme, row)
+            rate, beyond, cap = (
+                rate_for(support, scheme, row),
+                free_of(support, scheme, row),
+                cap_for(support, scheme, row),
+            )
             if rate > 0.0:
-                ends, limit, capped = beyond + support.cap[scheme] / rate, 0.0, 0.0
+                ends, limit, capped = beyond + cap / rate, 0.0, 0.0
                 if rate > support.most:  # where the limit to all begins to bind, and where the cap takes over from it
-                    limit, capped = rate * beyond / (rate - support.most), support.cap[scheme] / support.most
+                    limit, capped = rate * beyond / (rate - support.most), cap / support.most
                 # support grows at most at the rate of all: beyond what a firm wants at that rate no end is best
                 for spending in (support.floor[scheme], ends if ends < furthest else 0.0, limit, capped):
                     ratio = spending / usual

@@ -26,8 +26,9 @@ class Scheme:
 
     Attributes:
         instrument, clause: who pays. rate: share of the spending beyond `beyond`; whose: mask of the rows it is for, or
-            all; floor: million yuan of spending from which it is paid. cap: million yuan at most; beyond: million yuan
-            of the firm's usual spending that earns nothing, per row or one for all (support of an increase).
+            all; floor: million yuan of spending from which it is paid. cap: million yuan at most, per row or one for
+            all; beyond: million yuan of the firm's usual spending that earns nothing, likewise (support of an
+            increase).
     """
 
     instrument: str
@@ -35,14 +36,14 @@ class Scheme:
     rate: float
     whose: np.ndarray | bool
     floor: float
-    cap: float
+    cap: np.ndarray | float
     beyond: np.ndarray | float
 
 
 class Support(NamedTuple):
     """Schemes for one kind of spending, in the order of their instruments: one value per scheme, and (schemes, rows)
-    arrays, that of `beyond` of one column where all rows are alike; `most` is the share of the spending that all may
-    pay together.
+    arrays, those of `beyond` and `cap` of one column where all rows are alike; `most` is the share of the spending that
+    all may pay together.
     """
 
     rate: np.ndarray
@@ -56,10 +57,18 @@ class Support(NamedTuple):
 
 def stacked(schemes: Sequence[Scheme], rows: int, stacking: str, most: float) -> Support:
     """Return schemes as a rule reads them."""
-    alike = all(np.ndim(scheme.beyond) == 0 for scheme in schemes)
     whose = np.empty((len(schemes), rows), dtype=bool)
-    beyond = np.empty((len(schemes), 1 if alike else rows))
     for place, scheme in enumerate(schemes):
-        whose[place], beyond[place] = scheme.whose, scheme.beyond
-    rate, floor, cap = (np.array([getattr(s, name) for s in schemes], dtype=float) for name in ("rate", "floor", "cap"))
+        whose[place] = scheme.whose
+    rate, floor = (np.array([getattr(s, name) for s in schemes], dtype=float) for name in ("rate", "floor"))
+    beyond, cap = (_by_row([getattr(s, name) for s in schemes], rows) for name in ("beyond", "cap"))
     return Support(rate, whose, beyond, floor, cap, stacking == Stacking.SUM, most)
+
+
+def _by_row(values: Sequence[np.ndarray | float], rows: int) -> np.ndarray:
+    """Return one line of values per scheme, of one column where each is one for all rows."""
+    alike = all(np.ndim(value) == 0 for value in values)
+    lines = np.empty((len(values), 1 if alike else rows))
+    for place, value in enumerate(values):
+        lines[place] = value
+    return lines

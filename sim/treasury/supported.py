@@ -23,10 +23,17 @@ def free_of(support: Support, scheme: int, row: int) -> float:
 
 
 @rule
+def cap_for(support: Support, scheme: int, row: int) -> float:
+    """Return what one scheme pays one row at most, million yuan."""
+    cap: float = support.cap[scheme, row] if support.cap.shape[1] > 1 else support.cap[scheme, 0]
+    return cap
+
+
+@rule
 def by_scheme(support: Support, scheme: int, row: int, spending: float) -> float:
     """Return what one scheme alone would pay a firm for spending, million yuan."""
     counted = max(spending - free_of(support, scheme, row), 0.0)
-    paid = min(rate_for(support, scheme, row) * counted, support.cap[scheme])
+    paid = min(rate_for(support, scheme, row) * counted, cap_for(support, scheme, row))
     return paid if spending >= support.floor[scheme] else 0.0
 
 

@@ -41,6 +41,7 @@ FIRM_TERMS: dict[str, str] = {
     Kind.LISTED: "million yuan, award for going public",
     "title_help": "share of the cost of applying for a title that the city's help would save, at its full effect",
     "diagnosis": "free diagnoses of the firm this quarter",
+    "energy_audit": "energy audits of the firm in the last year",
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",
     "quality_support": "share of what the firm spends on quality that is paid for it",
@@ -49,7 +50,7 @@ FIRM_TERMS: dict[str, str] = {
     "research_relabelled": "share of added research that is other spending under its name",
     "success_support": "share added to the chance that research succeeds",
     "talent_inflow": "talent that policy brings a firm this quarter, over what it usually has",
-    "purchase": "share of a firm's demand that first buyers of its new product add to the orders of the quarter",
+    "purchase": "share of a firm's demand that buyers whom policy brings add to the orders of the quarter",
     "credit_access": "share added to access to credit",
     "helped_loan": "1 where the next loan is a first one with help",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
@@ -176,7 +177,7 @@ class Terms:
         *,
         whose: np.ndarray | bool = True,
         floor: float = 0.0,
-        cap: float = np.inf,
+        cap: np.ndarray | float = np.inf,
         beyond: np.ndarray | float = 0.0,
     ) -> None:
         """Promise to pay a share of what firms spend on one thing this quarter; what several promise for it stacks by
@@ -184,8 +185,8 @@ class Terms:
 
         Args:
             instrument, clause: who will pay. rate: share; nothing where it is zero. whose: mask of the firms that it is
-                for. floor: million yuan of spending from which it is paid. cap: million yuan at most. beyond: million
-                yuan of spending that earns nothing, per row or one for all.
+                for. floor: million yuan of spending from which it is paid. cap: million yuan at most, per row or one
+                for all. beyond: million yuan of spending that earns nothing, likewise.
         """
         if rate and np.any(whose):
             self._schemes.setdefault(spending, []).append(Scheme(instrument, clause, rate, whose, floor, cap, beyond))
