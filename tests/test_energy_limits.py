@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from sim import model as model_module
 from sim.behaviours import energy, market
-from sim.behaviours.energy import cluster_budgets, key_user_budgets
 from sim.experiments.replicate import worlds
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
-from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.treasury.quotas import key_user_budgets, shared_out
 from tests.changzhou import NAMES
 from tests.conftest import small
 from tests.policy_bench import plain_firms
@@ -209,8 +209,8 @@ def test_a_tighter_cap_cuts_output_first_and_leaves_intensity_alone_in_the_first
 def test_slack_is_handed_to_short_clusters_by_hand():
     wanted, first = np.array([120.0, 50.0, 30.0]), np.array([100.0, 70.0, 35.0])
     # short by 20; slack 20 and 5: 20 of the 25 is handed on, 16 and 4 of it
-    np.testing.assert_allclose(cluster_budgets(wanted, first, True), [120.0, 54.0, 31.0])
-    np.testing.assert_allclose(cluster_budgets(wanted, first, False), first)
+    np.testing.assert_allclose(shared_out(wanted, first, True), [120.0, 54.0, 31.0])
+    np.testing.assert_allclose(shared_out(wanted, first, False), first)
 
 
 def budget(cap, planned, hand_on=True, squeeze=1.0):
@@ -284,13 +284,13 @@ def test_no_rounding_cuts_anybody_where_there_is_enough_for_all():
         wanted = draws.pareto(1.0, 10)
         first = draws.random(10)
         first *= wanted.sum() * 1.001 / first.sum()
-        assert (cluster_budgets(wanted, first, True) >= wanted).all()
+        assert (shared_out(wanted, first, True) >= wanted).all()
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=12))
 def test_handing_on_never_changes_the_city_total_nor_takes_what_its_owner_wants(pairs):
     wanted, first = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
-    budgets = cluster_budgets(wanted, first, True)
+    budgets = shared_out(wanted, first, True)
     assert abs(budgets.sum() - first.sum()) <= 1e-6 * max(first.sum(), 1.0)
     assert (budgets >= np.minimum(wanted, first) - 1e-6 * max(first.sum(), 1.0)).all()
 

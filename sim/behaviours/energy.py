@@ -1,13 +1,15 @@
-"""Energy: what the city's cap leaves becomes firm quotas; whoever is cut is cut alike.
+"""Energy: what the city's cap leaves becomes firm quotas, by the rule of the budget.
 
 Quotas ration what a market without a cap would make (`wanted_output`), so a cap above what is wanted moves nothing.
-Under `key-users` the use of a firm up to the line is free, and what key users want above it is cut. Under
-`proportional` clusters have budgets by their use of 2021; small users are served first, but all are cut when they
-alone exceed it.
+Under `key-users` the use of a firm up to the line is free, and what key users want above it is cut alike. Under
+`proportional` clusters have budgets by their use of 2021, and whoever is cut in a cluster is cut alike. Under the other
+rules each covered firm has a quota of its own (`sim.treasury.quotas`). But for `key-users` small users are served
+first, and cut alike when they alone exceed what there is.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +20,9 @@ from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
 from sim.tables.units import DUST
-from sim.treasury.terms import KEY_USERS, EnergyBudget
+from sim.treasury import quotas
+from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget, covered
+from sim.treasury.quotas import Asking, key_user_budgets, shared_out
 
 _ENOUGH = 1.0 - DUST  # a share that only rounding keeps below one cuts nobody
 
@@ -53,17 +57,77 @@ class Quotas(NamedTuple):
     energy_price_shadow: PerFirm
 
 
-@declared(reads=(EnergyWanted, EnergyUsers), writes=(Quotas,))
+class QuotaTrade(NamedTuple):
+    """Quota that firms bought, tce a quarter, below zero sold, and million yuan received for it, below zero paid."""
+
+    energy_bought: PerFirm
+    quota_trade: PerFirm
+
+
+@declared(reads=(EnergyWanted, EnergyUsers, "cluster", "energy_2021"), writes=(Quotas, QuotaTrade))
 def allocate(firms: Firms, setting: Setting) -> None:
-    """Write quotas (tce a quarter, infinite for firms under none) and shadow prices (million yuan per tce)."""
-    budget = setting.terms.energy
+    """Write quotas (tce a quarter, infinite for firms under none), shadow prices (million yuan per tce) and what was
+    bought and paid for quotas.
+    """
+    given, trade, budget = bundle(Quotas, firms), bundle(QuotaTrade, firms), setting.terms.energy
+    trade.energy_bought[:] = trade.quota_trade[:] = 0.0
     if budget is None:
-        firms.energy_quota[:] = np.inf
-        firms.energy_price_shadow[:] = 0.0
+        given.energy_quota[:] = np.inf
+        given.energy_price_shadow[:] = 0.0
         return
-    rows, use, line = rows_in(firms), bundle(EnergyWanted, firms), _line(budget)
-    shares = QuotaShares(*(_key_users if budget.rule == KEY_USERS else _alike)(*_wanted(firms, budget), budget))
-    _ration(rows, use, bundle(EnergyUsers, firms), *line, shares, setting.prices(), bundle(Quotas, firms))
+    _share_out(firms, setting, budget, given, trade)
+
+
+def worth_of_the_cap(firms: Firms, setting: Setting, budget: EnergyBudget) -> float:
+    """Return million yuan of value added that one more tce of the cap would bring this quarter, as the rule shares it
+    out.
+    """
+    if not firms.energy_price_shadow.any():
+        return 0.0
+    more = Quotas(*(np.zeros(firms.rows) for _ in Quotas._fields))
+    trade = QuotaTrade(*(np.zeros(firms.rows) for _ in QuotaTrade._fields))
+    _share_out(firms, setting, replace(budget, cap=budget.cap + 1.0), more, trade)
+    wanted = firms.wanted_output * firms.energy_intensity
+    gained = np.minimum(more.energy_quota, wanted) - np.minimum(firms.energy_quota, wanted)
+    return float((firms.energy_price_shadow * gained).sum())
+
+
+def _share_out(firms: Firms, setting: Setting, budget: EnergyBudget, given: Quotas, trade: QuotaTrade) -> None:
+    rows, use, by_line = rows_in(firms), bundle(EnergyWanted, firms), budget.rule == KEY_USERS
+    wanted = _wanted(firms, budget)
+    shares = _SHARES.get(budget.rule, _small_first)(*wanted, budget)
+    users = bundle(EnergyUsers, firms)
+    _ration(rows, use, users, budget.coverage, by_line, QuotaShares(*shares), setting.prices(), given)
+    if budget.rule not in _SHARES:
+        _by_firm(firms, budget, max(budget.cap - float(wanted[1].sum()), 0.0), given, trade)
+
+
+def _by_firm(firms: Firms, budget: EnergyBudget, left: float, given: Quotas, trade: QuotaTrade) -> None:
+    """Share what is left, tce, among covered firms, whose shadow price tells what a tce more is worth to each."""
+    rows = covered(firms, budget.coverage)
+    if not rows.size:
+        return
+    wanted = firms.wanted_output[rows] * firms.energy_intensity[rows]
+    asking = Asking(wanted, _past_use(firms)[rows], given.energy_price_shadow[rows], firms.cluster[rows])
+    held = quotas.held(asking, left, budget)
+    trade.energy_bought[rows], trade.quota_trade[rows] = held.bought, -held.price * held.bought
+    full = quotas.served(wanted, held.quotas)
+    given.energy_quota[rows] = np.where(full, np.maximum(held.quotas, wanted), held.quotas)
+    # What a tce more is worth: its price to who may sell it or need not buy it, else what the firm would make of it.
+    given.energy_price_shadow[rows] = np.where(full | held.all_for_sale, held.price, asking.worth)
+
+
+def _past_use(firms: Firms) -> np.ndarray:
+    """Return use of 2021 by row, tce a year; of a firm founded since, what the firms of its cluster used per unit of
+    the demand that they plan for now.
+    """
+    known = firms.energy_2021 > 0.0
+    planned = firms.cluster_sum(np.where(known, firms.expected_demand, 0.0))
+    used = firms.cluster_sum(firms.energy_2021)
+    mean = np.divide(used, planned, out=np.zeros(used.size), where=planned > 0.0)[firms.cluster]
+    own = 4.0 * firms.energy_intensity  # in a cluster where nobody is left who was there in 2021
+    past: np.ndarray = np.where(known, firms.energy_2021, np.where(mean > 0.0, mean, own) * firms.expected_demand)
+    return past
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
@@ -75,49 +139,11 @@ def unreachable(firms: Firms, budget: EnergyBudget) -> float:
     return max(float(free.sum() + kept.sum()) - budget.cap, 0.0)
 
 
-def _line(budget: EnergyBudget) -> tuple[float, bool]:
-    """Return the energy that tells users apart, tce a year, and whether what a firm uses up to it is free."""
-    return budget.coverage, budget.rule == KEY_USERS
-
-
 def _wanted(firms: Firms, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
     """Return wanted use that the rule may cut and that it leaves free, tce a quarter, per cluster."""
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _wanted_use(rows_in(firms), bundle(EnergyWanted, firms), *_line(budget), covered, free)
+    _wanted_use(rows_in(firms), bundle(EnergyWanted, firms), budget.coverage, budget.rule == KEY_USERS, covered, free)
     return covered, free
-
-
-def cluster_budgets(wanted: np.ndarray, first: np.ndarray, hand_on_slack: bool) -> np.ndarray:
-    """Return each cluster's budget, tce: its first share, plus slack of others in proportion to what it is short of."""
-    if not hand_on_slack:
-        return first
-    short, slack = np.maximum(wanted - first, 0.0), np.maximum(first - wanted, 0.0)
-    handed = min(short.sum(), slack.sum())
-    if handed <= 0.0:
-        return first
-    budgets = first + handed * short / short.sum() - handed * slack / slack.sum()
-    # Where there is enough for all, no rounding may cut anybody.
-    return np.maximum(budgets, wanted if handed == short.sum() else 0.0)
-
-
-def key_user_budgets(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> np.ndarray:
-    """Return what each cluster's key users may use above the line together, tce.
-
-    Args:
-        above: tce that the cluster's key users want above the line. free: all other use that is wanted.
-
-    Planned use of clusters, at today's parts above and below the line, is cut down to the cap above the line. What
-    others use beyond that plan key users make room for, up to `deepest_squeeze` of what is left to them.
-    """
-    total = above + free
-    planned = budget.planned * above / np.where(total > 0.0, total, 1.0)
-    others = budget.planned.sum() - planned.sum()
-    spared = (1.0 - budget.deepest_squeeze) * max(budget.cap - others, 0.0) if free.sum() > others else 0.0
-    left = max(budget.cap - free.sum(), spared)
-    weights = above if budget.hand_on_slack else planned
-    budgets: np.ndarray = left * weights / max(weights.sum(), 1e-12)
-    # Where there is enough for all, no rounding may cut anybody.
-    return np.maximum(budgets, above) if budget.hand_on_slack and left >= above.sum() else budgets
 
 
 def _key_users(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
@@ -128,12 +154,23 @@ def _key_users(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tup
 def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
     """Return quota over wanted use for covered and for small users, per cluster; above one there is headroom."""
     total = covered + free
-    budgets = cluster_budgets(total, budget.cap * budget.planned / budget.planned.sum(), budget.hand_on_slack)
+    budgets = shared_out(total, budget.cap * budget.planned / budget.planned.sum(), budget.hand_on_slack)
     alike = budgets / np.where(total > 0.0, total, 1.0)
     rest = np.maximum(budgets - free, 0.0) / np.where(covered > 0.0, covered, 1.0)
     roomy = alike >= _ENOUGH
     free_share = np.where(roomy, alike, np.minimum(budgets / np.where(free > 0.0, free, 1.0), 1.0))
     return np.where(roomy, alike, rest), free_share
+
+
+def _small_first(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return no share for covered firms, who are then told what a tce is worth, and what small users get of what they
+    want.
+    """
+    enough = min(budget.cap / max(float(free.sum()), DUST), 1.0)
+    return np.zeros(covered.size), np.full(free.size, enough)
+
+
+_SHARES = {KEY_USERS: _key_users, PROPORTIONAL: _alike}  # rules by which clusters have budgets
 
 
 @kernel
