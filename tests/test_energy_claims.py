@@ -5,6 +5,7 @@ import pytest
 
 from sim.behaviours import energy
 from sim.behaviours.energy import unreachable
+from sim.treasury import quotas
 from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget
 from sim.treasury.quotas import key_user_budgets, shared_out
 from sim.treasury.terms import Terms
@@ -251,7 +252,7 @@ def test_where_there_is_just_enough_no_rounding_cuts_anybody():
             assert (key_user_budgets(above, free, of_plan(whole, above + free)) >= above).all()
         covered, total = above[:1], above[:1] + free[:1]
         alike = EnergyBudget(float(total[0]), np.ones(1), LINE, False, PROPORTIONAL, 1.0)
-        assert energy._alike(covered, free[:1], alike) == (np.ones(1), np.ones(1))
+        assert quotas._alike(covered, free[:1], alike) == (np.ones(1), np.ones(1))
 
 
 def test_a_shadow_of_the_quarter_before_is_forgotten():

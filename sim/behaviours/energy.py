@@ -15,16 +15,13 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
-from sim.firms.costs import Prices, efficiency, per_unit
+from sim.firms.costs import Prices, efficiency, own_tax_rate, per_unit, unit_margin
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.setting import Setting
-from sim.tables.units import DUST
 from sim.treasury import quotas
-from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget, covered
-from sim.treasury.quotas import Asking, key_user_budgets, shared_out
-
-_ENOUGH = 1.0 - DUST  # a share that only rounding keeps below one cuts nobody
+from sim.treasury.energy import KEY_USERS, EnergyBudget, past_use, rows_covered
+from sim.treasury.quotas import ENOUGH, Asking, key_user_budgets
 
 
 class EnergyWanted(NamedTuple):
@@ -36,11 +33,12 @@ class EnergyWanted(NamedTuple):
 
 
 class EnergyUsers(NamedTuple):
-    """Who is in business, and how efficiently it works."""
+    """Who is in business, how efficiently it works, and who pays less tax."""
 
     active: PerFirm
     productivity: PerFirm
     digital_effect: PerFirm
+    high_tech_title: PerFirm
 
 
 class QuotaShares(NamedTuple):
@@ -51,10 +49,23 @@ class QuotaShares(NamedTuple):
 
 
 class Quotas(NamedTuple):
-    """Energy that firms may use, tce a quarter, and what a tce more would earn, million yuan."""
+    """Energy that firms may use, tce a quarter, what a tce more is worth to them, and the value added that it would
+    bring, million yuan per tce.
+    """
 
     energy_quota: PerFirm
     energy_price_shadow: PerFirm
+    energy_worth: PerFirm
+
+
+class Rates(NamedTuple):
+    """Tax over value added, the part of it that the high-tech title saves, and the share of wages that does not move
+    with output.
+    """
+
+    tax: float
+    tax_cut: float
+    fixed_wages: float
 
 
 class QuotaTrade(NamedTuple):
@@ -73,7 +84,7 @@ def allocate(firms: Firms, setting: Setting) -> None:
     trade.energy_bought[:] = trade.quota_trade[:] = 0.0
     if budget is None:
         given.energy_quota[:] = np.inf
-        given.energy_price_shadow[:] = 0.0
+        given.energy_price_shadow[:] = given.energy_worth[:] = 0.0
         return
     _share_out(firms, setting, budget, given, trade)
 
@@ -82,52 +93,44 @@ def worth_of_the_cap(firms: Firms, setting: Setting, budget: EnergyBudget) -> fl
     """Return million yuan of value added that one more tce of the cap would bring this quarter, as the rule shares it
     out.
     """
-    if not firms.energy_price_shadow.any():
+    if not firms.energy_worth.any():
         return 0.0
     more = Quotas(*(np.zeros(firms.rows) for _ in Quotas._fields))
     trade = QuotaTrade(*(np.zeros(firms.rows) for _ in QuotaTrade._fields))
     _share_out(firms, setting, replace(budget, cap=budget.cap + 1.0), more, trade)
     wanted = firms.wanted_output * firms.energy_intensity
     gained = np.minimum(more.energy_quota, wanted) - np.minimum(firms.energy_quota, wanted)
-    return float((firms.energy_price_shadow * gained).sum())
+    return float((firms.energy_worth * gained).sum())
 
 
 def _share_out(firms: Firms, setting: Setting, budget: EnergyBudget, given: Quotas, trade: QuotaTrade) -> None:
     rows, use, by_line = rows_in(firms), bundle(EnergyWanted, firms), budget.rule == KEY_USERS
     wanted = _wanted(firms, budget)
-    shares = _SHARES.get(budget.rule, _small_first)(*wanted, budget)
-    users = bundle(EnergyUsers, firms)
-    _ration(rows, use, users, budget.coverage, by_line, QuotaShares(*shares), setting.prices(), given)
-    if budget.rule not in _SHARES:
-        _by_firm(firms, budget, max(budget.cap - float(wanted[1].sum()), 0.0), given, trade)
+    shares, users = QuotaShares(*quotas.shares(*wanted, budget)), bundle(EnergyUsers, firms)
+    _ration(rows, use, users, budget.coverage, by_line, shares, setting.prices(), given)
+    if budget.rule not in quotas.BY_CLUSTER:
+        _by_firm(firms, setting, budget, max(budget.cap - float(wanted[1].sum()), 0.0), given, trade)
 
 
-def _by_firm(firms: Firms, budget: EnergyBudget, left: float, given: Quotas, trade: QuotaTrade) -> None:
-    """Share what is left, tce, among covered firms, whose shadow price tells what a tce more is worth to each."""
-    rows = covered(firms, budget.coverage)
+def _by_firm(
+    firms: Firms, setting: Setting, budget: EnergyBudget, left: float, given: Quotas, trade: QuotaTrade
+) -> None:
+    """Share what is left, tce, among covered firms, of each of which `energy_worth` tells what it makes of a tce."""
+    rows = rows_covered(firms, budget.coverage)
     if not rows.size:
         return
-    wanted = firms.wanted_output[rows] * firms.energy_intensity[rows]
-    asking = Asking(wanted, _past_use(firms)[rows], given.energy_price_shadow[rows], firms.cluster[rows])
+    wanted, kept = firms.wanted_output[rows] * firms.energy_intensity[rows], np.zeros(firms.rows)
+    numbers, users = setting.numbers, bundle(EnergyUsers, firms)
+    rates = Rates(setting.technology.tax_rate, numbers.high_tech_tax_cut, numbers.fixed_wage_share)
+    _kept(rows_in(firms), users, firms.energy_intensity, rates, setting.prices(), kept)
+    asking = Asking(wanted, past_use(firms)[rows], given.energy_worth[rows], kept[rows], firms.cluster[rows])
     held = quotas.held(asking, left, budget)
     trade.energy_bought[rows], trade.quota_trade[rows] = held.bought, -held.price * held.bought
     full = quotas.served(wanted, held.quotas)
     given.energy_quota[rows] = np.where(full, np.maximum(held.quotas, wanted), held.quotas)
     # What a tce more is worth: its price to who may sell it or need not buy it, else what the firm would make of it.
     given.energy_price_shadow[rows] = np.where(full | held.all_for_sale, held.price, asking.worth)
-
-
-def _past_use(firms: Firms) -> np.ndarray:
-    """Return use of 2021 by row, tce a year; of a firm founded since, what the firms of its cluster used per unit of
-    the demand that they plan for now.
-    """
-    known = firms.energy_2021 > 0.0
-    planned = firms.cluster_sum(np.where(known, firms.expected_demand, 0.0))
-    used = firms.cluster_sum(firms.energy_2021)
-    mean = np.divide(used, planned, out=np.zeros(used.size), where=planned > 0.0)[firms.cluster]
-    own = 4.0 * firms.energy_intensity  # in a cluster where nobody is left who was there in 2021
-    past: np.ndarray = np.where(known, firms.energy_2021, np.where(mean > 0.0, mean, own) * firms.expected_demand)
-    return past
+    given.energy_worth[rows[full]] = 0.0
 
 
 def unreachable(firms: Firms, budget: EnergyBudget) -> float:
@@ -144,33 +147,6 @@ def _wanted(firms: Firms, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]
     covered, free = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _wanted_use(rows_in(firms), bundle(EnergyWanted, firms), budget.coverage, budget.rule == KEY_USERS, covered, free)
     return covered, free
-
-
-def _key_users(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
-    """Return quota over wanted use above the line, per cluster; what lies below it has none."""
-    return key_user_budgets(above, free, budget) / np.where(above > 0.0, above, 1.0), np.full(free.size, np.inf)
-
-
-def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
-    """Return quota over wanted use for covered and for small users, per cluster; above one there is headroom."""
-    total = covered + free
-    budgets = shared_out(total, budget.cap * budget.planned / budget.planned.sum(), budget.hand_on_slack)
-    alike = budgets / np.where(total > 0.0, total, 1.0)
-    rest = np.maximum(budgets - free, 0.0) / np.where(covered > 0.0, covered, 1.0)
-    roomy = alike >= _ENOUGH
-    free_share = np.where(roomy, alike, np.minimum(budgets / np.where(free > 0.0, free, 1.0), 1.0))
-    return np.where(roomy, alike, rest), free_share
-
-
-def _small_first(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
-    """Return no share for covered firms, who are then told what a tce is worth, and what small users get of what they
-    want.
-    """
-    enough = min(budget.cap / max(float(free.sum()), DUST), 1.0)
-    return np.zeros(covered.size), np.full(free.size, enough)
-
-
-_SHARES = {KEY_USERS: _key_users, PROPORTIONAL: _alike}  # rules by which clusters have budgets
 
 
 @kernel
@@ -221,11 +197,27 @@ def _ration(
             covered = wanted > exempt if by_line else large
             share = shares.covered[c] if covered else shares.free[c]
             quota = exempt + share * (wanted - exempt) if share < np.inf else np.inf
-            quotas.energy_price_shadow[i] = 0.0
-            if share < _ENOUGH:
+            worth = 0.0
+            if share < ENOUGH:
                 able = efficiency(users.productivity[i], users.digital_effect[i])
                 earned = prices.output[c] - per_unit(prices.materials[c], able)
-                quotas.energy_price_shadow[i] = max(earned / intensity - prices.energy[c], 0.0)
+                worth = max(earned / intensity - prices.energy[c], 0.0)
             else:
                 quota = max(quota, wanted)  # where there is enough, no rounding may cut anybody
             quotas.energy_quota[i] = quota
+            quotas.energy_price_shadow[i], quotas.energy_worth[i] = worth, worth
+
+
+@kernel
+def _kept(rows: Rows, users: EnergyUsers, intensity: PerFirm, rates: Rates, prices: Prices, kept: PerFirm) -> None:
+    """Say what firms keep of what a tce more brings, million yuan: margin of a unit / intensity, after tax and the
+    wages that move with output, not below zero.
+    """
+    for c in clusters(rows):
+        wages = (1.0 - rates.fixed_wages) * prices.wages[c]
+        for i in rows_of(c, rows):
+            if users.active[i]:
+                able = efficiency(users.productivity[i], users.digital_effect[i])
+                tax, bill = own_tax_rate(rates.tax, users.high_tech_title[i], rates.tax_cut), prices.energy[c]
+                margin = unit_margin(prices.output[c], prices.materials[c], wages, bill * intensity[i], tax, able)
+                kept[i] = max(margin / intensity[i], 0.0)

@@ -12,8 +12,8 @@ from sim.luck.compiled import kernel
 
 
 class Outlays(NamedTuple):
-    """What firms invest, million yuan a quarter, the energy they use, tce, its shadow price, million yuan a tce, and
-    the output that is cut, a quantity, with the energy of a unit.
+    """What firms invest, million yuan a quarter, the energy they use, tce, what a tce more is worth to them and would
+    bring in value added, million yuan, and the output that is cut, a quantity, with the energy of a unit.
     """
 
     replacement: PerFirm
@@ -21,14 +21,15 @@ class Outlays(NamedTuple):
     digital_spending: PerFirm
     energy_saving_spending: PerFirm
     energy_price_shadow: PerFirm
+    energy_worth: PerFirm
     energy_use: PerFirm
     energy_intensity: PerFirm
     output_lost: PerFirm
 
 
 class Sums(NamedTuple):
-    """What is invested by cluster, million yuan, the energy that is cut, tce, and energy used and cut at its shadow
-    price, million yuan.
+    """What is invested by cluster, million yuan, the energy that is cut, tce, and energy used and cut at what a tce is
+    worth, million yuan.
     """
 
     investment: PerCluster
@@ -46,8 +47,8 @@ def outlays(firms: Firms) -> dict[str, np.ndarray]:
 
 @kernel
 def _spent(rows: Rows, firms: Outlays, sums: Sums) -> None:
-    """Sum what is invested, million yuan a quarter, energy cut = output lost x intensity, tce, and shadow price x
-    energy used or cut, which is million yuan too.
+    """Sum what is invested, million yuan a quarter, energy cut = output lost x intensity, tce, and energy used or
+    cut x what a tce is worth, which is million yuan too.
     """
     for c in clusters(rows):
         spent, value, cut, cut_value = 0.0, 0.0, 0.0, 0.0  # not in the arrays, which would be read again for each firm
@@ -57,6 +58,6 @@ def _spent(rows: Rows, firms: Outlays, sums: Sums) -> None:
             value += firms.energy_price_shadow[i] * firms.energy_use[i]
             lacking = firms.output_lost[i] * firms.energy_intensity[i]
             cut += lacking
-            cut_value += firms.energy_price_shadow[i] * lacking
+            cut_value += firms.energy_worth[i] * lacking
         sums.investment[c], sums.energy_value_lost[c] = spent, value
         sums.energy_cut[c], sums.energy_cut_value[c] = cut, cut_value

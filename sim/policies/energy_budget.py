@@ -13,7 +13,7 @@ from pydantic import Field
 
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Energy, Rate, Share
-from sim.treasury.energy import KEY_USERS, RATIONING, TRADABLE, EnergyBudget, covered
+from sim.treasury.energy import KEY_USERS, RATIONING, TRADABLE, EnergyBudget, rows_covered
 from sim.treasury.terms import Sole, Terms
 
 _QUARTERS = 4.0
@@ -134,7 +134,7 @@ class EnergyBudgetManagement(Instrument):
         budget, firms = terms.energy, view.firms
         if budget is None or budget.rule != TRADABLE:
             return {}
-        rows = covered(firms, budget.coverage)
+        rows = rows_covered(firms, budget.coverage)
         _, group = np.unique(firms.group[rows], return_inverse=True)
         holdings = np.bincount(group, firms.energy_quota[rows]) if rows.size else np.zeros(1)
         return {

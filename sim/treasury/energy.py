@@ -48,6 +48,19 @@ class EnergyBudget:
     deepest_shedding: float = 1.0
 
 
-def covered(firms: Firms, line: float) -> np.ndarray:
+def rows_covered(firms: Firms, line: float) -> np.ndarray:
     """Return the rows of firms in business that plan to use as much energy as the line, tce a year, or more."""
     return np.flatnonzero(firms.active & (firms.expected_demand * 4.0 * firms.energy_intensity >= line))
+
+
+def past_use(firms: Firms) -> np.ndarray:
+    """Return use of 2021 by row, tce a year; of a firm founded since, what the firms of its cluster used per unit of
+    the demand that they plan for now.
+    """
+    known = firms.energy_2021 > 0.0
+    planned = firms.cluster_sum(np.where(known, firms.expected_demand, 0.0))
+    used = firms.cluster_sum(firms.energy_2021)
+    mean = np.divide(used, planned, out=np.zeros(used.size), where=planned > 0.0)[firms.cluster]
+    own = 4.0 * firms.energy_intensity  # in a cluster where nobody is left who was there in 2021
+    past: np.ndarray = np.where(known, firms.energy_2021, np.where(mean > 0.0, mean, own) * firms.expected_demand)
+    return past

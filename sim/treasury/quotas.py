@@ -1,7 +1,7 @@
 """Who may use how much: the arithmetic of energy quotas, on plain arrays.
 
-An array holds one value per cluster or per covered firm. Energy is in tce a quarter, what it is worth in million yuan
-of value added per tce.
+An array holds one value per cluster or per covered firm. Energy is in tce a quarter, what it brings in million yuan
+per tce.
 """
 
 from __future__ import annotations
@@ -11,22 +11,42 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.tables.units import DUST
-from sim.treasury.energy import ALL, BENCHMARK, GRANDFATHERED, LARGEST, RATIONING, TRADABLE, EnergyBudget
+from sim.treasury.energy import (
+    ALL,
+    BENCHMARK,
+    GRANDFATHERED,
+    KEY_USERS,
+    LARGEST,
+    PROPORTIONAL,
+    RATIONING,
+    TRADABLE,
+    EnergyBudget,
+)
 from sim.treasury.sharing import until
 
-_ENOUGH = 1.0 - DUST  # a share that only rounding keeps below one cuts nobody
+ENOUGH = 1.0 - DUST  # a share that only rounding keeps below one cuts nobody
 _NOTHING = 1e-12  # stands for nought below a fraction line
 
 
 class Asking(NamedTuple):
-    """Firms that ask for a quota: energy wanted, use of 2021 by which it is shared, what a tce is worth, and the number
-    of their cluster.
+    """Firms that ask for a quota: energy wanted, use of 2021 by which it is shared, value added that a tce brings and
+    what the firm keeps of it after wages and tax, and the number of their cluster.
     """
 
     wanted: np.ndarray
     past: np.ndarray
     worth: np.ndarray
+    kept: np.ndarray
     cluster: np.ndarray
+
+
+def shares(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return quota over wanted use, per cluster, of what the rule may cut and of the rest.
+
+    Args:
+        covered: tce that is wanted and may be cut: above the line, or of covered firms. free: of all others.
+    """
+    return BY_CLUSTER.get(budget.rule, _small_first)(covered, free, budget)
 
 
 class Held(NamedTuple):
@@ -53,7 +73,7 @@ def held(asking: Asking, left: float, budget: EnergyBudget) -> Held:
 
 def served(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
     """Return a mask of those who hold what they want, but for rounding."""
-    enough: np.ndarray = held >= _ENOUGH * wanted
+    enough: np.ndarray = held >= ENOUGH * wanted
     return enough
 
 
@@ -94,6 +114,30 @@ def _grandfathered(asking: Asking, left: float, budget: EnergyBudget) -> np.ndar
     return shared_out(asking.wanted, by_past(asking, left), budget.hand_on_slack)
 
 
+def _key_users(above: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return quota over wanted use above the line, per cluster; what lies below it has none."""
+    return key_user_budgets(above, free, budget) / np.where(above > 0.0, above, 1.0), np.full(free.size, np.inf)
+
+
+def _alike(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return quota over wanted use for covered and for small users, per cluster; above one there is headroom."""
+    total = covered + free
+    budgets = shared_out(total, budget.cap * budget.planned / budget.planned.sum(), budget.hand_on_slack)
+    alike = budgets / np.where(total > 0.0, total, 1.0)
+    rest = np.maximum(budgets - free, 0.0) / np.where(covered > 0.0, covered, 1.0)
+    roomy = alike >= ENOUGH
+    free_share = np.where(roomy, alike, np.minimum(budgets / np.where(free > 0.0, free, 1.0), 1.0))
+    return np.where(roomy, alike, rest), free_share
+
+
+def _small_first(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple[np.ndarray, np.ndarray]:
+    """Return no share for covered firms, who are then told what a tce is worth, and what small users get of what they
+    want.
+    """
+    enough = min(budget.cap / max(float(free.sum()), DUST), 1.0)
+    return np.zeros(covered.size), np.full(free.size, enough)
+
+
 def by_past(asking: Asking, left: float) -> np.ndarray:
     """Return quotas in proportion to use of 2021, tce, which add up to what is left."""
     quotas: np.ndarray = left * asking.past / max(asking.past.sum(), _NOTHING)
@@ -131,16 +175,16 @@ def by_merit(asking: Asking, first: np.ndarray, whole: bool) -> tuple[np.ndarray
     Args:
         first: quotas that they were given. whole: whether all of them are for sale, or only what is not wanted.
 
-    What is for sale goes to those to whom a tce is worth most, the last one served partly. The price is what one tce
-    more would be worth; nought where all are served.
+    What is for sale goes to those who keep most of what a tce brings, the last one served partly. The price is what he
+    keeps of one more; nought where all are served.
     """
-    kept = np.zeros(first.size) if whole else np.minimum(first, asking.wanted)
-    asked = asking.wanted - kept
-    order = np.argsort(-asking.worth, kind="stable")
+    own = np.zeros(first.size) if whole else np.minimum(first, asking.wanted)
+    asked = asking.wanted - own
+    order = np.argsort(-asking.kept, kind="stable")
     got = np.empty(first.size)
-    got[order] = until(first.sum() - kept.sum(), asked[order])
-    held = np.where(got == asked, asking.wanted, kept + got)
-    short = asking.worth[~served(asking.wanted, held)]
+    got[order] = until(first.sum() - own.sum(), asked[order])
+    held = np.where(got == asked, asking.wanted, own + got)
+    short = asking.kept[~served(asking.wanted, held)]
     return held, float(short.max()) if short.size else 0.0
 
 
@@ -181,3 +225,4 @@ def _shedding_order(asking: Asking, order: str) -> np.ndarray:
 
 
 _RULES = {GRANDFATHERED: _grandfathered, BENCHMARK: by_value, RATIONING: shed}
+BY_CLUSTER = {KEY_USERS: _key_users, PROPORTIONAL: _alike}  # clusters have budgets, and their firms are cut alike
