@@ -93,10 +93,10 @@ def build(
     keep_given(firms, drafted.given, numbers)
     made = lived.firms.cluster_sum(lived.firms.year_revenue)
     orders = firms.cluster_sum(annual) * lived.firms.cluster_sum(lived.ordered) / made
-    energy_2021 = firms.cluster_sum(annual * firms.energy_intensity)
+    firms.energy_2021[:] = annual * firms.energy_intensity
     return Start(
         firms,
-        energy_2021,
+        firms.cluster_sum(firms.energy_2021),
         drafted.output_2021,
         orders,
         lived.defaults,

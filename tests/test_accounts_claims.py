@@ -5,7 +5,8 @@ import pytest
 
 from sim.behaviours import accounts, year_books
 from sim.luck.randomness import laplace, uniform
-from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from sim.treasury.energy import KEY_USERS, EnergyBudget
+from sim.treasury.terms import Terms
 from tests.changzhou import NAMES
 from tests.hand import by_cluster, firms_with, quarter
 

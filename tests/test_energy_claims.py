@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from sim.behaviours import energy
-from sim.behaviours.energy import cluster_budgets, key_user_budgets, unreachable
-from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget, Terms
+from sim.behaviours.energy import unreachable
+from sim.treasury import quotas
+from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.treasury.quotas import key_user_budgets, shared_out
+from sim.treasury.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
 
 OUTSIDE = {
@@ -173,20 +176,20 @@ def test_coverage_begins_at_the_line():
 def test_slack_is_handed_on_in_proportion_and_never_more_than_there_is():
     wanted, first = np.array([130.0, 50.0, 30.0, 20.0]), np.array([100.0, 65.0, 35.0, 10.0])
     # short 30 and 10, slack 15 and 5: 20 handed on, 15 and 5 of it
-    np.testing.assert_allclose(cluster_budgets(wanted, first, True), [115.0, 50.0, 30.0, 15.0])
-    np.testing.assert_array_equal(cluster_budgets(wanted, first, False), first)
+    np.testing.assert_allclose(shared_out(wanted, first, True), [115.0, 50.0, 30.0, 15.0])
+    np.testing.assert_array_equal(shared_out(wanted, first, False), first)
 
 
 def test_without_anybody_short_or_any_slack_budgets_stay():
     for wanted, first in (([50.0, 20.0], [60.0, 30.0]), ([60.0, 30.0], [50.0, 20.0]), ([50.0, 20.0], [50.0, 20.0])):
-        np.testing.assert_array_equal(cluster_budgets(np.array(wanted), np.array(first), True), first)
+        np.testing.assert_array_equal(shared_out(np.array(wanted), np.array(first), True), first)
 
 
 def test_a_budget_that_is_enough_for_all_is_at_least_what_each_wants():
-    budgets = cluster_budgets(np.array([0.3, 0.1]), np.array([0.1, 0.7]), True)
+    budgets = shared_out(np.array([0.3, 0.1]), np.array([0.1, 0.7]), True)
     np.testing.assert_allclose(budgets, [0.3, 0.5])
     assert (budgets >= [0.3, 0.1]).all()
-    np.testing.assert_allclose(cluster_budgets(np.array([5.0, 1.0]), np.array([1.0, 3.0]), True), [3.0, 1.0])
+    np.testing.assert_allclose(shared_out(np.array([5.0, 1.0]), np.array([1.0, 3.0]), True), [3.0, 1.0])
 
 
 def of_plan(cap, plan, hand_on=True, squeeze=1.0):
@@ -224,7 +227,7 @@ def test_where_all_is_enough_key_users_have_at_least_what_they_want():
 
 
 def test_budgets_of_less_than_a_tonne_are_budgets_too():
-    np.testing.assert_allclose(cluster_budgets(np.array([0.5, 0.1]), np.array([0.1, 0.3]), True), [0.3, 0.1])
+    np.testing.assert_allclose(shared_out(np.array([0.5, 0.1]), np.array([0.1, 0.3]), True), [0.3, 0.1])
     for budget in (key_users(0.43, (0.35, 0.2), line=0.4), key_users(0.43, (0.35, 0.1), False, line=0.4)):
         firms = using()
         firms.wanted_output /= 1_000.0
@@ -249,7 +252,7 @@ def test_where_there_is_just_enough_no_rounding_cuts_anybody():
             assert (key_user_budgets(above, free, of_plan(whole, above + free)) >= above).all()
         covered, total = above[:1], above[:1] + free[:1]
         alike = EnergyBudget(float(total[0]), np.ones(1), LINE, False, PROPORTIONAL, 1.0)
-        assert energy._alike(covered, free[:1], alike) == (np.ones(1), np.ones(1))
+        assert quotas._alike(covered, free[:1], alike) == (np.ones(1), np.ones(1))
 
 
 def test_a_shadow_of_the_quarter_before_is_forgotten():

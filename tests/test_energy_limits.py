@@ -1,5 +1,7 @@
 """Slack is free and the cap holds: nothing moves where nobody is cut, and use never exceeds what the budget allows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,18 +9,21 @@ from hypothesis import strategies as st
 
 from sim import model as model_module
 from sim.behaviours import energy, market
-from sim.behaviours.energy import cluster_budgets, key_user_budgets
 from sim.experiments.replicate import worlds
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.scenario.reading import load
-from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.treasury.energy import ALL, KEY_USERS, PROPORTIONAL, RULES, TRADABLE, EnergyBudget
+from sim.treasury.quotas import key_user_budgets, shared_out
 from tests.changzhou import NAMES
 from tests.conftest import small
 from tests.policy_bench import plain_firms
 
-RULES = (KEY_USERS, PROPORTIONAL)
-OWN = {"energy_cap", "energy_unreachable", "energy_quota"}  # the cap's own columns
+BY_CLUSTER = (KEY_USERS, PROPORTIONAL)
+OF_TRADE = {"energy_traded", "energy_trade_value", "energy_trade_price", "energy_held", "energy_largest_holding"}
+# the cap's own columns; where all are served quota is handed over for nothing
+OWN = {"energy_cap", "energy_cap_value", "energy_cap_price", "energy_unreachable", "energy_quota"}
+OWN |= OF_TRADE | {"energy_largest_holder", "energy_bought"}
 
 
 def capped(spec, **fields):
@@ -36,15 +41,15 @@ def until_2025(spec):
 def test_use_stays_within_firm_quota_and_city_cap_every_quarter(rule):
     model = ClusterModel(capped(small("no-policy"), rule=rule, extra_tightening=0.15, coverage=5_000.0), seed=3)
     bound = 0
-    for _ in range(8):
+    for _ in range(6):
         model.step()
         firms, cap = model.firms, model.record.city[-1]["energy_cap"]
         stayed = firms.active & (firms.founded != model.quarter.number)
         assert (firms.energy_use[stayed] <= firms.energy_quota[stayed] * (1 + 1e-12)).all()
         assert firms.energy_use.sum() <= cap * (1 + 1e-9) + model.record.city[-1]["energy_unreachable"]
-        if rule == PROPORTIONAL:
+        if rule != KEY_USERS:
             assert firms.energy_quota[stayed].sum() <= cap * (1 + 1e-9)
-        bound += np.count_nonzero(firms.energy_price_shadow)
+        bound += np.count_nonzero(firms.energy_worth)
     assert bound > 0, "the cap never bound, so the test could not fail"
 
 
@@ -58,7 +63,7 @@ def test_a_cap_below_what_small_users_use_prints_what_it_cannot_reach(rule):
     beyond = (
         model.record.clusters[-1]["energy_use"].sum() - measured["energy_cap"]
     )  # before firms that close empty their rows
-    if rule == PROPORTIONAL:
+    if rule != KEY_USERS:
         assert beyond <= 1e-9 * measured["energy_cap"]
         assert measured["energy_unreachable"] == 0.0
     else:
@@ -79,7 +84,7 @@ def test_a_run_without_a_budget_has_nothing_to_reach(no_policy):
 @pytest.mark.parametrize("tightening", [0.0, 0.1])
 def test_in_forty_worlds_use_exceeds_the_cap_by_what_cannot_be_reached_at_most(tightening):
     beyond = 0.0
-    for rule in RULES:
+    for rule in BY_CLUSTER:
         spec = until_2025(capped(load("no-policy"), rule=rule, extra_tightening=tightening))
         for world in range(40):
             ((_, result),) = worlds({"cap": spec}, keys.replication_seed(5, world))
@@ -141,7 +146,7 @@ def test_where_nobody_is_cut_clusters_that_live_on_handed_slack_change_no_bit(ru
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", BY_CLUSTER)
 def test_in_every_world_without_a_cut_all_tables_equal_those_without_a_cap(rule):
     free = until_2025(load("no-policy"))
     arms = {"free": free, "cap": capped(free, rule=rule), "twice": capped(free, rule=rule, extra_tightening=-1.0)}
@@ -209,8 +214,8 @@ def test_a_tighter_cap_cuts_output_first_and_leaves_intensity_alone_in_the_first
 def test_slack_is_handed_to_short_clusters_by_hand():
     wanted, first = np.array([120.0, 50.0, 30.0]), np.array([100.0, 70.0, 35.0])
     # short by 20; slack 20 and 5: 20 of the 25 is handed on, 16 and 4 of it
-    np.testing.assert_allclose(cluster_budgets(wanted, first, True), [120.0, 54.0, 31.0])
-    np.testing.assert_allclose(cluster_budgets(wanted, first, False), first)
+    np.testing.assert_allclose(shared_out(wanted, first, True), [120.0, 54.0, 31.0])
+    np.testing.assert_allclose(shared_out(wanted, first, False), first)
 
 
 def budget(cap, planned, hand_on=True, squeeze=1.0):
@@ -284,13 +289,13 @@ def test_no_rounding_cuts_anybody_where_there_is_enough_for_all():
         wanted = draws.pareto(1.0, 10)
         first = draws.random(10)
         first *= wanted.sum() * 1.001 / first.sum()
-        assert (cluster_budgets(wanted, first, True) >= wanted).all()
+        assert (shared_out(wanted, first, True) >= wanted).all()
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(0, 1e6)), min_size=1, max_size=12))
 def test_handing_on_never_changes_the_city_total_nor_takes_what_its_owner_wants(pairs):
     wanted, first = np.array([p[0] for p in pairs]), np.array([p[1] for p in pairs])
-    budgets = cluster_budgets(wanted, first, True)
+    budgets = shared_out(wanted, first, True)
     assert abs(budgets.sum() - first.sum()) <= 1e-6 * max(first.sum(), 1.0)
     assert (budgets >= np.minimum(wanted, first) - 1e-6 * max(first.sum(), 1.0)).all()
 
@@ -316,6 +321,45 @@ def test_the_shadow_price_is_the_value_added_of_one_more_tonne(rule, monkeypatch
     more.step()
     gained = more.firms.value_added[row] - firms.value_added[row]
     surprise = firms.margin_noise[row] * (more.firms.revenue[row] - firms.revenue[row])  # nobody can know it before
-    assert gained + surprise == pytest.approx(firms.energy_price_shadow[row], rel=1e-6)
-    assert firms.energy_price_shadow[row] > 0.0
-    assert (firms.energy_price_shadow[(firms.output_lost == 0.0) & (firms.wanted_output > 0.0)] == 0.0).all()
+    assert gained + surprise == pytest.approx(firms.energy_worth[row], rel=1e-6)
+    assert firms.energy_worth[row] > 0.0
+    served = (firms.output_lost == 0.0) & (firms.wanted_output > 0.0)
+    assert (firms.energy_worth[served] == 0.0).all()
+    if rule != TRADABLE:
+        np.testing.assert_array_equal(firms.energy_price_shadow, firms.energy_worth)
+
+
+@pytest.mark.parametrize(("rule", "trade"), [*((rule, "increments") for rule in RULES), (TRADABLE, ALL)])
+def test_the_shadow_price_of_the_cap_is_the_value_added_of_one_more_tonne_of_it(rule, trade, monkeypatch):
+    spec = capped(small("no-policy"), rule=rule, trade=trade, extra_tightening=0.15, coverage=5_000.0)
+    plain = ClusterModel(spec, seed=3)
+    plain.step()
+    told, real = plain.record.city[-1], energy.allocate
+
+    def one_more(firms, setting):
+        if setting.terms.energy is not None:  # the past had none
+            setting.terms.energy = replace(setting.terms.energy, cap=setting.terms.energy.cap + 1.0)
+        real(firms, setting)
+
+    monkeypatch.setattr(model_module.energy, "allocate", one_more)
+    more = ClusterModel(spec, seed=3)
+    more.step()
+    gained = more.firms.value_added - plain.firms.value_added
+    surprise = plain.firms.margin_noise * (more.firms.revenue - plain.firms.revenue)  # nobody can know it before
+    assert float((gained + surprise).sum()) == pytest.approx(told["energy_cap_value"] / told["energy_cap"], rel=1e-4)
+    assert told["energy_cap_value"] > 0.0
+
+
+def test_the_shadow_price_in_a_cluster_is_what_its_firms_would_add_with_a_tonne_shared_by_what_was_cut():
+    model = ClusterModel(capped(small("no-policy"), extra_tightening=0.15, coverage=5_000.0), seed=3)
+    for _ in range(4):
+        model.step()
+        assert model.record.clusters[-1]["energy_cut"].sum() > 0.0
+    year = model.result().cluster_years["energy_cut_price"][0]
+    firms, parts = model.firms, model.record.clusters
+    value, cut = (sum(quarter[name] for quarter in parts) for name in ("energy_cut_value", "energy_cut"))
+    np.testing.assert_allclose(year[cut > 0.0], value[cut > 0.0] / cut[cut > 0.0])
+    assert np.isnan(year[cut == 0.0]).all()
+    cut = firms.wanted_output * firms.energy_intensity - firms.energy_use
+    np.testing.assert_allclose(parts[-1]["energy_cut"], firms.cluster_sum(cut * firms.active), atol=1e-6)
+    assert np.isfinite(year).any()

@@ -15,9 +15,10 @@ from sim.measure import measures
 from sim.policies.policy_fund import PolicyFund
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import AWARD, INVESTMENT, REST_OF_CITY, Basis, Claim, Spending
+from sim.treasury.energy import KEY_USERS, EnergyBudget
 from sim.treasury.events import reached
 from sim.treasury.ledger import Envelope, Ledger
-from sim.treasury.terms import KEY_USERS, EnergyBudget, Terms
+from sim.treasury.terms import Terms
 from tests.hand import firms_with, quarter
 from tests.policy_bench import event, look, plain_firms
 

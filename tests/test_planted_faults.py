@@ -14,7 +14,7 @@ from sim.firms import usual_turnover
 from sim.model import ClusterModel
 from sim.outside import rivals
 from sim.tables.parameters import Parameters
-from sim.treasury.terms import KEY_USERS, PROPORTIONAL, EnergyBudget
+from sim.treasury.energy import KEY_USERS, PROPORTIONAL, EnergyBudget
 from tests.changzhou import COUNT
 from tests.conftest import small
 from tests.test_usual import bench, setting_of

@@ -78,6 +78,7 @@ class Spent(NamedTuple):
     subsidies: PerFirm
     fund_taken: PerFirm
     holding_income: PerFirm
+    quota_trade: PerFirm
 
 
 class Owed(NamedTuple):
@@ -197,7 +198,8 @@ def _result(
     """Move the stocks by the sum of the flows, million yuan a quarter.
 
     awards = received - returned
-    earned = value added - wages - interest - tax; profit = earned - research - wear + awards - cost of lines
+    earned = value added - wages - interest - tax + quota sold
+    profit = earned - research - wear + awards - cost of lines
     before = cash + earned - spent + awards + subsidies + fund + credit + equity + income of holdings - stakes returned
     value = (capital + pipeline) x deflator + holdings, which are what was paid for firms bought
     repaid = min(before - buffer, debt - usual), dividends = payout x (before - repaid - buffer), none negative
@@ -210,22 +212,15 @@ def _result(
             research, lines, awards = spent.research[i], spent.threshold_cost[i], spent.awards[i] - owed.award[i]
             capital, credit, fund = spent.capital[i], spent.credit_drawn[i], spent.fund_taken[i]
             earned = traded.value_added[i] - traded.wages[i] - traded.interest[i] - traded.tax[i]
+            earned += spent.quota_trade[i]
             settled.profit[i] = earned - research - worth.wear * capital * worth.deflator + awards - lines
             projects = research + spent.replacement[i] + spent.expansion[i]
             merger = spent.merger_spending[i]
             bought_firms = settled.holdings[i] + merger
             outlays = projects + spent.digital_spending[i] + spent.energy_saving_spending[i] + lines + merger
-            before = (
-                settled.cash[i]
-                + earned
-                - outlays
-                + awards
-                + fund
-                + credit
-                + spent.equity_raised[i]
-                + spent.subsidies[i]
-                + spent.holding_income[i]
-            )
+            before = settled.cash[i] + earned - outlays + awards + fund + credit + spent.equity_raised[i]
+            before += spent.subsidies[i]
+            before += spent.holding_income[i]
             asked, ending = owed.price[i], owed.stake[i]
             bought = min(asked, max(before, 0.0))
             ending *= bought / asked if asked > 0.0 else 1.0

@@ -7,28 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from sim import policies
-from sim.behaviours import energy
 from sim.city.city import CityTotals
 from sim.firms import disclosure, groups
-from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, rows_in, rows_of
+from sim.firms.bundles import PerCluster, PerFirm, Rows, clusters, rows_in, rows_of
 from sim.firms.sizes import SIZES
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
-from sim.measure import newcomers
+from sim.measure import energy, newcomers, outlays
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
 from sim.treasury.claims import INVESTMENT, Basis, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
-from sim.treasury.terms import EnergyBudget
 
-_ROUNDING = 1e-9  # of sums over thousands of firms
 _COUNTED = {"promotions": Kind.ABOVE_SCALE, "first_sets": Kind.FIRST_SET, "projects_opened": Kind.PROJECT_OPENED}
 
 
@@ -46,39 +42,14 @@ class Moves:
     merged: np.ndarray
 
 
-class Outlays(NamedTuple):
-    """What firms invest, million yuan a quarter, the energy they use, tce, and its shadow price, million yuan a tce."""
-
-    replacement: PerFirm
-    expansion: PerFirm
-    digital_spending: PerFirm
-    energy_saving_spending: PerFirm
-    energy_price_shadow: PerFirm
-    energy_use: PerFirm
-
-
 def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """Return what clusters made and used in the quarter, (clusters,):
     sums of the columns that the catalogue names, and investment.
     """
     columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
-    invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
-    _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
     largest = groups.largest(firms, firms.revenue)
-    return sums | {"investment": invested, "energy_value_lost": valued, "largest_group_revenue": largest}
-
-
-@kernel
-def _spent(rows: Rows, firms: Outlays, invested: PerCluster, valued: PerCluster) -> None:
-    """Sum what is invested, million yuan a quarter, and shadow price x energy use, which is million yuan too."""
-    for c in clusters(rows):
-        spent, value = 0.0, 0.0  # not summed in the arrays, which would be read and written again for each firm
-        for i in rows_of(c, rows):
-            digital, saving = firms.digital_spending[i], firms.energy_saving_spending[i]
-            spent += firms.replacement[i] + firms.expansion[i] + digital + saving
-            value += firms.energy_price_shadow[i] * firms.energy_use[i]
-        invested[c], valued[c] = spent, value
+    return sums | outlays.outlays(firms) | {"largest_group_revenue": largest}
 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:
@@ -105,25 +76,11 @@ def city_flows(
     """Return what the city made, used and paid in the quarter, and what instruments told of themselves."""
     return (
         {name: getattr(totals, name) for name in totals.__slots__}
-        | _energy(firms, setting)
+        | energy.of_the_budget(firms, setting)
         | _money(setting, ledger)
         | _of_instruments(told)
         | newcomers.counted(firms, setting)
     )
-
-
-def _energy(firms: Firms, setting: Setting) -> dict[str, float]:
-    budget = setting.terms.energy
-    if budget is None:
-        return {"energy_cap": np.nan, "energy_unreachable": 0.0, "energy_outside": 0.0}
-    leaked = np.flatnonzero(firms.output_leaked > 0.0)
-    outside = float((firms.output_leaked[leaked] * firms.outside_intensity[firms.group[leaked]]).sum())
-    return {"energy_cap": budget.cap, "energy_unreachable": _unreachable(firms, budget), "energy_outside": outside}
-
-
-def _unreachable(firms: Firms, budget: EnergyBudget) -> float:
-    beyond = energy.unreachable(firms, budget)
-    return beyond if beyond > _ROUNDING * budget.cap else 0.0
 
 
 def _money(setting: Setting, ledger: Ledger) -> dict[str, float]:

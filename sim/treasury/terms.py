@@ -7,7 +7,6 @@ behaviours read the sums and cannot tell which instrument stands behind them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -17,6 +16,7 @@ from sim.firms.swap import SwapRule
 from sim.firms.table import read_only
 from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
 from sim.treasury.claims import Spending
+from sim.treasury.energy import EnergyBudget
 from sim.treasury.support import Scheme, Stacking, Support, stacked
 
 
@@ -28,8 +28,6 @@ class Sole(StrEnum):
     PROMISE = "a promise to newcomers' plants"
     SWAP = "a rule for new two-high capacity"
 
-
-KEY_USERS, PROPORTIONAL = "key-users", "proportional"
 
 # Benefits are million yuan that the firm expects on reaching the milestone (award and perceived benefit).
 FIRM_TERMS: dict[str, str] = {
@@ -62,29 +60,6 @@ FIRM_TERMS: dict[str, str] = {
     "closure": "share of the firm's capacity that closes at the end of the quarter",
     "award_due": "million yuan of awards that the firm has to return this quarter",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class EnergyBudget:
-    """Energy budget of the clusters for one quarter.
-
-    Attributes:
-        cap: tce that all clusters may use together this quarter.
-        planned: tce that each cluster is planned to use this quarter, before any cut.
-        coverage: tce a year: use above it is cut (`key-users`), or firms from it on are covered (`proportional`).
-        hand_on_slack: whether energy that one cluster does not want goes to clusters that are short.
-        rule: `key-users` (only use above the line is cut)
-            or `proportional` (all have a quota, small firms are cut last).
-        deepest_squeeze: share of what the plan leaves them that key users give up at most
-            for what others use beyond plan.
-    """
-
-    cap: float
-    planned: np.ndarray
-    coverage: float
-    hand_on_slack: bool
-    rule: str
-    deepest_squeeze: float
 
 
 _ALL = slice(None)
