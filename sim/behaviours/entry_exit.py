@@ -11,15 +11,17 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar.quarter import FIRST
+from sim.firms import land
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
+from sim.firms.entrants import Entrants, luck, sizes
 from sim.firms.newcomers import drawn_to
-from sim.firms.signings import comes, potential
+from sim.firms.signings import Plants, comes, potential
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
-from sim.luck import keys, randomness
+from sim.luck import keys
 from sim.luck.compiled import kernel
-from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
+from sim.luck.randomness import lognormal, uniform, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import Kind
 from sim.treasury.events import Event, reached
@@ -73,6 +75,7 @@ def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     )
     rows, hazard = rows_in(firms), bundle(Hazard, numbers)
     closing, shrinking = _leaving(rows, bundle(Closing, firms), hazard, given, closed, small)
+    firms.vacant_land[closed[:closing]] = firms.land[closed[:closing]]
     firms.clear(np.concatenate([closed[:closing], small[:shrinking]]))
     return closed[:closing], small[:shrinking]
 
@@ -128,6 +131,7 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     )
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
+    ordinary, plants = _with_land(firms, setting, ordinary, plants)
     parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows = _next_rows(firms, cluster)
@@ -136,12 +140,32 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     firms.key[rows], firms.major[major], firms.promised_award[signed] = key, True, plants.award
     when = np.full(rows.size, setting.quarter.number)
     when[ordinary[0].size : ordinary[0].size + signed.size] = plants.usual
-    annual = _sizes(firms, setting, rows, when)
+    annual = _sizes(Entrants(cluster, key, firms.major[rows], when), setting)
     annual[rows.size - len(due) :] = [plant.annual for plant in due]
     _open(firms, setting, rows, annual, when)
     firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
     _start_slowly(firms, setting, major)
     return rows, reached(Kind.PROJECT_OPENED, setting.quarter, np.sort(signed))
+
+
+def _with_land(
+    firms: Firms, setting: Setting, ordinary: tuple[np.ndarray, np.ndarray], plants: Plants
+) -> tuple[tuple[np.ndarray, np.ndarray], Plants]:
+    """Return those newcomers that find land where a budget limits it; announced plants have theirs."""
+    if setting.terms.land is None:
+        return ordinary, plants
+    small = ordinary[0].size
+    cluster, key = (np.concatenate(pair) for pair in zip(ordinary, (plants.cluster, plants.key), strict=True))
+    when = np.concatenate([np.full(small, setting.quarter.number), plants.usual])
+    who = Entrants(cluster, key, np.arange(key.size) >= small, when)
+    capital = _sizes(who, setting) * setting.technology.capital_output[cluster]
+    need = capital * land.new_plots(key, setting.seed, setting.plots())
+    found = land.finding_land(need, uniforms(setting.luck("land"), key), land.left(firms, setting.terms.land))
+    return (ordinary[0][found[:small]], ordinary[1][found[:small]]), plants.only(found[small:])
+
+
+def _sizes(who: Entrants, setting: Setting) -> np.ndarray:
+    return sizes(who, setting.numbers, setting.technology, setting.smallest, setting.seed)
 
 
 def _next_rows(firms: Firms, cluster: np.ndarray) -> np.ndarray:
@@ -189,32 +213,24 @@ def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndar
     return drawn_to(without, setting.terms.newcomers.entry, starting, numbers.entry_ceiling)
 
 
-def _luck(firms: Firms, setting: Setting, decision: str, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
-    """Return a draw of each entrant, of the quarter in which it usually opens: who is hastened keeps its luck."""
-    draws = uniforms(setting.luck(decision), firms.key[rows])
-    early = np.flatnonzero(when != setting.quarter.number)
-    if early.size:
-        streams = [randomness.stream(setting.seed, decision, quarter) for quarter in when[early].tolist()]
-        draws[early] = uniforms_of(np.array(streams, dtype=np.uint64), firms.key[rows[early]])
-    return draws
-
-
 def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, when: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
-    numbers, technology, cluster = setting.numbers, setting.technology, firms.cluster[rows]
-    above = -np.log1p(-_luck(firms, setting, "entrant margin", rows, when))  # exponential, mean 1
+    numbers, technology = setting.numbers, setting.technology
+    cluster, key = firms.cluster[rows], firms.key[rows]
+    above = -np.log1p(-luck(setting.seed, "entrant margin", key, when))  # exponential, mean 1
     drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * above
     margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
-    propensity = lognormal(_luck(firms, setting, "entrant research", rows, when), numbers.research_spread)
+    propensity = lognormal(luck(setting.seed, "entrant research", key, when), numbers.research_spread)
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster] * propensity)
     firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
     firms.research_propensity[rows] = propensity
     firms.energy_intensity[rows] = technology.energy_intensity[cluster]
-    firms.capital[rows] = annual * technology.capital_output[cluster]
+    firms.capital[rows] = firms.land_capacity[rows] = annual * technology.capital_output[cluster]
+    firms.land[rows] = firms.capital[rows] * land.new_plots(key, setting.seed, setting.plots())
     firms.debt[rows] = technology.debt_ratio[cluster] * firms.capital[rows] * setting.conditions.deflator
     firms.demand[rows] = firms.expected_demand[rows] = annual / 4.0
     firms.research_stock[rows] = technology.usual_research_stock(numbers)[cluster] * propensity * annual
@@ -222,16 +238,5 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, 
     firms.competitiveness[rows] = -np.log(
         UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total
     )
-    outside = _luck(firms, setting, "entrant headquarters", rows, when) < numbers.major_project_outside_share
+    outside = luck(setting.seed, "entrant headquarters", key, when) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
-
-
-def _sizes(firms: Firms, setting: Setting, rows: np.ndarray, when: np.ndarray) -> np.ndarray:
-    """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
-    numbers = setting.numbers
-    draws = _luck(firms, setting, "entrant size", rows, when)
-    small = pareto(draws, numbers.entrant_size_exponent, setting.smallest, numbers.entrant_size_high)
-    major = firms.major[rows]
-    plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
-    small[major] = plant / setting.technology.capital_output[firms.cluster[rows[major]]]
-    return small

@@ -25,13 +25,15 @@ class Newcomers:
     """Terms of one quarter for newcomers.
 
     Attributes:
-        promise: to plants that sign. pace: quarters of delay that pass in a quarter for plants under way.
+        promise: to plants that sign. pace: quarters of delay that pass in a quarter for plants under way. forward:
+            quarters by which those that sign open earlier, delayed or not.
         entry: share added to the entry of ordinary firms, per cluster or one for all; below zero where they found
             elsewhere.
     """
 
     promise: Promise = NOTHING
     pace: float = 1.0
+    forward: float = 0.0
     entry: np.ndarray | float = 0.0
 
     def offer(self, rate: float, cap: float) -> None:

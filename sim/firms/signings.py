@@ -24,7 +24,8 @@ class Plants(NamedTuple):
     """Plants by key, cluster and number of the quarter of signing.
 
     `luck` is below the chance of those that come; `usual` is the number of the quarter in which it opens where nothing
-    hastens it; `delay` is in quarters and passes once the shortest building time is over; `award` is promised, million
+    hastens it; `delay` is in quarters and passes once the shortest building time is over, or begins before its end
+    where it is below zero; `award` is promised, million
     yuan; `drawn` plants come for the promise alone, `pull` is how many of them for each that comes anyway.
     """
 
@@ -78,11 +79,12 @@ class Signings:
         Args:
             places: of the firm table. price: of capital over that of 2021.
         """
-        plants = _sign(now, places, numbers, seed, terms.promise, price).before(self.waiting)
+        plants = _sign(now, places, numbers, seed, terms, price).before(self.waiting)
         shortest = max(
             round(numbers.signing_to_production_shortest) - 1, 1
         )  # none opens in the quarter in which it signs
-        built = now.number >= plants.signed + shortest
+        early = np.minimum(np.floor(plants.delay), 0.0)  # quarters that service takes off the shortest time
+        built = now.number >= plants.signed + np.maximum(shortest + early, 1.0)
         plants.delay[built] -= terms.pace
         due = built & (plants.delay < 0.0)
         self.waiting, self.due = plants.only(~due), plants.only(due)
@@ -107,7 +109,7 @@ def potential(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return cluster, np.arange(cluster.size) - (np.cumsum(places) - places)[cluster]
 
 
-def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, promise: Promise, price: float) -> Plants:
+def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, terms: Newcomers, price: float) -> Plants:
     """Return the plants that may sign in a quarter, each with a delay and luck of its own."""
     shortest, longest = round(numbers.signing_to_production_shortest), round(numbers.signing_to_production_longest)
     cluster, place = potential(places[1] + places[2])
@@ -115,9 +117,9 @@ def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, prom
     luck = uniforms(randomness.stream(seed, "entry", now.number), key)
     delay = uniforms(randomness.stream(seed, "building time"), key) * (longest + 1 - shortest)
     usual = now.number + shortest - 1 + delay.astype(np.int64)
-    award, pull = _promised(key, usual, numbers, seed, promise, price)
+    award, pull = _promised(key, usual, numbers, seed, terms.promise, price)
     signed = np.full(key.size, now.number)
-    return Plants(key, cluster, signed, luck, usual, delay, award, pull, place >= places[1][cluster])
+    return Plants(key, cluster, signed, luck, usual, delay - terms.forward, award, pull, place >= places[1][cluster])
 
 
 def _promised(
