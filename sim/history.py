@@ -28,6 +28,7 @@ from sim.behaviours import (
 )
 from sim.calendar.quarter import FIRST, LAST, Quarter
 from sim.calendar.year import QUARTERS
+from sim.firms import land
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck.randomness import pareto_share
@@ -106,6 +107,7 @@ def build(
         drafted.named,
         population.firm_names(drafted, numbers.city_tables),
         drafted.given,
+        land.settle(firms, numbers, technology, seed),
     )
 
 

@@ -21,6 +21,7 @@ from sim.behaviours import (
     high_tech,
     innovation,
     investment,
+    land,
     listing,
     market,
     mergers,
@@ -131,6 +132,7 @@ class ClusterModel(TableModel):
         mergers.want(firms, setting, self.world.expected_lines)
         finance.grant(firms, setting)
         construction.build(firms, setting)
+        land.take(firms, setting)
         innovation.discover(firms, setting)
         events = first_sets.recognise(firms, setting)
         market.want(firms, setting)
@@ -199,8 +201,9 @@ class ClusterModel(TableModel):
     def _view(self, quarter: Quarter, now: Conditions) -> View:
         planned = self.world.planned_gdp(quarter.year), self.world.planned_growth(quarter.year)
         of_city = self._seen, numbers_in(quarter, self.numbers, self._paths), self.events, self.start.energy_2021
-        known = *of_city, *planned, now.season, self.ledger.left(quarter), self.ledger.payments_of, now.deflator
-        return View(quarter, *known, bought=self.ledger.bought_by, waiting=self.ledger.waiting_of, bank=self.bank)
+        known = *of_city, *planned, now.season, self.ledger.left(quarter), self.ledger.payments_of
+        past = self.ledger.bought_by, self.ledger.waiting_of
+        return View(quarter, *known, now.deflator, self.start.ground, *past, self.bank)
 
     def _pay_awards(self, quarter: Quarter, now: Conditions) -> None:
         """Pay what last quarter's events earned and what is bought directly, before offers."""

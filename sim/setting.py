@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 
 from sim.calendar.quarter import Quarter
+from sim.calendar.year import DAYS_A_QUARTER
 from sim.firms.announced import Announced
 from sim.firms.costs import Prices
+from sim.firms.land import FREE, PlotRules, plot_rules
 from sim.firms.signings import Signings
 from sim.firms.swap import Bank
 from sim.firms.technology import Technology
@@ -70,6 +72,14 @@ class Setting:
         now, technology = self.conditions, self.technology
         materials, wages = now.input_price * technology.materials, now.wage_index * technology.wages
         return Prices(now.output_price, materials, wages, now.energy_price)
+
+    def building_time(self) -> float:
+        """Return the mean quarters from spending to capacity, with the days that service saves; at least one."""
+        return max(self.numbers.delivery_quarters - self.terms.days_saved / DAYS_A_QUARTER, 1.0)
+
+    def plots(self) -> PlotRules:
+        """Return what plots of this quarter are sized by."""
+        return plot_rules(self.numbers, self.technology, self.terms.land or FREE)
 
     def title_expiry(self) -> int:
         """Return the number of the quarter in which a title given now ends."""

@@ -15,11 +15,12 @@ from sim.setting import Setting
 
 
 class Invested(NamedTuple):
-    """What is spent on capital, million yuan a quarter."""
+    """What is spent on capital, million yuan a quarter, and the share of an expansion that pays for land."""
 
     active: PerFirm
     replacement: PerFirm
     expansion: PerFirm
+    plot_cost: PerFirm
 
 
 class Built(NamedTuple):
@@ -106,7 +107,7 @@ def _draw_credits(firms: Firms, setting: Setting, rule: SwapRule) -> None:
 def deliver(firms: Firms, setting: Setting) -> None:
     """Wear capital and deliver projects, those that save energy like others; nothing is saved yet."""
     deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
-    delivered = 1.0 / setting.numbers.delivery_quarters
+    delivered = 1.0 / setting.building_time()
     _deliver(rows_in(firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
     _deliver_saving(rows_in(firms), bundle(SavingOrdered, firms), delivered, bundle(SavingBuilt, firms))
 
@@ -115,13 +116,13 @@ def deliver(firms: Firms, setting: Setting) -> None:
 def _deliver(rows: Rows, paid: Invested, deflator: float, wear: float, delivered: float, built: Built) -> None:
     """Deliver a share of what is being built and wear what stands, million yuan at 2021 prices a quarter:
 
-    arriving = delivered x (pipeline + expansion / deflator)
+    arriving = delivered x (pipeline + (1 - share for land) x expansion / deflator)
     change of capital = arriving + replacement / deflator - wear x capital
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
             if paid.active[i]:
-                pipeline = built.pipeline[i] + paid.expansion[i] / deflator
+                pipeline = built.pipeline[i] + (1.0 - paid.plot_cost[i]) * paid.expansion[i] / deflator
                 arriving = delivered * pipeline
                 built.pipeline[i] = pipeline - arriving
                 built.capital[i] += arriving + paid.replacement[i] / deflator - wear * built.capital[i]

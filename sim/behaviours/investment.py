@@ -14,11 +14,14 @@ import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, unit_margin
+from sim.firms.plots import READ, WRITTEN, PlotCosts, allot
 from sim.firms.swap import SwapRule, capacity
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import uniform
 from sim.setting import Setting
+
+LEAST_HURDLE = 0.005  # a year: who asks for less values a yuan no higher
 
 
 class CapacityPlans(NamedTuple):
@@ -61,19 +64,20 @@ class InvestmentRules(NamedTuple):
 
 
 class WantedInvestment(NamedTuple):
-    """What firms want to spend, million yuan a quarter."""
+    """What firms want to spend, million yuan a quarter, and what a yuan of new capital is worth to each."""
 
     wanted_replacement: PerFirm
     wanted_expansion: PerFirm
+    expansion_worth: PerFirm
 
 
-@declared(reads=(CapacityPlans, "cluster"), writes=(WantedInvestment,))
+@declared(reads=(CapacityPlans, "cluster", *READ), writes=(WantedInvestment, *WRITTEN))
 def want(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on replacement and on new capacity this quarter, million yuan."""
     numbers, technology, now, terms = setting.numbers, setting.technology, setting.conditions, setting.terms
     rules = InvestmentRules(
         capital_output=technology.capital_output,
-        planned=planned_for(now.trend_growth, numbers.delivery_quarters, numbers.expansion_speed),
+        planned=planned_for(now.trend_growth, setting.building_time(), numbers.expansion_speed),
         deflator=now.deflator,
         depreciation=technology.depreciation,
         tax_rate=technology.tax_rate,
@@ -86,6 +90,10 @@ def want(firms: Firms, setting: Setting) -> None:
     _want(rows_in(firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
     if terms.swap is not None:
         _permit(firms, setting, terms.swap)
+    if terms.land is not None:
+        costs = PlotCosts(numbers.dense_building_cost, numbers.land_bid_most)
+        given = setting.plots(), now.deflator, costs
+        allot(firms, terms.land, *given, setting.seed, setting.luck("queue for land"))
 
 
 def _permit(firms: Firms, setting: Setting, rule: SwapRule) -> None:
@@ -130,7 +138,7 @@ def _want(
     replacement = min(missing + wear, wear) x deflator where sales cover running cost
     expansion = speed x missing x deflator where margin / (capital per output x deflator) - depreciation, a year,
     is above hurdle x (1 - public share x concession), the hurdle with a spread of its own; no public share where the
-    firm refuses it
+    firm refuses it; worth of a yuan of new capital = that return over that hurdle, of at least half a point
     """
     for c in clusters(rows):
         for i in rows_of(c, rows):
@@ -154,5 +162,7 @@ def _want(
             hurdle = rules.hurdle * (1.0 + rules.spread * (2.0 * uniform(luck, plans.key[i]) - 1.0))
             profit_rate = margin / (per_output * rules.deflator) - rules.depreciation
             waived = 0.0 if plans.fund_refused[i] else offered.share[i] * offered.concession[i]
-            pays = missing > 0.0 and profit_rate > hurdle * (1.0 - waived)
+            asked = hurdle * (1.0 - waived)
+            pays = missing > 0.0 and profit_rate > asked
+            wanted.expansion_worth[i] = profit_rate / max(asked, LEAST_HURDLE)
             wanted.wanted_expansion[i] = rules.speed * missing * rules.deflator if pays else 0.0

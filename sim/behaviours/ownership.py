@@ -17,9 +17,15 @@ from sim.tables.milestones import TIER_LINES
 
 @declared(reads=("key", "group", "leads", "active", "reported_revenue"), writes=("local_headquarters",))
 def sell(firms: Firms, setting: Setting) -> np.ndarray:
-    """Sell groups above 10 billion yuan of consolidated revenue that a buyer finds; return the rows of their heads."""
+    """Sell groups above 10 billion yuan of consolidated revenue that a buyer finds; return the rows of their heads.
+
+    chance = hazard of a quarter x (1 - retention x service to the head)
+    """
     heads = groups.large_heads(firms, TIER_LINES[0])
-    chance = quarterly(setting.numbers.group_sale_hazard)
+    numbers, service = setting.numbers, "entrepreneur_service"
+    chance = np.full(heads.size, quarterly(numbers.group_sale_hazard))
+    if setting.terms.has(service):
+        chance *= 1.0 - numbers.card_retention * setting.terms.column(service)[heads]
     sold: np.ndarray = heads[uniforms(setting.luck("group sale"), firms.key[heads]) < chance]
     if sold.size:
         firms.local_headquarters[np.isin(firms.group, sold)] = False

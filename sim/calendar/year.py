@@ -25,6 +25,7 @@ from __future__ import annotations
 from sim.calendar.quarter import Quarter
 
 QUARTERS = 4  # of a year
+DAYS_A_QUARTER = 91.25
 
 NEW_YEAR = 1
 JUDGE_TIERS = 1

@@ -25,7 +25,8 @@ class Newcomers:
     """Terms of one quarter for newcomers.
 
     Attributes:
-        promise: to plants that sign. pace: quarters of delay that pass in a quarter for plants under way.
+        promise: to plants that sign. pace: quarters of delay that pass in a quarter for plants under way. forward:
+            quarters by which those that sign open earlier, delayed or not.
         entry: share added to the entry of ordinary firms, per cluster or one for all; below zero where they found
             elsewhere.
         swap: units of closed capacity that a unit of theirs takes, per cluster or one for all (`sim.firms.swap`).
@@ -33,6 +34,7 @@ class Newcomers:
 
     promise: Promise = NOTHING
     pace: float = 1.0
+    forward: float = 0.0
     entry: np.ndarray | float = 0.0
     swap: np.ndarray | float = 0.0
 

@@ -24,9 +24,10 @@ class Plants(NamedTuple):
     """Plants by key, cluster and number of the quarter of signing.
 
     `luck` is below the chance of those that come; `usual` is the number of the quarter in which it opens where nothing
-    hastens it; `delay` is in quarters and passes once the shortest building time is over; `award` is promised, million
-    yuan; `drawn` plants come for the promise alone, `pull` is how many of them for each that comes anyway; `swap` is
-    what a unit of their capacity takes of closed capacity (`sim.firms.swap`), by the rule under which they sign.
+    hastens it; `delay` is in quarters and passes once the shortest building time is over, or begins before its end
+    where it is below zero; `award` is promised, million yuan; `drawn` plants come for the promise alone, `pull` is how
+    many of them for each that comes anyway; `swap` is what a unit of their capacity takes of closed capacity
+    (`sim.firms.swap`), by the rule under which they sign.
     """
 
     key: np.ndarray
@@ -84,7 +85,8 @@ class Signings:
         shortest = max(
             round(numbers.signing_to_production_shortest) - 1, 1
         )  # none opens in the quarter in which it signs
-        built = now.number >= plants.signed + shortest
+        early = np.minimum(np.floor(plants.delay), 0.0)  # quarters that service takes off the shortest time
+        built = now.number >= plants.signed + np.maximum(shortest + early, 1.0)
         plants.delay[built] -= terms.pace
         due = built & (plants.delay < 0.0)
         self.waiting, self.due = plants.only(~due), plants.only(due)
@@ -121,7 +123,8 @@ def _sign(now: Quarter, places: np.ndarray, numbers: Parameters, seed: int, term
     usual = now.number + shortest - 1 + delay.astype(np.int64)
     award, pull = _promised(key, usual, numbers, seed, terms.promise, price)
     signed, swap = np.full(key.size, now.number), np.broadcast_to(terms.swap, places[1].shape)[cluster]
-    plants = Plants(key, cluster, signed, luck, usual, delay, award, pull, place >= places[1][cluster], swap)
+    early = delay - terms.forward
+    plants = Plants(key, cluster, signed, luck, usual, early, award, pull, place >= places[1][cluster], swap)
     return plants if np.isfinite(swap).all() else plants.only(np.isfinite(swap))
 
 

@@ -48,8 +48,8 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """
     columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
-    largest = groups.largest(firms, firms.revenue)
-    return sums | outlays.outlays(firms) | {"largest_group_revenue": largest}
+    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 4.0}
+    return sums | outlays.outlays(firms) | own
 
 
 def cluster_stocks(firms: Firms) -> dict[str, np.ndarray]:

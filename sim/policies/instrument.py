@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
+from sim.firms.land import Ground
 from sim.firms.swap import Bank
 from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables
@@ -43,7 +44,7 @@ class View:
         season: share of a year's activity in this quarter times four.
         envelope_left: million yuan that the envelope of the year still holds.
         payments: what an instrument paid in a quarter.
-        deflator: price of capital over that of 2021.
+        deflator: price of capital over that of 2021. ground: land of the starting firms.
         bought: what an instrument bought in a quarter. waiting: its claims that wait.
         bank: credits for capacity that closed.
     """
@@ -59,6 +60,7 @@ class View:
     envelope_left: float
     payments: Callable[[str, Quarter], Sequence[Payment]] = _none
     deflator: float = 1.0
+    ground: Ground = Ground()
     bought: Callable[[str, Quarter], Sequence[Purchase]] = _none
     waiting: Callable[[str], Sequence[Claim]] = _none
     bank: Bank = field(default_factory=lambda: Bank(0))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.firms.land import Ground
 from sim.firms.table import Firms
 from sim.start.given import NOTHING, Given
 
@@ -39,6 +40,7 @@ class Start:
         funded: retrofits that usually find money.
         smallest: revenue from which firms are simulated, million yuan a year; smaller ones are in the reservoir.
         named: row of each named firm. names: English and Chinese name by row. given: what a register gave.
+        ground: land on which the firms stand.
     """
 
     firms: Firms
@@ -52,3 +54,4 @@ class Start:
     named: dict[str, int]
     names: dict[int, tuple[str, str]]
     given: Given = NOTHING
+    ground: Ground = Ground()

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from sim.firms.land import LandBudget
 from sim.firms.newcomers import Newcomers
 from sim.firms.swap import SwapRule
 from sim.firms.table import read_only
@@ -27,6 +28,7 @@ class Sole(StrEnum):
     CO_INVESTMENT = "an offer of co-investment"
     PROMISE = "a promise to newcomers' plants"
     SWAP = "a rule for new two-high capacity"
+    LAND_BUDGET = "a land budget"
 
 
 # Benefits are million yuan that the firm expects on reaching the milestone (award and perceived benefit).
@@ -50,6 +52,7 @@ FIRM_TERMS: dict[str, str] = {
     "talent_inflow": "talent that policy brings a firm this quarter, over what it usually has",
     "purchase": "share of a firm's demand that buyers whom policy brings add to the orders of the quarter",
     "credit_access": "share added to access to credit",
+    "entrepreneur_service": "how far the head of the group has the city's services for entrepreneurs, from 0 to 1",
     "helped_loan": "1 where the next loan is a first one with help",
     "fund_offer": "million yuan of public co-investment on offer this quarter",
     "fund_share": "share of an expansion that the offer pays at most",
@@ -76,7 +79,9 @@ class Terms:
         self._owed: dict[Spending, tuple[np.ndarray, np.ndarray]] = {}
         self.energy: EnergyBudget | None = None
         self.swap: SwapRule | None = None  # what new two-high capacity takes
+        self.land: LandBudget | None = None
         self.newcomers = Newcomers()
+        self.days_saved = 0.0  # days by which service brings capacity forward
         self.fund_money = 0.0  # million yuan set aside for co-investment this quarter
         self.fund_withheld = 0.0  # of it, what the envelope leaves no room to offer
         self.fund_too_small = 0.0  # of it, what only projects too small for an offer could have used
@@ -111,6 +116,12 @@ class Terms:
         if self.energy is not None:
             raise ValueError(f"two instruments set {Sole.ENERGY_BUDGET}")
         self.energy = budget
+
+    def set_land(self, budget: LandBudget) -> None:
+        """Put the land budget of the quarter in force; ValueError if there is one."""
+        if self.land is not None:
+            raise ValueError(f"two instruments set {Sole.LAND_BUDGET}")
+        self.land = budget
 
     def offer(
         self,
