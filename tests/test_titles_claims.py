@@ -106,11 +106,11 @@ def test_little_giants_are_at_most_as_large_as_the_limit_and_champions_at_least_
     )
     firms.above_scale[4:] = False
     everyone = np.arange(4)
-    assert titles._open_to(firms, setting(), everyone, 0).tolist() == [True, False, False, False]
-    assert titles._open_to(firms, setting(), everyone, 2).tolist() == [True, True, False, False]
+    assert titles.may_apply(firms, setting().numbers, everyone, 0).tolist() == [True, False, False, False]
+    assert titles.may_apply(firms, setting().numbers, everyone, 2).tolist() == [True, True, False, False]
     firms.specialised_title[:4] = [1, 1, 2, 2]
-    assert titles._open_to(firms, setting(), everyone, 1).tolist() == [True, False, False, False]
-    assert titles._open_to(firms, setting(), everyone, 2).tolist() == [True, True, True, False]
+    assert titles.may_apply(firms, setting().numbers, everyone, 1).tolist() == [True, False, False, False]
+    assert titles.may_apply(firms, setting().numbers, everyone, 2).tolist() == [True, True, True, False]
 
 
 def test_who_is_closed_or_below_scale_does_not_apply():

@@ -7,6 +7,9 @@ whatever they hold).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 import numpy as np
 
 from sim.calendar.year import TITLE_ROUND
@@ -16,6 +19,7 @@ from sim.luck.compiled import array_rule, rule
 from sim.luck.randomness import lognormal, stream, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import APPLICATIONS, TITLES
+from sim.tables.parameters import Parameters
 from sim.treasury.events import Event, reached
 
 _QUOTAS = ("title_quota_provincial", "title_quota_national", "title_quota_champion")
@@ -35,12 +39,42 @@ def judge(firms: Firms, setting: Setting) -> list[Event]:
     """
     if setting.quarter.season != TITLE_ROUND:
         return []
+    return [event for round_ in rounds(firms, setting) for event in _events(round_, setting)]
+
+
+class Round(NamedTuple):
+    """One round for one title, decided: who it is open to, firm rows, ascending; of each of them the chance of winning
+    that it sees, the least for which it applies, its score in points, and whether it applied; who won, firm rows,
+    ascending, and for whom of them that was the first time.
+    """
+
+    rank: int
+    quota: int
+    candidates: np.ndarray
+    chance: np.ndarray
+    least: np.ndarray
+    score: np.ndarray
+    applies: np.ndarray
+    winners: np.ndarray
+    first: np.ndarray
+
+
+def rounds(firms: Firms, setting: Setting) -> Iterator[Round]:
+    """Renew titles, then hold the rounds of the year, from the highest title down; each is written before it is
+    yielded.
+    """
     _renew(firms, setting, np.flatnonzero(firms.active))
     rows = np.flatnonzero(firms.active & firms.above_scale)
-    merit, events = _merit(firms, setting, rows), []
+    merit = _merit(firms, setting, rows)
     for rank in reversed(range(len(TITLES))):
-        events += _round(firms, setting, rows, merit, rank)
-    return events
+        yield _round(firms, setting, rows, merit, rank)
+
+
+def _events(decided: Round, setting: Setting) -> list[Event]:
+    return [
+        reached(TITLES[decided.rank], setting.quarter, decided.winners, decided.first),
+        reached(APPLICATIONS[decided.rank], setting.quarter, decided.candidates[decided.applies]),
+    ]
 
 
 def _merit(firms: Firms, setting: Setting, rows: np.ndarray) -> np.ndarray:
@@ -64,34 +98,30 @@ def _renew(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.specialised_title[ending[~passed]] = 0
 
 
-def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> list[Event]:
+def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> Round:
     """Take applications for the title of one rank and give it to the best, as many as the quota allows."""
     numbers, title = setting.numbers, TITLES[rank]
-    open_to = _open_to(firms, setting, rows, rank)
+    open_to = may_apply(firms, numbers, rows, rank)
     candidates, merit, quota = rows[open_to], merit[open_to], round(numbers[_QUOTAS[rank]])
     least = least_chance(
         _cost(firms, setting, candidates), _value(firms, setting, candidates) + setting.terms.column(title)[candidates]
     )
-    applies = chances(merit, least, quota, numbers.title_weight_luck) > least
-    luck = uniforms(setting.luck("title score"), firms.key[candidates])
-    score = (merit + numbers.title_weight_luck * luck)[applies]
-    applicants = candidates[applies]
-    winners = np.sort(applicants[np.argsort(-score, kind="stable")[:quota]])
+    chance = chances(merit, least, quota, numbers.title_weight_luck)
+    applies = chance > least
+    score = merit + numbers.title_weight_luck * uniforms(setting.luck("title score"), firms.key[candidates])
+    winners = np.sort(candidates[applies][np.argsort(-score[applies], kind="stable")[:quota]])
     first = firms.highest_title[winners] <= rank
     firms.specialised_title[winners] = rank + 1
     firms.specialised_expiry[winners] = setting.title_expiry()
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
-    return [
-        reached(title, setting.quarter, winners, first),
-        reached(APPLICATIONS[rank], setting.quarter, applicants),
-    ]
+    return Round(rank, quota, candidates, chance, least, score, applies, winners, first)
 
 
-def _open_to(firms: Firms, setting: Setting, rows: np.ndarray, rank: int) -> np.ndarray:
-    """Little giants are small or middling and climb rank by rank;
-    a champion is larger and may hold any lower title or none.
+def may_apply(firms: Firms, numbers: Parameters, rows: np.ndarray, rank: int) -> np.ndarray:
+    """Return a mask of above-scale rows that may apply for the title of a rank: little giants are small or middling
+    and climb rank by rank; a champion is larger and may hold any lower title or none.
     """
-    numbers, revenue, held = setting.numbers, firms.last_revenue[rows], firms.specialised_title[rows]
+    revenue, held = firms.last_revenue[rows], firms.specialised_title[rows]
     champion = (held <= rank) & (revenue >= numbers.champion_size_floor)
     little_giant = (held == rank) & (revenue <= numbers.title_size_limit)
     return champion if rank + 1 == len(TITLES) else little_giant

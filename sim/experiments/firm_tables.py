@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.experiments.firm_label import firm_label
 from sim.experiments.statistics import spread
 from sim.firms import disclosure
 from sim.luck.keys import firm_keys, parts_of_key
@@ -16,16 +17,6 @@ from sim.tables.city_tables import CityTables
 from sim.tables.milestones import LISTS, TIERS
 
 MOST_FIRMS = 40
-
-
-def firm_label(key: int, city_tables: CityTables) -> str:
-    """Return the name of a firm in tables: cluster code, quarters since the start, place;
-    key 0 is the rest of the city.
-    """
-    if key == 0:
-        return "rest of city"
-    cluster, quarter, place = parts_of_key(key)
-    return f"{city_tables.clusters[cluster].code}-{quarter}-{place}"
 
 
 def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName], city_tables: CityTables) -> pd.DataFrame:

@@ -13,7 +13,7 @@ what the whole instrument did, not what one payment did.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -72,15 +72,21 @@ def split(full: Watched, twin: Watched, instrument: str) -> dict[Part, float]:
         full, twin: worlds with and without the instrument.
     """
     parts: defaultdict[Part, float] = defaultdict(float)
-    for earned_by, paid in _by_earner(full, instrument).items():
-        classed = _classed(full, twin, earned_by, [payment for _, payment in paid])
-        for (clause, payment), shares in zip(paid, classed, strict=True):
-            for name, share in shares.items():
-                if share:
-                    parts[instrument, clause, str(name), payment.cluster, payment.size] += (
-                        payment.fen * share / FEN_PER_MILLION
-                    )
+    for clause, payment, shares in classed(full, twin, instrument):
+        for name, share in shares.items():
+            if share:
+                parts[instrument, clause, str(name), payment.cluster, payment.size] += (
+                    payment.fen * share / FEN_PER_MILLION
+                )
     return parts
+
+
+def classed(full: Watched, twin: Watched, instrument: str) -> Iterator[tuple[str, Paid, Shares]]:
+    """Yield every payment of one instrument with its clause and the shares of the classes that it falls into."""
+    for earned_by, paid in _by_earner(full, instrument).items():
+        shares = _classed(full, twin, earned_by, [payment for _, payment in paid])
+        for (clause, payment), of_classes in zip(paid, shares, strict=True):
+            yield clause, payment, of_classes
 
 
 def _by_earner(full: Watched, instrument: str) -> dict[Earner, list[tuple[str, Paid]]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.quarter import Quarter
 from sim.experiments.crossing_tables import by_class
-from sim.experiments.firm_tables import firm_label
+from sim.experiments.firm_label import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
 from sim.experiments.statistics import mean_band, sides, spread
 from sim.tables.catalogue import CITY, listed, outcomes

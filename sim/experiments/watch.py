@@ -5,7 +5,7 @@ What attribution compares.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,12 +115,29 @@ def watch(
         start: the world's starting firms, to save building them again. payments: list them, which takes as long as the
             run itself when every small firm is paid every quarter. spending: kinds to follow firm by firm.
     """
-    model = ClusterModel(spec, keys.replication_seed(seed, replication), fixed=fixed, start=start)
+    own_seed = keys.replication_seed(seed, replication)
+    return watched(ClusterModel(spec, own_seed, fixed=fixed, start=start), payments=payments, spending=spending)
+
+
+def watched(
+    model: ClusterModel,
+    *,
+    payments: bool = True,
+    spending: Sequence[Spending] = (),
+    look: Callable[[], None] = lambda: None,
+) -> Watched:
+    """Step a model to its end and remember the same of it; the rest as of `watch`.
+
+    Args:
+        look: called after each quarter.
+    """
+    spec = model.spec
     books = {kind: _Book(np.zeros(model.firms.rows)) for kind in spending}
     events: Events = defaultdict(dict)
     held: dict[Kind, dict[int, np.ndarray]] = defaultdict(dict)
     for now in (FIRST + past for past in range(spec.until - FIRST + 1)):
         model.step()
+        look()
         for spent, book in books.items():
             book.add(getattr(model.firms, spent), now.season == CLOSE_YEAR)
         for event in model.events:
@@ -134,8 +151,9 @@ def watch(
     if payments:
         _payments(found, model)
         found.paid = _paid(model.ledger, spec)
-    found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
-    found.together = {o.name: float(together(o, result.years[o.name])[-1]) for o in listed(CITY) if not o.against}
+    if result.year_labels:  # who watches less than a year is told no outcome of one
+        found.outcomes = {name: float(values[-1]) for name, values in result.years.items()}
+        found.together = {o.name: float(together(o, result.years[o.name])[-1]) for o in listed(CITY) if not o.against}
     forget_mesa_models()
     return found
 

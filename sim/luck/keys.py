@@ -89,3 +89,10 @@ def parts_of_key(key: int) -> tuple[int, int, int]:
     """Return cluster, quarters since the start and place of a firm: what `firm_keys` was given."""
     number = key - 1
     return number >> _CLUSTER, (number >> _QUARTER) & (1 << _CLUSTER - _QUARTER) - 1, number & (1 << _QUARTER) - 1
+
+
+def may_enter(quarter: int, place: int) -> bool:
+    """Tell whether a key with these parts may be that of a firm that enters, given what `parts_of_key` returns: an
+    announced plant has that of its name.
+    """
+    return quarter > 0 or place >= _ANNOUNCED_PLACES

@@ -128,7 +128,7 @@ class PolicyFund(Instrument):
         """Offer co-investment to the best-ranked firms until the quarter's money is committed; what went unused comes
         to the next in rank a quarter later, for who declined within a year comes after all others.
         """
-        rows, wanted, large = self._could_use(view)
+        rows, wanted, large = self.could_use(view)
         small, rows, wanted = float(wanted[~large].sum()), rows[large], wanted[large]
         money = self.amount_a_year / QUARTERS
         room = min(money, max(view.envelope_left, 0.0))  # what the envelope leaves of it
@@ -169,7 +169,7 @@ class PolicyFund(Instrument):
         """Share of an expansion that public money pays at most."""
         return min(1.0 / (1.0 + self.co_investment), self.most_public)
 
-    def _could_use(self, view: View) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def could_use(self, view: View) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the firms that lack capacity, the public money that each could use this quarter, million yuan, and
         whether a stake in all it lacks is as large as the ticket.
         """
@@ -194,7 +194,7 @@ class PolicyFund(Instrument):
             return wanted * min(room / max(wanted.sum(), 1e-12), 1.0)
         last = view.firms.fund_declined[rows]
         declined = (last > 0) & (view.quarter.number - last <= QUARTERS)
-        order = best_first(self._rank(view, rows), view.firms.expected_demand[rows])
+        order = best_first(self.rank(view, rows), view.firms.expected_demand[rows])
         order = np.concatenate([order[~declined[order]], order[declined[order]]])
         in_order, others = wanted[order], other[order]
         in_order = np.where(others, until(for_others, in_order * others), in_order)
@@ -203,7 +203,7 @@ class PolicyFund(Instrument):
         smallest = self.ticket * view.numbers.expansion_speed  # of a quarter's part, where the money ends
         return np.where(offers >= smallest, offers, 0.0)
 
-    def _rank(self, view: View, rows: np.ndarray) -> np.ndarray:
+    def rank(self, view: View, rows: np.ndarray) -> np.ndarray:
         """Return what firms are ranked by, highest first; of equals the larger comes first."""
         firms = view.firms
         rank: np.ndarray = firms.expected_demand[rows]

@@ -6,7 +6,7 @@ behaviours read the sums and cannot tell which instrument stands behind them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 import numpy as np
@@ -184,6 +184,10 @@ class Terms:
             schemes = self._schemes.get(spending, [])
             self._stacked[spending] = stacked(schemes, self.rows, self._stacking, self._most_public)
         return self._stacked[spending]
+
+    def schemes(self, spending: Spending) -> Sequence[Scheme]:
+        """Return what is promised for spending of one kind, scheme by scheme, before stacking."""
+        return self._schemes.get(spending, [])
 
     def due(
         self, spending: Spending, instrument: str, clause: str, spent: Callable[[], np.ndarray]

@@ -1,0 +1,88 @@
+"""A model that lets others look in within a quarter, and a ledger that keeps who was cut. Looking changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.behaviours import titles
+from sim.calendar.quarter import Quarter
+from sim.model import ClusterModel
+from sim.policies.instrument import View
+from sim.setting import Setting
+from sim.treasury.claims import Claim
+from sim.treasury.ledger import Ledger
+
+
+class Shortfall(NamedTuple):
+    """Fen of a claim, row by row, that the envelope had no room for in a quarter, and whether they wait for later."""
+
+    quarter: Quarter
+    claim: Claim
+    fen: np.ndarray
+    waits: bool
+
+
+@dataclass
+class OpenLedger(Ledger):
+    """A ledger that keeps every shortfall."""
+
+    shortfalls: list[Shortfall] = field(default_factory=list)
+
+    def _keep_or_drop(self, quarter: Quarter, claim: Claim, unpaid: np.ndarray) -> None:
+        self.shortfalls.append(Shortfall(quarter, claim, unpaid, self.envelope.when_short == "queue"))
+        super()._keep_or_drop(quarter, claim, unpaid)
+
+
+class Onlooker:
+    """Who looks in; sees nothing unless told otherwise."""
+
+    def begun(self, model: OpenModel, setting: Setting) -> None:
+        """Look when policy has made its offers and no firm has answered yet."""
+
+    def sold(self, model: OpenModel, setting: Setting) -> None:
+        """Look when firms have sold and offers are paid: before anything of the quarter is judged."""
+
+
+class OpenModel(ClusterModel):
+    """The same model, quarter by quarter and byte by byte, with onlookers.
+
+    Attributes:
+        onlookers: who look in. ledger: keeps shortfalls beside payments.
+    """
+
+    ledger: OpenLedger
+
+    def __init__(self, *scenario: Any, **luck: Any) -> None:
+        super().__init__(*scenario, **luck)
+        self.ledger = OpenLedger(self.ledger.envelope)
+        self.onlookers: Sequence[Onlooker] = ()
+        self._rounds: tuple[Quarter | None, list[tuple[titles.Round, np.ndarray]]] = None, []
+
+    def view(self, quarter: Quarter) -> View:
+        """Return what an instrument would see at the start of a quarter if firms were as they are."""
+        return self._view(quarter, self.world.at(quarter))
+
+    def title_rounds(self, setting: Setting) -> list[tuple[titles.Round, np.ndarray]]:
+        """Return the rounds for titles that this quarter is about to hold, from the highest title down, each with the
+        titles after it by row: held on a copy of the firms, once however many ask.
+        """
+        if self._rounds[0] != setting.quarter:
+            firms = self.firms.copy()
+            held = [(decided, firms.specialised_title.copy()) for decided in titles.rounds(firms, setting)]
+            self._rounds = setting.quarter, held
+        return self._rounds[1]
+
+    def _begin(self) -> Setting:
+        setting = super()._begin()
+        for onlooker in self.onlookers:
+            onlooker.begun(self, setting)
+        return setting
+
+    def _pay_offers(self, setting: Setting) -> None:
+        super()._pay_offers(setting)
+        for onlooker in self.onlookers:
+            onlooker.sold(self, setting)

@@ -1,0 +1,345 @@
+"""`explain`: what it says of a firm is what a stepped model and its ledger say, and what cannot be asked is refused."""
+
+import json
+import math
+import re
+import string
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import cli
+import sim
+from sim import ClusterModel
+from sim.calendar.quarter import FIRST
+from sim.commands import commands
+from sim.experiments.explain import explain, explain_all
+from sim.experiments.named_firm import WantedFirm, wanted_firm
+from sim.experiments.rationed import By, wanted_column
+from sim.experiments.watch import paid_for, watch, watched
+from sim.firms.columns import columns
+from sim.luck.keys import firm_keys
+from sim.report.explained import CODED, FLOWS, FORMAT, STANDING, as_data, describe_explained
+from sim.report.life_console import Figure, reasons, spans
+from sim.tables.kinds import kind_names
+from sim.tables.milestones import TITLES, Kind
+from sim.tables.units import FEN_PER_MILLION
+from sim.treasury.claims import Spending
+from tests.conftest import small
+
+SEED, UNTIL = 3, "2023Q4"
+PAGE = Path(sim.__file__).parents[1] / "docs" / "explain.md"
+CHINESE = re.compile("[一-鿿]")
+TINY = {"population.above_scale": 200, "population.below_scale": 100}
+SMALL = ("--set", "population.above_scale=600", "--set", "population.below_scale=900", "--until", "2022Q4")
+
+
+def clustersim(*words):
+    return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def spec():
+    """An envelope that cannot pay all, and a cap that binds."""
+    tight = {"envelope.amount_a_year": 300.0, "policies.energy_budget.extra_tightening": 0.1}
+    return small("baseline-2022", horizon__until=UNTIL).with_changes(tight)
+
+
+@pytest.fixture(scope="module")
+def stepped(spec):
+    """A model stepped by hand, and what each quarter left: every column, and what was reached."""
+    model, quarters = ClusterModel(spec, SEED), []
+    for _ in range(spec.until - FIRST + 1):
+        model.step()
+        quarters.append((str(model.quarter), model.firms.copy(), model.events))
+    return model, quarters
+
+
+@pytest.fixture(scope="module")
+def rows(stepped):
+    """The largest steel group, and twenty firms drawn from those that the start holds."""
+    start = stepped[0].start.firms
+    steel = 4
+    largest = int(start.start[steel] + np.argmax(start.last_revenue[start.start[steel] : start.first_entrant[steel]]))
+    drawn = np.random.default_rng(14).choice(np.flatnonzero(start.active), 20, replace=False)
+    return [largest, *drawn.tolist()]
+
+
+@pytest.fixture(scope="module")
+def found(spec, stepped, rows):
+    firms = [WantedFirm(cluster=4), *(WantedFirm(int(stepped[0].start.firms.key[row])) for row in rows[1:])]
+    return explain_all(spec, firms, seed=SEED)
+
+
+def test_the_rows_of_a_firm_are_those_of_a_stepped_model_bit_for_bit(stepped, rows, found):
+    for row, told in zip(rows, found, strict=True):
+        there = [(quarter, firms) for quarter, firms, _ in stepped[1] if firms.active[row]]
+        assert [each["quarter"] for each in told.here.quarters] == [quarter for quarter, _ in there]
+        for each, (_, firms) in zip(told.here.quarters, there, strict=True):
+            assert each == {"quarter": each["quarter"]} | {n: getattr(firms, n)[row].tolist() for n in columns()}
+        reached = [(q, str(e.kind), str(e.unit)) for q, _, events in stepped[1] for e in events if row in e.rows]
+        assert [tuple(each.values()) for each in told.here.reached] == reached
+
+
+def test_the_money_of_a_firm_is_what_the_ledger_paid_it_to_the_fen(stepped, rows, found):
+    paid_at_all = 0
+    for row, told in zip(rows, found, strict=True):
+        ledger = [
+            (str(p.quarter), p.instrument, p.clause, p.trigger, p.form, int(fen))
+            for p in stepped[0].ledger.payments
+            for fen in p.fen[p.rows == row]
+        ]
+        assert [(a.quarter, a.instrument, a.clause, a.trigger, a.form, a.fen) for a in told.awards] == ledger
+        assert math.isclose(
+            sum(a.fen for a in told.awards) / FEN_PER_MILLION, sum(p[-1] for p in ledger) / FEN_PER_MILLION
+        )
+        paid_at_all += bool(ledger)
+    assert paid_at_all > 5
+
+
+def test_the_classes_of_all_firms_add_up_to_what_attribute_says_of_the_instrument(spec):
+    """Every firm that one instrument paid is explained, and the shares are those of the split of the whole; who gets
+    the title by then without the award is deadweight, who never does is not."""
+    from sim.experiments.payment_classes import split
+
+    name, short = "specialised_enterprise", spec.with_changes({"horizon.until": "2022Q4", "envelope": None} | TINY)
+    alone = short.with_policies({name: {}})
+    model = ClusterModel(alone, SEED)
+    full, twin = (
+        watched(model, spending=paid_for(alone)),
+        watched(ClusterModel(alone.without(name), SEED), payments=False),
+    )
+    parts = split(full, twin, name)
+    keys = {p.key for clauses in full.payments[name].values() for p in clauses}
+    by_class = {}
+    for told in explain_all(alone, [WantedFirm(key) for key in sorted(keys)], seed=SEED):
+        for award in told.awards:
+            assert math.isclose(sum(award.classes.values()), 1.0)
+            assert ("deadweight" in award.classes) == (min(award.twin.reached, default="9") <= award.judged)
+            assert ("additional" in award.classes) <= (award.twin.reached == [])
+            for kind, share in award.classes.items():
+                by_class[kind] = by_class.get(kind, 0.0) + share * award.fen / FEN_PER_MILLION
+    wanted = {}
+    for (_, _, kind, _, _), amount in parts.items():
+        wanted[kind] = wanted.get(kind, 0.0) + amount
+    assert by_class == pytest.approx(wanted) and wanted
+
+
+def test_what_rationed_a_firm_is_what_its_columns_and_the_ledger_say(stepped, rows, found):
+    by = {each: 0 for each in By}
+    for row, told in zip(rows, found, strict=True):
+        for each in told.rationed:
+            by[each.by] += 1
+            if each.by in (By.CUT, By.WAITS):
+                continue
+            (firms,) = (firms for quarter, firms, _ in stepped[1] if quarter == each.quarter)
+            if each.by is By.ENERGY:
+                lacked = firms.output_lost[row]
+            else:
+                lacked = getattr(firms, wanted_column(Spending(each.what)))[row] - getattr(firms, each.what)[row]
+            assert math.isclose(each.wanted - each.got, lacked, rel_tol=1e-9) and lacked > 0.0
+        lost = sum(firms.output_lost[row] for _, firms, _ in stepped[1] if firms.active[row])
+        told_lost = sum(each.wanted - each.got for each in told.rationed if each.by is By.ENERGY)
+        assert math.isclose(lost, told_lost, rel_tol=1e-9, abs_tol=1e-6)
+    assert by[By.MONEY] > 0 and by[By.CUT] > 0, by
+
+
+def test_what_the_envelope_cut_of_all_firms_is_what_the_ledger_dropped(spec):
+    """In one quarter all who were cut are explained: asked less paid, to the fen."""
+    poor = spec.with_changes(TINY | {"horizon.until": "2022Q1", "envelope.amount_a_year": 1.0})
+    model = ClusterModel(poor, SEED)
+    model.step()
+    keys = [int(key) for key in model.start.firms.key[model.start.firms.active]]
+    told = explain_all(poor, [WantedFirm(key) for key in keys], seed=SEED, against=poor)
+    cut = sum(round((e.wanted - e.got) * FEN_PER_MILLION) for each in told for e in each.rationed if e.by is By.CUT)
+    outside = sum(fen for (_, name, clause), fen in model.ledger.cut.items() if (name, clause) in _paid_outside(model))
+    assert cut + outside == model.ledger.dropped_fen and cut > 0
+
+
+def _paid_outside(model):
+    return {(p.instrument, p.clause) for p in model.ledger.payments if (p.rows < 0).any()}
+
+
+def test_who_did_not_win_a_title_scored_less_than_the_last_who_did(spec):
+    """Of every firm: whoever the model gave a title missed none of it, and every other has a reason."""
+    short = spec.with_changes(TINY | {"horizon.until": "2022Q3"})
+    model = ClusterModel(short, SEED)
+    for _ in range(3):
+        model.step()
+    firms = model.start.firms
+    rows = np.flatnonzero(firms.active)
+    won = {(str(e.kind), int(row)) for e in model.events for row in e.rows if e.kind in TITLES}
+    told = explain_all(short, [WantedFirm(int(firms.key[row])) for row in rows], seed=SEED, against=short)
+    reasons_seen = set()
+    for row, each in zip(rows.tolist(), told, strict=True):
+        missed = {m.what: m for m in each.missed if m.what in set(TITLES)}
+        assert not {what for what, winner in won if winner == row} & missed.keys()
+        for m in missed.values():
+            reasons_seen.add(m.because)
+            if m.because == "outscored":
+                assert m.figures["score"] <= m.figures["last"] and m.figures["applicants"] > m.figures["places"]
+            if m.because == "not_worth_it":
+                assert m.figures["chance"] <= m.figures["least"]
+        if model.firms.active[row] and model.firms.specialised_title[row] == 0:
+            assert missed.keys() == set(TITLES)  # without any title, it missed all three
+    assert {"outscored", "not_worth_it", "below_scale", "too_small", "lower_title_first"} <= reasons_seen
+
+
+def test_looking_in_changes_no_number(spec):
+    seen = explain(spec, WantedFirm(1), seed=SEED)
+    plain = ClusterModel(spec, SEED)
+    plain.run_model()
+    last = seen.here.quarters[-1]
+    row = int(np.flatnonzero(plain.firms.key == np.uint64(1))[0])
+    assert last["cash"] == plain.firms.cash[row] and last["quarter"] == UNTIL
+
+
+def test_both_sides_of_the_page_are_the_same_world_and_a_policy_that_pays_nobody_changes_nothing(spec):
+    nothing = spec.with_changes({"policies.listing_support.award": 0.0})
+    told = explain(spec.without("listing_support"), WantedFirm(cluster=4), seed=SEED, against=nothing)
+    assert told.there.quarters == told.here.quarters
+
+
+def test_every_reason_has_words_in_both_languages_and_every_figure_in_them_is_given(found, spec):
+    used = {m.because: set(m.figures) for told in found for m in told.missed}
+    for reason, (english, chinese) in reasons().items():
+        english_names, chinese_names = (
+            {f for _, f, _, _ in string.Formatter().parse(w) if f} for w in (english, chinese)
+        )
+        assert english_names == chinese_names, reason
+        assert CHINESE.search(chinese) and not CHINESE.search(english.replace("亿元", "")), reason
+        assert english_names <= used.get(reason, english_names), reason
+    assert used.keys() <= reasons().keys()
+
+
+def test_every_kind_of_event_has_a_name_in_both_languages():
+    assert set(kind_names()) == set(Kind)
+    assert all(CHINESE.search(chinese) and not CHINESE.search(english) for english, chinese in kind_names().values())
+
+
+def test_the_page_says_every_line_in_both_languages_and_names_what_was_paid(found):
+    for told in found:
+        page = describe_explained(told)
+        text = "\n".join(page)
+        assert all(CHINESE.search(line) or "brackets" in line or "part of a group" in line for line in page if line)
+        for award in told.awards:
+            assert award.clause in text
+    assert "Zenith Steel 中天钢铁" in describe_explained(found[0])[1]
+
+
+def test_the_data_are_plain_and_their_keys_are_those_that_the_page_on_explain_lists(found):
+    data = json.loads(json.dumps(as_data(found[0]), allow_nan=False))
+    documented = PAGE.read_text(encoding="utf-8")
+    assert data["format"] == FORMAT == 1
+    for key in _keys({name: value for name, value in data.items() if name != "quarters"}):
+        assert f"`{key}`" in documented or key in {*FLOWS, *STANDING, *CODED}, key
+    assert set(data["quarters"]["here"][0]) == {"quarter", *columns()}
+
+
+def _keys(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in ("figures", "classes"):
+                yield from _keys(inner)
+            yield key
+    if isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
+
+
+def test_the_sums_of_a_year_are_those_of_its_quarters(found):
+    data = as_data(found[0])
+    for year in data["years"]["here"]:
+        own = [q for q in data["quarters"]["here"] if q["quarter"].startswith(str(year["year"]))]
+        assert year["quarters"] == len(own)
+        assert all(math.isclose(year[name], math.fsum(q[name] for q in own)) for name in FLOWS)
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("Zenith Steel", (4, 0)),
+        ("中天", (4, 0)),
+        ("zenith", (4, 0)),
+        ("stl-0-7", (4, 7)),
+        ("281474976710657", (1, 0)),
+    ],
+)
+def test_a_firm_is_found_by_name_part_label_or_key(asked, key):
+    wanted = wanted_firm(asked, small("no-policy"))
+    cluster, place = key
+    assert wanted.key == int(firm_keys(cluster, 0, np.array([place]))[0])
+
+
+@pytest.mark.parametrize("cluster", ["quality_steel", "STL", "Green quality steel", "绿色精品钢"])
+def test_the_largest_of_a_cluster_is_asked_for_by_any_of_its_names(cluster):
+    assert wanted_firm(f"largest {cluster}", small("no-policy")) == WantedFirm(cluster=4)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Zenit Stel", "did you mean 'Zenith Steel'?"),
+        ("CATL", "fits 2 firms: CATL Jiangsu"),
+        ("largest stell", "unknown cluster 'stell'"),
+        ("largest", "asks for a cluster behind it"),
+        ("STL-0-99999", "there is no firm STL-0-99999; write one from STL-0-0 to STL-0-"),
+        ("STL-9-99999", "does not enter in this world"),
+        ("99999999999999999", "is no key of a firm"),
+    ],
+)
+def test_a_firm_that_is_none_is_refused_in_one_line(asked, said):
+    result = clustersim("explain", asked, "-q", "--scenario", "no-policy", *SMALL)
+    assert result.exit_code == 2, result.output
+    assert result.output.count("\n") == 1 and said in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--against", "no-fundd"), "no-fund"),
+        (("--scenario", "baselin-2022"), "baseline-2022"),
+        (("--against", "no-cap", "--out", "here/there/x.json"), "its folder is not there"),
+    ],
+)
+def test_a_wrong_option_is_refused_before_any_run_in_one_line(words, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = clustersim("explain", "Zenith", *words)
+    assert result.exit_code == 2 and result.output.count("\n") == 1 and said in result.output, result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_prints_json_or_the_page_and_writes_no_file_over_another(tmp_path):
+    out = tmp_path / "firm.json"
+    words = ("explain", "Zenith", "--scenario", "no-policy", *SMALL, "-q", "--json")
+    printed = clustersim(*words, "--out", out)
+    assert printed.exit_code == 0, printed.output
+    assert json.loads(printed.output) == json.loads(out.read_text(encoding="utf-8"))
+    assert json.loads(printed.output)["world"]["against"] is None  # nothing to tell beside no policy
+    again = clustersim(*words, "--out", out)
+    assert again.exit_code == 2 and "is there already" in again.output
+
+
+def test_the_help_names_the_ways_to_ask_for_a_firm_in_both_languages():
+    said = commands()["explain"].help
+    assert said.count("largest") == 2 and "label" in said and "编号" in said
+
+
+def test_quarters_are_listed_as_spans():
+    assert spans(["2022Q1", "2022Q2", "2022Q3", "2023Q1", "2022Q2"]) == "2022Q1-2022Q3, 2023Q1"
+    assert spans([]) == ""
+
+
+def test_figures_read_as_people_write_them():
+    assert f"{Figure(820.0):yi} {Figure(0.123):share} {Figure(1.23456):points} {Figure(3)}" == "8.2 12.3% 1.235 3"
+
+
+def test_a_watched_world_is_the_same_whoever_looks(spec):
+    short, looked = spec.with_changes({"horizon.until": "2022Q2"}), []
+    model = ClusterModel(short, SEED)
+    seen = watched(model, look=lambda: looked.append(str(model.quarter)))
+    assert looked == ["2022Q1", "2022Q2"]
+    assert seen.outcomes == watched(ClusterModel(short, SEED)).outcomes
+    assert watch(short, 1, 0).years == 1
