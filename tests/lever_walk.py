@@ -23,6 +23,9 @@ class Moves:
 
 
 _CAP = {"policies.energy_budget.extra_tightening": 0.1}
+_TRADED = _CAP | {"policies.energy_budget.rule": "tradable", "policies.energy_budget.coverage": 5_000.0}
+_SHORT = {"policies.energy_budget.rule": "rationing", "policies.energy_budget.coverage": 5_000.0}
+_VERY_SHORT = _SHORT | {"policies.energy_budget.shortfall": 0.4}
 _HALF = {"policies.digital_subsidy.rate_landmark": 0.5, "policies.digital_subsidy.rate_other": 0.5}
 _UNCAPPED = {"policies.smart_loan.cap_a_year": "1 billion yuan"}
 _OFTEN = {"parameters.merger_offers": 0.2, "parameters.merger_buyer_floor": 200.0}
@@ -58,6 +61,11 @@ WALK: dict[str, Moves] = {
     "digital_subsidy.floor": Moves("digital_share", DOWN, "1 billion yuan", _HALF),
     "energy_budget.intensity_target": Moves("output_lost_to_cap", UP),
     "energy_budget.extra_tightening": Moves("output_lost_to_cap", UP),
+    "energy_budget.trade": Moves("industrial_value_added", UP, "all", _TRADED),
+    "energy_budget.shortfall": Moves("output_lost_to_cap", UP, 0.3, _SHORT),
+    "energy_budget.deepest_shedding": Moves(
+        "industrial_value_added", UP, beside=_VERY_SHORT | {"horizon.until": "2023Q4"}
+    ),
     "energy_budget.rule": Moves("output_lost_to_cap", UP, "proportional", _CAP),
     "energy_budget.coverage": Moves("output_lost_to_cap", DOWN, beside=_CAP),
     "energy_budget.hand_on_slack": Moves("output_lost_to_cap", UP, False, _CAP),
@@ -160,6 +168,8 @@ INERT: dict[str, str] = {
     "project is what the others answer to",
     "energy_budget.deepest_squeeze": "it says how far key users give way to what others use beyond plan, which moves "
     "who is cut and, where they can be reached, not how much",
+    "energy_budget.order": "the largest users are the mills of the cluster with most energy per value added, so that "
+    "both orders call the same firms in nearly every world",
     "high_tech_ladder.award_renewal": "holders are examined again whatever it is: " + _PAYS,
     "leading_enterprise.max_award_china_500": _FEW_NEAR,
     "leading_enterprise.max_award_manufacturing_500": _FEW_NEAR,

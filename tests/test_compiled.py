@@ -55,7 +55,7 @@ def kernels():
 STEPPED = {
     "policies.policy_fund.in_force": {"2022Q1": False, "2023Q1": True},
     "policies.energy_budget.extra_tightening": {"2022Q1": 0, "2023Q2": 0.2},
-    "policies.energy_budget.rule": {"2022Q1": "key-users", "2024Q1": "proportional"},
+    "policies.energy_budget.rule": {"2022Q1": "key-users", "2023Q3": "tradable", "2024Q1": "proportional"},
 }
 
 

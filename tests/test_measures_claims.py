@@ -11,6 +11,7 @@ from sim import policies
 from sim.calendar.quarter import Quarter
 from sim.calendar.year import earned
 from sim.city.city import CityTotals
+from sim.measure import energy as of_energy
 from sim.measure import measures
 from sim.policies.policy_fund import PolicyFund
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
@@ -43,9 +44,14 @@ def test_investment_is_all_that_firms_spend_and_energy_is_valued_firm_by_firm():
         energy_saving_spending=[0.0, 8.0, 0.0, 32.0],
         energy_price_shadow=[3.0, 7.0, 0.0, 13.0],
         energy_use=[5.0, 11.0, 1.0, 17.0],
+        energy_worth=[2.0, 3.0, 0.0, 4.0],
+        output_lost=[6.0, 2.0, 0.0, 5.0],
+        energy_intensity=[10.0, 20.0, 7.0, 30.0],
     )
     found = measures.cluster_flows(firms)
     assert found["investment"].tolist() == [31.0, 32.0] + [0.0] * 8
+    assert found["energy_cut"].tolist() == [100.0, 150.0] + [0.0] * 8
+    assert found["energy_cut_value"].tolist() == [240.0, 600.0] + [0.0] * 8  # 60 at 2 and 40 at 3; 150 at 4
     assert found["energy_value_lost"].tolist() == [92.0, 221.0] + [0.0] * 8
     assert found["energy_use"].tolist() == [17.0, 17.0] + [0.0] * 8
 
@@ -68,19 +74,21 @@ def test_energy_used_elsewhere_is_what_leaked_at_the_intensity_of_its_group():
         outside_intensity=[3.0, 10.0, 10.0, 10.0, 10.0, 7.0],
         wanted_output=0.0,
     )
-    assert measures._energy(firms, with_cap(50.0)) == {
+    assert of_energy.of_the_budget(firms, with_cap(50.0)) == {
         "energy_cap": 50.0,
+        "energy_cap_value": 0.0,
         "energy_unreachable": 0.0,
         "energy_outside": 34.0,
     }
-    free = measures._energy(firms, quarter())
-    assert np.isnan(free.pop("energy_cap")) and free == {"energy_unreachable": 0.0, "energy_outside": 0.0}
+    free = of_energy.of_the_budget(firms, quarter())
+    assert np.isnan(free.pop("energy_cap")) and np.isnan(free.pop("energy_cap_value"))
+    assert free == {"energy_unreachable": 0.0, "energy_outside": 0.0}
 
 
 @pytest.mark.parametrize(("beyond", "told"), [(6.0, 6.0), (1.5e-8, 1.5e-8), (1e-9 * 8.0, 0.0), (5e-9, 0.0)])
 def test_use_beyond_a_cap_of_eight_is_told_where_it_is_more_than_rounding(beyond, told, monkeypatch):
-    monkeypatch.setattr(measures.energy, "unreachable", lambda firms, budget: beyond)
-    assert measures._energy(firms_with(), with_cap(8.0))["energy_unreachable"] == told
+    monkeypatch.setattr(of_energy.energy, "unreachable", lambda firms, budget: beyond)
+    assert of_energy.of_the_budget(firms_with(), with_cap(8.0))["energy_unreachable"] == told
 
 
 def test_money_of_the_quarter_is_awards_for_what_was_reached_stakes_and_other_support():

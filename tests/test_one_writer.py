@@ -90,7 +90,7 @@ def watch(patch, found):
 def found():
     """What each step looks at and changes in three years in which every behaviour has something to do: lists that
     matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, energy that is short, and
-    awards for workshops.
+    awards for workshops; in the second year energy is traded.
     """
     found = {}
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
@@ -102,6 +102,7 @@ def found():
                 "parameters.group_sale_hazard": sales,
                 "policies.peak_climbing.unit": unit,
                 "policies.energy_budget.extra_tightening": 0.1,
+                "policies.energy_budget.rule": {"2022Q1": "key-users", "2023Q1": "tradable"},
                 "policies.smart_workshops": {},
                 "parameters.merger_offers": 1.0,
                 "parameters.merger_refusal": 0.0,

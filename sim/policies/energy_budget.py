@@ -133,7 +133,7 @@ class EnergyBudgetManagement(Instrument):
         """
         budget, firms = terms.energy, view.firms
         if budget is None or budget.rule != TRADABLE:
-            return {}
+            return dict.fromkeys(self.outcomes, 0.0)
         rows = rows_covered(firms, budget.coverage)
         _, group = np.unique(firms.group[rows], return_inverse=True)
         holdings = np.bincount(group, firms.energy_quota[rows]) if rows.size else np.zeros(1)

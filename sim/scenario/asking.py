@@ -11,13 +11,14 @@ from collections.abc import Collection, Mapping
 from sim.scenario.files import ScenarioError
 from sim.tables.catalogue import CITY, NEITHER, OBJECTIVE, Outcome, names, outcomes
 from sim.tables.nearest import lists_all, unknown, write_one_like
-from sim.tables.units import ENERGY, MONEY, read_quantity, refuse_too_much
+from sim.tables.units import ENERGY, MONEY, PER_TCE, read_quantity, refuse_too_much
 
 DEFAULT_OBJECTIVE = "gdp_real"
 UNITS = {  # of outcomes and levers that may be written with one: what may stand behind the number, and an example
     "million yuan": (MONEY, "1000 亿元"),
     "million yuan at 2021 prices": (MONEY, "1000 亿元"),
     "tce": (ENERGY, "100 万tce"),
+    "million yuan per tce": (PER_TCE, "5000 yuan per tce"),
 }
 Arms = Mapping[str, Collection[str]]  # instruments by the name of the scenario
 

@@ -51,6 +51,7 @@ ENERGY = {
     "吨": 1.0,  # energy is measured in no other tonnes
     "万吨": 1e4,
 }
+PER_TCE = MONEY | {"yuan per tce": 1e-6, "million yuan per tce": 1.0, "元/tce": 1e-6, "元/吨标准煤": 1e-6}
 PERSONS = {"persons": 1.0, "people": 1.0, "人": 1.0}
 _PER_CENT = {"%": 0.01}
 # What people write beside the units above, and what it means.
