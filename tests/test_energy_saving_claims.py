@@ -94,7 +94,7 @@ def test_an_audit_is_heard_for_a_year_by_as_many_as_hear_it():
     """0.4 over four quarters on top of 0.1: 0.2; half an audit is heard half as often."""
     for audit, chance in ((1.0, 0.2), (0.5, 0.15)):
         terms = Terms(30)
-        terms.add("energy_audit", audit, np.arange(3))
+        terms.add("audits", audit, np.arange(3))
         found, luck = lookers(terms=terms)
         np.testing.assert_array_equal(found, luck < chance)
     firms = considered(firms_with(**USE), terms=terms)
@@ -253,8 +253,8 @@ def test_audits_go_to_key_users_not_audited_before_the_largest_first_and_are_hea
     audit = EnergyAudit(reach=0.6)
     (claim,) = audit.claim(look(firms))
     assert (claim.rows.tolist(), claim.amounts.tolist()) == ([3], [0.05])
-    assert delivered(audit, look(firms)).column("energy_audit")[3] == 1.0
-    assert delivered(audit, look(firms), holds=0.025).column("energy_audit")[3] == pytest.approx(0.5)
+    assert delivered(audit, look(firms)).column("audits")[3] == 1.0
+    assert delivered(audit, look(firms), holds=0.025).column("audits")[3] == pytest.approx(0.5)
     assert EnergyAudit(reach=0.0).claim(look(firms)) == []
 
 

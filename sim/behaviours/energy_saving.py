@@ -77,7 +77,7 @@ class SavingWanted(NamedTuple):
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on saving energy this quarter, million yuan; zero when it does not look."""
     now, terms = setting.conditions, setting.terms
-    audits, support = terms.column("energy_audit"), terms.support_of(Spending.ENERGY_SAVING)
+    audits, support = terms.column("audits"), terms.support_of(Spending.ENERGY_SAVING)
     luck = setting.luck("energy retrofit"), setting.luck("energy saving")
     faced = Faced(now.energy_price, now.deflator, support, audits)
     users, wanted = bundle(EnergyUser, firms), bundle(SavingWanted, firms)

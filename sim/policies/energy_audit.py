@@ -49,7 +49,7 @@ class EnergyAudit(Instrument):
         if rows.size:
             heard = np.zeros(view.firms.rows)
             np.maximum.at(heard, rows, depth)
-            terms.add("energy_audit", heard)
+            terms.add("audits", heard)
 
     def _chosen(self, view: View) -> np.ndarray:
         """Return the rows of those audited: of key users those whose last audit is longest ago, the largest first; who

@@ -41,7 +41,7 @@ FIRM_TERMS: dict[str, str] = {
     Kind.LISTED: "million yuan, award for going public",
     "title_help": "share of the cost of applying for a title that the city's help would save, at its full effect",
     "diagnosis": "free diagnoses of the firm this quarter",
-    "energy_audit": "energy audits of the firm in the last year",
+    "audits": "energy audits of the firm in the last year",
     "loan_room": "share of a digital project that is lent beyond usual credit",
     "platform_service": "how far an industrial-internet platform serves the firm, from 0 to 1",
     "quality_support": "share of what the firm spends on quality that is paid for it",
