@@ -43,6 +43,12 @@ _EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
 _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
 
+_SCARCE = {"policies.land_budget.supply_a_year": 4000}
+_AT_ONCE = {"policies.land_budget.supply_a_year": 1e6}
+_NO_LINE = {"policies.land_budget.to_the_line": 1e6}
+_LONG_CONNECTION = {"parameters.connection_days": 60}
+_LONG_PERMITS = {"parameters.permit_days": 120}
+
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
     "digital_subsidy.rate_landmark": Moves("digital_share", UP),
@@ -101,6 +107,16 @@ WALK: dict[str, Moves] = {
     "talent.stock": Moves("industrial_output", DOWN),
     "talent.leaders": Moves("industrial_output", UP),
     "talent.leader_weight": Moves("industrial_output", UP),
+    "business_service.connection_saved": Moves("industrial_output", UP, beside=_LONG_CONNECTION),
+    "business_service.permit_saved": Moves("industrial_output", UP, beside=_LONG_PERMITS),
+    "land_budget.supply_a_year": Moves("investment_since_start", UP, beside=_NO_LINE),
+    "land_budget.to_the_line": Moves("investment_since_start", UP, beside=_AT_ONCE),
+    "land_budget.rule": Moves("investment_since_start", UP, "price", _SCARCE),
+    "land_budget.newcomers": Moves("entries", UP, beside=_SCARCE),
+    "land_budget.floor_area_ratio": Moves("land_used", DOWN),
+    "land_budget.least_investment": Moves("land_used", DOWN, "10 million yuan"),
+    "land_budget.idle_below": Moves("land_used", DOWN),
+    "land_budget.taken_back_after": Moves("vacant_land", UP),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -177,4 +193,8 @@ INERT: dict[str, str] = {
     "specialised_enterprise.pay_again": "former holders apply whether they are paid again or not, as a title is "
     "worth more to them than the award, and quotas are full",
     "policy_fund.announced_leverage": "it is what was announced, told beside what is measured",
+    "business_service.register_saved": "it saves newcomers' plants less than a day, and they open by whole quarters",
+    "business_service.amount_a_year": "what windows save does not depend on what they cost: " + _PAYS,
+    "entrepreneur_card.floor": "only groups above 10 billion yuan are sold, so cards of smaller ones keep nobody",
+    "entrepreneur_card.cost_a_card": "what services do does not depend on what they cost: " + _PAYS,
 }

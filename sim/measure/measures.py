@@ -65,7 +65,7 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
     invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
-    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 4.0}
+    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 400.0}
     return sums | {"investment": invested, "energy_value_lost": valued} | own
 
 
