@@ -53,6 +53,11 @@ _FREE_CEMENT = {"policies.two_high_projects.ratio": 1.5, "policies.two_high_proj
 _ALL_SAVED = {"policies.energy_saving_support.per_tce": "1 million yuan"}
 _SAVED_UNCAPPED = _ALL_SAVED | {"policies.energy_saving_support.cap": "10 billion yuan"}
 _LARGE_AWARD = {"policies.green_factories.award": "1 billion yuan"}
+_SCARCE = {"policies.land_budget.supply_a_year": 4000}
+_AT_ONCE = {"policies.land_budget.supply_a_year": 1e6}
+_ANY_LAND = {"policies.land_budget.to_the_line": 1e6}
+_LONG_CONNECTION = {"parameters.connection_days": 60}
+_LONG_PERMITS = {"parameters.permit_days": 120}
 
 WALK: dict[str, Moves] = {
     "digital_diagnosis.reach": Moves("digital_share", UP),
@@ -138,6 +143,16 @@ WALK |= {  # energy saving
     "green_factories.award": Moves("energy_for_2021_output", DOWN, "1 billion yuan"),
     "green_factories.share": Moves("energy_for_2021_output", DOWN, beside=_LARGE_AWARD),
     "green_factories.floor": Moves("energy_for_2021_output", UP, "10 billion yuan", _LARGE_AWARD),
+    "business_service.connection_saved": Moves("industrial_output", UP, beside=_LONG_CONNECTION),
+    "business_service.permit_saved": Moves("industrial_output", UP, beside=_LONG_PERMITS),
+    "land_budget.supply_a_year": Moves("investment_since_start", UP, beside=_ANY_LAND),
+    "land_budget.to_the_line": Moves("investment_since_start", UP, beside=_AT_ONCE),
+    "land_budget.rule": Moves("investment_since_start", UP, "price", _SCARCE),
+    "land_budget.newcomers": Moves("entries", UP, beside=_SCARCE),
+    "land_budget.floor_area_ratio": Moves("land_used", DOWN),
+    "land_budget.least_investment": Moves("land_used", DOWN, "10 million yuan"),
+    "land_budget.idle_below": Moves("land_used", DOWN),
+    "land_budget.taken_back_after": Moves("vacant_land", UP),
 }
 
 _PAYS = "it decides who is paid how much for what firms do anyway, and moves the payment alone"
@@ -253,4 +268,8 @@ INERT |= {  # energy saving
     "energy_audit.cost": "the city pays the audit, and what firms hear in it does not depend on its price: " + _PAYS,
     "green_factories.circular_a_year": "what circular parks order from the city's makers goes through zero in its "
     "range (green_orders)",
+    "business_service.register_saved": "it saves newcomers' plants less than a day, and they open by whole quarters",
+    "business_service.amount_a_year": "what windows save does not depend on what they cost: " + _PAYS,
+    "entrepreneur_card.floor": "only groups above 10 billion yuan are sold, so cards of smaller ones keep nobody",
+    "entrepreneur_card.cost_a_card": "what services do does not depend on what they cost: " + _PAYS,
 }

@@ -89,14 +89,15 @@ def watch(patch, found):
 @pytest.fixture(scope="module")
 def found():
     """What each step looks at and changes in three years in which every behaviour has something to do: lists that
-    matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, energy that is short, and
-    awards for workshops; in the second year energy is traded.
+    matter a lot, lines that are easy to reach for groups and for firms, groups that are sold, energy and land that
+    are short, and awards for workshops; in the second year energy is traded.
     """
     found = {}
     tempting = small("baseline-2022", policies__peak_climbing__perceived_benefit=500, parameters__pull_limit=0.12)
     with pytest.MonkeyPatch.context() as patch:
         watch(patch, found)
-        for sales, unit in ((0.0, "group"), (0.072, "establishment")):  # a group that is sold has no line to reach
+        worlds = ((0.0, "group", "tax-per-mu"), (0.072, "establishment", "output-per-mu"))
+        for sales, unit, rule in worlds:  # a group that is sold has no line to reach
             changes = {
                 "parameters.trading_credible_share": 0.15,
                 "parameters.group_sale_hazard": sales,
@@ -104,6 +105,7 @@ def found():
                 "policies.energy_budget.extra_tightening": 0.1,
                 "policies.energy_budget.rule": {"2022Q1": "key-users", "2023Q1": "tradable"},
                 "policies.smart_workshops": {},
+                "policies.land_budget": {"rule": rule, "supply_a_year": 4000},
                 "parameters.merger_offers": 1.0,
                 "parameters.merger_refusal": 0.0,
                 "parameters.merger_buyer_floor": 200.0,

@@ -64,7 +64,6 @@ MODULES = (
     Module("stakes.py", ("fund_claims",)),
     Module("awarded.py", ("notch_counted",)),
     Module("market.py", ("market_claims",)),
-    Module("energy.py", ("energy_claims",)),
     Module("energy_saving.py", ("energy_saving_claims",)),
     Module("energy_saved.py", ("energy_saving_claims",)),
     Module("behaviours/energy.py", ("energy_claims", "energy_rules")),

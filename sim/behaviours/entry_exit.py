@@ -59,7 +59,7 @@ class ClosingRules(NamedTuple):
     patience: int
 
 
-@declared(reads=(Closing, "cluster"), writes=(cleared,))
+@declared(reads=(Closing, "cluster", "land"), writes=(cleared, "vacant_land"))
 def leave(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     """Close firms that default or that the hazard takes, and return firms too small to be simulated to the reservoir.
 
@@ -134,9 +134,10 @@ def _leaving(
 _WHO = ("key", "major", "local_headquarters", "founded", "active")
 _ABLE = ("capital", "productivity", "digital_effect", "energy_intensity", "research_propensity", "research_stock")
 _MARKET = ("demand", "expected_demand", "ramp_demand", "competitiveness")
+_OWNS = ("debt", "cash", "promised_award", "land", "land_capacity")
 
 
-@declared(reads=("cluster", "revenue", "profit"), writes=(*_WHO, *_ABLE, *_MARKET, "debt", "cash", "promised_award"))
+@declared(reads=("cluster", "revenue", "profit", "vacant_land"), writes=(*_WHO, *_ABLE, *_MARKET, *_OWNS))
 def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     """Open the firms among this quarter's potential entrants that decide to enter, then plants that are due; return
     their rows, and the event of newcomers' plants that open.

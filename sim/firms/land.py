@@ -16,6 +16,7 @@ from sim.firms.technology import Technology
 from sim.luck import randomness
 from sim.luck.compiled import rule
 from sim.luck.randomness import uniform, uniforms
+from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 
@@ -24,7 +25,7 @@ _LUCK = "land of a plant"
 
 
 class Ground(NamedTuple):
-    """Land of the starting firms, mu, and over that of all firms of the clusters: a smaller population is a part."""
+    """Land of the starting firms, mu, and the part of the clusters' output of 2021 that those above scale make."""
 
     mu: float = 0.0
     part: float = 1.0
@@ -99,7 +100,7 @@ def usual_land(numbers: Parameters, technology: Technology) -> float:
 
 
 def land_2021(numbers: Parameters, technology: Technology) -> float:
-    """Return the land of all above-scale firms of the clusters, mu: taxes at the clusters' norms over tax per mu."""
+    """Return land of the above-scale firms of the clusters at their norms, mu: their taxes over tax per mu."""
     added = _output(numbers) * (1.0 - technology.materials - technology.energy)
     return technology.tax_rate * float(added.sum()) / numbers.tax_per_mu
 
@@ -125,8 +126,8 @@ def settle(firms: Firms, numbers: Parameters, technology: Technology, seed: int)
     firms.land_capacity[rows] = firms.capital[rows] + firms.pipeline[rows]
     own = own_plots(firms.key[rows], seed, plot_rules(numbers, technology, FREE))
     firms.land[rows] = own * firms.land_capacity[rows]
-    stands = float(firms.land.sum())
-    return Ground(stands, min(stands / land_2021(numbers, technology), 1.0))
+    above = float(firms.last_revenue[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
+    return Ground(float(firms.land.sum()), above / float(_output(numbers).sum()))
 
 
 def left(firms: Firms, budget: LandBudget) -> float:

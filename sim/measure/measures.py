@@ -48,7 +48,7 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """
     columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
-    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 4.0}
+    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 400.0}
     return sums | outlays.outlays(firms) | own
 
 

@@ -18,7 +18,7 @@ from sim.treasury.terms import Terms
 
 
 class BusinessService(Instrument):
-    """Saves shares of today's days as far as the windows were paid; those of registering for newcomers' plants only."""
+    """Saves shares of today's days as far as the windows were paid, that of registering for newcomers' plants alone."""
 
     name: ClassVar[str] = "business_service"
     title_en: ClassVar[str] = "Service to firms"
