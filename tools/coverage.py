@@ -1,0 +1,135 @@
+"""Writes docs/coverage.md: every policy, pressure and goal of the article by paragraph, what stands for it in the
+model, and what that moves. `python -m tools.coverage`, or `make coverage`; `--worlds 24` measures first; stopped, it
+goes on.
+
+By hand: `docs/coverage/items.csv`. Measured: `docs/coverage/effects.csv`, on paired worlds that share their luck with
+those of docs/evidence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.experiments.arms import years_of
+from sim.experiments.engine import cores
+from sim.experiments.statistics import mean_interval
+from sim.scenario.files import ScenarioError
+from sim.scenario.reading import load
+from sim.scenario.scenario import Scenario
+from tools.coverage_page import page
+from tools.evidence import WORLDS, rows_of
+from tools.evidence_worlds import sampled
+from tools.fingerprint import fingerprint
+
+BASE, NO_POLICY, GDP = "baseline-2022", "no policy", "gdp_real"
+FOLDER = Path(__file__).parents[1] / "docs" / "coverage"
+PAGE, INTRO = FOLDER.parent / "coverage.md", FOLDER / "intro.md"
+ITEMS, EFFECTS = "items.csv", "effects.csv"
+ENDS = ("effect", "low", "high")
+COLUMNS = ("id", "asked", *ENDS, *(f"gdp_{end}" for end in ENDS), "year", "worlds", "seed", "numbers")
+SIDES = ("with", "without")
+Row = Mapping[str, str]
+
+
+def measurable(items: Iterable[Row]) -> list[Row]:
+    """Return the items that something in the model stands for."""
+    return [row for row in items if row["outcome"]]
+
+
+def changes(said: str) -> dict[str, Any]:
+    """Return changes of a scenario from `path=value | path=value`."""
+    pairs = [part.partition("=") for part in said.split(" | ") if part]
+    return {path.strip(): yaml.safe_load(value) for path, _, value in pairs}
+
+
+def side(said: str, base: Scenario) -> tuple[str, Scenario]:
+    """Return one side of a comparison, and the name of the folder of its worlds: that of docs/evidence where an
+    instrument alone is taken out or added.
+    """
+    if not said:
+        return BASE, base
+    if said == NO_POLICY:
+        return f"{BASE}-without-policies", base.without_policies()
+    asked = changes(said)
+    (path, value), *others = asked.items()
+    instrument = path.removeprefix("policies.")
+    if not others and "." not in instrument and path != instrument:
+        if value is None:
+            return f"{BASE}-{instrument}", base.without(instrument)
+        if value == {} and instrument not in base.policies:
+            return f"{BASE}-{instrument}", base.with_changes(asked)
+    return f"coverage-{hashlib.sha256(said.encode()).hexdigest()[:12]}", base.with_changes(asked)
+
+
+def asked_of(row: Row) -> str:
+    """Return twelve signs for what is measured of an item: a figure made of something else is none of it."""
+    return hashlib.sha256("\n".join(row[key] for key in (*SIDES, "outcome")).encode()).hexdigest()[:12]
+
+
+def measured(items: Sequence[Row], worlds: int, seed: int, jobs: int) -> Iterator[dict[str, str]]:
+    """Yield each item's row of `effects.csv` as its worlds are there."""
+    base, known = load(BASE), {}
+    numbers, year = fingerprint(BASE), years_of(base)[-1]
+    for row in items:
+        sides = []
+        for name, spec in (side(row[key], base) for key in SIDES):
+            if name not in known:
+                known[name] = sampled(spec, name, WORLDS, worlds, seed, jobs)
+            sides.append(known[name])
+        ends = [mean_interval(sides[0][outcome][:, -1] - sides[1][outcome][:, -1]) for outcome in (row["outcome"], GDP)]
+        figures = [f"{value:.6g}" for found in ends for value in found]
+        cells = (row["id"], asked_of(row), *figures, str(year), str(worlds), str(seed), numbers)
+        yield dict(zip(COLUMNS, cells, strict=True))
+
+
+def write() -> None:
+    """Write the page from its tables."""
+    PAGE.write_text(text(), encoding="utf-8", newline="\n")
+
+
+def text() -> str:
+    """Return the page as its tables make it."""
+    return page(INTRO.read_text(encoding="utf-8"), rows_of(ITEMS, FOLDER), rows_of(EFFECTS, FOLDER))
+
+
+def _save(found: Mapping[str, Mapping[str, str]], items: Sequence[Row]) -> None:
+    with (FOLDER / EFFECTS).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(found[row["id"]] for row in items if row["id"] in found)
+
+
+def main() -> int:
+    """Measure, if asked to, and write the page."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    items = rows_of(ITEMS, FOLDER)
+    parser.add_argument("items", nargs="*", choices=[[], *(row["id"] for row in measurable(items))])
+    parser.add_argument("--worlds", type=int, default=0, help="paired worlds to measure on; 0 writes the page alone")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=min(cores(), 2))
+    options = parser.parse_args()
+    try:
+        if options.worlds:
+            asked = [row for row in measurable(items) if row["id"] in options.items or not options.items]
+            found = {row["id"]: row for row in rows_of(EFFECTS, FOLDER)}
+            for done, row in enumerate(measured(asked, options.worlds, options.seed, options.jobs), 1):
+                found[row["id"]] = row
+                _save(found, items)
+                print(f"{done} of {len(asked)} items: {row['id']}", file=sys.stderr)
+        write()
+    except ScenarioError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
