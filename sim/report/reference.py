@@ -44,6 +44,7 @@ _ZH = {
     "steel": "钢铁",
     "chemicals": "化工",
     "cement": "建材",
+    "environment": "节能环保装备",
     "future": "未来产业",
 }
 _BETTER = {"more": "more is better", "less": "less is better", "neither": "neither more nor less is better"}
