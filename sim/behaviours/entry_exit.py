@@ -13,14 +13,15 @@ import numpy as np
 from sim.calendar.quarter import FIRST
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
+from sim.firms.entrants import Entrants, luck, sizes
 from sim.firms.newcomers import drawn_to
-from sim.firms.signings import comes, potential
+from sim.firms.signings import Plants, comes, potential
 from sim.firms.swap import capacity
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
-from sim.luck import keys, randomness
+from sim.luck import keys
 from sim.luck.compiled import kernel
-from sim.luck.randomness import lognormal, pareto, uniform, uniforms, uniforms_of
+from sim.luck.randomness import lognormal, uniform, uniforms
 from sim.setting import Setting
 from sim.tables.milestones import Kind
 from sim.tables.units import DUST
@@ -144,7 +145,7 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     )
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
-    plants = plants.only(_may_open(setting, plants.cluster, plants.key, plants.usual, plants.swap, major=True))
+    ordinary, plants = _with_credits(setting, ordinary, plants)
     parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows = firms.take_rows(cluster)
@@ -153,12 +154,32 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     firms.key[rows], firms.major[major], firms.promised_award[signed] = key, True, plants.award
     when = np.full(rows.size, setting.quarter.number)
     when[ordinary[0].size : ordinary[0].size + signed.size] = plants.usual
-    annual = _sizes(setting, cluster, key, firms.major[rows], when)
+    annual = _sizes(Entrants(cluster, key, firms.major[rows], when), setting)
     annual[rows.size - len(due) :] = [plant.annual for plant in due]
     _open(firms, setting, rows, annual, when)
     firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
     _start_slowly(firms, setting, major)
     return rows, reached(Kind.PROJECT_OPENED, setting.quarter, np.sort(signed))
+
+
+def _with_credits(
+    setting: Setting, ordinary: tuple[np.ndarray, np.ndarray], plants: Plants
+) -> tuple[tuple[np.ndarray, np.ndarray], Plants]:
+    """Return those newcomers for whose capacity enough has closed, where a rule asks for it (`sim.firms.swap`)."""
+    if setting.terms.swap is None:
+        return ordinary, plants
+    small = ordinary[0].size
+    cluster, key = (np.concatenate(pair) for pair in zip(ordinary, (plants.cluster, plants.key), strict=True))
+    when = np.concatenate([np.full(small, setting.quarter.number), plants.usual])
+    who = Entrants(cluster, key, np.arange(key.size) >= small, when)
+    now = np.broadcast_to(setting.terms.newcomers.swap, setting.bank.clusters)
+    ratio = np.concatenate([now[ordinary[0]], plants.swap])
+    opens = setting.bank.admit(_sizes(who, setting), ratio, cluster)
+    return (ordinary[0][opens[:small]], ordinary[1][opens[:small]]), plants.only(opens[small:])
+
+
+def _sizes(who: Entrants, setting: Setting) -> np.ndarray:
+    return sizes(who, setting.numbers, setting.technology, setting.smallest, setting.seed)
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
@@ -176,18 +197,7 @@ def _ordinary(firms: Firms, setting: Setting) -> tuple[np.ndarray, np.ndarray]:
     cluster, place = potential(firms.places[0])
     key = keys.firm_keys(cluster, setting.quarter - FIRST + 1, place)
     enters = uniforms(setting.luck("entry"), key) < (expected / np.maximum(firms.places[0], 1))[cluster]
-    cluster, key = cluster[enters], key[enters]
-    ratio = np.broadcast_to(setting.terms.newcomers.swap, starting.shape)[cluster]
-    opens = _may_open(setting, cluster, key, np.full(key.size, setting.quarter.number), ratio, major=False)
-    return cluster[opens], key[opens]
-
-
-def _may_open(
-    setting: Setting, cluster: np.ndarray, key: np.ndarray, when: np.ndarray, ratio: np.ndarray, *, major: bool
-) -> np.ndarray:
-    """Return a mask of newcomers for whose capacity enough has closed (`sim.firms.swap`)."""
-    annual = _sizes(setting, cluster, key, np.full(key.size, major), when) if ratio.any() else ratio
-    return setting.bank.admit(annual, ratio, cluster)
+    return cluster[enters], key[enters]
 
 
 def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndarray:
@@ -203,26 +213,17 @@ def _attraction(firms: Firms, setting: Setting, starting: np.ndarray) -> np.ndar
     return drawn_to(without, setting.terms.newcomers.entry, starting, numbers.entry_ceiling)
 
 
-def _luck(setting: Setting, decision: str, key: np.ndarray, when: np.ndarray) -> np.ndarray:
-    """Return a draw of each entrant, of the quarter in which it usually opens: who is hastened keeps its luck."""
-    draws = uniforms(setting.luck(decision), key)
-    early = np.flatnonzero(when != setting.quarter.number)
-    if early.size:
-        streams = [randomness.stream(setting.seed, decision, quarter) for quarter in when[early].tolist()]
-        draws[early] = uniforms_of(np.array(streams, dtype=np.uint64), key[early])
-    return draws
-
-
 def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, when: np.ndarray) -> None:
     """Give entrants their first state: the cluster's technology of today, a drawn size and margin."""
-    numbers, technology, cluster, key = setting.numbers, setting.technology, firms.cluster[rows], firms.key[rows]
-    above = -np.log1p(-_luck(setting, "entrant margin", key, when))  # exponential, mean 1
+    numbers, technology = setting.numbers, setting.technology
+    cluster, key = firms.cluster[rows], firms.key[rows]
+    above = -np.log1p(-luck(setting.seed, "entrant margin", key, when))  # exponential, mean 1
     drawn = numbers.margin_floor + (technology.profit[cluster] - numbers.margin_floor) * above
     margin = np.minimum(drawn, technology.highest_margin[cluster])
     firms.active[rows] = True
     firms.founded[rows] = setting.quarter.number
     energy = technology.energy[cluster]
-    propensity = lognormal(_luck(setting, "entrant research", key, when), numbers.research_spread)
+    propensity = lognormal(luck(setting.seed, "entrant research", key, when), numbers.research_spread)
     fitting = technology.productivity_for_margin(cluster, margin, energy, technology.research[cluster] * propensity)
     firms.productivity[rows] = fitting * np.exp(setting.progress[cluster])  # they come with the technology of today
     firms.digital_effect[rows] = 1.0
@@ -236,15 +237,5 @@ def _open(firms: Firms, setting: Setting, rows: np.ndarray, annual: np.ndarray, 
     firms.competitiveness[rows] = -np.log(
         UnitCost(technology, cluster, firms.productivity[rows], firms.energy_intensity[rows]).total
     )
-    outside = _luck(setting, "entrant headquarters", key, when) < numbers.major_project_outside_share
+    outside = luck(setting.seed, "entrant headquarters", key, when) < numbers.major_project_outside_share
     firms.local_headquarters[rows] = ~(firms.major[rows] & outside)
-
-
-def _sizes(setting: Setting, cluster: np.ndarray, key: np.ndarray, major: np.ndarray, when: np.ndarray) -> np.ndarray:
-    """Annual output at 2021 prices: a Pareto cut off at both ends; plants by their investment."""
-    numbers = setting.numbers
-    draws = _luck(setting, "entrant size", key, when)
-    small = pareto(draws, numbers.entrant_size_exponent, setting.smallest, numbers.entrant_size_high)
-    plant = pareto(draws[major], numbers.major_project_exponent, numbers.major_project_low, numbers.major_project_high)
-    small[major] = plant / setting.technology.capital_output[cluster[major]]
-    return small
