@@ -224,3 +224,108 @@ def test_exact_up_to_six_sampled_beyond_and_as_asked(tiny):
         "attribution_groups",
         "attribution_costs",
     }
+
+
+ADD, REST = ("policy_fund", "peak_climbing"), ("specialised_enterprise", "scale_up")
+TITLES = {"add": {"en": "Add", "zh": "加法"}, "rest": {"en": "The rest", "zh": "其余"}}
+
+
+def with_parts(spec, **parts):
+    return spec.with_changes(
+        {
+            f"parts.{name}": {"title": TITLES.get(name, {"en": name, "zh": "组"}), "policies": list(own)}
+            for name, own in parts.items()
+        }
+    )
+
+
+def test_the_shares_of_parts_are_the_shapley_values_of_all_coalitions_run_one_by_one(few):
+    from sim.experiments.replicate import replicate
+
+    spec = with_parts(few, add=ADD)  # beside it two instruments stand alone: eight coalitions
+    found = attribution.attribute(spec, worlds=2)
+    players = {"add": ADD, **{name: (name,) for name in few.policies if name not in ADD}}
+    runs = {
+        members: [
+            replicate(attribution.only(few, [i for m in members for i in players[m]]), 1, world) for world in (0, 1)
+        ]
+        for members in subsets(players)
+    }
+    worth = {members: np.array([run.years["gdp_real"][-1] for run in results]) for members, results in runs.items()}
+    by_hand = shapley_values(worth, list(players))
+    told = found.shapley.query("outcome == 'gdp_real'").set_index("instrument")["effect"]
+    assert list(told.index) == [*players, "package"]
+    for name, value in by_hand.items():
+        assert told[name] == pytest.approx(value.mean(), abs=1e-6)
+    pairs = interactions(worth, list(players))
+    told = found.interactions.query("outcome == 'gdp_real'").set_index(["first", "second"])["interaction"]
+    assert {pair: pytest.approx(value.mean(), abs=1e-6) for pair, value in pairs.items()} == dict(told)
+
+
+def test_the_screen_calls_parts_by_their_titles_and_names_pairs_only_where_they_can_be_told(few):
+    from sim.report.attribution_console import describe_attribution
+
+    spec = with_parts(few, add=ADD, rest=REST)
+    found = attribution.attribute(spec, worlds=2)
+    text = "\n".join(describe_attribution(found))
+    assert "Effect of the package and of each part" in text and "Add 加法" in text and "The rest 其余" in text
+    assert "interactions.csv has them all" in text and "two bring together" in text
+    assert set(found.attribution["instrument"]) == {"all", *few.policies}  # money is split by instrument all the same
+
+
+def test_a_part_whose_instruments_are_taken_out_shares_nothing_and_a_twin_needs_no_part(few):
+    spec = with_parts(few, add=ADD, rest=REST)
+    without = spec.without("policy_fund").without("peak_climbing")
+    assert attribution.sharing(spec) == {"add": ADD, "rest": REST}
+    assert attribution.sharing(without) == {"rest": REST}
+    assert (
+        attribution.plan(
+            with_parts(
+                few.with_changes({"policies.talent": {}, "policies.first_loan": {}, "policies.energy_budget": {}}),
+                add=ADD,
+                rest=REST,
+            )
+        ).shapley
+        == "exact"
+    )
+
+
+PART = "parts: {one: {title: {en: One, zh: 一}, policies: [%s]}%s}"
+SECOND = ", two: {title: {en: Two, zh: 二}, policies: [%s]}"
+
+
+@pytest.mark.parametrize(
+    ("written", "place", "said"),
+    [
+        (
+            PART % ("scale_up", ""),
+            "parts.one.policies",
+            "the scenario has no scale_up; take the name out, or write it under policies",
+        ),
+        (PART % ("talent, talent", ""), "parts.one.policies", "instrument 'talent' stands twice; keep one"),
+        (PART % ("talant", ""), "parts.one.policies.0", "did you mean 'talent'"),
+        (PART % ("", ""), "parts.one.policies", "is empty; write at least one"),
+        (PART % ("talent", SECOND % "talent"), "parts", "talent stands in one and in two; leave it in one of them"),
+        (
+            "parts: {talent: {title: {en: One, zh: 一}, policies: [talent]}}",
+            "parts",
+            "'talent' is the name of an instrument",
+        ),
+        ("parts: {one: {policies: [talent]}}", "parts.one.title", "is missing"),
+        ("variants: {v: {parts: {}}}", "variants.v.parts", "is not for a variant to say"),
+    ],
+)
+def test_a_part_that_cannot_be_shared_with_is_refused_in_one_line_with_its_place(tmp_path, written, place, said):
+    from sim.scenario.reading import load
+
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "name: own\nextends: no-policy\ntitle: {en: Own, zh: 自}\nquestion: {en: What?, zh: 何？}\n"
+        f"sources: [article p62]\npolicies: {{talent: {{}}}}\n{written}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ScenarioError) as refused:
+        load(path)
+    told = refused.value.problems
+    assert len(told) == 1 and f"{place}: " in told[0] and said in told[0], told
+    assert told[0].startswith(f"{path}:7:")

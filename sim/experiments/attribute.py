@@ -1,8 +1,8 @@
 """`attribute`: what every public yuan bought, and which instrument deserves how much of the package's effect.
 
 For each instrument there is a twin world without it, from which `payment_classes` reads what its payments bought. The
-package's effect is shared among instruments by Shapley value: over all coalitions, or over drawn orders of joining
-where there are too many.
+package's effect is shared among instruments, or among the parts of the package that the scenario names, by Shapley
+value: over all coalitions, or over drawn orders of joining where there are too many.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from sim.experiments.payment_classes import Part, private_money, split
 from sim.experiments.shapley import Order, coalitions_of, drawn_orders
 from sim.luck import keys
 from sim.scenario.files import ScenarioError
+from sim.scenario.parts import members_of
 from sim.scenario.scenario import Scenario
 
 EXACT, SAMPLED, NONE = "exact", "sampled", "none"
 SHAPLEY = (EXACT, SAMPLED, NONE)
-MOST_EXACT = 6  # instruments; their 64 coalitions are run unless asked otherwise
+MOST_EXACT = 6  # who shares; their 64 coalitions are run unless asked otherwise
 
 
 @dataclass(frozen=True)
@@ -69,20 +70,20 @@ class Attribution(Experiment):
         }
         if self.shapley == EXACT:
             tables |= {
-                "shapley": attribution_tables.exact_table(values),
-                "interactions": attribution_tables.interaction_table(values),
+                "shapley": attribution_tables.exact_table(values, self.base),
+                "interactions": attribution_tables.interaction_table(values, self.base),
             }
         if self.shapley == SAMPLED:
             joined = {number: orders_of(self.base, self.seed, number, self.orders) for number in values}
-            tables["shapley"] = attribution_tables.sampled_table(values, joined)
+            tables["shapley"] = attribution_tables.sampled_table(values, self.base, joined)
         return tables
 
 
 def orders_of(base: Scenario, seed: int, number: int, orders: int) -> list[Order]:
-    """Return the orders of joining of one world. Each world draws its own,
-    so that their luck is in the spread over worlds.
+    """Return the orders of joining of one world. Each world draws its own, so that their luck is in the spread over
+    worlds.
     """
-    return drawn_orders(list(base.policies), orders, keys.replication_seed(seed, number))
+    return drawn_orders(list(sharing(base)), orders, keys.replication_seed(seed, number))
 
 
 def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: int, number: int) -> dict[str, Any]:
@@ -93,38 +94,45 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
     from sim.model import build_start
     from sim.scenario.drawn import world_numbers
 
-    names = list(base.policies)
+    names, members = list(base.policies), sharing(base)
     own_seed = keys.replication_seed(seed, number)
     start = build_start(base, world_numbers(base, own_seed, fixed=fixed), own_seed)  # that of every coalition
     look = partial(watch, seed=seed, replication=number, fixed=fixed, start=start, spending=paid_for(base))
     full = look(base)
-    coalitions = {tuple(names): full.outcomes}
+    coalitions = {tuple(members): full.outcomes}
     money: defaultdict[Part, float] = defaultdict(float)
     private, aims = [], {}
     for name in names:
         twin = look(base.without(name), payments=False)
-        coalitions[tuple(n for n in names if n != name)] = twin.outcomes
+        if name in members:
+            coalitions[tuple(m for m in members if m != name)] = twin.outcomes
         for part, share in split(full, twin, name).items():
             money[part] += share
         private.append([name, *private_money(full, twin, name)])
         aims[name] = aimed_at(full, twin, name)
-    asked = _asked_for(names, shapley, orders_of(base, seed, number, orders))
-    for members in asked:
-        if members not in coalitions:
-            coalitions[members] = look(only(base, members), payments=False, spending=()).outcomes
+    asked = _asked_for(list(members), shapley, orders_of(base, seed, number, orders))
+    for coalition in asked:
+        if coalition not in coalitions:
+            joined = [name for member in coalition for name in members[member]]
+            coalitions[coalition] = look(only(base, joined), payments=False, spending=()).outcomes
     return {
         "money": [[*part, amount] for part, amount in sorted(money.items())],
         "private": private,
         "aims": aims,
-        "coalitions": [[list(members), [found[e] for e in effects()]] for members, found in sorted(coalitions.items())]
+        "coalitions": [[list(joined), [found[e] for e in effects()]] for joined, found in sorted(coalitions.items())]
         if asked
         else [],
         "names": names,
     }
 
 
+def sharing(base: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return who shares the package's effect, each with its instruments: parts of the package, or instruments."""
+    return members_of(base.parts, base.policies)
+
+
 def _asked_for(names: Sequence[str], shapley: str, orders: Sequence[Order]) -> list[tuple[str, ...]]:
-    """Return the coalitions that Shapley values are made from, members in the order of the scenario."""
+    """Return the coalitions that Shapley values are made from, members in their order."""
     if shapley == EXACT:
         return [members for size in range(len(names) + 1) for members in itertools.combinations(names, size)]
     if shapley == SAMPLED:
@@ -132,11 +140,11 @@ def _asked_for(names: Sequence[str], shapley: str, orders: Sequence[Order]) -> l
     return []
 
 
-def only(base: Scenario, members: Sequence[str]) -> Scenario:
+def only(base: Scenario, instruments: Sequence[str]) -> Scenario:
     """Return the scenario with some of its instruments."""
     spec = base
     for name in base.policies:
-        spec = spec if name in members else spec.without(name)
+        spec = spec if name in instruments else spec.without(name)
     return spec
 
 
@@ -152,7 +160,7 @@ def plan(
     """Return the attribution, checked.
 
     Args:
-        shapley: `exact`, `sampled` or `none`; by default exact up to six instruments and sampled beyond.
+        shapley: `exact`, `sampled` or `none`; by default exact up to six who share and sampled beyond.
         orders: orders of joining drawn in each world when sampled; each is also taken in reverse.
 
     Raises:
@@ -160,7 +168,7 @@ def plan(
     """
     if not scenario.policies:
         raise ScenarioError(f"attribute: {scenario.name} has no policies; there is no money to attribute")
-    chosen = shapley or (EXACT if len(scenario.policies) <= MOST_EXACT else SAMPLED)
+    chosen = shapley or (EXACT if len(sharing(scenario)) <= MOST_EXACT else SAMPLED)
     if chosen not in SHAPLEY:
         raise ScenarioError(
             f"attribute: shapley '{chosen}' is unknown; write {', '.join(SHAPLEY[:-1])} or {SHAPLEY[-1]}"

@@ -17,6 +17,8 @@ from sim.experiments.shapley import Order, Worth, interactions, sampled_values, 
 from sim.experiments.statistics import mean_interval, share_interval
 from sim.firms.sizes import SIZES
 from sim.policies import get
+from sim.scenario.parts import members_of
+from sim.scenario.scenario import Scenario
 from sim.tables import catalogue
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables
@@ -143,39 +145,46 @@ def _worths(values: Values) -> list[Worth]:
     ]
 
 
-def exact_table(values: Values) -> pd.DataFrame:
-    """Return each instrument's share of the package's effect from all coalitions, with intervals over worlds."""
-    names = values[min(values)]["names"]
-    worths = _worths(values)
-    return _shapley_table(names, worths, [shapley_values(worth, names) for worth in worths])
+def exact_table(values: Values, base: Scenario) -> pd.DataFrame:
+    """Return what each instrument, or each part of the package, brings of its effect from all coalitions, with
+    intervals over worlds.
+    """
+    worths, sharing = _worths(values), _titles(base)
+    return _shapley_table(sharing, worths, [shapley_values(worth, list(sharing)) for worth in worths])
 
 
-def sampled_table(values: Values, orders: Mapping[int, Sequence[Order]]) -> pd.DataFrame:
+def sampled_table(values: Values, base: Scenario, orders: Mapping[int, Sequence[Order]]) -> pd.DataFrame:
     """Return the same from the orders of joining drawn in each world;
     the interval holds the luck of orders and of worlds.
     """
     worths = _worths(values)
     per_world = [sampled_values(worth, orders[number]) for worth, number in zip(worths, sorted(values), strict=True)]
-    return _shapley_table(values[min(values)]["names"], worths, per_world)
+    return _shapley_table(_titles(base), worths, per_world)
+
+
+def _titles(base: Scenario) -> dict[str, str]:
+    """Return who shares the package's effect, by what they are called in Chinese."""
+    sharing = members_of(base.parts, base.policies)
+    return {name: base.parts[name].title.zh if name in base.parts else get(name).title_zh for name in sharing}
 
 
 def _shapley_table(
-    names: Sequence[str], worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]
+    sharing: Mapping[str, str], worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]
 ) -> pd.DataFrame:
-    package = np.array([worth[frozenset(names)] - worth[frozenset()] for worth in worths])
+    package = np.array([worth[frozenset(sharing)] - worth[frozenset()] for worth in worths])
+    titles = {**sharing, PACKAGE: "全部政策"}
     rows = []
     for place, effect in enumerate(effects()):
-        columns = {name: np.array([world[name][place] for world in per_world]) for name in names}
+        columns = {name: np.array([world[name][place] for world in per_world]) for name in sharing}
         for name, found in (*columns.items(), (PACKAGE, package[:, place])):
             mean, low, high = mean_interval(found)
-            title = "全部政策" if name == PACKAGE else get(name).title_zh
-            rows.append((effect, outcomes()[effect].unit, name, mean, low, high, len(worths), title))
+            rows.append((effect, outcomes()[effect].unit, name, mean, low, high, len(worths), titles[name]))
     return pd.DataFrame(rows, columns=["outcome", "unit", "instrument", "effect", "low", "high", "worlds", "name_zh"])
 
 
-def interaction_table(values: Values) -> pd.DataFrame:
-    """Return what each pair of instruments brings together beyond what each brings, with intervals over worlds."""
-    names = values[min(values)]["names"]
+def interaction_table(values: Values, base: Scenario) -> pd.DataFrame:
+    """Return what each two who share bring together beyond what each brings, with intervals over worlds."""
+    names = list(_titles(base))
     per_world = [interactions(worth, names) for worth in _worths(values)]
     rows = []
     for place, effect in enumerate(effects()):

@@ -71,6 +71,10 @@ _WORDS = {
         "or the scenario itself where left out.",
         "运行后用一句话回答：metric 与 year，以及 of（谁的效应）与 against（与谁相比）：变体名，不写则为情景本身。",
     ),
+    "parts": (
+        "Instruments that attribute takes together when it shares the package's effect; the others stand alone.",
+        "归因时合并计算的政策组；未列出者各自计算。",
+    ),
     "variants": ("Named changes, for --variant and for compare.", "命名的改动，供 --variant 和 compare 使用。"),
 }
 _TARGET = {
@@ -83,6 +87,7 @@ _TARGET = {
     "probability": 0.5,
 }
 _ANSWER = {"metric": "gdp_real", "year": 2025, "of": "my-variant"}
+_PARTS = {"my-part": {"title": {"en": "The fund", "zh": "政策性资金"}, "policies": [FUND]}}
 _VARIANTS: dict[str, Any] = {
     "my-outlook": {"outlook": {"demand_shift": 0.01}},
     "my-variant": {"policies": {FUND: None}},
@@ -102,6 +107,7 @@ def annotated(scenario: Scenario, name: str) -> str:
         _policies(data["policies"]),
         _targets(data["targets"]),
         _answer(data.get("answer")),
+        _parts(data["parts"]),
         _variants(data["variants"]),
     )
     return "\n".join(line for part in parts for line in (*part, "")).rstrip("\n") + "\n"
@@ -186,6 +192,11 @@ def _item(target: dict[str, Any]) -> Iterator[str]:
 def _answer(answer: dict[str, Any] | None) -> Iterator[str]:
     yield from _say("answer")
     yield f"{'' if answer else '#'}{_setting('answer', answer or _ANSWER)}"
+
+
+def _parts(parts: dict[str, Any]) -> Iterator[str]:
+    yield from (*_say("parts"), "parts:" if parts else "#parts:")
+    yield from (f"{'' if parts else '#'}  {_setting(name, part)}" for name, part in (parts or _PARTS).items())
 
 
 def _variants(variants: dict[str, Any]) -> Iterator[str]:

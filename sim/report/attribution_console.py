@@ -15,6 +15,7 @@ from sim.policies import get
 from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
 from sim.report.quoted import EFFECT, between, effect, effect_unit, few_worlds, named, number, since
+from sim.scenario.parts import members_of
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
@@ -44,7 +45,7 @@ def describe_attribution(findings: Findings) -> list[str]:
     lines += _clauses(spec, tables["attribution_clauses"], worlds)
     lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
-        lines += ["", *_unconditional(shared="shapley" in tables)]
+        lines += ["", *_unconditional(shared="shapley" in tables and not spec.parts)]
     lines += describe_costs(spec, tables["attribution_costs"])
     if "shapley" in tables:
         lines += _shapley(findings)
@@ -140,19 +141,57 @@ def _shapley(findings: Findings) -> list[str]:
     """Return the effect of the package on each outcome, and who brought it."""
     experiment: Any = findings.experiment
     years = years_of(experiment.base)
+    each, each_zh = _who(experiment.base)
     lines = [
         "",
-        f"Effect of the package and of each instrument, Shapley value ({EFFECT[0]})",
-        f"全部政策及各政策的作用，夏普利值（{EFFECT[1]}）",
+        f"Effect of the package and of {each}, Shapley value ({EFFECT[0]})",
+        f"全部政策及{each_zh}的作用，夏普利值（{EFFECT[1]}）",
         "A 0 without interval is no effect in any of these worlds. 不附区间的0表示在这些世界中均无作用。",
         *_how(experiment),
     ]
     for name, rows in findings.tables["shapley"].groupby("outcome", sort=False):
         known = outcomes()[name]
-        parts = [_effect(row) for row in rows.itertuples() if row.instrument != PACKAGE]
+        shares = [_effect(row, experiment.base) for row in rows.itertuples() if row.instrument != PACKAGE]
         title = f"{named(known, years[0], years[-1])} ({effect_unit(known)})"
-        lines.append(f"  {title}: {_effect(rows.iloc[-1])}; of which 其中 " + ", ".join(parts))
+        lines.append(f"  {title}: {_effect(rows.iloc[-1], experiment.base)}; of which 其中 " + ", ".join(shares))
+    return lines + _together(findings)
+
+
+def _who(spec: Scenario) -> tuple[str, str]:
+    """Return who shares the effect, in both languages."""
+    sharing = members_of(spec.parts, spec.policies)
+    alone = [name for name in sharing if name not in spec.parts]
+    if len(alone) == len(sharing):
+        return "each instrument", "各政策"
+    return ("each part of it and each other instrument", "各组政策及其余各政策") if alone else ("each part", "各组政策")
+
+
+def _together(findings: Findings) -> list[str]:
+    """Return what pairs bring together beyond what each brings, where that can be told from nothing."""
+    if "interactions" not in findings.tables:
+        return []
+    spec = findings.experiment.base
+    years, table = years_of(spec), findings.tables["interactions"]
+    lines = [
+        "",
+        f"What two bring together beyond what each brings, Shapley interaction index ({EFFECT[0]})",
+        f"两者一并实施、超出各自作用之和的部分，夏普利交互指数（{EFFECT[1]}）",
+        "Pairs whose interval holds 0 are left out; interactions.csv has them all. "
+        "区间含0者略去，全部见 interactions.csv。",
+    ]
+    for name, rows in table.groupby("outcome", sort=False):
+        known = outcomes()[name]
+        told = [_pair(row, spec) for row in rows.itertuples() if row.low > 0.0 or row.high < 0.0]
+        lines.append(
+            f"  {named(known, years[0], years[-1])} ({effect_unit(known)}): "
+            + (", ".join(told) or f"pairs of which that can be told 可辨者: 0 / {len(rows)}")
+        )
     return lines
+
+
+def _pair(row: Any, spec: Scenario) -> str:
+    figures = between(*effect(outcomes()[row.outcome], row.interaction, row.low, row.high))
+    return f"{_called(row.first, spec)} + {_called(row.second, spec)} {figures}"
 
 
 def _outside(groups: pd.DataFrame) -> list[str]:
@@ -195,8 +234,14 @@ def _how(experiment: Any) -> list[str]:
     ]
 
 
-def _effect(row: Any) -> str:
+def _effect(row: Any, spec: Scenario) -> str:
     moved = bool(row.effect or row.low or row.high)
     figures = between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
-    instrument = None if row.instrument == PACKAGE else get(row.instrument)
-    return f"{f'{instrument.title_en} {instrument.title_zh}' if instrument else 'all 全部'} {figures}"
+    return f"{'all 全部' if row.instrument == PACKAGE else _called(row.instrument, spec)} {figures}"
+
+
+def _called(name: str, spec: Scenario) -> str:
+    """Return what who shares the effect is called: a part of the package, or an instrument."""
+    if name in spec.parts:
+        return f"{spec.parts[name].title.en} {spec.parts[name].title.zh}"
+    return f"{get(name).title_en} {get(name).title_zh}"

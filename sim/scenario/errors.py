@@ -28,6 +28,7 @@ _EXAMPLES = {
     "policies": ", like policies: {scale_up: {rate: 0.5}}",
     "targets": ", like targets: [{name: gdp, title: {en: GDP, zh: 产值}, metric: gdp, at_least: 1 万亿元, by: 2025}]",
     "answer": ", like answer: {metric: gdp_real, year: 2025, of: no-fund}",
+    "parts": ", like parts: {divide: {title: {en: Divide, zh: 除法}, policies: [merger_support]}}",
     "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
     "metric": ", like metric: gdp",
     "by": ", like by: 2025",

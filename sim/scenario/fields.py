@@ -166,7 +166,7 @@ def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-_Order = Annotated[
+Instruments = Annotated[
     tuple[Annotated[str, AfterValidator(_known_instrument)], ...],
     BeforeValidator(lambda names: tuple(names) if isinstance(names, list) else names),
     AfterValidator(_each_once),
@@ -187,7 +187,7 @@ class PublicEnvelope(ScenarioPart):
         "whole claims for later "
         "不足时同比例削减、按工具顺序兑付或整笔排队",
     )
-    order: _Order = Field(
+    order: Instruments = Field(
         registry.ANNOUNCED,
         description="instruments in the order in which they are paid under in_order and queue; those not named come "
         "after, by the "

@@ -14,6 +14,7 @@ from sim.scenario.errors import explain, stands
 from sim.scenario.files import SUFFIXES, Document, Places, ScenarioError, read_file
 from sim.scenario.merging import VARIANTS, merge, policies_of
 from sim.scenario.naming import is_name, unfit
+from sim.scenario.parts import PARTS, not_there
 from sim.scenario.quantities import bare
 from sim.scenario.scenario import Scenario, check
 from sim.scenario.shipped import SHIPPED, shipped
@@ -24,8 +25,8 @@ _LONGEST_CHAIN = 5
 _TABLES = (".csv", ".xlsx", ".xls")  # files that are something else
 
 
-OWN_WORDS = ("name", "title", "question", "sources", ANSWER)  # who extends another still says itself what it is
-_OF_A_FILE = ("name", "extends", ANSWER)
+OWN_WORDS = ("name", "title", "question", "sources", ANSWER, PARTS)  # who extends another still says itself what it is
+_OF_A_FILE = ("name", "extends", ANSWER, PARTS)
 ASKED = (*OWN_WORDS, "targets", "before")
 
 
@@ -52,7 +53,8 @@ def load(
     _try_variants(
         found, places, str(path), settled=settled
     )  # of the file as it stands: a twin without an instrument has no room for some
-    if told := [explain(keys, said, places, str(path)) for keys, said in (*problems_of(found), *too_late(found))]:
+    wrong = (*problems_of(found), *too_late(found), *not_there(found))
+    if told := [explain(keys, said, places, str(path)) for keys, said in wrong]:
         raise ScenarioError(*told)
     return found
 

@@ -18,6 +18,7 @@ from sim.scenario.fields import Horizon, Outlook, Population, PublicEnvelope, Sc
 from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import POLICIES, leaves, merge, nested, opened, undone
 from sim.scenario.naming import name_of
+from sim.scenario.parts import Parts
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.scenario.shipped import ShippedName
@@ -66,6 +67,7 @@ class Scenario(ScenarioPart):
     )
     targets: tuple[Target, ...] = ()
     answer: Answer | None = Field(None, description="what a run answers in one sentence 运行后用一句话回答的问题")
+    parts: Parts = Field({}, description="instruments that share an effect as one 归因时合并计算的政策组")
     variants: dict[str, dict[str, Any]] = Field({})
 
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
