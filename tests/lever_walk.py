@@ -47,7 +47,7 @@ _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
 
 _LINE = {"policies.two_high_projects.whose": "line"}
-_NO_LINE = {"policies.capacity_elimination.share": 0.1}
+_CLOSING = {"policies.capacity_elimination.share": 0.1}
 _FREE_SWAP = {"policies.two_high_projects.ratio": 0, "policies.two_high_projects.ratio_cement": 0}
 _FREE_CEMENT = {"policies.two_high_projects.ratio": 1.5, "policies.two_high_projects.ratio_cement": 0}
 _ALL_SAVED = {"policies.energy_saving_support.per_tce": "1 million yuan"}
@@ -129,7 +129,7 @@ WALK: dict[str, Moves] = {
     "two_high_projects.life": Moves("energy_use", UP, beside={"policies.two_high_projects.life": 0}),
     "two_high_projects.credits_a_year": Moves("energy_use", UP, "1 billion yuan"),
     "capacity_elimination.share": Moves("energy_use", DOWN),
-    "capacity_elimination.line": Moves("energy_use", UP, beside=_NO_LINE),
+    "capacity_elimination.line": Moves("energy_use", UP, beside=_CLOSING),
 }
 
 WALK |= {  # energy saving

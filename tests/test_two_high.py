@@ -11,6 +11,7 @@ from sim.behaviours import construction, entry_exit, investment
 from sim.experiments import attribute as attribution
 from sim.experiments.replicate import worlds
 from sim.firms.newcomers import Newcomers
+from sim.firms.signings import Plants
 from sim.firms.swap import Bank, SwapRule, begin, capacity
 from sim.model import ClusterModel
 from sim.policies.two_high_projects import TwoHighProjects
@@ -36,7 +37,7 @@ def under(ratio, *, cluster=STEEL, life=20, **held):
     terms.swap, terms.newcomers.swap = SwapRule(rows, life), np.where(np.arange(10) == cluster, ratio, 0.0)
     bank = Bank(10)
     bank.deposit(1, np.where(np.arange(10) == cluster, held.pop("credits", 0.0), 0.0))
-    return replace(quarter(terms=terms, **held), bank=bank), bank
+    return replace(quarter(terms=terms, **held), bank=bank, smallest=1.0), bank
 
 
 # the bank
@@ -195,6 +196,19 @@ def test_plants_sign_under_the_rule_of_their_day_and_none_signs_under_a_block():
     np.testing.assert_array_equal(fewer.waiting.key, plain.waiting.key[kept])
     assert set(fewer.waiting.swap[fewer.waiting.cluster == CEMENT]) == {2.0}
     assert not fewer.waiting.swap[fewer.waiting.cluster != CEMENT].any() and not plain.waiting.swap.any()
+
+
+def test_a_plant_that_signed_under_a_swap_needs_its_credits_when_it_opens_if_the_rule_still_holds():
+    """The smallest plant, 100 million of capital, makes 200 a year and takes 300 credits."""
+    one, nobody_else = np.ones(1), (np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    place, now = np.array([STEEL]), np.array([quarter().quarter.number])
+    plant = Plants(one.astype(np.uint64), place, now, one, now, -one, 0.0 * one, one, one < 0.0, 1.5 * one)
+    held = {"technology": {"capital_output": np.full(10, 0.5)}, "major_project_low": 100.0, "major_project_high": 100.0}
+    for credits, opens in ((300.1, 1), (299.9, 0)):
+        setting, bank = under(1.5, credits=credits, **held)
+        assert entry_exit._with_credits(setting, nobody_else, plant)[1].key.size == opens
+        assert bank.balance().sum() == pytest.approx(credits - 300.0 * opens)
+    assert entry_exit._with_credits(quarter(**held), nobody_else, plant)[1].key.size == 1
 
 
 def test_under_a_block_nobody_opens_in_two_high_clusters_and_all_others_are_the_same_firms():

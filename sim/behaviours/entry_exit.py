@@ -10,14 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.behaviours.admission import admitted, sizes_of
 from sim.calendar.quarter import FIRST
 from sim.firms import land
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
-from sim.firms.entrants import Entrants, luck
+from sim.firms.entrants import Entrants, luck, sizes
 from sim.firms.newcomers import drawn_to
-from sim.firms.signings import comes, potential
+from sim.firms.signings import Plants, comes, potential
 from sim.firms.swap import capacity
 from sim.firms.table import Firms, cleared
 from sim.firms.turnover import Hazard, closing_chance, is_safe, quarterly
@@ -149,7 +148,7 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     )
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
-    ordinary, plants = admitted(firms, setting, ordinary, plants)
+    ordinary, plants = _admitted(firms, setting, ordinary, plants)
     parts = ordinary, (plants.cluster, plants.key), announced
     cluster, key = (np.concatenate(part) for part in zip(*parts, strict=True))
     rows = firms.take_rows(cluster)
@@ -158,12 +157,40 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     firms.key[rows], firms.major[major], firms.promised_award[signed] = key, True, plants.award
     when = np.full(rows.size, setting.quarter.number)
     when[ordinary[0].size : ordinary[0].size + signed.size] = plants.usual
-    annual = sizes_of(Entrants(cluster, key, firms.major[rows], when), setting)
+    annual = _sizes(Entrants(cluster, key, firms.major[rows], when), setting)
     annual[rows.size - len(due) :] = [plant.annual for plant in due]
     _open(firms, setting, rows, annual, when)
     firms.local_headquarters[known] = [plant.local_headquarters for plant in due]
     _start_slowly(firms, setting, major)
     return rows, reached(Kind.PROJECT_OPENED, setting.quarter, np.sort(signed))
+
+
+def _admitted(
+    firms: Firms, setting: Setting, ordinary: tuple[np.ndarray, np.ndarray], plants: Plants
+) -> tuple[tuple[np.ndarray, np.ndarray], Plants]:
+    """Return those newcomers that find land where a budget limits it, and of these those for whose capacity enough
+    has closed where a rule asks for it; announced plants have both.
+    """
+    budget, rule = setting.terms.land, setting.terms.swap
+    if budget is None and rule is None:
+        return ordinary, plants
+    small = ordinary[0].size
+    cluster, key = (np.concatenate(pair) for pair in zip(ordinary, (plants.cluster, plants.key), strict=True))
+    when = np.concatenate([np.full(small, setting.quarter.number), plants.usual])
+    annual = _sizes(Entrants(cluster, key, np.arange(key.size) >= small, when), setting)
+    opens = np.ones(key.size, dtype=bool)
+    if budget is not None:
+        need = annual * setting.technology.capital_output[cluster] * land.new_plots(key, setting.seed, setting.plots())
+        opens = land.finding_land(need, uniforms(setting.luck("land"), key), land.left(firms, budget))
+    if rule is not None:
+        now = np.broadcast_to(setting.terms.newcomers.swap, setting.bank.clusters)
+        ratio, those = np.concatenate([now[ordinary[0]], plants.swap]), np.flatnonzero(opens)
+        opens[those] = setting.bank.admit(annual[those], ratio[those], cluster[those])
+    return (ordinary[0][opens[:small]], ordinary[1][opens[:small]]), plants.only(opens[small:])
+
+
+def _sizes(who: Entrants, setting: Setting) -> np.ndarray:
+    return sizes(who, setting.numbers, setting.technology, setting.smallest, setting.seed)
 
 
 def _start_slowly(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
