@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.calendar.year import QUARTERS
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
-from sim.firms.energy_use import processes
+from sim.firms.energy_use import processes, use_a_year
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
 from sim.luck.randomness import exponential, part_of, uniform
@@ -24,26 +24,23 @@ from sim.treasury.supported import supported
 
 
 class EnergyUser(NamedTuple):
-    """What energy firms need and what being short of it cost them in the last quarter."""
+    """Who is in business, and what being short of energy cost in the last quarter."""
 
     active: PerFirm
     key: PerFirm
-    expected_demand: PerFirm
-    energy_intensity: PerFirm
     energy_price_shadow: PerFirm
 
 
 class SavingRules(NamedTuple):
-    """How often firms look, at the price of 2021 and beyond it, and after an audit; what a project covers, saves and
-    costs (years in which it pays back at the price of 2021, million yuan per tce), may take to pay back, and how much
-    of its worth is lent on it.
+    """How often firms look, at the price of 2021 and beyond it, and after an audit; what a project saves and costs
+    (years in which it pays back at the price of 2021, million yuan per tce), may take to pay back, and how much of its
+    worth is lent on it.
     """
 
     energy_consider: float
     energy_look_response: float
     energy_looks: float
     energy_audit_heard: float
-    energy_process: float
     energy_saving: float
     energy_saving_payback: float
     energy_price: float
@@ -53,8 +50,12 @@ class SavingRules(NamedTuple):
 
 
 class Faced(NamedTuple):
-    """Prices, public support for energy saving, and energy audits of the last year."""
+    """What firms plan to use, tce a year, in how many processes; prices, public support for energy saving, and energy
+    audits of the last year.
+    """
 
+    use: PerFirm
+    processes: PerFirm
     price: PerCluster
     deflator: float
     support: Support
@@ -73,13 +74,14 @@ class SavingWanted(NamedTuple):
     energy_security: PerFirm
 
 
-@declared(reads=(EnergyUser,), writes=(SavingWanted, "audited"))
+@declared(reads=(EnergyUser, "expected_demand", "energy_intensity"), writes=(SavingWanted, "audited"))
 def consider(firms: Firms, setting: Setting) -> None:
     """Write what each firm wants to spend on saving energy this quarter, million yuan; zero when it does not look."""
     now, terms = setting.conditions, setting.terms
     audits, support = terms.column("audits"), terms.support_of(Spending.ENERGY_SAVING)
     luck = setting.luck("energy retrofit"), setting.luck("energy saving")
-    faced = Faced(now.energy_price, now.deflator, support, audits)
+    use = use_a_year(firms)
+    faced = Faced(use, processes(use, setting.numbers.energy_process), now.energy_price, now.deflator, support, audits)
     users, wanted = bundle(EnergyUser, firms), bundle(SavingWanted, firms)
     _want(rows_in(firms), users, *luck, faced, bundle(SavingRules, setting.numbers), wanted)
     firms.audited[audits > 0.0] = setting.quarter.number
@@ -113,9 +115,8 @@ def _want(
                 seen = wanted.energy_shadow_seen[i]
                 seen += rules.expectation_weight * (users.energy_price_shadow[i] - seen)
                 wanted.energy_shadow_seen[i] = seen
-                worth, use = faced.price[c] + seen, users.expected_demand[i] * QUARTERS * users.energy_intensity[i]
-                number = processes(use, rules.energy_process)
-                each, often = rules.energy_saving * (use / number), -1.0
+                worth, number = faced.price[c] + seen, faced.processes[i]
+                each, often = rules.energy_saving * (faced.use[i] / number), -1.0
                 for part in range(number):
                     key = part_of(users.key[i], part)
                     draw = uniform(look, key)
