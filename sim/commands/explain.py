@@ -6,14 +6,14 @@ from typing import Any
 
 import click
 
-from sim.commands.options import SEED, changes_of, city_option, load_spec, set_option, variant_option
+from sim.commands.options import SEED, changes_of, city_option, load_spec, scenario_option, set_option, variant_option
 from sim.commands.plain_data import json_options, refuse_existing, tell
 from sim.commands.progress import progress_of
 
 
 @click.command()
 @click.argument("firm")
-@click.option("--scenario", default="baseline-2022", show_default=True, help="Scenario, shipped or a file.")
+@scenario_option
 @variant_option
 @click.option("--seed", default=1, show_default=True, type=SEED, help="Fixes all luck: which world it is.")
 @click.option("--fixed", is_flag=True, help="Hold assumed numbers instead of drawing them.")

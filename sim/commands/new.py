@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.commands.options import city_option
+from sim.commands.options import AS_ANNOUNCED, city_option
 from sim.commands.say import say
 
 
@@ -15,7 +15,7 @@ from sim.commands.say import say
 @click.option(
     "--from",
     "scenario",
-    default="baseline-2022",
+    default=AS_ANNOUNCED,
     show_default=True,
     help="Scenario (a shipped name or a file) that it means at first.",
 )

@@ -9,6 +9,10 @@ from typing import Any
 import click
 
 SEED = click.IntRange(0, 2**63 - 1)  # `sim.luck.seed`, which the help need not wait for
+AS_ANNOUNCED = "baseline-2022"  # the shipped scenario that a command takes where none is named
+scenario_option = click.option(
+    "--scenario", default=AS_ANNOUNCED, show_default=True, help="Scenario, shipped or a file."
+)
 variant_option = click.option("--variant", help="A named variant of the scenario.")
 set_option = click.option(
     "--set", "changes", multiple=True, metavar="PATH=VALUE", help="Change one value; may be given again."

@@ -51,7 +51,7 @@ def wanted_firm(text: str, spec: Scenario) -> WantedFirm:
     """
     word, _, cluster = text.strip().partition(" ")
     if plain(word) == LARGEST:
-        return WantedFirm(cluster=_cluster(cluster, spec.city_tables))
+        return WantedFirm(cluster=cluster_called(cluster, spec.city_tables, "FIRM"))
     if (key := _key(text.strip(), spec)) is not None:
         return WantedFirm(key)
     return WantedFirm(_named(text, spec))
@@ -63,8 +63,12 @@ def firm_names(spec: Scenario, *, registered: bool = False) -> dict[Place, FirmN
     return names(spec.city_tables, above, spec.read_register() if registered else None)
 
 
-def _cluster(text: str, city_tables: CityTables) -> int:
-    """Return the number of a cluster by identifier, code or name."""
+def cluster_called(text: str, city_tables: CityTables, where: str) -> int:
+    """Return the number of a cluster by identifier, code or name; `where` it is asked for is told if there is none.
+
+    Raises:
+        ScenarioError: if there is none.
+    """
     for place, cluster in enumerate(city_tables.clusters):
         if plain(text) in {
             plain(word) for word in (cluster.identifier, cluster.code, cluster.english, cluster.chinese)
@@ -74,7 +78,7 @@ def _cluster(text: str, city_tables: CityTables) -> int:
         like = write_one_like("", [f"{LARGEST} {name}" for name in city_tables.identifiers])
         raise ScenarioError(f"FIRM: '{LARGEST}' asks for a cluster behind it{like}")
     told = unknown("cluster", text, city_tables.identifiers, city=city_tables.option)
-    raise ScenarioError(f"FIRM: {told}")
+    raise ScenarioError(f"{where}: {told}")
 
 
 def _key(text: str, spec: Scenario) -> int | None:

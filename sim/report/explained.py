@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import Enum
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ _READ = {"million yuan": (YI_PER_MILLION, "亿元"), "tce": (WAN_PER_TCE, "万�
 def as_data(found: Explained) -> dict[str, Any]:
     """Return all that is known of the firm as plain data, for JSON: what is infinite or no number is null."""
     lives = {"here": found.here, "there": found.there}
-    return _plain(
+    return plain_data(
         {
             "format": FORMAT,
             "firm": _firm(found),
@@ -85,11 +86,12 @@ def _against(found: Explained) -> str | None:
     return found.against.name if found.against.policies else "none"
 
 
-def _plain(value: Any) -> Any:
+def plain_data(value: Any) -> Any:
+    """Return a value as JSON takes it: what is infinite or no number is null."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain_data(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_data(item) for item in value]
     if isinstance(value, Enum):
         return str(value.value)
     return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -196,12 +198,18 @@ def _line(name: str, here: Sequence[Mapping[str, Any]], there: Sequence[Mapping[
 
 
 def _standing(years: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield how the firm stood at the end of years, those alike together, where it ever was anything."""
     for name in STANDING:
-        values = [(row["year"], row[name]) for row in years]
-        if any(value for _, value in values):
-            told = "; ".join(f"{year} {_state(name, value)}" for year, value in values)
+        if any(row[name] for row in years):
+            alike = [(value, list(rows)) for value, rows in groupby(years, key=itemgetter(name))]
+            told = "; ".join(f"{_span(rows)} {_state(name, value)}" for value, rows in alike)
             unit = ", 亿元" if columns()[name].unit == "million yuan" else ""
             yield f"  {name.replace('_', ' ')} {columns()[name].meaning_zh}, end of year 年末{unit}: {told}"
+
+
+def _span(rows: Sequence[Mapping[str, Any]]) -> str:
+    first, last = rows[0]["year"], rows[-1]["year"]
+    return str(first) if first == last else f"{first}-{last}"
 
 
 def _state(name: str, value: Any) -> str:

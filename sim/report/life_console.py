@@ -87,7 +87,7 @@ def _award(paid: Sequence[Award]) -> Iterator[str]:
         return
     if isinstance(first.earned_by, Spending):
         here, there = ((value or 0.0) * YI_PER_MILLION for value in (twin.spent_here, twin.spent_there))
-        english, chinese = _named(first.earned_by)
+        english, chinese = named_earner(first.earned_by)
         yield (
             f"    {english} {chinese}, whole run 全程: {number(here)} 亿元; without the instrument 没有该政策: "
             f"{number(there)} 亿元"
@@ -99,13 +99,14 @@ def _award(paid: Sequence[Award]) -> Iterator[str]:
 
 def _earned(award: Award) -> str:
     """Return what earned a payment, in both languages."""
-    english, chinese = _named(award.earned_by)
+    english, chinese = named_earner(award.earned_by)
     if award.judged is None:
         return f"for 因 {english} {chinese}"
     return f"for 因 {english} {chinese}, judged in {award.judged} 于{award.judged}认定 ({award.of_year})"
 
 
-def _named(earner: Earner) -> tuple[str, str]:
+def named_earner(earner: Earner) -> tuple[str, str]:
+    """Return what earns a payment, in English and in Chinese."""
     if isinstance(earner, Kind):
         return kind_names()[earner]
     if isinstance(earner, Spending):

@@ -21,6 +21,7 @@ LISTED_BY = {
     "variant": "list SCENARIO",
     "cluster": "clusters",
     "size class": "clusters",
+    "field": "eligible --fields",
 }
 _NEAR, _ALMOST_AS_NEAR = 0.6, 0.95  # of 1 for the same word; and of the nearest
 _OF_A_PART, _SHORTEST_PART = 0.9, 4  # of the nearness to one of the words of which a name is made, and its letters

@@ -1,0 +1,157 @@
+"""A typed-in firm among the starting firms of a city, and which lines it stands above: what `eligible` asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.behaviours import listing, titles
+from sim.calendar.quarter import FIRST
+from sim.calendar.year import QUARTERS
+from sim.experiments.open_model import OpenModel
+from sim.experiments.typed_firm import CHOICES, TypedFirm
+from sim.firms import disclosure, groups, smart
+from sim.firms.table import Firms
+from sim.luck.keys import firm_keys
+from sim.scenario.scenario import Scenario
+from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
+
+_PLACE = (1 << 24) - 1  # behind all starting firms, before announced plants
+_AGE = 10 * QUARTERS  # quarters
+_USUAL_CASH = 0.1  # of a year's revenue: no rule that pays reads it but to rank firms
+
+
+class Desk:
+    """The starting firms of one world, with room for one more in each cluster.
+
+    Attributes:
+        model: the world, in which no quarter is ever run. firm: the firm that sits at the desk, on row `row`.
+    """
+
+    def __init__(self, spec: Scenario, seed: int) -> None:
+        self.model = OpenModel(spec, seed, fixed=True)
+        self.firms: Firms = self.model.firms
+        self.row = -1
+
+    def seat(self, firm: TypedFirm) -> int:
+        """Put a firm into the first free row of its cluster, in place of the one before; return the row."""
+        if self.row >= 0:
+            self.firms.clear(np.array([self.row]))
+        cluster = self.model.numbers.city_tables.identifiers.index(firm.cluster)
+        self.row = int(self.firms.first_entrant[cluster])
+        self.firms.stop[cluster] = self.row + 1
+        self._write(firm, cluster, self.row)
+        return self.row
+
+    def _write(self, firm: TypedFirm, cluster: int, row: int) -> None:
+        """Write what the firm is typed to be, all else as usual in its cluster: at its norm of productivity, with as
+        much capital as its sales need but for what it lacks.
+        """
+        technology, numbers = self.model.technology, self.model.numbers
+        quarter = firm.revenue / QUARTERS
+        norm = float(technology.research[cluster])
+        share = norm if firm.research_share is None else firm.research_share
+        usual_energy = float(technology.energy_intensity[cluster]) * firm.revenue
+        energy = usual_energy if firm.energy is None else firm.energy
+        needed = float(technology.capital_output[cluster]) * firm.revenue
+        lacking = firm.lacks_capacity / self.model.world.at(FIRST).deflator
+        profit = max(float(technology.profit[cluster]), _USUAL_CASH**2) * firm.revenue
+        held = {name: words.index(getattr(firm, name)) for name, words in CHOICES.items()}
+        values: dict[str, Any] = {
+            "key": firm_keys(cluster, 0, np.array([_PLACE]))[0],
+            "cluster": cluster,
+            "group": row,
+            "leads": firm.led_from_city,
+            "local_headquarters": firm.led_from_city,
+            "founded": FIRST.number - _AGE,
+            "active": True,
+            "above_scale": firm.revenue >= ABOVE_SCALE_LINE,
+            "listed": firm.listed,
+            "ownership": held["ownership"],
+            "specialised_title": held["specialised_title"],
+            "highest_title": held["specialised_title"],
+            "smart_title": held["smart_title"],
+            "high_tech_title": firm.high_tech,
+            "ever_high_tech": firm.high_tech,
+            "digital_level": firm.digital_level,
+            "productivity": 1.0,
+            "digital_effect": 1.0,
+            "research_propensity": share / norm if norm else 0.0,
+            "energy_intensity": energy / firm.revenue if firm.revenue else float(technology.energy_intensity[cluster]),
+            **dict.fromkeys(("demand", "orders", "expected_demand", "output"), quarter),
+            "research": share * quarter,
+            "season_research": share * quarter,
+            **dict.fromkeys(("last_revenue", "reported_revenue", "real_revenue"), firm.revenue),
+            "last_profit": profit if firm.profitable else -profit,
+            "local_tax_rise": firm.tax_rise,
+            "capital": max(needed - lacking, 0.0),
+            "net_worth": max(needed - lacking, 0.0),
+            "cash": _USUAL_CASH * firm.revenue,
+            "wanted_expansion": numbers.expansion_speed * firm.lacks_capacity,
+        }
+        for name, value in values.items():
+            getattr(self.firms, name)[row] = value
+
+    def reaches(self, kind: Kind) -> bool:
+        """Tell whether the firm, as it stands, meets the rule of a kind of event; who wins among those is another
+        thing.
+
+        Raises:
+            KeyError: if no rule of a typed-in firm tells (`TOLD`).
+        """
+        return bool(TOLD[kind](self, kind))
+
+
+Tells = Callable[[Desk, Kind], Any]
+
+
+def _tier(desk: Desk, kind: Kind) -> Any:
+    return desk.firms.leads[desk.row] and groups.above_line(desk.firms, Unit.GROUP, kind, np.array([desk.row]))[0]
+
+
+def _list(desk: Desk, kind: Kind) -> Any:
+    line, row = desk.model.world.lines(FIRST.year)[LISTS.index(kind)], np.array([desk.row])
+    met = desk.firms.reported_revenue[desk.row] >= line and desk.firms.leads[desk.row]
+    return met and disclosure.may_enter(desk.firms, row, kind)[0]
+
+
+def _above_scale(desk: Desk, kind: Kind) -> Any:
+    return desk.firms.last_revenue[desk.row] >= ABOVE_SCALE_LINE
+
+
+def _title(desk: Desk, kind: Kind) -> Any:
+    rows = np.array([desk.row])
+    return (
+        desk.firms.above_scale[desk.row]
+        and titles.may_apply(desk.firms, desk.model.numbers, rows, TITLES.index(kind))[0]
+    )
+
+
+def _smart(desk: Desk, kind: Kind) -> Any:
+    return desk.row in smart.candidates(desk.firms, SMART_TITLES.index(kind))
+
+
+def _high_tech(desk: Desk, kind: Kind) -> Any:
+    norm = desk.model.technology.research[desk.firms.cluster[desk.row]]
+    share = norm * desk.firms.research_propensity[desk.row]
+    held = desk.firms.high_tech_title[desk.row]
+    return share >= desk.model.numbers.high_tech_research_line and held == (kind is Kind.HIGH_TECH_RENEWED)
+
+
+def _listed(desk: Desk, kind: Kind) -> Any:
+    return desk.row in listing.candidates(desk.firms, desk.model.numbers.listing_size_floor)
+
+
+TOLD: dict[Kind, Tells] = {
+    **dict.fromkeys(TIERS, _tier),
+    **dict.fromkeys(LISTS, _list),
+    **dict.fromkeys(TITLES, _title),
+    **dict.fromkeys(SMART_TITLES, _smart),
+    Kind.ABOVE_SCALE: _above_scale,
+    Kind.HIGH_TECH: _high_tech,
+    Kind.HIGH_TECH_RENEWED: _high_tech,
+    Kind.LISTED: _listed,
+}
+"""By kind of event, the rule that tells whether a typed-in firm meets it: that by which the model judges."""

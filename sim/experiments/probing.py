@@ -1,0 +1,121 @@
+"""What a typed-in firm lacks: the smallest change of what was typed after which a rule says yes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+from sim.experiments.typed_firm import CHOICES, TypedFirm
+from sim.tables.milestones import ABOVE_SCALE_LINE, TIER_LINES
+
+Says = Callable[[TypedFirm], bool]
+_CLOSE = 1e-7  # of a value: where a line is sought no further
+_DIGITS = 6  # to which a line is told
+
+AT_LEAST, AT_MOST, MORE_THAN, ONE_OF = "at least", "at most", "more than", "one of"
+_NOUGHT = 1e-6  # of an amount: what helps below it helps from nought on
+
+AMOUNTS: dict[str, tuple[float, ...]] = {
+    "revenue": (0.0, 10.0, ABOVE_SCALE_LINE, 400.0, 2_000.0, *TIER_LINES, 500_000.0),
+    "research_share": (0.0, 0.01, 0.03, 0.1, 0.3),
+    "lacks_capacity": (10.0, 100.0, 1_000.0, 10_000.0),
+    "tax_rise": (0.1, 10.0),
+}
+"""What is tried of amounts, in the units of their fields: a line lies between what was typed and what helps."""
+COUNTS: dict[str, Sequence[int]] = {"digital_level": range(4)}
+CLIMBED = ("specialised_title", "smart_title")
+"""Fields whose words are steps that nobody goes down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that has to be otherwise.
+
+    Attributes:
+        field: of the typed firm. has: as typed. wants: the least amount or number that helps, or all words that do.
+        how: `at least`, `at most`, `more than` or `one of`. taken: what the firm is taken to have once it has it.
+    """
+
+    field: str
+    has: Any
+    wants: Any
+    how: str
+    taken: Any
+
+
+def needs(firm: TypedFirm, usual: dict[str, Any], clusters: Sequence[str], says: Says, most: int = 2) -> list[Need]:
+    """Return the fewest changes after which a rule says yes, the nearest value of each; nothing where up to `most`
+    fields changed together do not help.
+
+    Args:
+        usual: what stands for fields that were not typed.
+    """
+    own = firm.model_copy(update={k: v for k, v in usual.items() if getattr(firm, k) is None})
+    tried = {name: list(values) for name, values in _tries(own, clusters) if values}
+    for size in range(1, most + 1):
+        for names in combinations(tried, size):
+            for values in _together([tried[name] for name in names]):
+                changed = dict(zip(names, values, strict=True))
+                if says(own.model_copy(update=changed)):
+                    return [_need(own, changed, name, tried[name], says) for name in names]
+    return []
+
+
+def _tries(firm: TypedFirm, clusters: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield what is tried of each field, the nearest first."""
+    for name in TypedFirm.model_fields:
+        has = getattr(firm, name)
+        if name in AMOUNTS:
+            yield name, sorted((value for value in AMOUNTS[name] if value != has), key=partial(_apart, has))
+        elif name in COUNTS:
+            yield name, [value for value in COUNTS[name] if value > has]
+        elif name in CLIMBED:
+            yield name, list(CHOICES[name][CHOICES[name].index(has) + 1 :])
+        elif name in CHOICES:
+            yield name, [word for word in CHOICES[name] if word != has]
+        elif isinstance(has, bool):
+            yield name, [True] * (not has)
+        elif name == "cluster":
+            yield name, [cluster for cluster in clusters if cluster != has]
+
+
+def _apart(has: float, value: float) -> float:
+    return abs(value - has)
+
+
+def _together(values: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
+    if not values:
+        yield ()
+        return
+    for first in values[0]:
+        for rest in _together(values[1:]):
+            yield (first, *rest)
+
+
+def _need(firm: TypedFirm, changed: dict[str, Any], name: str, tried: Sequence[Any], says: Says) -> Need:
+    """Return one of several changes that help together, an amount as near to what was typed as it may be."""
+    has, wants = getattr(firm, name), changed[name]
+    if name in COUNTS:
+        return Need(name, has, wants, AT_LEAST, wants)
+    if name not in AMOUNTS:
+        help_too = [value for value in tried if says(firm.model_copy(update=changed | {name: value}))]
+        return Need(name, has, help_too, ONE_OF, wants)
+    near, far = has, wants
+    while abs(far - near) > _CLOSE * max(abs(far), abs(near)) and (near or abs(far) > _NOUGHT):
+        middle = (near + far) / 2.0
+        if says(firm.model_copy(update=changed | {name: middle})):
+            far = middle
+        else:
+            near = middle
+    if abs(far) <= _NOUGHT:
+        return Need(name, has, 0.0, MORE_THAN, wants)
+    return Need(name, has, _rounded(far), AT_LEAST if wants > has else AT_MOST, far)
+
+
+def _rounded(value: float) -> float:
+    """Return a value to so many digits that what halving left of a line is gone."""
+    return round(value, _DIGITS - 1 - math.floor(math.log10(abs(value))))

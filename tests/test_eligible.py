@@ -1,0 +1,311 @@
+"""`eligible`: every clause of every instrument is answered or named with the reason, what a firm is said to lack is
+what helps, and amounts are those of the instruments' own rules.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import cli
+import sim
+from sim import policies as registry
+from sim.calendar.quarter import FIRST
+from sim.commands import commands
+from sim.experiments.desk import TOLD, Desk
+from sim.experiments.eligible import Answer, Status, _Asked, answers, paragraphs
+from sim.experiments.probing import AMOUNTS, AT_LEAST, AT_MOST, CLIMBED, COUNTS, MORE_THAN, ONE_OF, Need
+from sim.experiments.typed_firm import CHOICES, TypedFirm, read_firm
+from sim.report.eligible_console import describe_eligible, eligible_data, field_lines, field_names
+from sim.report.life_console import reasons
+from sim.scenario.files import ScenarioError
+from sim.tables.milestones import SMART_TITLES, TITLES, Kind
+from sim.tables.parameters import Parameters
+from sim.treasury.claims import Basis, Spending
+from tests.changzhou import CHANGZHOU
+from tests.conftest import small
+
+PAGE = Path(sim.__file__).parents[1] / "docs" / "explain.md"
+CHINESE = re.compile("[一-鿿]")
+BIG = {"cluster": "quality_steel", "revenue": 8_200.0}
+FIRMS = (
+    BIG,
+    {"cluster": "textiles", "revenue": 15.0},
+    {"cluster": "new_energy", "revenue": 600.0, "research_share": 0.05, "digital_level": 2, "ownership": "state"},
+    {"cluster": "biomedicine", "revenue": 90.0, "specialised_title": "provincial_little_giant", "tax_rise": 0.15},
+    {
+        "cluster": "electronics",
+        "revenue": 3_000.0,
+        "led_from_city": False,
+        "profitable": False,
+        "lacks_capacity": 500.0,
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def desk():
+    """All instruments that there are, with their defaults."""
+    spec = small("no-policy", population__above_scale=200, population__below_scale=300)
+    return Desk(spec.with_policies({name: {} for name in registry.names()}), 1)
+
+
+@pytest.fixture(scope="module")
+def found(desk):
+    return [answers(desk, TypedFirm(**firm)) for firm in FIRMS]
+
+
+def of(found, instrument, clause):
+    (answer,) = (a for a in found if (a.instrument, a.clause) == (instrument, clause))
+    return answer
+
+
+def test_every_clause_of_every_instrument_is_answered_once_or_named_with_the_reason(found):
+    clauses = sorted((name, c.name, c.earned_by) for name in registry.names() for c in registry.get(name).clauses)
+    for each in found:
+        assert sorted((a.instrument, a.clause, a.earned_by) for a in each) == clauses
+        for answer in each:
+            if answer.status is Status.UNTOLD:
+                assert answer.because in reasons() and not answer.needs and answer.amount is None
+            else:
+                assert answer.because is None or answer.because in reasons()
+                assert answer.amount or answer.rate or any(need.how == MORE_THAN for need in answer.needs)
+            assert (answer.status is Status.LACKS) == bool(answer.needs)
+
+
+def test_every_status_and_every_reason_is_met_by_some_firm(found):
+    met = {answer.status for each in found for answer in each}
+    assert met == set(Status)
+    asked = {answer.because for each in found for answer in each if answer.because}
+    assert {"by_score", "by_draw", "outside_the_model", "paid_to_others", "no_rule", "holds_it"} <= asked
+
+
+def test_every_instrument_names_its_paragraphs_of_the_article():
+    assert all(paragraphs(registry.get(name)) for name in registry.names() if registry.get(name).clauses)
+
+
+def test_a_firm_of_8_2_billion_lacks_1_8_billion_for_the_first_tier_whose_prize_goes_with_its_score(desk, found):
+    """Research and productivity at the norm of the cluster score a half each, energy by its mean over the firm's."""
+    answer = of(found[0], "peak_climbing", "tier_10bn")
+    (need,) = answer.needs
+    assert (need.field, need.has, need.wants, need.how) == ("revenue", 8_200.0, 10_000.0, AT_LEAST)
+    row, firms = desk.seat(TypedFirm(**BIG | {"revenue": 10_000.0})), desk.firms
+    mine = firms.cluster == firms.cluster[row]
+    mean = (firms.energy_intensity * firms.demand)[mine].sum() / firms.demand[mine].sum()
+    green = mean / firms.energy_intensity[row]
+    score = 0.4 * 0.5 + 0.3 * green / (1.0 + green) + 0.3 * 0.5
+    assert answer.amount == pytest.approx(2.0 * score, rel=1e-9) and answer.first_only
+    assert answer.article == "p08" and answer.status is Status.LACKS
+
+
+def test_shares_floors_and_caps_are_the_levers_of_the_instrument(found):
+    other = of(found[0], "digital_subsidy", "other_project")  # steel is no landmark
+    assert (other.status, other.rate, other.floor, other.cap) == (Status.SHARE, 0.06, 1.0, 6.0)
+    landmark = of(found[0], "digital_subsidy", "landmark_project")
+    (need,) = landmark.needs
+    assert need.how == ONE_OF and "new_energy" in need.wants and "textiles" not in need.wants
+    assert (landmark.rate, landmark.cap) == (0.12, 10.0)
+    assert of(found[2], "digital_subsidy", "landmark_project").status is Status.SHARE
+    cloud = of(found[0], "cloud_support", "cloud_project")
+    assert [(n.field, n.wants, n.how) for n in cloud.needs] == [("digital_level", 1, AT_LEAST)]
+    research = of(found[0], "research_support", "supported_research")  # a tenth of what is beyond a year ago
+    norm = 8_200.0 / 4 * Parameters().by_cluster("research_norm")[CHANGZHOU.identifiers.index("quality_steel")]
+    assert (research.rate, research.cap) == (0.1, 5.0 / 4) and research.beyond == pytest.approx(norm)
+
+
+def test_half_of_the_rise_in_tax_is_paid_to_who_comes_above_scale_and_without_a_rise_that_is_what_is_lacking(
+    desk, found
+):
+    answer = of(found[3], "scale_up", "industry")  # a rise of 150,000 yuan
+    assert (answer.status, answer.amount) == (Status.GETS, pytest.approx(0.075))
+    without = of(answers(desk, TypedFirm(cluster="textiles", revenue=25.0)), "scale_up", "industry")
+    assert [(n.field, n.how, n.wants) for n in without.needs] == [
+        ("tax_rise", MORE_THAN, 0.0)
+    ] and without.amount is None
+    small_one = of(found[1], "scale_up", "industry")
+    assert {(n.field, n.how, n.wants) for n in small_one.needs} == {
+        ("revenue", AT_LEAST, 20.0),
+        ("tax_rise", MORE_THAN, 0.0),
+    }
+
+
+def test_titles_ask_for_size_and_the_title_below_and_are_won_by_score(found):
+    national = of(found[3], "specialised_enterprise", "national_little_giant")
+    assert (national.status, national.because, national.amount) == (Status.MAY_WIN, "by_score", 1.0)
+    assert of(found[3], "specialised_enterprise", "provincial_little_giant").because == "holds_it"
+    champion = of(found[3], "specialised_enterprise", "champion")
+    assert [(n.field, n.wants) for n in champion.needs] == [("revenue", 400.0)]
+    large = of(found[0], "specialised_enterprise", "provincial_little_giant")
+    assert [(n.field, n.wants, n.how) for n in large.needs] == [("revenue", 2_000.0, AT_MOST)]
+
+
+def test_what_a_firm_is_said_to_lack_helps_and_a_little_less_does_not(desk, found):
+    """Of every firm and clause: with what it lacks it is paid, and just short of a line it is not."""
+    lines = 0
+    for typed, each in zip(FIRMS, found, strict=True):
+        firm = TypedFirm(**typed)
+        for answer in (a for a in each if a.status is Status.LACKS):
+            told = partial_answers(desk, firm, answer, {n.field: n.taken for n in answer.needs})
+            assert told.status not in (Status.LACKS, Status.UNTOLD), (answer, told)
+            assert told.amount == answer.amount or answer.amount is None
+            for need in answer.needs:
+                if need.how in (AT_LEAST, AT_MOST) and need.field in AMOUNTS:
+                    lines += 1
+                    less = need.taken + (need.has - need.taken) * 1e-4
+                    changes = {n.field: n.taken for n in answer.needs} | {need.field: less}
+                    assert partial_answers(desk, firm, answer, changes).status is Status.LACKS, (answer, less)
+    assert lines > 20
+
+
+def partial_answers(desk, firm, answer, changes):
+    """Ask one clause alone."""
+    programme = desk.model.spec.policies[answer.instrument]
+    asked = _Asked(desk, firm.model_copy(update=changes), desk.model.spec)
+    return of(list(asked.of(programme.at(FIRST), programme.kind)), answer.instrument, answer.clause)
+
+
+def test_who_sits_at_the_desk_leaves_no_trace_of_the_one_before(desk):
+    untouched = Desk(desk.model.spec, 1)
+    for cluster in CHANGZHOU.identifiers:
+        row = desk.seat(TypedFirm(cluster=cluster, revenue=500.0))
+        assert desk.firms.active[row] and desk.firms.cluster[row] == CHANGZHOU.identifiers.index(cluster)
+        others = np.arange(desk.firms.rows) != row
+        for name in ("active", "last_revenue", "capital", "digital_level"):
+            assert (getattr(desk.firms, name)[others] == getattr(untouched.firms, name)[others]).all()
+
+
+def test_an_instrument_that_begins_later_is_named_with_the_reason(desk):
+    later = desk.model.spec.with_policies({"listing_support": {"from": "2023Q1"}})
+    (answer,) = answers(Desk(later, 1), TypedFirm(**BIG))
+    assert (answer.status, answer.because) == (Status.UNTOLD, "not_in_force")
+
+
+def test_a_lever_at_nought_is_no_award(desk):
+    nothing = desk.model.spec.with_policies({"listing_support": {"award": 0}})
+    (answer,) = answers(Desk(nothing, 1), TypedFirm(**BIG))
+    assert answer.status is Status.UNTOLD and answer.amount is None
+
+
+def test_every_field_can_be_tried_and_every_choice_has_the_order_of_the_table():
+    given = {"cluster", "energy"}  # tried by name; no rule has a line of energy
+    tried = {*AMOUNTS, *COUNTS, *CLIMBED, *CHOICES}
+    truths = {name for name, field in TypedFirm.model_fields.items() if field.annotation is bool}
+    assert tried | truths | given == set(TypedFirm.model_fields)
+    assert CHOICES["ownership"] == ("private", "state", "foreign")
+    assert CHOICES["specialised_title"] == ("none", *TITLES) and CHOICES["smart_title"] == ("none", *SMART_TITLES)
+
+
+def test_a_kind_that_no_rule_tells_is_one_of_those_that_hang_on_what_a_firm_does_later():
+    earned = {c.earned_by for name in registry.names() for c in registry.get(name).clauses}
+    untold = {kind for kind in earned if isinstance(kind, Kind)} - TOLD.keys()
+    assert {Kind.FIRST_SET, Kind.PROJECT_OPENED} <= untold
+
+
+# how a firm is typed in
+
+
+def test_words_a_file_and_a_sheet_say_the_same_firm(tmp_path):
+    words = ("cluster=TXT", "revenue=8200 万元", "research_share=3%", "digital_level=2", "listed=true")
+    typed = read_firm(words, CHANGZHOU)
+    yaml, sheet = tmp_path / "firm.yaml", tmp_path / "firm.csv"
+    yaml.write_text("\n".join(w.replace("=", ": ") for w in words), encoding="utf-8")
+    names, values = zip(*(w.split("=") for w in words), strict=True)
+    sheet.write_text(f"{','.join(names)},ownership\n{','.join(values)},\n", encoding="utf-8-sig")
+    assert typed == read_firm([str(yaml)], CHANGZHOU) == read_firm([str(sheet)], CHANGZHOU)
+    assert (typed.cluster, typed.revenue, typed.research_share, typed.listed) == ("textiles", 82.0, 0.03, True)
+    assert read_firm([str(yaml), "revenue=1亿元"], CHANGZHOU).revenue == 100.0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("revenue=82亿元",), "cluster: is missing; write it"),
+        (("cluster=textiles",), "revenue: is missing; write it"),
+        (("cluster=textils", "revenue=1亿元"), "cluster: unknown cluster 'textils' (did you mean 'textiles'?)"),
+        (("cluster=textiles", "revenue=5 tce"), "revenue: unit 'tce' does not fit here; write one of"),
+        (("cluster=textiles", "revenu=1亿元", "revenue=1亿元"), "unknown field 'revenu' (did you mean 'revenue'?)"),
+        (("cluster=textiles", "revenue=1亿元", "digital_level=7"), "digital_level: 7 is out of range"),
+        (("cluster=textiles", "revenue=1亿元", "listed=maybe"), "listed: 'maybe' is not true or false"),
+        (("cluster=textiles", "revenue=1亿元", "ownership=privat"), "ownership: 'privat' is not one of private"),
+        (("cluster=textiles", "revenue=1亿元", "revenue=2亿元"), "revenue: stands twice"),
+        (("revenue=1亿元", "firm.yaml"), "firm.yaml: write FIELD=VALUE"),
+        (("firm.yaml", "other.yaml"), "other.yaml: write FIELD=VALUE"),
+        (("firm.yaml",), "firm.yaml: cannot be read"),
+        (("firm.csv",), "firm.csv: cannot be read"),
+        (("firm",), "firm: is no field and no file"),
+    ],
+)
+def test_a_firm_that_is_wrongly_typed_is_refused_in_one_line_before_anything_is_built(
+    words, said, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.experiments.desk.Desk.__init__", lambda *a: pytest.fail("a world was built"))
+    result = CliRunner().invoke(cli.main, ["eligible", *words])
+    assert result.exit_code == 2 and result.output.count("\n") == 1, result.output
+    assert said in result.output
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cluster,revenue\ntextiles,1亿元\ntextiles,2亿元\n", "holds 2 rows below the header"),
+        ("cluster,revenue\n", "holds 0 rows below the header"),
+        ("cluster,revenue\ntextiles\n", "has not as many cells as the header"),
+        ("cluster,revenue\ntextiles,1亿元,3\n", "has not as many cells as the header"),
+    ],
+)
+def test_a_sheet_of_no_one_firm_is_refused(text, said, tmp_path):
+    sheet = tmp_path / "firm.csv"
+    sheet.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError, match=said):
+        read_firm([str(sheet)], CHANGZHOU)
+
+
+def test_a_sheet_that_is_no_utf_8_is_refused(tmp_path):
+    sheet = tmp_path / "firm.csv"
+    sheet.write_bytes("cluster,revenue\n纺织,1亿元\n".encode("gbk"))
+    with pytest.raises(ScenarioError, match="save it as UTF-8 CSV"):
+        read_firm([str(sheet)], CHANGZHOU)
+
+
+# what is said
+
+
+def test_the_page_says_each_clause_in_both_languages_with_its_paragraph(desk, found):
+    for typed, each in zip(FIRMS, found, strict=True):
+        page = describe_eligible(desk.model.spec, TypedFirm(**typed), each)
+        assert all(CHINESE.search(line) for line in page if line)
+        for answer in each:
+            assert any(f", {answer.clause} (article {answer.article})" in line for line in page)
+    first = "\n".join(describe_eligible(desk.model.spec, TypedFirm(**BIG), found[0]))
+    assert "revenue 上年营业收入: 82 亿元; at least 至少 100 亿元: 18 亿元 short 尚差" in first
+
+
+def test_every_field_is_listed_with_its_default_and_named_in_both_languages():
+    listed = field_lines()
+    for name in TypedFirm.model_fields:
+        (line,) = (line for line in listed if line.startswith(f"{name}  "))
+        assert CHINESE.search(line) and CHINESE.search(field_names()[name])
+    assert CliRunner().invoke(cli.main, ["eligible", "--fields"]).output.splitlines() == listed
+
+
+def test_the_data_are_plain_and_their_keys_are_those_that_the_page_on_eligible_lists(desk, found):
+    data = json.loads(json.dumps(eligible_data(desk.model.spec, TypedFirm(**BIG), found[0]), allow_nan=False))
+    documented = PAGE.read_text(encoding="utf-8")
+    keys = {*data, *Answer.__dataclass_fields__, *Need.__dataclass_fields__}
+    assert set(data["answers"][0]) == set(Answer.__dataclass_fields__)
+    assert [key for key in sorted(keys) if f"`{key}`" not in documented] == []
+    assert {str(status) for status in Status} <= set(re.findall(r"`(\w+)`", documented))
+
+
+def test_the_help_says_how_to_type_a_firm_in_in_both_languages():
+    said = commands()["eligible"].help
+    assert "cluster=textiles revenue=82亿元" in said and "字段=值" in said
+
+
+def test_earners_of_every_sort_are_asked(found):
+    sorts = {type(answer.earned_by) for answer in found[0]}
+    assert sorts == {Kind, Spending, Basis}
