@@ -148,7 +148,7 @@ WALK |= {  # energy saving
     "land_budget.supply_a_year": Moves("investment_since_start", UP, beside=_ANY_LAND),
     "land_budget.to_the_line": Moves("investment_since_start", UP, beside=_AT_ONCE),
     "land_budget.rule": Moves("investment_since_start", UP, "price", _SCARCE),
-    "land_budget.newcomers": Moves("entries", UP, beside=_SCARCE),
+    "land_budget.newcomers": Moves("investment_since_start", DOWN, beside=_SCARCE),
     "land_budget.floor_area_ratio": Moves("land_used", DOWN),
     "land_budget.least_investment": Moves("land_used", DOWN, "10 million yuan"),
     "land_budget.idle_below": Moves("land_used", DOWN),

@@ -22,7 +22,7 @@ from sim.tables.units import DUST
 _ROUNDING = 1.0 + DUST
 
 
-class Standing(NamedTuple):
+class StandingCapital(NamedTuple):
     """Capital that stands and that is being built, what its firm will need, and what was paid of the order for which
     it was allotted land.
     """
@@ -60,7 +60,7 @@ class IdleRules(NamedTuple):
     capital_output: PerCluster
 
 
-@declared(reads=(Standing,), writes=(Plots,))
+@declared(reads=(StandingCapital,), writes=(Plots,))
 def take(firms: Firms, setting: Setting) -> None:
     """Write what firms stand on after what was built this quarter, mu."""
     numbers, technology, budget = setting.numbers, setting.technology, setting.terms.land or land.FREE
@@ -71,11 +71,13 @@ def take(firms: Firms, setting: Setting) -> None:
         capital_output=technology.capital_output,
     )
     luck = land.plot_luck(setting.seed)
-    _take(rows_in(firms), bundle(Standing, firms), luck, setting.plots(), idle, bundle(Plots, firms))
+    _take(rows_in(firms), bundle(StandingCapital, firms), luck, setting.plots(), idle, bundle(Plots, firms))
 
 
 @kernel
-def _take(rows: Rows, standing: Standing, luck: np.uint64, rules: PlotRules, idle: IdleRules, plots: Plots) -> None:
+def _take(
+    rows: Rows, standing: StandingCapital, luck: np.uint64, rules: PlotRules, idle: IdleRules, plots: Plots
+) -> None:
     """Let land change hands in a quarter, mu.
 
     taken = allotted x paid / ordered, and for capital beyond what plots then carry as much as a new plot has

@@ -115,14 +115,14 @@ class LandBudgetManagement(Instrument):
         return min(ago + now.supply_a_year * view.quarter.season / QUARTERS, self.to_the_line)
 
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
-        """Return the land that is left, mu, what expansions took of it, mu, and paid for it, million yuan."""
+        """Return the land that is left, mu, what expansions took of it, 100 mu, and paid for it, million yuan."""
         firms, budget = view.firms, terms.land
         if budget is None or budget is land.FREE:
             return {"land_left": 0.0, "land_sold": 0.0, "land_revenue": 0.0}
         rows = np.flatnonzero(firms.land_allotted > 0.0)
         sold = firms.land_allotted[rows] * firms.expansion[rows] / firms.wanted_expansion[rows]
         revenue = float((sold * firms.land_price[rows]).sum())
-        return {"land_left": land.left(firms, budget), "land_sold": float(sold.sum()), "land_revenue": revenue}
+        return {"land_left": land.left(firms, budget), "land_sold": float(sold.sum()) / 100.0, "land_revenue": revenue}
 
 
 INSTRUMENT = LandBudgetManagement
