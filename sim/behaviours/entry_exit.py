@@ -142,10 +142,8 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     their rows, and the event of newcomers' plants that open.
     """
     due = setting.announced.opening(setting.quarter + 1)
-    announced = (
-        np.array([plant.cluster for plant in due], dtype=np.int64),
-        np.array([plant.key for plant in due], dtype=np.uint64),
-    )
+    trades = np.array([plant.cluster for plant in due], dtype=np.int64)
+    announced = trades, np.array([plant.key for plant in due], dtype=np.uint64)
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
     ordinary, plants = _admitted(firms, setting, ordinary, plants)
@@ -168,9 +166,7 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
 def _admitted(
     firms: Firms, setting: Setting, ordinary: tuple[np.ndarray, np.ndarray], plants: Plants
 ) -> tuple[tuple[np.ndarray, np.ndarray], Plants]:
-    """Return those newcomers that find land where a budget limits it, and of these those for whose capacity enough
-    has closed where a rule asks for it; announced plants have both.
-    """
+    """Return those newcomers that find land where a budget limits it, and closed capacity where a rule asks for it."""
     budget, rule = setting.terms.land, setting.terms.swap
     if budget is None and rule is None:
         return ordinary, plants

@@ -204,8 +204,8 @@ class _Asked:
                 return {"rate": float(terms.column("fund_share")[row]), "cap": float(terms.column("fund_offer")[row])}
             for scheme in terms.schemes(spending):
                 if scheme.clause == clause.name and np.broadcast_to(scheme.whose, terms.rows)[row]:
-                    beyond = float(np.broadcast_to(scheme.beyond, terms.rows)[row])
-                    cap = scheme.cap if scheme.cap < np.inf else None
+                    beyond, most = (float(np.broadcast_to(of, terms.rows)[row]) for of in (scheme.beyond, scheme.cap))
+                    cap = most if most < np.inf else None
                     return {"rate": scheme.rate, "floor": scheme.floor, "cap": cap, "beyond": beyond}
         return {}
 

@@ -188,9 +188,7 @@ class Scenario(ScenarioPart):
         return check({**without_answer(self._raw), "policies": kept}, {}, self.name)
 
     def with_policies(self, policies: Mapping[str, Any]) -> Scenario:
-        """Return the twin world of the scenario under other policies, as plain values, without rules that held before
-        them.
-        """
+        """Return the twin world of the scenario under other policies, as plain values, and no rules before them."""
         kept = {key: value for key, value in without_answer(self._raw).items() if key != "before"}
         return check({**kept, "policies": dict(policies)}, {}, self.name)
 
