@@ -95,6 +95,8 @@ def test_a_firm_founded_since_counts_as_much_as_its_cluster_used_per_unit_of_the
 )
 def test_the_benchmark_is_raised_until_all_is_used(left, expected):
     are(by_value(ask(), left, budget(BENCHMARK)), expected)
+    yuan = ask(worth=(0.001, 0.002, 0.004))  # what a tce brings is thousands of yuan, not millions
+    are(by_value(yuan, left, budget(BENCHMARK)), expected)
 
 
 def test_quotas_by_value_added_are_in_proportion_to_it_where_slack_is_not_handed_on():
