@@ -58,7 +58,7 @@ def are(values, expected):
 
 def test_quotas_by_past_use_share_out_what_is_left():
     are(by_past(ask(past=(200.0, 100.0, 100.0)), 80.0), [40.0, 20.0, 20.0])
-    are(by_past(ask(past=(0.0, 0.0, 0.0)), 80.0), [0.0, 0.0, 0.0])
+    are(by_past(ask(past=(0.0, 0.0, 0.0)), 80.0), [48.0, 24.0, 8.0])  # nobody used any: by what is wanted
 
 
 def test_what_a_grandfathered_firm_does_not_want_stays_with_it_unless_slack_is_handed_on():

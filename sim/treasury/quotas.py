@@ -139,8 +139,11 @@ def _small_first(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) ->
 
 
 def by_past(asking: Asking, left: float) -> np.ndarray:
-    """Return quotas in proportion to use of 2021, tce, which add up to what is left."""
-    quotas: np.ndarray = left * asking.past / max(asking.past.sum(), _NOTHING)
+    """Return quotas in proportion to use of 2021, or to what is wanted where nobody used any, tce, which add up to
+    what is left.
+    """
+    weights = asking.past if asking.past.any() else asking.wanted
+    quotas: np.ndarray = left * weights / max(weights.sum(), _NOTHING)
     return quotas
 
 
