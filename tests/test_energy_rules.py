@@ -58,7 +58,7 @@ def are(values, expected):
 
 def test_quotas_by_past_use_share_out_what_is_left():
     are(by_past(ask(past=(200.0, 100.0, 100.0)), 80.0), [40.0, 20.0, 20.0])
-    are(by_past(ask(past=(0.0, 0.0, 0.0)), 80.0), [0.0, 0.0, 0.0])
+    are(by_past(ask(past=(0.0, 0.0, 0.0)), 80.0), [48.0, 24.0, 8.0])  # nobody used any: by what is wanted
 
 
 def test_what_a_grandfathered_firm_does_not_want_stays_with_it_unless_slack_is_handed_on():
@@ -95,6 +95,8 @@ def test_a_firm_founded_since_counts_as_much_as_its_cluster_used_per_unit_of_the
 )
 def test_the_benchmark_is_raised_until_all_is_used(left, expected):
     are(by_value(ask(), left, budget(BENCHMARK)), expected)
+    yuan = ask(worth=(0.001, 0.002, 0.004))  # what a tce brings is thousands of yuan, not millions
+    are(by_value(yuan, left, budget(BENCHMARK)), expected)
 
 
 def test_quotas_by_value_added_are_in_proportion_to_it_where_slack_is_not_handed_on():

@@ -49,7 +49,7 @@ def shares(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) -> tuple
     return BY_CLUSTER.get(budget.rule, _small_first)(covered, free, budget)
 
 
-class Held(NamedTuple):
+class QuotasHeld(NamedTuple):
     """What firms hold in the end, what of it they bought (tce, below nought sold), the price at which quotas changed
     hands (million yuan per tce), and whether firms may sell all they hold.
     """
@@ -60,15 +60,15 @@ class Held(NamedTuple):
     all_for_sale: bool
 
 
-def held(asking: Asking, left: float, budget: EnergyBudget) -> Held:
+def held(asking: Asking, left: float, budget: EnergyBudget) -> QuotasHeld:
     """Return what each covered firm holds of what is left to them together, tce, by a rule under which each has a quota
     of its own.
     """
     if budget.rule == TRADABLE:
         first, whole = by_past(asking, left), budget.trade == ALL
         after, price = by_merit(asking, first, whole)
-        return Held(after, traded(first, after), price, whole)
-    return Held(_RULES[budget.rule](asking, left, budget), np.zeros(asking.wanted.size), 0.0, False)
+        return QuotasHeld(after, traded(first, after), price, whole)
+    return QuotasHeld(_RULES[budget.rule](asking, left, budget), np.zeros(asking.wanted.size), 0.0, False)
 
 
 def served(wanted: np.ndarray, held: np.ndarray) -> np.ndarray:
@@ -139,8 +139,11 @@ def _small_first(covered: np.ndarray, free: np.ndarray, budget: EnergyBudget) ->
 
 
 def by_past(asking: Asking, left: float) -> np.ndarray:
-    """Return quotas in proportion to use of 2021, tce, which add up to what is left."""
-    quotas: np.ndarray = left * asking.past / max(asking.past.sum(), _NOTHING)
+    """Return quotas in proportion to use of 2021, or to what is wanted where nobody used any, tce, which add up to
+    what is left.
+    """
+    weights = asking.past if asking.past.any() else asking.wanted
+    quotas: np.ndarray = left * weights / max(weights.sum(), _NOTHING)
     return quotas
 
 
