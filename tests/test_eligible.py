@@ -16,7 +16,7 @@ from sim import policies as registry
 from sim.calendar.quarter import FIRST
 from sim.commands import commands
 from sim.experiments.desk import TOLD, Desk
-from sim.experiments.eligible import Answer, Status, _Asked, answers, paragraphs
+from sim.experiments.eligible import ClauseAnswer, Status, _Asked, answers, paragraphs
 from sim.experiments.probing import AMOUNTS, AT_LEAST, AT_MOST, CLIMBED, COUNTS, MORE_THAN, ONE_OF, Need
 from sim.experiments.typed_firm import CHOICES, TypedFirm, read_firm
 from sim.report.eligible_console import describe_eligible, eligible_data, field_lines, field_names
@@ -295,8 +295,8 @@ def test_every_field_is_listed_with_its_default_and_named_in_both_languages():
 def test_the_data_are_plain_and_their_keys_are_those_that_the_page_on_eligible_lists(desk, found):
     data = json.loads(json.dumps(eligible_data(desk.model.spec, TypedFirm(**BIG), found[0]), allow_nan=False))
     documented = PAGE.read_text(encoding="utf-8")
-    keys = {*data, *Answer.__dataclass_fields__, *Need.__dataclass_fields__}
-    assert set(data["answers"][0]) == set(Answer.__dataclass_fields__)
+    keys = {*data, *ClauseAnswer.__dataclass_fields__, *Need.__dataclass_fields__}
+    assert set(data["answers"][0]) == set(ClauseAnswer.__dataclass_fields__)
     assert [key for key in sorted(keys) if f"`{key}`" not in documented] == []
     assert {str(status) for status in Status} <= set(re.findall(r"`(\w+)`", documented))
 

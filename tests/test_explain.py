@@ -14,22 +14,27 @@ import cli
 import sim
 from sim import ClusterModel
 from sim.calendar.quarter import FIRST
+from sim.calendar.year import TITLE_ROUND
 from sim.commands import commands
 from sim.experiments.explain import explain, explain_all
 from sim.experiments.named_firm import WantedFirm, wanted_firm
+from sim.experiments.open_model import Onlooker, OpenModel
 from sim.experiments.rationed import By, wanted_column
 from sim.experiments.watch import paid_for, watch, watched
 from sim.firms.columns import columns
 from sim.luck.keys import firm_keys
 from sim.report.explained import CODED, FLOWS, FORMAT, STANDING, as_data, describe_explained
 from sim.report.life_console import Figure, reasons, spans
+from sim.scenario.files import ScenarioError
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import TITLES, Kind
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.claims import Spending
 from tests.conftest import small
+from tests.registers import firm, grid, write_csv
 
 SEED, UNTIL = 3, "2023Q4"
+FENGHE = Path(__file__).parent / "cities" / "fenghe"
 PAGE = Path(sim.__file__).parents[1] / "docs" / "explain.md"
 CHINESE = re.compile("[一-鿿]")
 TINY = {"population.above_scale": 200, "population.below_scale": 100}
@@ -162,13 +167,29 @@ def _paid_outside(model):
     return {(p.instrument, p.clause) for p in model.ledger.payments if (p.rows < 0).any()}
 
 
+class Rounds(Onlooker):
+    """Keeps the title rounds of the quarter that holds them."""
+
+    def __init__(self, kept):
+        self.kept = kept
+
+    def sold(self, model, setting):
+        if setting.quarter.season == TITLE_ROUND:
+            self.kept += [decided for decided, _ in model.title_rounds(setting)]
+
+
 def test_who_did_not_win_a_title_scored_less_than_the_last_who_did(spec):
     """Of every firm: whoever the model gave a title missed none of it, and every other has a reason."""
     short = spec.with_changes(TINY | {"horizon.until": "2022Q3"})
-    model = ClusterModel(short, SEED)
+    model, rounds = OpenModel(short, SEED), []
+    model.onlookers = [Rounds(rounds)]
     for _ in range(3):
         model.step()
     firms = model.start.firms
+    lowest = {TITLES[r.rank]: r.score[np.isin(r.candidates, r.winners)].min() for r in rounds if r.winners.size}
+    assert {str(TITLES[r.rank]): r.winners.tolist() for r in rounds} == {
+        str(e.kind): e.rows.tolist() for e in model.events if e.kind in TITLES
+    } | {str(TITLES[r.rank]): [] for r in rounds if not r.winners.size}
     rows = np.flatnonzero(firms.active)
     won = {(str(e.kind), int(row)) for e in model.events for row in e.rows if e.kind in TITLES}
     told = explain_all(short, [WantedFirm(int(firms.key[row])) for row in rows], seed=SEED, against=short)
@@ -179,7 +200,10 @@ def test_who_did_not_win_a_title_scored_less_than_the_last_who_did(spec):
         for m in missed.values():
             reasons_seen.add(m.because)
             if m.because == "outscored":
-                assert m.figures["score"] <= m.figures["last"] and m.figures["applicants"] > m.figures["places"]
+                assert (
+                    m.figures["score"] <= m.figures["last"] == lowest[m.what]
+                    and m.figures["applicants"] > m.figures["places"]
+                )
             if m.because == "not_worth_it":
                 assert m.figures["chance"] <= m.figures["least"]
         if model.firms.active[row] and model.firms.specialised_title[row] == 0:
@@ -343,3 +367,51 @@ def test_a_watched_world_is_the_same_whoever_looks(spec):
     assert looked == ["2022Q1", "2022Q2"]
     assert seen.outcomes == watched(ClusterModel(short, SEED)).outcomes
     assert watch(short, 1, 0).years == 1
+
+
+def test_a_firm_of_another_city_is_explained_from_its_tables_alone():
+    page = clustersim("explain", "荷花", "--city", FENGHE, "--until", "2022Q4", "-q", "--json")
+    assert page.exit_code == 0, page.output
+    told = json.loads(page.output)
+    assert (told["firm"]["name"], told["firm"]["label"], told["firm"]["cluster_zh"]) == (
+        "Lotus Toys",
+        "TOY-0-0",
+        "玩具",
+    )
+    wrong = clustersim("explain", "Zenith Steel", "--city", FENGHE, "--until", "2022Q4")
+    assert wrong.exit_code == 2 and "no firm is called 'Zenith Steel'; write one like" in wrong.output
+    typed = clustersim("eligible", "cluster=porcelain", "revenue=5亿元", "--city", FENGHE, "-q", "--json")
+    assert typed.exit_code == 0 and len(json.loads(typed.output)["answers"]) > 30, typed.output
+
+
+def test_what_waits_for_the_envelope_is_told_each_quarter_until_it_is_paid(spec):
+    """A queue that pays no whole payment of a quarter keeps them all: what waits is told, nothing is cut."""
+    queue = {"envelope.when_short": "queue", "envelope.amount_a_year": 1.0, "horizon.until": "2022Q2"}
+    waiting = spec.with_changes(TINY | queue)
+    model = ClusterModel(waiting, SEED)
+    model.step()
+    model.step()
+    keys = [int(model.firms.key[row]) for row in np.flatnonzero(model.start.firms.active)]
+    told = explain_all(waiting, [WantedFirm(key) for key in keys], seed=SEED, against=waiting)
+    waits = [e for each in told for e in each.rationed if e.by is By.WAITS and e.quarter == "2022Q2"]
+    known = set(keys)
+    left = sum(
+        int(np.rint(amount * FEN_PER_MILLION))
+        for claim in model.ledger.waiting
+        for row, amount in zip(claim.rows.tolist(), claim.amounts.tolist(), strict=True)
+        if row >= 0 and int(model.firms.key[row]) in known
+    )
+    assert sum(round((e.wanted - e.got) * FEN_PER_MILLION) for e in waits) == left > 0
+    assert not any(e.by is By.CUT for each in told for e in each.rationed)
+
+
+@pytest.mark.parametrize("name", ["红星机械", "91320400MA1"])
+def test_a_firm_of_a_register_is_found_by_name_or_code_and_told_without_them(name, tmp_path):
+    known = firm(1, name="红星机械厂", code="91320400MA1", cluster="textiles", titles=None)
+    register = write_csv(tmp_path / "firms.csv", grid([known]))
+    spec = small("no-policy").with_changes({"firms": str(register), "horizon.until": "2022Q4"})
+    page = describe_explained(explain(spec, wanted_firm(name, spec), seed=SEED))
+    assert "TXT-0-0" in page[1] and not any("红星" in line or "91320400" in line for line in page)
+    with pytest.raises(ScenarioError) as refused:
+        wanted_firm("红星机电", spec)
+    assert "红星机械" not in str(refused.value)

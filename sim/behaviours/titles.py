@@ -42,7 +42,7 @@ def judge(firms: Firms, setting: Setting) -> list[Event]:
     return [event for round_ in rounds(firms, setting) for event in _events(round_, setting)]
 
 
-class Round(NamedTuple):
+class TitleRound(NamedTuple):
     """One round for one title, decided: who it is open to, firm rows, ascending; of each of them the chance of winning
     that it sees, the least for which it applies, its score in points, and whether it applied; who won, firm rows,
     ascending, and for whom of them that was the first time.
@@ -59,7 +59,7 @@ class Round(NamedTuple):
     first: np.ndarray
 
 
-def rounds(firms: Firms, setting: Setting) -> Iterator[Round]:
+def rounds(firms: Firms, setting: Setting) -> Iterator[TitleRound]:
     """Renew titles, then hold the rounds of the year, from the highest title down; each is written before it is
     yielded.
     """
@@ -70,7 +70,7 @@ def rounds(firms: Firms, setting: Setting) -> Iterator[Round]:
         yield _round(firms, setting, rows, merit, rank)
 
 
-def _events(decided: Round, setting: Setting) -> list[Event]:
+def _events(decided: TitleRound, setting: Setting) -> list[Event]:
     return [
         reached(TITLES[decided.rank], setting.quarter, decided.winners, decided.first),
         reached(APPLICATIONS[decided.rank], setting.quarter, decided.candidates[decided.applies]),
@@ -98,7 +98,7 @@ def _renew(firms: Firms, setting: Setting, rows: np.ndarray) -> None:
     firms.specialised_title[ending[~passed]] = 0
 
 
-def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> Round:
+def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, rank: int) -> TitleRound:
     """Take applications for the title of one rank and give it to the best, as many as the quota allows."""
     numbers, title = setting.numbers, TITLES[rank]
     open_to = may_apply(firms, numbers, rows, rank)
@@ -114,7 +114,7 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     firms.specialised_title[winners] = rank + 1
     firms.specialised_expiry[winners] = setting.title_expiry()
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
-    return Round(rank, quota, candidates, chance, least, score, applies, winners, first)
+    return TitleRound(rank, quota, candidates, chance, least, score, applies, winners, first)
 
 
 def may_apply(firms: Firms, numbers: Parameters, rows: np.ndarray, rank: int) -> np.ndarray:

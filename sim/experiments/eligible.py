@@ -40,7 +40,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ClauseAnswer:
     """What one clause of one instrument means for a typed-in firm.
 
     Attributes:
@@ -66,7 +66,7 @@ class Answer:
     because: str | None = None
 
 
-Told = Callable[..., Answer]
+Told = Callable[..., ClauseAnswer]
 Facts = dict[str, float | None]  # of an answer: nothing where nothing is paid
 DECIDED: dict[Kind, str] = {
     **dict.fromkeys(TITLES, "by_score"),
@@ -78,7 +78,7 @@ DECIDED: dict[Kind, str] = {
 """Who decides among those that meet the rule of an event; where nobody does, whoever meets it has it."""
 
 
-def eligible(spec: Scenario, firm: TypedFirm, *, seed: int = 1, progress: Show | None = None) -> list[Answer]:
+def eligible(spec: Scenario, firm: TypedFirm, *, seed: int = 1, progress: Show | None = None) -> list[ClauseAnswer]:
     """Return an answer for every clause of every instrument of a scenario, by its levers of the first quarter.
 
     Args:
@@ -91,7 +91,7 @@ def eligible(spec: Scenario, firm: TypedFirm, *, seed: int = 1, progress: Show |
     return answers(desk, firm)
 
 
-def answers(desk: Desk, firm: TypedFirm) -> list[Answer]:
+def answers(desk: Desk, firm: TypedFirm) -> list[ClauseAnswer]:
     """Return the same for a firm at a desk."""
     asked = _Asked(desk, firm, desk.model.spec)
     found = [answer for each in asked.spec.policies.values() for answer in asked.of(each.at(FIRST), each.kind)]
@@ -106,10 +106,10 @@ class _Asked:
     firm: TypedFirm
     spec: Scenario
 
-    def of(self, instrument: Instrument | None, kind: type[Instrument]) -> Iterator[Answer]:
+    def of(self, instrument: Instrument | None, kind: type[Instrument]) -> Iterator[ClauseAnswer]:
         """Yield the answer of every clause of an instrument."""
         for clause in kind.clauses:
-            told = partial(Answer, kind.name, clause.name, paragraphs(kind), clause.earned_by)
+            told = partial(ClauseAnswer, kind.name, clause.name, paragraphs(kind), clause.earned_by)
             if instrument is None:
                 yield told(Status.UNTOLD, because="not_in_force")
             elif clause.earned_by is Basis.OUTSIDE:
@@ -121,7 +121,7 @@ class _Asked:
             else:
                 yield self._unconditional(told, instrument, clause)
 
-    def _event(self, told: Told, instrument: Instrument, clause: Clause, kind: Kind) -> Answer:
+    def _event(self, told: Told, instrument: Instrument, clause: Clause, kind: Kind) -> ClauseAnswer:
         if kind not in TOLD:
             return told(Status.UNTOLD, because="no_rule")
 
@@ -138,11 +138,11 @@ class _Asked:
         shown = None if any(need.how == MORE_THAN for need in lacks) else amount  # it depends on how much more
         return told(status, needs=lacks, because=DECIDED.get(kind), amount=shown, first_only=not again)
 
-    def _share(self, told: Told, instrument: Instrument, clause: Clause, spending: Spending) -> Answer:
+    def _share(self, told: Told, instrument: Instrument, clause: Clause, spending: Spending) -> ClauseAnswer:
         most = 1 if clause.form == INVESTMENT else 2  # offers are ranked anew for every change that is tried
         return self._told_if_paid(told, lambda: self._offer(instrument, clause, spending), Status.SHARE, most)
 
-    def _unconditional(self, told: Told, instrument: Instrument, clause: Clause) -> Answer:
+    def _unconditional(self, told: Told, instrument: Instrument, clause: Clause) -> ClauseAnswer:
         if self._paid(instrument, clause, REST_OF_CITY):
             return told(Status.UNTOLD, because="paid_to_others")
 
@@ -154,7 +154,7 @@ class _Asked:
 
     def _told_if_paid(
         self, told: Told, paid: Callable[[], dict[str, float | None]], status: Status, most: int
-    ) -> Answer:
+    ) -> ClauseAnswer:
         """Return what is paid for the firm as it is typed, or once it has what it lacks, if anything is."""
 
         def pays(firm: TypedFirm) -> bool:

@@ -53,7 +53,7 @@ def _titles(model: OpenModel, setting: Setting, row: int) -> Iterator[tuple[Kind
             yield TITLES[decided.rank], _lost(model.firms, setting, row, decided, int(titled[row]))
 
 
-def _lost(firms: Firms, setting: Setting, row: int, decided: titles.Round, held: int) -> Reason:
+def _lost(firms: Firms, setting: Setting, row: int, decided: titles.TitleRound, held: int) -> Reason:
     """Return why a firm that holds a lower title, or none, did not win a round."""
     numbers, revenue = setting.numbers, float(firms.last_revenue[row])
     if row in decided.candidates:

@@ -32,6 +32,11 @@ class OpenLedger(Ledger):
 
     shortfalls: list[Shortfall] = field(default_factory=list)
 
+    def pay(self, quarter: Quarter, claims: list[Claim]) -> None:
+        """Pay as a ledger does; what waited is tried again, so of a quarter only what waits at its end is kept."""
+        self.shortfalls = [short for short in self.shortfalls if not (short.waits and short.quarter == quarter)]
+        super().pay(quarter, claims)
+
     def _keep_or_drop(self, quarter: Quarter, claim: Claim, unpaid: np.ndarray) -> None:
         self.shortfalls.append(Shortfall(quarter, claim, unpaid, self.envelope.when_short == "queue"))
         super()._keep_or_drop(quarter, claim, unpaid)
@@ -60,13 +65,13 @@ class OpenModel(ClusterModel):
         super().__init__(*scenario, **luck)
         self.ledger = OpenLedger(self.ledger.envelope)
         self.onlookers: Sequence[Onlooker] = ()
-        self._rounds: tuple[Quarter | None, list[tuple[titles.Round, np.ndarray]]] = None, []
+        self._rounds: tuple[Quarter | None, list[tuple[titles.TitleRound, np.ndarray]]] = None, []
 
     def view(self, quarter: Quarter) -> View:
         """Return what an instrument would see at the start of a quarter if firms were as they are."""
         return self._view(quarter, self.world.at(quarter))
 
-    def title_rounds(self, setting: Setting) -> list[tuple[titles.Round, np.ndarray]]:
+    def title_rounds(self, setting: Setting) -> list[tuple[titles.TitleRound, np.ndarray]]:
         """Return the rounds for titles that this quarter is about to hold, from the highest title down, each with the
         titles after it by row: held on a copy of the firms, once however many ask.
         """

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from sim.calendar.quarter import FIRST
-from sim.experiments.eligible import Answer, Status
+from sim.experiments.eligible import ClauseAnswer, Status
 from sim.experiments.probing import AT_LEAST, AT_MOST, MORE_THAN, ONE_OF, Need
 from sim.experiments.typed_firm import TypedFirm, fields
 from sim.policies import get
@@ -33,7 +33,7 @@ _HOW = {AT_LEAST: "至少", AT_MOST: "至多", MORE_THAN: "大于"}
 _MONEY = ("revenue", "lacks_capacity", "tax_rise")
 
 
-def eligible_data(spec: Scenario, firm: TypedFirm, answers: Sequence[Answer]) -> dict[str, Any]:
+def eligible_data(spec: Scenario, firm: TypedFirm, answers: Sequence[ClauseAnswer]) -> dict[str, Any]:
     """Return the answers as plain data, for JSON."""
     typed = firm.model_dump(mode="json", by_alias=True)
     return plain_data(
@@ -47,7 +47,7 @@ def eligible_data(spec: Scenario, firm: TypedFirm, answers: Sequence[Answer]) ->
     )
 
 
-def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[Answer]) -> list[str]:
+def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[ClauseAnswer]) -> list[str]:
     """Return the page, in both languages."""
     tables = spec.city_tables
     cluster = tables.clusters[tables.identifiers.index(firm.cluster)]
@@ -66,7 +66,7 @@ def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[Answer]
     return lines
 
 
-def _told(answer: Answer) -> Iterator[str]:
+def _told(answer: ClauseAnswer) -> Iterator[str]:
     kind = get(answer.instrument)
     paid = _amount(answer)
     yield (
@@ -79,7 +79,7 @@ def _told(answer: Answer) -> Iterator[str]:
         yield f"    {' '.join(reasons()[answer.because])}"
 
 
-def _amount(answer: Answer) -> str:
+def _amount(answer: ClauseAnswer) -> str:
     if answer.rate is not None:
         return _share(answer)
     if answer.amount is None:
@@ -88,7 +88,7 @@ def _amount(answer: Answer) -> str:
     return f"{_wan(answer.amount)} 万元{each}"
 
 
-def _share(answer: Answer) -> str:
+def _share(answer: ClauseAnswer) -> str:
     parts = [f"up to 至多 {answer.rate or 0.0:.2%} of what it spends 投入额"]
     if answer.beyond:
         parts.append(f"of what is above 仅计超出部分 {_wan(answer.beyond)} 万元 a quarter 每季")
@@ -107,7 +107,7 @@ def _stacked(spec: Scenario) -> str:
     return f"  several for one thing add up, to {share} of it at most 同一事项可叠加，合计至多{share}"
 
 
-def _earned(answer: Answer) -> str:
+def _earned(answer: ClauseAnswer) -> str:
     first = ", the first time only 仅限首次" if answer.first_only else ""
     return f"for 因 {' '.join(named_earner(answer.earned_by))}{first}"
 
