@@ -206,9 +206,9 @@ def test_a_plant_that_signed_under_a_swap_needs_its_credits_when_it_opens_if_the
     held = {"technology": {"capital_output": np.full(10, 0.5)}, "major_project_low": 100.0, "major_project_high": 100.0}
     for credits, opens in ((300.1, 1), (299.9, 0)):
         setting, bank = under(1.5, credits=credits, **held)
-        assert entry_exit._with_credits(setting, nobody_else, plant)[1].key.size == opens
+        assert entry_exit._admitted(firms_with(), setting, nobody_else, plant)[1].key.size == opens
         assert bank.balance().sum() == pytest.approx(credits - 300.0 * opens)
-    assert entry_exit._with_credits(quarter(**held), nobody_else, plant)[1].key.size == 1
+    assert entry_exit._admitted(firms_with(), quarter(**held), nobody_else, plant)[1].key.size == 1
 
 
 def test_under_a_block_nobody_opens_in_two_high_clusters_and_all_others_are_the_same_firms():

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 PARTS = "parts"
 
 
-class Part(ScenarioPart):
+class PackagePart(ScenarioPart):
     """Instruments that act as one, and what they are called together."""
 
     title: Text
     policies: Instruments = Field(min_length=1)
 
 
-def members_of(parts: Mapping[str, Part], instruments: Collection[str]) -> dict[str, tuple[str, ...]]:
+def members_of(parts: Mapping[str, PackagePart], instruments: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Return who shares a package's effect, each with its instruments: the parts, as far as their instruments are in
     force, then each instrument of no part.
     """
@@ -34,7 +34,7 @@ def members_of(parts: Mapping[str, Part], instruments: Collection[str]) -> dict[
     return {name: own for name, own in found.items() if own} | {i: (i,) for i in instruments if i not in taken}
 
 
-def _apart(parts: dict[str, Part]) -> dict[str, Part]:
+def _apart(parts: dict[str, PackagePart]) -> dict[str, PackagePart]:
     """Refuse an instrument in two parts, and a part that a table could not tell from an instrument."""
     of: dict[str, str] = {}
     for name, part in parts.items():
@@ -47,7 +47,7 @@ def _apart(parts: dict[str, Part]) -> dict[str, Part]:
     return parts
 
 
-Parts = Annotated[dict[str, Part], AfterValidator(_apart)]
+Parts = Annotated[dict[str, PackagePart], AfterValidator(_apart)]
 
 
 def not_there(spec: Scenario) -> Iterator[tuple[tuple[str, ...], str]]:
