@@ -1,9 +1,12 @@
 """Energy saving, worked by hand: who looks, what pays back, what is lent, when it is saved, what the city pays."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.behaviours import construction, energy_saving, finance
+from sim.calendar.quarter import Quarter
 from sim.luck import randomness
 from sim.measure.energy_saved import for_output_of_2021
 from sim.policies.energy_audit import EnergyAudit
@@ -11,6 +14,7 @@ from sim.policies.energy_saving_support import EnergySavingSupport
 from sim.policies.green_factories import GreenFactories
 from sim.tables.clusters import Role
 from sim.treasury.claims import Spending
+from sim.treasury.ledger import Ledger
 from sim.treasury.supported import supported
 from sim.treasury.terms import Terms
 from tests.hand import by_cluster, firms_with, quarter
@@ -244,8 +248,10 @@ def test_a_tce_saved_earns_its_reward_up_to_thirty_per_cent_of_the_project_and_t
     assert claim.amounts == pytest.approx([0.0128, 1.5])
 
 
-def test_audits_go_to_key_users_not_audited_before_the_largest_first_and_are_heard_for_a_year():
-    """Of 8 key users half a year's third are 1 in a quarter, 0.75 rounded: the largest never audited."""
+def test_audits_go_to_key_users_not_audited_before_the_largest_first():
+    """Of 7 key users in business 60 % a year are 1 in a quarter: the largest that was never audited; half a price buys
+    half an audit.
+    """
     firms = firms_with(expected_demand=1.0, energy_intensity=100.0)
     firms.expected_demand[:8] = [20.0, 90.0, 80.0, 70.0, 60.0, 50.0, 40.0, 30.0]
     firms.audited[1] = 5
@@ -258,7 +264,21 @@ def test_audits_go_to_key_users_not_audited_before_the_largest_first_and_are_hea
     assert EnergyAudit(reach=0.0).claim(look(firms)) == []
 
 
-def test_a_green_factory_is_better_than_its_cluster_and_its_project_is_awarded_once():
+def seen(ledger, firms, label):
+    """Return what an instrument sees in a quarter of what was paid and bought."""
+    return replace(look(firms, label), payments=ledger.payments_of, bought=ledger.bought_by, waiting=ledger.waiting_of)
+
+
+def test_an_audit_is_heard_in_its_quarter_and_the_three_after_it():
+    firms, ledger = firms_with(expected_demand=100.0, energy_intensity=100.0), Ledger()
+    ledger.pay(Quarter.read("2023Q2"), EnergyAudit(reach=0.14).claim(look(firms)))  # one of thirty
+    for label, heard in (("2023Q2", 1.0), ("2023Q4", 1.0), ("2024Q1", 1.0), ("2024Q2", 0.0)):
+        terms = Terms(30)
+        EnergyAudit().deliver(seen(ledger, firms, label), terms)
+        assert terms.column("audits").sum() == heard, label
+
+
+def test_a_green_factory_is_better_than_its_cluster_and_its_project_large_enough():
     """Mean of the first cluster (10 + 20 + 30) / 3: the first alone is better; 30 % of 2 is more than 0.5."""
     firms = firms_with(expected_demand=1.0, energy_intensity=[10.0, 20.0, 30.0])
     terms = Terms(30)
@@ -269,6 +289,24 @@ def test_a_green_factory_is_better_than_its_cluster_and_its_project_is_awarded_o
     firms.energy_saving_spending[0] = 3.0
     (claim,) = GreenFactories().take_up(look(firms), terms)
     assert (claim.rows.tolist(), claim.amounts.tolist()) == ([0], [0.5])
+
+
+def test_a_green_factory_is_awarded_once_and_orders_equipment_in_the_quarter_after():
+    """Mean 20: the first two are better, and the first had the award in 2023Q2; of its 3 a tenth is ordered, over sales
+    of 3 x 10, in 2023Q3 and not again.
+    """
+    firms = firms_with(expected_demand=1.0, energy_intensity=[10.0, 15.0, 35.0], revenue=10.0)
+    firms.energy_saving_spending[0] = 3.0
+    ledger, terms, green = Ledger(), Terms(30), GreenFactories(circular_a_year=0.0)
+    green.announce(look(firms), terms)
+    ledger.pay(Quarter.read("2023Q2"), green.take_up(look(firms), terms))
+    for label, ordered in (("2023Q3", 0.3 / 30.0), ("2023Q4", 0.0)):
+        view, terms = seen(ledger, firms, label), Terms(30)
+        green.announce(view, terms)
+        support = terms.support_of(Spending.ENERGY_SAVING)
+        assert [supported(support, row, 2.0) for row in range(3)] == [0.0, 0.5, 0.0]
+        green.deliver(view, terms)
+        assert terms.column("purchase").max() == pytest.approx(ordered)
 
 
 def test_circular_parks_order_from_the_makers_of_such_equipment_as_far_as_they_were_paid():
