@@ -125,6 +125,11 @@ def test_a_file_that_does_not_say_when_asks_for_any_year_of_a_least_bound_and_fo
             "实际地区生产总值：2024年不低于9,000亿元（2021年价）",
         ),
         (
+            {"metric": "energy_cap_price", "at_most": "5000 yuan per tce", "when": "in"},
+            "Shadow price of the cap: 5,000 yuan per tce or less in 2025",
+            "用能上限影子价格：2025年不高于5,000元/吨标准煤",
+        ),
+        (
             {"metric": "loss_making_share", "at_most": 0.15, "when": "in"},
             "Loss-making share: 15% or less in 2025",
             "亏损面：2025年不高于15%",

@@ -146,6 +146,8 @@ def amount(outcome: Outcome, value: float) -> tuple[str, str]:
         return f"{value:,.12g}", chinese
     if outcome.kind == SHARE:
         return chinese, chinese
+    if outcome.unit.startswith("million yuan per"):  # a price: too small for billions
+        return f"{value * outcome.read_factor:,.12g} {outcome.unit.removeprefix('million ')}", chinese
     if outcome.unit.startswith("million yuan"):
         return f"{value * BILLION_PER_MILLION:,.12g} {outcome.unit.replace('million', 'billion')}", chinese
     return f"{value:,.12g} {outcome.unit}", chinese
