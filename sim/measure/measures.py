@@ -23,6 +23,7 @@ from sim.measure import newcomers
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
+from sim.tables.units import HUNDRED_MU
 from sim.treasury.claims import INVESTMENT, Basis, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
@@ -65,7 +66,8 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
     invested, valued = np.zeros(firms.start.size), np.zeros(firms.start.size)
     _spent(rows_in(firms), bundle(Outlays, firms), invested, valued)
-    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 400.0}
+    own = {"largest_group_revenue": groups.largest(firms, firms.revenue)}
+    own["land_years"] = sums["land_used"] / (4.0 * HUNDRED_MU)
     return sums | {"investment": invested, "energy_value_lost": valued} | own
 
 
@@ -172,9 +174,7 @@ def _reached(events: tuple[Event, ...], kind: Kind) -> float:
 
 
 def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
-    """Return how many above-scale firms fell below the line and how many closed;
-    one that did both in a quarter has closed.
-    """
+    """Return how many above-scale firms fell below the line and how many closed; who did both has closed."""
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
     closed_at_once = sum(
