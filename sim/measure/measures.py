@@ -21,6 +21,7 @@ from sim.measure import energy, newcomers, outlays
 from sim.setting import Setting
 from sim.tables.catalogue import outcomes
 from sim.tables.milestones import APPLICATIONS, LISTS, TITLES, Kind
+from sim.tables.units import HUNDRED_MU
 from sim.treasury.claims import INVESTMENT, Basis, Spending
 from sim.treasury.events import Event
 from sim.treasury.ledger import Ledger
@@ -48,7 +49,10 @@ def cluster_flows(firms: Firms) -> dict[str, np.ndarray]:
     """
     columns = {o.name: getattr(firms, o.column) for o in outcomes().values() if o.column}
     sums = dict(zip(columns, firms.cluster_sums(columns.values()), strict=True))
-    own = {"largest_group_revenue": groups.largest(firms, firms.revenue), "land_years": sums["land_used"] / 400.0}
+    own = {
+        "largest_group_revenue": groups.largest(firms, firms.revenue),
+        "land_years": sums["land_used"] / (4.0 * HUNDRED_MU),
+    }
     return sums | outlays.outlays(firms) | own
 
 
@@ -129,9 +133,7 @@ def _reached(events: tuple[Event, ...], kind: Kind) -> float:
 
 
 def _losses(before: np.ndarray, firms: Firms, events: tuple[Event, ...]) -> dict[str, float]:
-    """Return how many above-scale firms fell below the line and how many closed;
-    one that did both in a quarter has closed.
-    """
+    """Return how many above-scale firms fell below the line and how many closed; who did both has closed."""
     lost = np.flatnonzero(before & ~firms.above_scale)
     closed = np.count_nonzero(~firms.active[lost])
     closed_at_once = sum(

@@ -15,7 +15,7 @@ from sim.calendar.year import QUARTERS
 from sim.firms import land
 from sim.firms.land import LandBudget
 from sim.policies.instrument import Instrument, View
-from sim.tables.units import Money, PlainNumber, Share
+from sim.tables.units import HUNDRED_MU, Money, PlainNumber, Share
 from sim.treasury.terms import Sole, Terms
 
 
@@ -122,7 +122,11 @@ class LandBudgetManagement(Instrument):
         rows = np.flatnonzero(firms.land_allotted > 0.0)
         sold = firms.land_allotted[rows] * firms.expansion[rows] / firms.wanted_expansion[rows]
         revenue = float((sold * firms.land_price[rows]).sum())
-        return {"land_left": land.left(firms, budget), "land_sold": float(sold.sum()) / 100.0, "land_revenue": revenue}
+        return {
+            "land_left": land.left(firms, budget),
+            "land_sold": float(sold.sum()) / HUNDRED_MU,
+            "land_revenue": revenue,
+        }
 
 
 INSTRUMENT = LandBudgetManagement

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Field
 MILLION_PER_YI, YI_PER_MILLION = 100.0, 0.01  # a yi (亿) is 100 million
 BILLION_PER_MILLION = 1e-3  # people read English sums in billions
 WAN_PER_MILLION = 100.0  # a wan (万) of yuan, in which people read sums per firm
+HUNDRED_MU = 100.0  # land in these turns million yuan into 10,000 yuan a mu, in which people read it
 TCE_PER_WAN, WAN_PER_TCE = 10_000.0, 1e-4  # a wan (万) is ten thousand
 FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
 MOST_MONEY = 1e7  # million yuan: five thousand firms may be paid as much before the fen of a payment overflow
