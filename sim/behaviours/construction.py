@@ -100,7 +100,8 @@ def build(firms: Firms, setting: Setting) -> None:
 
 def _draw_credits(firms: Firms, setting: Setting, rule: SwapRule) -> None:
     """Take from the bank what the capacity ordered this quarter takes of closed capacity."""
-    new = capacity(firms, firms.expansion / setting.conditions.deflator, setting.technology.capital_output)
+    built = (1.0 - firms.plot_cost) * firms.expansion / setting.conditions.deflator
+    new = capacity(firms, built, setting.technology.capital_output)
     setting.bank.draw(firms.cluster_sum(np.where(rule.deposits(), rule.ratio, 0.0) * new))
 
 
@@ -109,6 +110,7 @@ def deliver(firms: Firms, setting: Setting) -> None:
     deflator, wear = setting.conditions.deflator, setting.technology.depreciation / 4.0
     delivered = 1.0 / setting.building_time()
     _deliver(rows_in(firms), bundle(Invested, firms), deflator, wear, delivered, bundle(Built, firms))
+    delivered = 1.0 / setting.numbers.delivery_quarters  # work inside a plant waits for no plot and no connection
     _deliver_saving(rows_in(firms), bundle(SavingOrdered, firms), delivered, bundle(SavingBuilt, firms))
 
 

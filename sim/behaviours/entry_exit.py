@@ -174,14 +174,16 @@ def _admitted(
     cluster, key = (np.concatenate(pair) for pair in zip(ordinary, (plants.cluster, plants.key), strict=True))
     when = np.concatenate([np.full(small, setting.quarter.number), plants.usual])
     annual = _sizes(Entrants(cluster, key, np.arange(key.size) >= small, when), setting)
-    opens = np.ones(key.size, dtype=bool)
+    now = np.broadcast_to(setting.terms.newcomers.swap, setting.bank.clusters)
+    ratio = np.concatenate([now[ordinary[0]], plants.swap]) if rule is not None else np.zeros(key.size)
+    opens = np.isfinite(ratio)  # who may not open at all looks for no land
     if budget is not None:
         need = annual * setting.technology.capital_output[cluster] * land.new_plots(key, setting.seed, setting.plots())
-        opens = land.finding_land(need, uniforms(setting.luck("land"), key), land.left(firms, budget))
+        draws = uniforms(setting.luck("land"), key)
+        opens[opens] = land.finding_land(need[opens], draws[opens], land.left(firms, budget))
     if rule is not None:
-        now = np.broadcast_to(setting.terms.newcomers.swap, setting.bank.clusters)
-        ratio, those = np.concatenate([now[ordinary[0]], plants.swap]), np.flatnonzero(opens)
-        opens[those] = setting.bank.admit(annual[those], ratio[those], cluster[those])
+        opens |= np.isinf(ratio)
+        opens[opens] = setting.bank.admit(annual[opens], ratio[opens], cluster[opens])
     return (ordinary[0][opens[:small]], ordinary[1][opens[:small]]), plants.only(opens[small:])
 
 

@@ -88,6 +88,8 @@ def want(firms: Firms, setting: Setting) -> None:
     offered = Waived(terms.column("fund_share"), terms.column("fund_concession"))
     luck, wanted = setting.luck("hurdle"), bundle(WantedInvestment, firms)
     _want(rows_in(firms), bundle(CapacityPlans, firms), luck, offered, setting.prices(), rules, wanted)
+    if terms.has("closure"):
+        firms.wanted_expansion[terms.column("closure") > 0.0] = 0.0  # nobody adds what it is paid to close
     if terms.swap is not None:
         _permit(firms, setting, terms.swap)
     if terms.land is not None:

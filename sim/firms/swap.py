@@ -14,6 +14,8 @@ import numpy as np
 from sim.firms.table import Firms
 from sim.tables.units import DUST
 
+_NEVER = 10**6  # quarters: no credit is so old
+
 
 @dataclass(frozen=True, slots=True)
 class SwapRule:
@@ -127,13 +129,14 @@ def capacity(firms: Firms, capital: np.ndarray, capital_output: np.ndarray) -> n
 def begin(
     bank: Bank, now: int, rule: SwapRule | None, firms: Firms, capital_output: np.ndarray, opening: float
 ) -> None:
-    """Begin a quarter of the bank, where a rule is in force: what the city bought comes in, shared by capacity, and the
-    first time the credits of earlier years.
+    """Begin a quarter of the bank. Where a rule is in force, credits that are too old end, and what the city bought
+    comes in, shared by capacity, the first time with the credits of earlier years; where none is, all stays as it lies.
 
     Args:
         opening: these credits, over the capacity that stands.
     """
     if rule is None:
+        bank.turn(now, _NEVER)
         return
     bank.turn(now, rule.life)
     if bank.opened and not rule.bought:

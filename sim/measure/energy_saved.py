@@ -10,17 +10,16 @@ from sim.firms.table import Firms
 
 def for_output_of_2021(firms: Firms, start: Firms) -> np.ndarray:
     """Return energy of a quarter that clusters would take for their output of 2021 at each firm's intensity of today,
-    tce, (clusters,); firms that left count as the others of their cluster, and of a cluster that nobody is left in
-    the energy of 2021 stands.
+    tce, (clusters,); what those who left used in 2021 changes as that of the others of their cluster did, so that it
+    moves with savings and not with who leaves. Of a cluster that nobody is left in the energy of 2021 stands.
 
     Args:
         start: the firms at the end of 2021.
     """
     made, stay = start.last_revenue / QUARTERS, firms.active & start.active & (firms.key == start.key)
     kept = np.where(stay, made, 0.0)
-    whole, left, first, used = start.cluster_sums(
-        [made, kept, made * start.energy_intensity, kept * firms.energy_intensity]
+    whole, before, used = start.cluster_sums(
+        [made * start.energy_intensity, kept * start.energy_intensity, kept * firms.energy_intensity]
     )
-    none = left <= 0.0
-    found: np.ndarray = np.where(none, first, whole * used / np.where(none, 1.0, left))
+    found: np.ndarray = whole * np.where(before > 0.0, used / np.where(before > 0.0, before, 1.0), 1.0)
     return found

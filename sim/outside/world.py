@@ -7,16 +7,18 @@ with a shorter one. 2021 averages are 1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from sim.calendar.quarter import BASE_YEAR, FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import SEASONS
-from sim.firms.commodities import COMMODITIES, ENERGY, MATERIALS, dearer
+from sim.firms.commodities import COMMODITIES
 from sim.firms.technology import Technology
 from sim.outside.list_lines import ListLines
 from sim.outside.pressure import CENTRAL, Pressure
+from sim.outside.prices import prices_of
 from sim.outside.shocks import demand_shocks, normals
 from sim.tables.milestones import LISTS
 from sim.tables.parameters import Parameters
@@ -37,7 +39,8 @@ class Conditions:
         deflator: general price level. wage_index: wage level.
         input_price: price of bought inputs but energy. output_price: price of the cluster's products.
         energy_price: million yuan per tce of the cluster's mix of electricity and coal.
-        usual_ratio: value added over sales of a firm that improves as fast as firms outside, over that of 2021.
+        usual_ratio: value added over sales of a firm that improves as fast as firms outside, over that of 2021, at the
+            prices that luck makes and without those that a scenario writes.
     """
 
     demand_growth: np.ndarray
@@ -170,28 +173,19 @@ class World:
 
     def _prices(self, technology: Technology) -> None:
         numbers = self._numbers
-        years = self._years_passed
+        years, quarters = self._years_passed, self._quarters
         self._deflator = np.exp(np.log1p(numbers.deflator_growth) * years)
         logs = np.column_stack([self._commodity(i, name) for i, name in enumerate(COMMODITIES)])
-        logs += self._pressure.commodities(self._quarters)
-        general, weights = self._deflator[:, None], technology.commodities
-        materials, energy = (dearer(weights, np.exp(logs), which) for which in (MATERIALS, ENERGY))
-        materials += self._pressure.core_parts(numbers, technology, self._quarters)
-        self._input_price = general * (1.0 + materials / technology.materials)
-        self._energy_price = numbers.energy_price * general * (1.0 + energy / technology.energy)
-        rise = materials + energy  # of unit cost, share of output
-        at_once = np.array(numbers.by_cluster("pass_through"))
-        passed_on = _catching_up(rise * at_once, numbers.price_adjustment)
-        # no squeeze and no windfall lasts for ever: competition passes on the rest in time
-        passed_on += _catching_up(rise * (1.0 - at_once), numbers.margin_recovery)
-        bought = technology.materials + technology.energy
-        passed_on = np.log1p(np.maximum(passed_on, -bought))  # no price falls by more than all that is bought for it
-        # what usual progress saves of inputs
-        cheaper = (technology.materials + materials) * np.expm1(-self._progress.efficiency)
-        cheaper += (technology.energy + energy) * np.expm1(-self._progress.saved)
-        price = np.exp(passed_on - self._progress.unit_cost)
-        self._usual_ratio = (1.0 - (bought + rise + cheaper) / price) / (1.0 - bought)
-        self._output_price = general * price
+        prices = partial(prices_of, numbers, technology, self._progress.efficiency, self._progress.saved)
+        central = prices(self._progress.unit_cost, logs, np.zeros_like(self._trend))
+        dearer, parts = self._pressure.commodities(quarters), self._pressure.core_parts(numbers, technology, quarters)
+        written = dearer.any() or parts.any()
+        faced = prices(self._progress.unit_cost, logs + dearer, parts) if written else central
+        general = self._deflator[:, None]
+        self._input_price = general * (1.0 + faced.materials / technology.materials)
+        self._energy_price = numbers.energy_price * general * (1.0 + faced.energy / technology.energy)
+        self._output_price = general * faced.price
+        self._usual_ratio = central.ratio
 
     def _commodity(self, entity: int, name: str) -> np.ndarray:
         numbers = self._numbers
@@ -233,12 +227,3 @@ def past(numbers: Parameters, technology: Technology, seed: int, quarters: int) 
         )
         for i, quarter in enumerate(before)
     ]
-
-
-def _catching_up(target: np.ndarray, speed: float) -> np.ndarray:
-    """Return a path that closes the share `speed` of its gap to `target` each quarter, from zero."""
-    path, level = np.empty_like(target), np.zeros(target.shape[1])
-    for i, wanted in enumerate(target):
-        level = level + speed * (wanted - level)
-        path[i] = level
-    return path

@@ -49,6 +49,13 @@ class CapacityElimination(Instrument):
         description="only plants that use so many times their cluster's mean of energy per output, or of inputs per "
         "output 只淘汰单位产出能耗（或单位产出投入）达到集群均值该倍数的装置 (assumed)",
     )
+    youngest: PlainNumber = Field(
+        5.0,
+        ge=0,
+        le=50,
+        json_schema_extra={"unit": "years"},
+        description="plants founded since fewer years are left alone 投产不足此年限的装置不淘汰 (assumed, 0-10)",
+    )
     compensation: Share = Field(
         0.03,
         description="paid per yuan of yearly output that closes, at 2021 prices 每元被淘汰年产值的补偿（2021年价） "
@@ -78,7 +85,8 @@ class CapacityElimination(Instrument):
         """
         firms, stands = view.firms, self._capacity(view)
         inputs = firms.energy_intensity if self.measure_by == "energy" else self._inputs(view)
-        open_to = firms.active & view.with_role(*TWO_HIGH) & ~self.awaited(view)
+        old = view.quarter.number - firms.founded >= QUARTERS * self.youngest
+        open_to = firms.active & old & view.with_role(*TWO_HIGH) & ~self.awaited(view)
         total, made = firms.cluster_sums([stands, stands * inputs])
         least = (1.0 - DUST) * self.line * made / np.maximum(total, DUST)
         rows = np.flatnonzero(open_to & (inputs >= least[firms.cluster]) & (stands > 0.0))
