@@ -10,7 +10,8 @@ from sim.calendar.quarter import Quarter
 from sim.calendar.year import DAYS_A_QUARTER
 from sim.firms.announced import Announced
 from sim.firms.costs import Prices
-from sim.firms.land import FREE, PlotRules, plot_rules
+from sim.firms.ground import FREE
+from sim.firms.land import PlotRules, plot_rules
 from sim.firms.signings import Signings
 from sim.firms.swap import Bank
 from sim.firms.technology import Technology

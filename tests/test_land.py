@@ -13,7 +13,8 @@ from sim.calendar.quarter import Quarter
 from sim.experiments import attribute as attribution
 from sim.experiments.replicate import worlds
 from sim.firms import land, plots
-from sim.firms.land import OUTPUT, PRICE, QUEUE, TAX, Ground, LandBudget, PlotRules
+from sim.firms.ground import OUTPUT, PRICE, QUEUE, TAX, Ground, LandBudget
+from sim.firms.land import PlotRules
 from sim.firms.plots import PlotCosts
 from sim.firms.technology import Technology
 from sim.model import ClusterModel

@@ -15,6 +15,7 @@ from sim.firms import land
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import UnitCost, efficiency
 from sim.firms.entrants import Entrants, luck, sizes
+from sim.firms.ground import left
 from sim.firms.newcomers import drawn_to
 from sim.firms.signings import Plants, comes, potential
 from sim.firms.swap import capacity
@@ -142,8 +143,7 @@ def join(firms: Firms, setting: Setting) -> tuple[np.ndarray, Event]:
     their rows, and the event of newcomers' plants that open.
     """
     due = setting.announced.opening(setting.quarter + 1)
-    trades = np.array([plant.cluster for plant in due], dtype=np.int64)
-    announced = trades, np.array([plant.key for plant in due], dtype=np.uint64)
+    announced = np.array([p.cluster for p in due], dtype=np.int64), np.array([p.key for p in due], dtype=np.uint64)
     built = setting.signings.due
     ordinary, plants = _ordinary(firms, setting), built.only(comes(built, firms, setting.numbers))
     ordinary, plants = _admitted(firms, setting, ordinary, plants)
@@ -167,10 +167,9 @@ def _admitted(
     firms: Firms, setting: Setting, ordinary: tuple[np.ndarray, np.ndarray], plants: Plants
 ) -> tuple[tuple[np.ndarray, np.ndarray], Plants]:
     """Return those newcomers that find land where a budget limits it, and closed capacity where a rule asks for it."""
-    budget, rule = setting.terms.land, setting.terms.swap
+    budget, rule, small = setting.terms.land, setting.terms.swap, ordinary[0].size
     if budget is None and rule is None:
         return ordinary, plants
-    small = ordinary[0].size
     cluster, key = (np.concatenate(pair) for pair in zip(ordinary, (plants.cluster, plants.key), strict=True))
     when = np.concatenate([np.full(small, setting.quarter.number), plants.usual])
     annual = _sizes(Entrants(cluster, key, np.arange(key.size) >= small, when), setting)
@@ -180,7 +179,7 @@ def _admitted(
     if budget is not None:
         need = annual * setting.technology.capital_output[cluster] * land.new_plots(key, setting.seed, setting.plots())
         draws = uniforms(setting.luck("land"), key)
-        opens[opens] = land.finding_land(need[opens], draws[opens], land.left(firms, budget))
+        opens[opens] = land.finding_land(need[opens], draws[opens], left(firms, budget))
     if rule is not None:
         opens |= np.isinf(ratio)
         opens[opens] = setting.bank.admit(annual[opens], ratio[opens], cluster[opens])

@@ -13,6 +13,7 @@ import numpy as np
 from sim.calendar.year import QUARTERS
 from sim.firms import land
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
+from sim.firms.ground import FREE
 from sim.firms.land import PlotRules, new_plot, own_plot
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -63,7 +64,7 @@ class IdleRules(NamedTuple):
 @declared(reads=(StandingCapital,), writes=(Plots,))
 def take(firms: Firms, setting: Setting) -> None:
     """Write what firms stand on after what was built this quarter, mu."""
-    numbers, technology, budget = setting.numbers, setting.technology, setting.terms.land or land.FREE
+    numbers, technology, budget = setting.numbers, setting.technology, setting.terms.land or FREE
     idle = IdleRules(
         below=budget.idle_below,
         patience=budget.patience,

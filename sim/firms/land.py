@@ -6,11 +6,11 @@ together may stand on, idle plots of firms that closed included; without one eve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
+from sim.firms.ground import FREE, Ground, LandBudget
 from sim.firms.table import Firms
 from sim.firms.technology import Technology
 from sim.luck import randomness
@@ -20,41 +20,7 @@ from sim.tables.milestones import ABOVE_SCALE_LINE
 from sim.tables.parameters import Parameters
 from sim.tables.units import MILLION_PER_YI
 
-PRICE, OUTPUT, TAX, QUEUE = "price", "output-per-mu", "tax-per-mu", "queue"
 _LUCK = "land of a plant"
-
-
-class Ground(NamedTuple):
-    """Land of the starting firms, mu, and the part of the clusters' output of 2021 that those above scale make."""
-
-    mu: float = 0.0
-    part: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class LandBudget:
-    """A land budget of one quarter.
-
-    Attributes:
-        most: mu that the modelled firms may stand on, idle plots of closed firms included.
-        rule: who gets plots first where they are short.
-        newcomers: share of what is left that is kept for newcomers.
-        floor_area: least floor area of a new plant over its plot; zero for none.
-        least_investment: million yuan that a mu of a new plot must carry; zero for none.
-        idle_below: use of its land below which a firm's land is idle. patience: quarters after which idle land is
-            taken back; zero for never.
-    """
-
-    most: float
-    rule: str = OUTPUT
-    newcomers: float = 0.0
-    floor_area: float = 0.0
-    least_investment: float = 0.0
-    idle_below: float = 0.0
-    patience: int = 0
-
-
-FREE = LandBudget(np.inf)  # what holds where no instrument sets a budget
 
 
 class PlotRules(NamedTuple):
@@ -128,11 +94,6 @@ def settle(firms: Firms, numbers: Parameters, technology: Technology, seed: int)
     firms.land[rows] = own * firms.land_capacity[rows]
     above = float(firms.last_revenue[firms.last_revenue >= ABOVE_SCALE_LINE].sum())
     return Ground(float(firms.land.sum()), above / float(_output(numbers).sum()))
-
-
-def left(firms: Firms, budget: LandBudget) -> float:
-    """Return mu that are left under a budget."""
-    return max(budget.most - float(firms.land.sum()) - float(firms.vacant_land.sum()), 0.0)
 
 
 def finding_land(need: np.ndarray, luck: np.ndarray, there: float) -> np.ndarray:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.firms.land import OUTPUT, PRICE, QUEUE, LandBudget, PlotRules, left, new_plots, own_plots
+from sim.firms.ground import OUTPUT, PRICE, QUEUE, LandBudget, left
+from sim.firms.land import PlotRules, new_plots, own_plots
 from sim.firms.table import Firms
 from sim.luck.randomness import uniforms
 from sim.tables.units import DUST

@@ -90,7 +90,7 @@ class EnergyBudgetManagement(Instrument):
         "energy-hungry",
         description="rationing: cluster by cluster, those with most energy per value added first, or the largest users "
         "of all clusters first 限电次序：单位增加值能耗高的集群先停，或用能最大者先停 "
-        "(September 2021: steel, cement, chemicals, textiles were hit)",
+        "(September 2021: steel, cement, chemicals and fabrics were hit)",
     )
     deepest_shedding: Share = Field(
         0.5,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import CLOSE_YEAR
-from sim.firms.land import Ground
+from sim.firms.ground import Ground
 from sim.firms.swap import Bank
 from sim.firms.table import Firms
 from sim.tables.city_tables import CityTables

@@ -12,8 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import QUARTERS
-from sim.firms import land
-from sim.firms.land import LandBudget
+from sim.firms.ground import FREE, LandBudget, left
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import HUNDRED_MU, Money, PlainNumber, Share
 from sim.treasury.terms import Sole, Terms
@@ -106,7 +105,7 @@ class LandBudgetManagement(Instrument):
     def collect(self, view: View, terms: Terms) -> None:
         """Leave land free where the budget is not in force; who was allotted some then is no more."""
         if terms.land is None:
-            terms.set_land(land.FREE)
+            terms.set_land(FREE)
 
     def supplied(self, view: View) -> float:
         """Return new land of the whole city since the start of 2022, this quarter's part included, mu."""
@@ -117,13 +116,13 @@ class LandBudgetManagement(Instrument):
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return the land that is left, mu, what expansions took of it, 100 mu, and paid for it, million yuan."""
         firms, budget = view.firms, terms.land
-        if budget is None or budget is land.FREE:
+        if budget is None or budget is FREE:
             return {"land_left": 0.0, "land_sold": 0.0, "land_revenue": 0.0}
         rows = np.flatnonzero(firms.land_allotted > 0.0)
         sold = firms.land_allotted[rows] * firms.expansion[rows] / firms.wanted_expansion[rows]
         revenue = float((sold * firms.land_price[rows]).sum())
         return {
-            "land_left": land.left(firms, budget),
+            "land_left": left(firms, budget),
             "land_sold": float(sold.sum()) / HUNDRED_MU,
             "land_revenue": revenue,
         }

@@ -5,12 +5,13 @@ operations of the article (add, subtract, multiply, divide). Instruments of no p
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from sim import policies as registry
 from sim.scenario.fields import Instruments, ScenarioPart, Text
+from sim.scenario.merging import POLICIES, policies_of
 
 if TYPE_CHECKING:
     from sim.scenario.scenario import Scenario
@@ -48,6 +49,19 @@ def _apart(parts: dict[str, PackagePart]) -> dict[str, PackagePart]:
 
 
 Parts = Annotated[dict[str, PackagePart], AfterValidator(_apart)]
+
+
+def reduced(raw: Mapping[str, Any], before: Collection[str]) -> dict[str, Any]:
+    """Return changed plain values of a scenario whose parts name none of the instruments that were taken out.
+
+    Args:
+        before: the instruments that were there.
+    """
+    parts, gone = raw.get(PARTS), set(before) - policies_of(raw).keys()
+    if not gone or not isinstance(parts, dict):
+        return dict(raw)
+    left = {name: {**part, POLICIES: [i for i in part[POLICIES] if i not in gone]} for name, part in parts.items()}
+    return {**raw, PARTS: {name: part for name, part in left.items() if part[POLICIES]}}
 
 
 def not_there(spec: Scenario) -> Iterator[tuple[tuple[str, ...], str]]:

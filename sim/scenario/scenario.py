@@ -19,7 +19,7 @@ from sim.scenario.files import Places, ScenarioError
 from sim.scenario.merging import POLICIES, leaves, merge, nested, opened, undone
 from sim.scenario.naming import name_of
 from sim.scenario.outlook import Outlook
-from sim.scenario.parts import Parts
+from sim.scenario.parts import Parts, reduced
 from sim.scenario.programme import Programme
 from sim.scenario.registered import RealFirms, problems_of, register_of
 from sim.scenario.shipped import ShippedName
@@ -135,7 +135,7 @@ class Scenario(ScenarioPart):
             raise ScenarioError(f"{self.name}: {unknown('variant', name, self.variants)}")
         changes = self.variants[name]
         raw = merge(self._raw, {**changes, "name": name_of(self.name, name), ANSWER: None})
-        return check(raw, self._places_under(changes), self.name, settled=settled).noting(
+        return check(reduced(raw, self.policies), self._places_under(changes), self.name, settled=settled).noting(
             self.changed_by_options, (path for path in leaves(changes) if path.partition(".")[0] in _WORLD)
         )
 
@@ -154,7 +154,7 @@ class Scenario(ScenarioPart):
             if told := [explain(keys, problem, {}, option) for keys, problem in without_effect(raw, change)]:
                 raise ScenarioError(*told)
             raw = merge(raw, change)
-        return check(raw, self._places_under(changes), option).noting(
+        return check(reduced(raw, self.policies), self._places_under(changes), option).noting(
             (*self.changed_by_options, *opened(changes, self.policies)), self.changed_by_variant
         )
 
@@ -185,12 +185,12 @@ class Scenario(ScenarioPart):
     def without(self, instrument: str) -> Scenario:
         """Return the scenario without one instrument; of that world no answer is asked."""
         kept = {k: v for k, v in self._raw.get("policies", {}).items() if k != instrument}
-        return check({**without_answer(self._raw), "policies": kept}, {}, self.name)
+        return check(reduced({**without_answer(self._raw), "policies": kept}, self.policies), {}, self.name)
 
     def with_policies(self, policies: Mapping[str, Any]) -> Scenario:
         """Return the twin world of the scenario under other policies, as plain values, and no rules before them."""
         kept = {key: value for key, value in without_answer(self._raw).items() if key != "before"}
-        return check({**kept, "policies": dict(policies)}, {}, self.name)
+        return check(reduced({**kept, "policies": dict(policies)}, self.policies), {}, self.name)
 
     def without_policies(self) -> Scenario:
         """Return the twin world of the scenario that has no policy."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.firms.land import Ground
+from sim.firms.ground import Ground
 from sim.firms.table import Firms
 from sim.start.given import NOTHING, Given
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from sim.firms.land import LandBudget
+from sim.firms.ground import LandBudget
 from sim.firms.newcomers import Newcomers
 from sim.firms.swap import SwapRule
 from sim.firms.table import read_only
