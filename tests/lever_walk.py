@@ -126,9 +126,10 @@ WALK: dict[str, Moves] = {
     "two_high_projects.line": Moves("energy_use", UP, beside=_LINE),
     "two_high_projects.ratio": Moves("energy_use", DOWN, 1.5, _FREE_SWAP),
     "two_high_projects.ratio_cement": Moves("energy_use", DOWN, 2.0, _FREE_CEMENT),
-    "two_high_projects.life": Moves("energy_use", UP, beside={"policies.two_high_projects.life": 0}),
+    "two_high_projects.credit_years": Moves("energy_use", UP, beside={"policies.two_high_projects.credit_years": 0}),
     "two_high_projects.credits_a_year": Moves("energy_use", UP, "1 billion yuan"),
     "capacity_elimination.share": Moves("energy_use", DOWN),
+    "capacity_elimination.youngest": Moves("energy_use", UP, beside=_NO_LINE),
     "capacity_elimination.line": Moves("energy_use", UP, beside=_CLOSING),
 }
 

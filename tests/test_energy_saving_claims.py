@@ -216,7 +216,7 @@ def test_energy_is_saved_as_projects_are_delivered_and_a_third_comes_back():
 
 def test_the_energy_of_2021s_output_moves_with_savings_alone_and_those_who_left_count_as_the_others():
     """Outputs of 400 and 1,200 a year at 10 and 20 tce: 100 x 10 + 300 x 20; the second saves a tenth, then the first
-    leaves and another firm stands in its row.
+    leaves, another firm stands in its row, and its 1,000 tce are a tenth less too.
     """
     start = firms_with(last_revenue=[400.0, 1200.0, 0.0], energy_intensity=[10.0, 20.0, 7.0])
     firms = start.copy()
@@ -224,7 +224,7 @@ def test_the_energy_of_2021s_output_moves_with_savings_alone_and_those_who_left_
     firms.output[:], firms.energy_intensity[1] = 5.0, 18.0
     assert for_output_of_2021(firms, start)[0] == pytest.approx(6_400.0)
     firms.key[0], firms.energy_intensity[0] = 99, 500.0
-    assert for_output_of_2021(firms, start)[0] == pytest.approx(400.0 * 18.0)
+    assert for_output_of_2021(firms, start)[0] == pytest.approx(6_300.0)
     firms.active[:3] = False
     assert for_output_of_2021(firms, start)[0] == pytest.approx(7_000.0)
 

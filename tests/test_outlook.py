@@ -183,12 +183,13 @@ def test_a_dearer_dollar_makes_core_parts_dearer_in_yuan_too():
     )
 
 
-def test_dearer_core_parts_are_passed_on_like_other_inputs_and_leave_usual_value_added_lower():
+def test_dearer_core_parts_are_passed_on_like_other_inputs_and_leave_the_path_of_a_usual_firm_where_it_was():
     numbers = CALM_PRICES | {"price_adjustment": 1.0, "margin_recovery": 0.0} | of_clusters("pass_through", 1.0, 0.5)
     numbers |= of_clusters("core_parts_share", 0.1, 0.1)
     now = at(world(made_of(), numbers=numbers, pressure=Pressure(core_parts_price=Schedule.constant(1.0))), "2022Q1")
     np.testing.assert_allclose(now.output_price[:2], [1.05, 1.025])
-    np.testing.assert_allclose(now.usual_ratio[:2], [(1.0 - 0.675 / p) / 0.375 for p in (1.05, 1.025)])
+    # the rest of the city is held against the central path, so that it answers to what the shock takes from industry
+    np.testing.assert_allclose(now.usual_ratio[:2], 1.0)
 
 
 # lists

@@ -246,7 +246,7 @@ def test_ratios_of_zero_are_the_rule_away_bit_for_bit():
 
 def test_credits_held_are_what_came_in_less_what_was_taken_and_what_ended_quarter_by_quarter():
     """Told from outside: what the bank's own methods are given and return in a run with exits and plants bought out."""
-    changes = {"policies.two_high_projects": {"life": 1}, "policies.capacity_elimination": {"share": 0.1}}
+    changes = {"policies.two_high_projects": {"credit_years": 1}, "policies.capacity_elimination": {"share": 0.1}}
     model = ClusterModel(small("no-policy").with_changes(changes), seed=2)
     books = {"deposit": 0.0, "draw": 0.0, "turn": 0.0}
     with pytest.MonkeyPatch.context() as patch:

@@ -79,7 +79,7 @@ class TwoHighProjects(Instrument):
         description="the same at most, outside cement, for firms whose group bought another whole since 2022 "
         "水泥以外、所属集团2022年以来整体并购过其他集团的企业所适用的最高比例 (MIIT 2021, after a real merger)",
     )
-    life: PlainNumber = Field(
+    credit_years: PlainNumber = Field(
         5.0,
         ge=0,
         le=20,
@@ -111,7 +111,7 @@ class TwoHighProjects(Instrument):
         """Put the quarter's rule in force, where it asks something of somebody."""
         ratio, newcomers = self.asked(view)
         if ratio.any() or newcomers.any():
-            terms.swap = SwapRule(ratio, round(QUARTERS * self.life))
+            terms.swap = SwapRule(ratio, round(QUARTERS * self.credit_years))
             terms.newcomers.swap = newcomers
 
     def asked(self, view: View) -> tuple[np.ndarray, np.ndarray]:
