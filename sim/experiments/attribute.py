@@ -119,7 +119,9 @@ def split_world(base: Scenario, seed: int, fixed: bool, shapley: str, orders: in
         "money": [[*part, amount] for part, amount in sorted(money.items())],
         "private": private,
         "aims": aims,
-        "coalitions": [[list(joined), [found[e] for e in effects()]] for joined, found in sorted(coalitions.items())]
+        "coalitions": [
+            [list(joined), [found[e] for e in effects(base)]] for joined, found in sorted(coalitions.items())
+        ]
         if asked
         else [],
         "names": names,

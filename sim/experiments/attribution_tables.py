@@ -28,9 +28,10 @@ ALL, PACKAGE = "all", "package"  # rows of what all instruments paid, and of wha
 REST_OF_CITY = "rest_of_city"  # cluster of what is paid outside the modelled firms
 
 
-def effects() -> tuple[str, ...]:
-    """Return the outcomes whose effect is shared among instruments."""
-    return catalogue.names(catalogue.EFFECTS)
+def effects(base: Scenario) -> tuple[str, ...]:
+    """Return the outcomes whose effect is shared among instruments: those of every package, and what it asks of."""
+    asked = () if base.answer is None else (base.answer.metric,)
+    return tuple(dict.fromkeys([*catalogue.names(catalogue.EFFECTS), *asked]))
 
 
 _MONEY = ["million_yuan", "low", "high", "share", "share_low", "share_high"]
@@ -150,7 +151,7 @@ def exact_table(values: Values, base: Scenario) -> pd.DataFrame:
     intervals over worlds.
     """
     worths, sharing = _worths(values), _titles(base)
-    return _shapley_table(sharing, worths, [shapley_values(worth, list(sharing)) for worth in worths])
+    return _shapley_table(base, worths, [shapley_values(worth, list(sharing)) for worth in worths])
 
 
 def sampled_table(values: Values, base: Scenario, orders: Mapping[int, Sequence[Order]]) -> pd.DataFrame:
@@ -159,7 +160,7 @@ def sampled_table(values: Values, base: Scenario, orders: Mapping[int, Sequence[
     """
     worths = _worths(values)
     per_world = [sampled_values(worth, orders[number]) for worth, number in zip(worths, sorted(values), strict=True)]
-    return _shapley_table(_titles(base), worths, per_world)
+    return _shapley_table(base, worths, per_world)
 
 
 def _titles(base: Scenario) -> dict[str, str]:
@@ -169,12 +170,13 @@ def _titles(base: Scenario) -> dict[str, str]:
 
 
 def _shapley_table(
-    sharing: Mapping[str, str], worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]
+    base: Scenario, worths: Sequence[Worth], per_world: Sequence[Mapping[str, np.ndarray]]
 ) -> pd.DataFrame:
+    sharing = _titles(base)
     package = np.array([worth[frozenset(sharing)] - worth[frozenset()] for worth in worths])
     titles = {**sharing, PACKAGE: "全部政策"}
     rows = []
-    for place, effect in enumerate(effects()):
+    for place, effect in enumerate(effects(base)):
         columns = {name: np.array([world[name][place] for world in per_world]) for name in sharing}
         for name, found in (*columns.items(), (PACKAGE, package[:, place])):
             mean, low, high = mean_interval(found)
@@ -187,7 +189,7 @@ def interaction_table(values: Values, base: Scenario) -> pd.DataFrame:
     names = list(_titles(base))
     per_world = [interactions(worth, names) for worth in _worths(values)]
     rows = []
-    for place, effect in enumerate(effects()):
+    for place, effect in enumerate(effects(base)):
         for a, b in itertools.combinations(names, 2):
             mean, low, high = mean_interval(np.array([world[a, b][place] for world in per_world]))
             rows.append((effect, outcomes()[effect].unit, a, b, mean, low, high))
