@@ -25,7 +25,7 @@ from sim.treasury.terms import Terms
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.changzhou import COLUMNS
 from tests.conftest import small
-from tests.policy_bench import event, look, plain_firms
+from tests.policy_bench import ROWS_EACH, event, look, plain_firms
 from tests.test_same_luck import advance
 
 SPRING, SUMMER, NEXT_YEAR = Quarter.of(2023, 2), Quarter.of(2023, 3), Quarter.of(2024, 1)
@@ -33,6 +33,9 @@ SHIPPED = Path(policies.__file__).parent
 
 
 # declared
+
+ASKED = {"two_high_projects": {"credits_a_year": 1.0}}
+"""Levers at which an instrument asks for money that asks for none by default."""
 
 
 @pytest.mark.parametrize("name", policies.names())
@@ -54,8 +57,10 @@ def claimed(instrument):
     firms.fund_taken[:] = firms.local_tax_rise[:] = firms.promised_award[:] = 1.0
     firms.digital_level[:], firms.reported_revenue[:] = 1, 20_000.0
     firms.season_research[:] = 0.5  # and all of them do more than a year ago
+    firms.capital[:], firms.expected_demand[:] = 1.0, 20_000.0  # they stand, and use energy, some less than others
+    firms.energy_intensity[::ROWS_EACH] /= 2.0
     for spending in Spending:
-        getattr(firms, spending)[:] = 1.0
+        getattr(firms, spending)[:] = 10.0
     claims = []
     firms.credit_drawn[:] = 1.0
     for season in (1, 2, 3, 4):
@@ -69,7 +74,7 @@ def claimed(instrument):
 
 @pytest.mark.parametrize("name", policies.names())
 def test_what_is_declared_is_what_is_claimed_and_nothing_else(name):
-    instrument = policies.get(name)()
+    instrument = policies.get(name)(**ASKED.get(name, {}))
     found = {(c.clause, c.earned_by, c.form) for c in claimed(instrument)}
     assert found == {(c.name, c.earned_by, c.form) for c in instrument.clauses}
 

@@ -86,7 +86,8 @@ def rows_of_the_page():
     return [(c[name], int(c[quarter]), c[happens], c[figures], set(c[done_in].split(", "))) for c in cells]
 
 
-DATES = {name: value for name, value in vars(year).items() if name.isupper() and name not in ("QUARTERS", "SEASONS")}
+LENGTHS = ("QUARTERS", "DAYS_A_QUARTER", "SEASONS")  # of the year and of its parts, which are no dates
+DATES = {name: value for name, value in vars(year).items() if name.isupper() and name not in LENGTHS}
 
 
 def test_every_date_is_a_quarter_and_stands_in_the_table_under_its_own_quarter():

@@ -5,13 +5,13 @@ Rows stand in the order in which a quarter runs; behaviours and instruments do w
 | quarter | what happens | on the figures of | done in | name |
 | --- | --- | --- | --- | --- |
 | 1 | the sums of the year start again, yearly luck is drawn, sizes and the frontier are looked at anew | the quarter | accounts, demand, mergers, model, year_books | `NEW_YEAR` |
-| 1 | tiers and the above-scale line are judged | the year before | recognition | `JUDGE_TIERS` |
+| 1 | tiers and the above-scale line are judged | the year before | missed, recognition | `JUDGE_TIERS` |
 | 2 | awards for firms that came above scale are paid, those to services with them | the year before | scale_up | `PAY_ABOVE_SCALE` |
 | 2 | the books of the new year open: what was pulled into the old one is missing from it | the year before | thresholds | `OPEN_BOOKS` |
 | 3 | new products of the last four quarters are recognised as first sets | the last four quarters | first_sets | `FIRST_SETS` |
-| 3 | lists are judged | the year before | recognition | `JUDGE_LISTS` |
-| 3 | firms apply for titles, which are renewed and granted | the year before | give_titles, high_tech, high_tech_ladder, nurturing_pool, smart_titles, specialised_enterprise, titles | `TITLE_ROUND` |
-| 3 | firms go public | the year before | listing, listing_support | `GO_PUBLIC` |
+| 3 | lists are judged | the year before | missed, recognition | `JUDGE_LISTS` |
+| 3 | firms apply for titles, which are renewed and granted | the year before | give_titles, high_tech, high_tech_ladder, missed, nurturing_pool, smart_titles, specialised_enterprise, titles | `TITLE_ROUND` |
+| 3 | firms go public | the year before | listing, listing_support, missed | `GO_PUBLIC` |
 | 4 | leaders agree to buy firms; those that were paid for join their groups a quarter later | the year before | merger_support, mergers | `MERGE` |
 | 4 | firms hear what a line brings, and pull revenue forward or book trade | this year | leading_enterprise, peak_climbing, thresholds | `REACH_LINES` |
 | 4 | the year is closed and measured | this year | instrument, model, recognition, watch | `CLOSE_YEAR` |
