@@ -4,6 +4,8 @@ what helps, and amounts are those of the instruments' own rules.
 
 import json
 import re
+import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +19,21 @@ from sim.calendar.quarter import FIRST
 from sim.commands import commands
 from sim.experiments.desk import TOLD, Desk
 from sim.experiments.eligible import ClauseAnswer, Status, _Asked, answers, paragraphs
-from sim.experiments.probing import AMOUNTS, AT_LEAST, AT_MOST, CLIMBED, COUNTS, MORE_THAN, ONE_OF, Need
+from sim.experiments.probing import AMOUNTS, AT_LEAST, AT_MOST, CLIMBED, COUNTS, MORE_THAN, Need, needs
 from sim.experiments.typed_firm import CHOICES, TypedFirm, read_firm
 from sim.report.eligible_console import describe_eligible, eligible_data, field_lines, field_names
 from sim.report.life_console import reasons
 from sim.scenario.files import ScenarioError
 from sim.tables.milestones import SMART_TITLES, TITLES, Kind
 from sim.tables.parameters import Parameters
-from sim.treasury.claims import Basis, Spending
+from sim.treasury.claims import Basis, Clause, Spending
 from tests.changzhou import CHANGZHOU
 from tests.conftest import small
 
 PAGE = Path(sim.__file__).parents[1] / "docs" / "explain.md"
 CHINESE = re.compile("[一-鿿]")
 BIG = {"cluster": "quality_steel", "revenue": 8_200.0}
+HUNGRY = {"cluster": "quality_steel", "revenue": 10_000.0, "energy": 900_000.0}  # far above its cluster's mean
 FIRMS = (
     BIG,
     {"cluster": "textiles", "revenue": 15.0},
@@ -43,6 +46,7 @@ FIRMS = (
         "profitable": False,
         "lacks_capacity": 500.0,
     },
+    HUNGRY,
 )
 
 
@@ -105,10 +109,9 @@ def test_shares_floors_and_caps_are_the_levers_of_the_instrument(found):
     other = of(found[0], "digital_subsidy", "other_project")  # steel is no landmark
     assert (other.status, other.rate, other.floor, other.cap) == (Status.SHARE, 0.06, 1.0, 6.0)
     landmark = of(found[0], "digital_subsidy", "landmark_project")
-    (need,) = landmark.needs
-    assert need.how == ONE_OF and "new_energy" in need.wants and "textiles" not in need.wants
-    assert (landmark.rate, landmark.cap) == (0.12, 10.0)
-    assert of(found[2], "digital_subsidy", "landmark_project").status is Status.SHARE
+    assert (landmark.status, landmark.because, landmark.needs) == (Status.UNTOLD, "other_cluster", [])
+    landmark = of(found[2], "digital_subsidy", "landmark_project")
+    assert (landmark.status, landmark.rate, landmark.cap) == (Status.SHARE, 0.12, 10.0)
     cloud = of(found[0], "cloud_support", "cloud_project")
     assert [(n.field, n.wants, n.how) for n in cloud.needs] == [("digital_level", 1, AT_LEAST)]
     research = of(found[0], "research_support", "supported_research")  # a tenth of what is beyond a year ago
@@ -160,6 +163,91 @@ def test_what_a_firm_is_said_to_lack_helps_and_a_little_less_does_not(desk, foun
     assert lines > 20
 
 
+@pytest.mark.parametrize("has", [0.0, 1e-7, 1.0, 7_000.0, 1e7])
+@pytest.mark.parametrize("name", sorted(AMOUNTS))
+@pytest.mark.parametrize("line", [0.0, 1e-9, 0.05, 300.0, 6e5])
+@pytest.mark.parametrize("above", [True, False])
+def test_a_line_is_sought_to_an_end_whatever_helps_and_is_where_it_is_said_to_be(name, has, line, above):
+    """Upwards and downwards, from nought and to nought: whoever is told an amount is helped by it."""
+    asked = []
+
+    def says(firm):
+        asked.append(value := getattr(firm, name))
+        assert len(asked) < 200
+        return value > line if above else value <= line
+
+    firm = TypedFirm(cluster="textiles", revenue=50.0).model_copy(update={name: has})
+    if says(firm):
+        return
+    for need in needs(firm, {"research_share": 0.02, "energy": 100.0}, says, most=1):
+        assert need.field == name and says(firm.model_copy(update={name: need.taken}))
+        assert need.how == AT_MOST if not above else need.how in (AT_LEAST, MORE_THAN)
+        assert need.wants == pytest.approx(line, rel=1e-4, abs=1e-6)
+
+
+ENERGY_TYPED = (
+    HUNGRY,
+    {"cluster": "high_end_equipment", "revenue": 200.0, "energy": 60_000.0},
+    {"cluster": "textiles", "revenue": 200.0, "energy": 0.0},
+    {"cluster": "textiles", "revenue": 0.0, "energy": 10.0},
+    {"cluster": "textiles", "revenue": 1e-9, "energy": 1e7},
+)
+
+
+@pytest.mark.parametrize("typed", ENERGY_TYPED)
+def test_a_firm_that_types_its_energy_is_answered_in_numbers_however_much_or_little_it_is(desk, typed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        told = answers(desk, TypedFirm(**typed))
+    for answer in told:
+        figures = [answer.amount, answer.rate, answer.floor, answer.cap, answer.beyond]
+        assert all(np.isfinite(figure) for figure in figures if figure is not None), answer
+
+
+def test_what_a_rule_on_energy_asks_for_is_told_in_energy(desk, found):
+    """The award goes to who uses less per output than the mean of its cluster, itself included."""
+    (need,) = of(found[-1], "green_factories", "green_factory").needs
+    assert (need.field, need.has, need.how) == ("energy", 900_000.0, AT_MOST)
+    desk.seat(TypedFirm(**HUNGRY | {"energy": need.taken}))
+    firms = desk.firms
+    mine = firms.active & (firms.cluster == firms.cluster[desk.row])
+    mean = (firms.energy_intensity * firms.expected_demand)[mine].sum() / firms.expected_demand[mine].sum()
+    assert need.taken == pytest.approx(10_000.0 * mean, rel=1e-5)
+
+
+def test_no_firm_is_told_to_move_to_another_cluster(found):
+    assert {need.field for each in found for answer in each for need in answer.needs}.isdisjoint({"cluster"})
+
+
+def test_being_closed_is_no_award_and_nobody_is_told_how_to_be(desk, found):
+    """The hungriest mill is told what it would be paid for closing; every other that it is not among those closed."""
+    closing = {(name, c.name) for name in registry.names() for c in registry.get(name).clauses if c.closes}
+    assert closing == {("capacity_elimination", "closed_capacity")}
+    told = [of(each, *clause) for each in found for clause in closing]
+    assert {(a.status, a.because) for a in told} == {
+        (Status.CLOSES, "ordered_to_close"),
+        (Status.UNTOLD, "not_ordered_to_close"),
+    }
+    assert all(not answer.needs for answer in told)
+    hungry = of(found[-1], "capacity_elimination", "closed_capacity")
+    assert hungry.status is Status.CLOSES and hungry.amount > 0.0
+    page = describe_eligible(desk.model.spec, TypedFirm(**HUNGRY), found[-1])
+    (head,) = (place for place, line in enumerate(page) if line.startswith("Would be closed and paid for it"))
+    assert "closed_capacity" in page[head + 1]
+
+
+def test_whatever_orders_firms_to_close_says_so_in_a_clause():
+    for name in registry.names():
+        kind = registry.get(name)
+        orders = 'terms.add("closure"' in Path(sys.modules[kind.__module__].__file__).read_text(encoding="utf-8")
+        assert orders == any(clause.closes for clause in kind.clauses), name
+
+
+def test_a_clause_under_which_firms_close_is_earned_by_nothing():
+    with pytest.raises(TypeError, match="nobody earns an order to close"):
+        Clause("closed", Spending.EXPANSION, closes=True)
+
+
 def partial_answers(desk, firm, answer, changes):
     """Ask one clause alone."""
     programme = desk.model.spec.policies[answer.instrument]
@@ -190,7 +278,7 @@ def test_a_lever_at_nought_is_no_award(desk):
 
 
 def test_every_field_can_be_tried_and_every_choice_has_the_order_of_the_table():
-    given = {"cluster", "energy"}  # tried by name; no rule has a line of energy
+    given = {"cluster"}  # no firm moves to another for an award
     tried = {*AMOUNTS, *COUNTS, *CLIMBED, *CHOICES}
     truths = {name for name, field in TypedFirm.model_fields.items() if field.annotation is bool}
     assert tried | truths | given == set(TypedFirm.model_fields)
@@ -282,6 +370,8 @@ def test_the_page_says_each_clause_in_both_languages_with_its_paragraph(desk, fo
             assert any(f", {answer.clause} (article {answer.article})" in line for line in page)
     first = "\n".join(describe_eligible(desk.model.spec, TypedFirm(**BIG), found[0]))
     assert "revenue 上年营业收入: 82 亿元; at least 至少 100 亿元: 18 亿元 short 尚差" in first
+    last = "\n".join(describe_eligible(desk.model.spec, TypedFirm(**HUNGRY), found[-1]))
+    assert "energy 年用能量: 900,000 tce 吨标准煤; at most 至多" in last
 
 
 def test_every_field_is_listed_with_its_default_and_named_in_both_languages():

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 import cli
 import sim
 from sim import ClusterModel
+from sim.behaviours import entry_exit, investment
 from sim.calendar.quarter import FIRST
 from sim.calendar.year import TITLE_ROUND
 from sim.commands import commands
@@ -28,7 +29,7 @@ from sim.report.life_console import Figure, reasons, spans
 from sim.scenario.files import ScenarioError
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import TITLES, Kind
-from sim.tables.units import FEN_PER_MILLION
+from sim.tables.units import DUST, FEN_PER_MILLION
 from sim.treasury.claims import Spending
 from tests.conftest import small
 from tests.registers import firm, grid, write_csv
@@ -137,7 +138,7 @@ def test_what_rationed_a_firm_is_what_its_columns_and_the_ledger_say(stepped, ro
     for row, told in zip(rows, found, strict=True):
         for each in told.rationed:
             by[each.by] += 1
-            if each.by in (By.CUT, By.WAITS):
+            if each.by not in (By.ENERGY, By.MONEY):
                 continue
             (firms,) = (firms for quarter, firms, _ in stepped[1] if quarter == each.quarter)
             if each.by is By.ENERGY:
@@ -149,6 +150,80 @@ def test_what_rationed_a_firm_is_what_its_columns_and_the_ledger_say(stepped, ro
         told_lost = sum(each.wanted - each.got for each in told.rationed if each.by is By.ENERGY)
         assert math.isclose(lost, told_lost, rel_tol=1e-9, abs_tol=1e-6)
     assert by[By.MONEY] > 0 and by[By.CUT] > 0, by
+
+
+RULED = {
+    "two_high_projects": {"rule": {"2022": "swap", "2023": "block"}},
+    "land_budget": {"supply_a_year": 0, "in_force": {"2022": True, "2023": False}},
+    "capacity_elimination": {"share": 0.2},
+}
+
+
+@pytest.fixture(scope="module")
+def ruled():
+    """Every starting firm explained where expansions are refused and plants closed, and a plain model beside it."""
+    none = small("no-policy", horizon__until=UNTIL).with_changes(TINY)
+    spec = none.with_changes({f"policies.{name}": levers for name, levers in RULED.items()})
+    model, told = ClusterModel(spec, SEED), {}
+    firms = model.start.firms
+    rows = np.flatnonzero(firms.active).tolist()
+    explained = explain_all(spec, [WantedFirm(int(firms.key[row])) for row in rows], seed=SEED, against=spec)
+    for row, each in zip(rows, explained, strict=True):
+        for short in each.rationed:
+            told[row, short.quarter, short.by] = short
+    return model, told, explained
+
+
+def test_what_a_rule_refused_of_an_expansion_an_order_closed_and_land_lacked_is_told_and_nothing_else(
+    ruled, monkeypatch
+):
+    """Each is seen where it happens in a model that nobody looks into: before and after the cut, and at the closing."""
+    model, told, _ = ruled
+    seen, permit, close = {}, investment._permit, entry_exit._close
+    known = {row for row, _, _ in told} | set(np.flatnonzero(model.start.firms.active).tolist())
+
+    def note(setting, by, wanted, got):
+        for row in np.flatnonzero(model.firms.active & (wanted - got > DUST)).tolist():
+            if row in known and model.firms.key[row] == model.start.firms.key[row]:
+                seen[row, str(setting.quarter), by] = wanted[row], got[row]
+
+    def permitted(firms, setting, rule):
+        before = firms.wanted_expansion.copy()
+        permit(firms, setting, rule)
+        note(setting, By.SWAP, before, firms.wanted_expansion)
+
+    def closed(firms, setting, *leaving):
+        capital = firms.capital.copy()
+        note(setting, By.ORDER, capital, capital * (1.0 - setting.terms.column("closure")))
+        return close(firms, setting, *leaving)
+
+    monkeypatch.setattr(investment, "_permit", permitted)
+    monkeypatch.setattr(entry_exit, "_close", closed)
+    while model.running:
+        model.step()
+        firms = model.firms
+        if model.quarter.year == 2022:  # the budget ends with it, its last columns stay
+            for row in np.flatnonzero(firms.active & (firms.land_short > DUST)).tolist():
+                if row in known and firms.key[row] == model.start.firms.key[row]:
+                    needed = firms.land_short[row] + firms.land_allotted[row]
+                    seen[row, str(model.quarter), By.LAND] = needed, firms.land_allotted[row]
+    by_rule = {at: short for at, short in told.items() if at[-1] in (By.SWAP, By.ORDER, By.LAND)}
+    left = {at for at in by_rule.keys() - seen.keys() if at[-1] is By.LAND}  # it closed in the quarter
+    assert by_rule.keys() - left == seen.keys()
+    for at, (wanted, got) in seen.items():
+        assert (by_rule[at].wanted, by_rule[at].got) == pytest.approx((wanted, got), rel=1e-9), at
+    assert {at[-1] for at in seen} == {By.SWAP, By.ORDER, By.LAND}
+    assert len(left) < 0.1 * len(by_rule)
+
+
+def test_what_rules_refused_is_on_the_page_in_its_unit_and_both_languages(ruled):
+    pages = ["\n".join(describe_explained(each)) for each in ruled[-1]]
+    for each, page in zip(ruled[-1], pages, strict=True):
+        assert ("in no quarter" in page) == (not each.rationed)
+    text = "\n".join(pages)
+    assert re.search("rule on two-high projects “两高”项目规定: expansion 扩产投资: 202.*亿元\n", text)
+    assert re.search("land budget 产业用地指标: land 用地面积: 202.* mu 亩\n", text)
+    assert re.search("ordered to close 按要求关停: capital 固定资本: 202.*亿元 .2021 prices 2021年价.\n", text)
 
 
 def test_what_the_envelope_cut_of_all_firms_is_what_the_ledger_dropped(spec):

@@ -17,6 +17,7 @@ from sim.firms.table import Firms
 from sim.luck.keys import firm_keys
 from sim.scenario.scenario import Scenario
 from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
+from sim.tables.units import DUST
 
 _PLACE = (1 << 24) - 1  # behind all starting firms, before announced plants
 _AGE = 10 * QUARTERS  # quarters
@@ -39,11 +40,20 @@ class Desk:
         """Put a firm into the first free row of its cluster, in place of the one before; return the row."""
         if self.row >= 0:
             self.firms.clear(np.array([self.row]))
-        cluster = self.model.numbers.city_tables.identifiers.index(firm.cluster)
+        cluster = self._cluster(firm)
         self.row = int(self.firms.first_entrant[cluster])
         self.firms.stop[cluster] = self.row + 1
         self._write(firm, cluster, self.row)
         return self.row
+
+    def usual(self, firm: TypedFirm) -> dict[str, float]:
+        """Return what stands for fields that were not typed, in their units: the norms of the firm's cluster."""
+        technology, cluster = self.model.technology, self._cluster(firm)
+        energy = float(technology.energy_intensity[cluster]) * firm.revenue
+        return {"research_share": float(technology.research[cluster]), "energy": energy}
+
+    def _cluster(self, firm: TypedFirm) -> int:
+        return self.model.numbers.city_tables.identifiers.index(firm.cluster)
 
     def _write(self, firm: TypedFirm, cluster: int, row: int) -> None:
         """Write what the firm is typed to be, all else as usual in its cluster: at its norm of productivity, with as
@@ -51,10 +61,10 @@ class Desk:
         """
         technology, numbers = self.model.technology, self.model.numbers
         quarter = firm.revenue / QUARTERS
-        norm = float(technology.research[cluster])
+        usual = self.usual(firm)
+        norm, norm_energy = usual["research_share"], float(technology.energy_intensity[cluster])
         share = norm if firm.research_share is None else firm.research_share
-        usual_energy = float(technology.energy_intensity[cluster]) * firm.revenue
-        energy = usual_energy if firm.energy is None else firm.energy
+        energy = usual["energy"] if firm.energy is None else firm.energy
         needed = float(technology.capital_output[cluster]) * firm.revenue
         lacking = firm.lacks_capacity / self.model.world.at(FIRST).deflator
         profit = max(float(technology.profit[cluster]), _USUAL_CASH**2) * firm.revenue
@@ -79,7 +89,7 @@ class Desk:
             "productivity": 1.0,
             "digital_effect": 1.0,
             "research_propensity": share / norm if norm else 0.0,
-            "energy_intensity": energy / firm.revenue if firm.revenue else float(technology.energy_intensity[cluster]),
+            "energy_intensity": max(energy, DUST) / firm.revenue if firm.revenue > DUST else norm_energy,
             **dict.fromkeys(("demand", "orders", "expected_demand", "output"), quarter),
             "research": share * quarter,
             "season_research": share * quarter,

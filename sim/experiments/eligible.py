@@ -16,7 +16,7 @@ import numpy as np
 from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.year import QUARTERS
 from sim.experiments.desk import TOLD, Desk
-from sim.experiments.probing import MORE_THAN, Need, needs
+from sim.experiments.probing import MORE_THAN, Need, Says, needs
 from sim.experiments.typed_firm import CHOICES, TypedFirm
 from sim.policies.instrument import Instrument, View
 from sim.scenario.scenario import Scenario
@@ -36,6 +36,7 @@ class Status(StrEnum):
     MAY_WIN = "may_win"  # it meets the rule, and others or chance decide
     SHARE = "pays_share"  # of what it spends
     LACKS = "lacks"
+    CLOSES = "would_close"  # it would be ordered to close, and paid for it: no award to be sought
     UNTOLD = "not_answerable"
 
 
@@ -133,7 +134,7 @@ class _Asked:
         self._seat(lacks)
         amount, again = (self._award(instrument, clause, kind, first) for first in (True, False))
         if not (self.desk.reaches(kind) and amount):
-            return told(Status.UNTOLD, because="holds_it" if self._holds(kind) else "several_things")
+            return told(Status.UNTOLD, because="holds_it" if self._holds(kind) else self._why_not(pays, 2))
         status = Status.LACKS if lacks else Status.MAY_WIN if kind in DECIDED else Status.GETS
         shown = None if any(need.how == MORE_THAN for need in lacks) else amount  # it depends on how much more
         return told(status, needs=lacks, because=DECIDED.get(kind), amount=shown, first_only=not again)
@@ -150,6 +151,11 @@ class _Asked:
             amount = self._paid(instrument, clause, self.desk.row)
             return {"amount": amount} if amount else {}
 
+        if clause.closes:  # whoever is ordered has no choice: what it lacks for that is no advice
+            self._seat(())
+            if facts := paid():
+                return told(Status.CLOSES, because="ordered_to_close", **facts)
+            return told(Status.UNTOLD, because="not_ordered_to_close")
         return self._told_if_paid(told, paid, Status.GETS, 1)
 
     def _told_if_paid(
@@ -165,7 +171,7 @@ class _Asked:
         self._seat(lacks)
         facts = paid()
         if not facts:
-            return told(Status.UNTOLD, because="no_single_change")
+            return told(Status.UNTOLD, because=self._why_not(pays, most))
         return told(Status.LACKS if lacks else status, needs=lacks, **facts)
 
     def _seat(self, lacks: Sequence[Need]) -> None:
@@ -181,10 +187,15 @@ class _Asked:
             or (kind is Kind.LISTED and firm.listed)
         )
 
-    def _needs(self, says: Callable[[TypedFirm], bool], most: int = 2) -> list[Need]:
-        clusters, norms = self.spec.city_tables.identifiers, self.desk.model.technology.research
-        usual = {"research_share": float(norms[clusters.index(self.firm.cluster)])}
-        return needs(self.firm, usual, clusters, says, most)
+    def _needs(self, says: Says, most: int = 2) -> list[Need]:
+        return needs(self.firm, self.desk.usual(self.firm), says, most)
+
+    def _why_not(self, says: Says, most: int) -> str:
+        """Return why no changes of what was typed bring it: because of the cluster alone, or for other reasons."""
+        clusters = self.spec.city_tables.identifiers
+        if any(says(self.firm.model_copy(update={"cluster": cluster})) for cluster in clusters):
+            return "other_cluster"
+        return "no_single_change" if most == 1 else "several_things"
 
     def _award(self, instrument: Instrument, clause: Clause, kind: Kind, first: bool) -> float:
         """Return what is claimed for the firm, a group or alone, that has reached a kind of event, million yuan."""

@@ -13,7 +13,7 @@ import numpy as np
 from sim.experiments.awards import Award, awards_of, judged, to_be_run
 from sim.experiments.named_firm import WantedFirm, refuse_absent
 from sim.experiments.open_model import OpenModel
-from sim.experiments.rationed import Rationed, rationed, unpaid
+from sim.experiments.rationed import Rationed, Refusals, rationed, unpaid
 from sim.experiments.watch import Watched, paid_for, watched
 from sim.experiments.why_not import Missed, WhyNot, row_of
 from sim.firms.columns import columns
@@ -108,7 +108,8 @@ def explain_all(
         refuse_absent(key, start.firms.key, spec)
     model = OpenModel(spec, seed, fixed=fixed, start=start)
     whys, lives = [WhyNot(key) for key in keys], [Life(key) for key in keys]
-    model.onlookers = whys
+    refusals = [Refusals(key) for key in keys]
+    model.onlookers = [*whys, *refusals]
 
     def look() -> None:
         for life, why in zip(lives, whys, strict=True):
@@ -143,10 +144,12 @@ def explain_all(
             against=other,
             there=beside if other else None,
             awards=judged(awards, full, twins, key),
-            rationed=[*rationed(life.quarters), *unpaid(model.ledger.shortfalls, row)],
+            rationed=[*refused.found, *rationed(life.quarters), *unpaid(model.ledger.shortfalls, row)],
             missed=why.missed,
         )
-        for key, row, life, beside, awards, why in zip(keys, rows, lives, there, paid, whys, strict=True)
+        for key, row, life, beside, awards, why, refused in zip(
+            keys, rows, lives, there, paid, whys, refusals, strict=True
+        )
     ]
 
 

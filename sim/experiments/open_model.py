@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.behaviours import titles
 from sim.calendar.quarter import Quarter
+from sim.firms.swap import Bank
 from sim.model import ClusterModel
 from sim.policies.instrument import View
 from sim.setting import Setting
@@ -42,6 +43,23 @@ class OpenLedger(Ledger):
         super()._keep_or_drop(quarter, claim, unpaid)
 
 
+@dataclass
+class OpenBank(Bank):
+    """A bank of swap credits that keeps who asked for how much in a quarter, and which share each may order.
+
+    Attributes:
+        asked: capacity, million yuan of yearly output at 2021 prices, by row. share: of it.
+    """
+
+    asked: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    share: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def permit(self, new: np.ndarray, ratio: np.ndarray, cluster: np.ndarray) -> np.ndarray:
+        """Permit as a bank does."""
+        self.asked, self.share = new, super().permit(new, ratio, cluster)
+        return self.share
+
+
 class Onlooker:
     """Who looks in; sees nothing unless told otherwise."""
 
@@ -56,14 +74,16 @@ class OpenModel(ClusterModel):
     """The same model, quarter by quarter and byte by byte, with onlookers.
 
     Attributes:
-        onlookers: who look in. ledger: keeps shortfalls beside payments.
+        onlookers: who look in. ledger: keeps shortfalls beside payments. bank: keeps what it refused, by row.
     """
 
     ledger: OpenLedger
+    bank: OpenBank
 
     def __init__(self, *scenario: Any, **luck: Any) -> None:
         super().__init__(*scenario, **luck)
         self.ledger = OpenLedger(self.ledger.envelope)
+        self.bank = OpenBank(self.bank.clusters)
         self.onlookers: Sequence[Onlooker] = ()
         self._rounds: tuple[Quarter | None, list[tuple[titles.TitleRound, np.ndarray]]] = None, []
 

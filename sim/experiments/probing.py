@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -15,6 +15,7 @@ from sim.tables.milestones import ABOVE_SCALE_LINE, TIER_LINES
 Says = Callable[[TypedFirm], bool]
 _CLOSE = 1e-7  # of a value: where a line is sought no further
 _DIGITS = 6  # to which a line is told
+_HALVINGS = 60  # at most: below what a float of the widest range tells apart
 
 AT_LEAST, AT_MOST, MORE_THAN, ONE_OF = "at least", "at most", "more than", "one of"
 _NOUGHT = 1e-6  # of an amount: what helps below it helps from nought on
@@ -24,6 +25,7 @@ AMOUNTS: dict[str, tuple[float, ...]] = {
     "research_share": (0.0, 0.01, 0.03, 0.1, 0.3),
     "lacks_capacity": (10.0, 100.0, 1_000.0, 10_000.0),
     "tax_rise": (0.1, 10.0),
+    "energy": (1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0, 1_000_000.0, 10_000_000.0),
 }
 """What is tried of amounts, in the units of their fields: a line lies between what was typed and what helps."""
 COUNTS: dict[str, Sequence[int]] = {"digital_level": range(4)}
@@ -47,30 +49,34 @@ class Need:
     taken: Any
 
 
-def needs(firm: TypedFirm, usual: dict[str, Any], clusters: Sequence[str], says: Says, most: int = 2) -> list[Need]:
+def needs(firm: TypedFirm, usual: Mapping[str, Any], says: Says, most: int = 2) -> list[Need]:
     """Return the fewest changes after which a rule says yes, the nearest value of each; nothing where up to `most`
-    fields changed together do not help.
+    fields changed together do not help. The cluster is given: no firm moves to another for an award.
 
     Args:
-        usual: what stands for fields that were not typed.
+        usual: what stands for fields that were not typed; it follows the others until it is changed itself.
     """
-    own = firm.model_copy(update={k: v for k, v in usual.items() if getattr(firm, k) is None})
-    tried = {name: list(values) for name, values in _tries(own, clusters) if values}
+    own = {name: usual.get(name) if value is None else value for name, value in firm}
+    tried = {name: list(values) for name, values in _tries(firm, own) if values}
     for size in range(1, most + 1):
         for names in combinations(tried, size):
             for values in _together([tried[name] for name in names]):
                 changed = dict(zip(names, values, strict=True))
-                if says(own.model_copy(update=changed)):
-                    return [_need(own, changed, name, tried[name], says) for name in names]
+                if says(firm.model_copy(update=changed)):
+                    return [_need(firm, own[name], changed, name, tried[name], says) for name in names]
     return []
 
 
-def _tries(firm: TypedFirm, clusters: Sequence[str]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield what is tried of each field, the nearest first."""
-    for name in TypedFirm.model_fields:
-        has = getattr(firm, name)
+def _tries(firm: TypedFirm, own: Mapping[str, Any]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield what is tried of each field, the nearest first; energy before all others, so that what a rule on energy
+    asks for is told in energy, not in the sales that would spread it.
+    """
+    for name, has in sorted(own.items(), key=lambda item: item[0] != "energy"):
         if name in AMOUNTS:
-            yield name, sorted((value for value in AMOUNTS[name] if value != has), key=partial(_apart, has))
+            # who is known to use energy sells something: energy per revenue has no meaning without
+            least = _NOUGHT if name == "revenue" and firm.energy is not None else 0.0
+            values = (value for value in AMOUNTS[name] if value != has and value >= least)
+            yield name, sorted(values, key=partial(_apart, has))
         elif name in COUNTS:
             yield name, [value for value in COUNTS[name] if value > has]
         elif name in CLIMBED:
@@ -79,8 +85,6 @@ def _tries(firm: TypedFirm, clusters: Sequence[str]) -> Iterator[tuple[str, list
             yield name, [word for word in CHOICES[name] if word != has]
         elif isinstance(has, bool):
             yield name, [True] * (not has)
-        elif name == "cluster":
-            yield name, [cluster for cluster in clusters if cluster != has]
 
 
 def _apart(has: float, value: float) -> float:
@@ -96,23 +100,26 @@ def _together(values: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
             yield (first, *rest)
 
 
-def _need(firm: TypedFirm, changed: dict[str, Any], name: str, tried: Sequence[Any], says: Says) -> Need:
-    """Return one of several changes that help together, an amount as near to what was typed as it may be."""
-    has, wants = getattr(firm, name), changed[name]
+def _need(firm: TypedFirm, has: Any, changed: dict[str, Any], name: str, tried: Sequence[Any], says: Says) -> Need:
+    """Return one of several changes that help together, an amount as near to what the firm has as it may be."""
+    wants = changed[name]
     if name in COUNTS:
         return Need(name, has, wants, AT_LEAST, wants)
     if name not in AMOUNTS:
         help_too = [value for value in tried if says(firm.model_copy(update=changed | {name: value}))]
         return Need(name, has, help_too, ONE_OF, wants)
     near, far = has, wants
-    while abs(far - near) > _CLOSE * max(abs(far), abs(near)) and (near or abs(far) > _NOUGHT):
+    for _ in range(_HALVINGS):
+        largest = max(abs(far), abs(near))
+        if largest <= _NOUGHT or abs(far - near) <= _CLOSE * largest:
+            break
         middle = (near + far) / 2.0
         if says(firm.model_copy(update=changed | {name: middle})):
             far = middle
         else:
             near = middle
     if abs(far) <= _NOUGHT:
-        return Need(name, has, 0.0, MORE_THAN, wants)
+        return Need(name, has, 0.0, MORE_THAN, wants) if wants > has else Need(name, has, 0.0, AT_MOST, far)
     return Need(name, has, _rounded(far), AT_LEAST if wants > has else AT_MOST, far)
 
 

@@ -1,16 +1,20 @@
-"""What rationed a firm, quarter by quarter: an energy quota, money, an envelope too small for what it had earned."""
+"""What rationed a firm, quarter by quarter: an energy quota, a rule on what may be built, land, money, an envelope too
+small for what it had earned, an order to close.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 
-from sim.experiments.open_model import Shortfall
+from sim.experiments.open_model import Onlooker, OpenModel, Shortfall
+from sim.experiments.why_not import row_of
 from sim.firms.columns import columns
+from sim.setting import Setting
 from sim.tables.units import DUST, FEN_PER_MILLION
 from sim.treasury.claims import Spending
 
@@ -18,7 +22,10 @@ from sim.treasury.claims import Spending
 class By(StrEnum):
     """What rations."""
 
+    ORDER = "order_to_close"
     ENERGY = "energy_quota"
+    SWAP = "two_high_rule"
+    LAND = "land_budget"
     MONEY = "money"  # cash above the buffer, bank credit and owners together
     CUT = "envelope_cut"
     WAITS = "envelope_waits"
@@ -26,7 +33,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rationed:
-    """One thing of which a firm got less than it wanted, or had earned, in a quarter.
+    """One thing of which a firm got less than it wanted, had earned, or had standing, in a quarter.
 
     Attributes:
         what: column of the firm table, or `instrument.clause`. wanted, got: in the unit of the column, or million yuan.
@@ -37,6 +44,44 @@ class Rationed:
     what: str
     wanted: float
     got: float
+
+
+@dataclass
+class Refusals(Onlooker):
+    """Looks in and notes what rules left of one firm's plans and plant: what it wanted before a rule cut it stands in
+    no column at the end of a quarter, and rules that ended leave their last columns behind.
+
+    Attributes:
+        key: the firm's. found: in the order of quarters.
+    """
+
+    key: int
+    found: list[Rationed] = field(default_factory=list)
+
+    def sold(self, model: OpenModel, setting: Setting) -> None:
+        """Note the quarter, in which expansions are ordered and no plant is closed yet."""
+        row = row_of(model.firms, self.key)
+        if row is None or not model.firms.active[row]:
+            return
+        for by, what, wanted, got in _refused(model, setting, row):
+            if wanted - got > DUST:
+                self.found.append(Rationed(str(setting.quarter), by, what, wanted, got))
+
+
+def _refused(model: OpenModel, setting: Setting, row: int) -> Iterator[tuple[By, str, float, float]]:
+    """Yield what each rule in force is asked for and leaves: land in mu, an expansion in million yuan, and of capital
+    (million yuan at 2021 prices) what stands and what an order leaves of it.
+    """
+    firms, terms = model.firms, setting.terms
+    capital, share = float(firms.capital[row]), float(terms.column("closure")[row])
+    yield By.ORDER, "capital", capital, capital * (1.0 - min(share, 1.0))
+    if terms.swap is not None:
+        of_capacity = (1.0 + firms.capital_extra[row]) * setting.technology.capital_output[firms.cluster[row]]
+        wanted = float(model.bank.asked[row] * of_capacity) * setting.conditions.deflator
+        yield By.SWAP, str(Spending.EXPANSION), wanted, wanted * float(model.bank.share[row])
+    if terms.land is not None:
+        allotted = float(firms.land_allotted[row])
+        yield By.LAND, "land", allotted + float(firms.land_short[row]), allotted
 
 
 def rationed(quarters: Sequence[Mapping[str, Any]]) -> Iterator[Rationed]:
@@ -69,4 +114,4 @@ def unpaid(shortfalls: Sequence[Shortfall], row: int) -> Iterator[Rationed]:
 
 def units() -> dict[str, str]:
     """Return the unit of each column that can be rationed."""
-    return {name: columns()[name].unit for name in ("output", *Spending)}
+    return {name: columns()[name].unit for name in ("output", "land", "capital", *Spending)}

@@ -27,7 +27,7 @@ class CapacityElimination(Instrument):
     title_en: ClassVar[str] = "Elimination of backward capacity"
     title_zh: ClassVar[str] = "淘汰落后产能"
     aims: ClassVar[tuple[str, ...]] = ("energy_use",)
-    clauses: ClassVar[tuple[Clause, ...]] = (Clause("closed_capacity", Basis.UNCONDITIONAL),)
+    clauses: ClassVar[tuple[Clause, ...]] = (Clause("closed_capacity", Basis.UNCONDITIONAL, closes=True),)
     outcomes: ClassVar[tuple[str, ...]] = ("capacity_eliminated",)
 
     share: Share = Field(

@@ -27,6 +27,7 @@ _HEADS = {
     Status.MAY_WIN: ("Meets the rule; others or chance decide", "符合条件，尚须评选或视机会"),
     Status.SHARE: ("Gets a share of what it spends", "按投入比例可得"),
     Status.LACKS: ("Would get too, if", "若满足以下条件还可得"),
+    Status.CLOSES: ("Would be closed and paid for it", "将被关停并获补偿"),
     Status.UNTOLD: ("Not told, and why", "无法判断及原因"),
 }
 _HOW = {AT_LEAST: "至少", AT_MOST: "至多", MORE_THAN: "大于"}
@@ -129,6 +130,8 @@ def _value(need: Need, value: Any) -> str:
         return f"{_yi(value)} 亿元"
     if isinstance(value, bool):
         return ("no 否", "yes 是")[value]
+    if need.field == "energy":
+        return f"{number(value)} tce 吨标准煤"
     return f"{value:.2%}" if isinstance(value, float) else str(value)
 
 

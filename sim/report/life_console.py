@@ -21,11 +21,17 @@ from sim.tables.units import FEN_PER_MILLION, LEAST_SHOWN, WAN_PER_MILLION, YI_P
 from sim.treasury.claims import Basis, Earner, Spending
 
 _BY = {
+    By.ORDER: ("ordered to close", "按要求关停"),
+    By.SWAP: ("rule on two-high projects", "“两高”项目规定"),
+    By.LAND: ("land budget", "产业用地指标"),
     By.ENERGY: ("energy quota", "用能指标"),
     By.MONEY: ("its own money and credit", "自有资金与信贷"),
     By.CUT: ("envelope, cut", "财政盘子不足，削减"),
     By.WAITS: ("envelope, waits", "财政盘子不足，等待"),
 }
+_OF_2021 = YI_PER_MILLION, "亿元 (2021 prices 2021年价)"
+_READ = {"quantity": _OF_2021, "million yuan, 2021 prices": _OF_2021, "mu": (1.0, "mu 亩")}
+"""Units of columns as people read them: factor and name; all others are money of the day."""
 _BOUGHT = {
     PaymentClass.DEADWEIGHT: ("it would have done so by then anyway", "没有该政策届时也会如此"),
     PaymentClass.TIMING: ("it would have done so later", "没有该政策也会如此，只是更晚"),
@@ -122,7 +128,10 @@ def rationed_lines(short: Sequence[Rationed]) -> Iterator[str]:
     if not short:
         yield "Rationed 受限: in no quarter 没有任何季度"
         return
-    yield "Rationed 受限 (quarters; what it lacked of what it wanted in them 各季；其中所缺/所需)"
+    yield (
+        "Rationed 受限 (quarters; what it lacked of what it wanted, or lost of what stood, added up over them "
+        "各季；各季相加的所缺/所需，或关停/原有)"
+    )
     together: defaultdict[tuple[By, str], list[Rationed]] = defaultdict(list)
     for each in short:
         together[each.by, each.what].append(each)
@@ -130,10 +139,9 @@ def rationed_lines(short: Sequence[Rationed]) -> Iterator[str]:
         english, chinese = _BY[by]
         lacked, wanted = sum(c.wanted - c.got for c in cases), sum(c.wanted for c in cases)
         named = f"{what.replace('_', ' ')} {columns()[what].meaning_zh}" if what in units() else what
-        # money, and output at the prices of 2021, are both in million yuan
-        amounts = f"{number(lacked * YI_PER_MILLION)} / {number(wanted * YI_PER_MILLION)} 亿元"
-        prices = " (2021 prices 2021年价)" if by is By.ENERGY else ""
-        yield f"  {english} {chinese}: {named}: {spans(c.quarter for c in cases)}; {amounts}{prices}"
+        factor, unit = _READ.get(units().get(what, ""), (YI_PER_MILLION, "亿元"))
+        amounts = f"{number(lacked * factor)} / {number(wanted * factor)} {unit}"
+        yield f"  {english} {chinese}: {named}: {spans(c.quarter for c in cases)}; {amounts}"
 
 
 def missed_lines(missed: Sequence[Missed]) -> Iterator[str]:

@@ -47,19 +47,22 @@ class Clause:
     Attributes:
         name: as it stands in the ledger. earned_by: the kind of event that earns a payment, the spending it is for,
             or what it is judged by without either.
-        form: how firms book it, one of `FORMS`.
+        form: how firms book it, one of `FORMS`. closes: whether who is paid under it is ordered to close for it.
 
     Raises:
-        TypeError: if what earns it is not declared, such as the free text of an event's name,
-            or money arrives in another form.
+        TypeError: if what earns it is not declared, such as the free text of an event's name, or money arrives in
+            another form, or something earns an order to close.
     """
 
     name: str
     earned_by: Earner
     form: str = AWARD
+    closes: bool = False
 
     def __post_init__(self) -> None:
         _check_earner(self.name, self.earned_by)
+        if self.closes and self.earned_by is not Basis.UNCONDITIONAL:
+            raise TypeError(f"clause '{self.name}': nobody earns an order to close; write Basis.UNCONDITIONAL")
         if self.form not in FORMS:
             raise TypeError(f"clause '{self.name}': form is {self.form!r}; write one of {', '.join(FORMS)}")
 
