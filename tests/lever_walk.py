@@ -129,7 +129,7 @@ WALK: dict[str, Moves] = {
     "two_high_projects.credit_years": Moves("energy_use", UP, beside={"policies.two_high_projects.credit_years": 0}),
     "two_high_projects.credits_a_year": Moves("energy_use", UP, "1 billion yuan"),
     "capacity_elimination.share": Moves("energy_use", DOWN),
-    "capacity_elimination.youngest": Moves("energy_use", UP, beside=_NO_LINE),
+    "capacity_elimination.youngest": Moves("energy_use", UP, beside=_CLOSING),
     "capacity_elimination.line": Moves("energy_use", UP, beside=_CLOSING),
 }
 

@@ -71,7 +71,7 @@ def as_data(found: Explained) -> dict[str, Any]:
             "years": {side: _years(life) if life else None for side, life in lives.items()},
             "awards": [asdict(award) for award in found.awards],
             "rationed": [asdict(each) for each in found.rationed],
-            "missed": [asdict(each) for each in found.missed],
+            "not_reached": [asdict(each) for each in found.missed],
             "reached": {side: life.reached if life else None for side, life in lives.items()},
             "closed": {side: life.closed if life else None for side, life in lives.items()},
             "quarters": {side: life.quarters if life else None for side, life in lives.items()},
