@@ -210,8 +210,15 @@ BUYERS = [
     if (clauses := policies.get(name).clauses) and all(clause.earned_by is Basis.UNCONDITIONAL for clause in clauses)
 ]
 TINY = {"population__above_scale": 200, "population__below_scale": 300, "horizon__until": "2023Q4"}
-PLENTY = {"first_loan": {"reach": 1.0}, "talent": {"stock": 10_000.0}, "innovation_platforms": {"success_support": 0.5}}
+PLENTY = {
+    "first_loan": {"reach": 1.0},
+    "talent": {"stock": 10_000.0},
+    "innovation_platforms": {"success_support": 0.5},
+    "two_high_projects": {"credits_a_year": 1_000.0},
+}
 """Levers at which two years of a tiny city move; of the others the defaults do."""
+RULES = {"two_high_projects": {"credits_a_year": 0.0}}
+"""Levers at which an instrument buys nothing and still rules: what it buys is held against its rule alone."""
 
 
 def world(**changes):
@@ -237,11 +244,15 @@ def without():
 @pytest.mark.parametrize("name", [name for name in BUYERS if name not in PROMISES])
 def test_an_instrument_that_buys_leaves_the_world_as_it_is_where_all_it_asks_for_is_cut(without, name):
     levers = {f"policies__{name}": PLENTY.get(name, {})}
+    if name in RULES:
+        without, _ = world(**{f"policies__{name}": RULES[name]})
     given, _ = world(**levers)
     assert differ(without, given) - {"public_cost"}, "it does nothing here: let PLENTY say levers at which it does"
     cut, missing = world(**levers, envelope__amount_a_year=0.0)
     assert missing > 0 or "take_up" in vars(policies.get(name))  # nothing is left to lend for, nothing is asked
-    assert differ(without, cut) <= {"cut"}
+    counted = differ(without, cut) & set(policies.get(name).outcomes)  # by itself alone, nothing where it is absent
+    assert not any(cut[outcome].any() for outcome in counted)
+    assert differ(without, cut) - counted <= {"cut"}
 
 
 def test_who_only_promises_is_an_instrument_that_pays_afterwards():

@@ -16,8 +16,10 @@ def use_a_year(firms: Firms) -> np.ndarray:
 
 
 def processes(use: np.ndarray, of_one: float) -> np.ndarray:
-    """Return the number of processes alike of each firm; its use and that which one project covers in tce a year."""
-    return np.clip(np.ceil(use / of_one), 1.0, keys.PARTS).astype(np.int64)
+    """Return the number of processes alike of each firm; its use and that which one project covers in tce a year. Who
+    uses no number has one: what is undefined is told by what is measured (`sim.measure.undefined`).
+    """
+    return np.nan_to_num(np.clip(np.ceil(use / of_one), 1.0, keys.PARTS), nan=1.0).astype(np.int64)
 
 
 def saved_by_one(firms: Firms, saving: float, of_one: float) -> np.ndarray:

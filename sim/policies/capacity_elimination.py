@@ -27,6 +27,7 @@ class CapacityElimination(Instrument):
     title_en: ClassVar[str] = "Elimination of backward capacity"
     title_zh: ClassVar[str] = "淘汰落后产能"
     aims: ClassVar[tuple[str, ...]] = ("energy_use",)
+    apart: ClassVar[bool] = True  # whoever is ordered to close does so at any price
     clauses: ClassVar[tuple[Clause, ...]] = (Clause("closed_capacity", Basis.UNCONDITIONAL, closes=True),)
     outcomes: ClassVar[tuple[str, ...]] = ("capacity_eliminated",)
 
