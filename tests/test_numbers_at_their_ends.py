@@ -87,7 +87,9 @@ def test_every_lever_of_every_instrument_is_tried_at_each_end_or_word_but_its_ow
     tried = {end.path for end in ENDS}
     assert tried >= {path for path in levers() if path.startswith(ends.POLICIES)}
     fund, rule = levers()["policies.policy_fund.co_investment"], levers()["policies.energy_budget.rule"]
-    assert (ends.of_lever(fund), ends.of_lever(rule)) == ([1e-6, 16.0], ["key-users", "proportional"])
+    assert ends.of_lever(fund) == [1e-6, 16.0]
+    rules = ["key-users", "proportional", "grandfathered", "benchmark", "tradable", "rationing"]
+    assert ends.of_lever(rule) == rules
     held = ends.changes(ends.End("policies.peak_climbing.weight_green", 1.0))
     assert held == {"policies.peak_climbing": {"weight_innovation": 0.0, "weight_output": 0.0, "weight_green": 1.0}}
     paid = ends.End("policies.scale_up.cap", 1e7)
@@ -111,13 +113,19 @@ def test_a_row_is_bad_where_a_world_fails_or_is_undefined_and_says_so_in_a_line(
     assert not refused.bad and "out of reach" in ends.line(refused)
 
 
-def test_what_is_undefined_is_found_in_any_table_but_not_over_what_the_fund_did_not_pay():
+def test_what_is_undefined_is_found_in_any_table_but_not_over_a_whole_that_is_nothing_by_right():
     found = replicate(ends.base(), ends.SEED, 0)
     found.cluster_years["output"][1, 3] = np.inf
     found.years["fund_outlay"][:] = 0.0, 5.0
     found.years["fund_leverage_additional"][:] = np.nan
+    for quarter, cut in enumerate((0.0, 5.0)):  # nobody was cut, somebody was
+        found.quarters["energy_cut"][quarter, 2], found.quarters["energy_cut_price"][quarter, 2] = cut, np.nan
     new = ends.undefined(found) - ends.undefined_anyway(0)
-    assert new == {("cluster_years.output", 13), ("years.fund_leverage_additional", 1)}
+    assert new == {
+        ("cluster_years.output", 13),
+        ("years.fund_leverage_additional", 1),
+        ("quarters.energy_cut_price", 12),
+    }
 
 
 def test_a_number_beyond_its_reach_is_refused_with_the_reach():
@@ -273,7 +281,11 @@ def test_a_retrofit_costs_its_dip_while_it_runs_in_and_brings_its_gain_after_it(
     numbers = Parameters().replace(held)
     firms.digital_effect[:], firms.digital_spending[0] = 1.0, 1.0
     setting = SimpleNamespace(
-        numbers=numbers, technology=Technology.of(numbers), conditions=SimpleNamespace(deflator=1.0)
+        numbers=numbers,
+        technology=Technology.of(numbers),
+        conditions=SimpleNamespace(deflator=1.0),
+        terms=Terms(firms.rows),
+        building_time=lambda: numbers.delivery_quarters,
     )
     for _ in range(quarters):
         build(firms, setting)

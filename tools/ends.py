@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ from sim.scenario.levers import Lever, levers
 from sim.scenario.quantities import MONEY
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import outcomes
+from sim.tables.catalogue import SINCE_THE_START, outcomes
 from sim.tables.city_tables import read_city
 from sim.tables.units import MOST_MONEY
 from tools.progress import counter
@@ -34,7 +34,7 @@ from tools.progress import counter
 SEED, WORLDS = 1, 3
 PARTS = ("years", "quarters", "cluster_years", "city", "size_years", "ledger", "groups")
 NUMBERS, POLICIES, ENVELOPE = "parameters.", "policies.", "envelope.amount_a_year"
-_LEVERAGE = "years.fund_leverage_"  # over what the fund pays: undefined as long as it pays nothing
+_MAY_BE_NOTHING = ("fund_outlay", "energy_cut", "land_sold")  # a price or ratio over these has then no value
 _SIZES = ("population.", "horizon.")  # how large and how long a run is, which is no lever of a policy
 _ABOVE = 1e-6  # the least that is tried of what must lie above an end
 _WHEN = {"from": "2023Q1", "until": "2022Q2"}  # half of the two years
@@ -106,16 +106,24 @@ def changes(end: End) -> dict[str, Any]:
 
 def undefined(found: Result) -> frozenset[tuple[str, int]]:
     """Return what is nan or infinite in any table: its name and the place of the value."""
-    unpaid = np.cumsum(found.years["fund_outlay"]) <= 0.0
     bad: set[tuple[str, int]] = set()
     for part in PARTS:
         for name, values in getattr(found, part).items():
             values = np.asarray(values)
             odd = ~np.isfinite(values) if values.dtype.kind == "f" else np.zeros(values.shape, dtype=bool)
-            if f"{part}.{name}".startswith(_LEVERAGE):
-                odd = odd & ~unpaid
+            odd = odd & ~_without_whole(name, getattr(found, part), values.shape)
             bad |= {(f"{part}.{name}", int(place)) for place in np.flatnonzero(odd)}
     return frozenset(bad)
+
+
+def _without_whole(name: str, measured: Mapping[str, Any], shape: tuple[int, ...]) -> np.ndarray:
+    """Return where an outcome is a part of a whole that may be nothing, and is."""
+    known = outcomes().get(name)
+    if known is None or known.whole not in _MAY_BE_NOTHING or known.whole not in measured:
+        return np.zeros(shape, dtype=bool)
+    whole = np.asarray(measured[known.whole])
+    nothing: np.ndarray = (np.cumsum(whole, axis=0) if known.period == SINCE_THE_START else whole) <= 0.0
+    return nothing
 
 
 @cache

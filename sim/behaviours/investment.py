@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.firms.bundles import PerCluster, PerFirm, Rows, bundle, clusters, declared, rows_in, rows_of
 from sim.firms.costs import Prices, efficiency, unit_margin
-from sim.firms.plots import READ, WRITTEN, PlotCosts, allot
+from sim.firms.plots import ALLOTTED, READ, WRITTEN, PlotCosts, allot, forget
 from sim.firms.swap import SwapRule, capacity
 from sim.firms.table import Firms
 from sim.luck.compiled import kernel
@@ -92,7 +92,9 @@ def want(firms: Firms, setting: Setting) -> None:
         firms.wanted_expansion[terms.column("closure") > 0.0] = 0.0  # nobody adds what it is paid to close
     if terms.swap is not None:
         _permit(firms, setting, terms.swap)
-    if terms.land is not None:
+    if terms.land is None:
+        forget(firms, ALLOTTED)
+    else:
         costs = PlotCosts(numbers.dense_building_cost, numbers.land_bid_most)
         given = setting.plots(), now.deflator, costs
         allot(firms, terms.land, *given, setting.seed, setting.luck("queue for land"))

@@ -41,7 +41,8 @@ class PlotCosts(NamedTuple):
     most: float
 
 
-WRITTEN = ("wanted_expansion", "land_allotted", "land_price", "plot_cost", "land_short", "land_waited")
+ALLOTTED = ("land_allotted", "land_price", "plot_cost", "land_short", "land_waited")
+WRITTEN = ("wanted_expansion", *ALLOTTED)
 READ = (
     "key",
     "capital",
@@ -55,6 +56,12 @@ READ = (
 )
 
 
+def forget(firms: Firms, names: tuple[str, ...]) -> None:
+    """Forget what was allotted in the quarter before; where no budget holds any more, all of it (`ALLOTTED`)."""
+    for name in names:
+        getattr(firms, name)[:] = 0
+
+
 def allot(
     firms: Firms, budget: LandBudget, rules: PlotRules, deflator: float, costs: PlotCosts, seed: int, luck: np.uint64
 ) -> None:
@@ -63,8 +70,7 @@ def allot(
     Args:
         deflator: price of capital over that of 2021. luck: of the place in a queue.
     """
-    for name in WRITTEN[1:-1]:
-        getattr(firms, name)[:] = 0.0
+    forget(firms, ALLOTTED[:-1])  # who waited is counted on
     orders = _orders(firms, rules, deflator, costs, seed)
     there = (1.0 - budget.newcomers) * left(firms, budget)
     granted, price = shared_out(orders.need, orders.bid, _rank(firms, orders, budget.rule, luck), there, budget.rule)
