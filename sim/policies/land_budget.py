@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.calendar.year import QUARTERS
-from sim.firms.ground import FREE, LandBudget, left
+from sim.firms.ground import LandBudget, left
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import HUNDRED_MU, Money, PlainNumber, Share
 from sim.treasury.terms import Sole, Terms
@@ -102,14 +102,6 @@ class LandBudgetManagement(Instrument):
             )
         )
 
-<<<<<<< HEAD
-    def collect(self, view: View, terms: Terms) -> None:
-        """Leave land free where the budget is not in force; who was allotted some then is no more."""
-        if terms.land is None:
-            terms.set_land(FREE)
-
-=======
->>>>>>> FA
     def supplied(self, view: View) -> float:
         """Return new land of the whole city since the start of 2022, this quarter's part included, mu."""
         *before, now = self.by_year(view.quarter)
@@ -119,11 +111,7 @@ class LandBudgetManagement(Instrument):
     def measure(self, view: View, terms: Terms, paid: float) -> dict[str, float]:
         """Return the land that is left, mu, what expansions took of it, 100 mu, and paid for it, million yuan."""
         firms, budget = view.firms, terms.land
-<<<<<<< HEAD
-        if budget is None or budget is FREE:
-=======
         if budget is None:
->>>>>>> FA
             return {"land_left": 0.0, "land_sold": 0.0, "land_revenue": 0.0}
         rows = np.flatnonzero(firms.land_allotted > 0.0)
         sold = firms.land_allotted[rows] * firms.expansion[rows] / firms.wanted_expansion[rows]
