@@ -49,7 +49,7 @@ def clustersim(*words):
 @pytest.fixture(scope="module")
 def spec():
     """An envelope that cannot pay all, and a cap that binds."""
-    tight = {"envelope.amount_a_year": 300.0, "policies.energy_budget.extra_tightening": 0.1}
+    tight = {"envelope.amount_a_year": 1500.0, "policies.energy_budget.extra_tightening": 0.1}
     return small("baseline-2022", horizon__until=UNTIL).with_changes(tight)
 
 

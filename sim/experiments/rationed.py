@@ -25,7 +25,7 @@ class By(StrEnum):
     ORDER = "order_to_close"
     ENERGY = "energy_quota"
     SWAP = "two_high_rule"
-    LAND = "land_budget"
+    LAND = "land"
     MONEY = "money"  # cash above the buffer, bank credit and owners together
     CUT = "envelope_cut"
     WAITS = "envelope_waits"
