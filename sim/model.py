@@ -161,8 +161,7 @@ class ClusterModel(TableModel):
             UndefinedWorld: if something of it is not a number.
         """
         self.run_model()
-        result = self.result()
-        refuse_undefined(result)
+        refuse_undefined(result := self.result())
         return result
 
     def result(self) -> Result:
@@ -182,8 +181,8 @@ class ClusterModel(TableModel):
             instrument.announce(view, terms)
         for programme in self._programmes:
             programme.settle(view, terms)
-        of_swap = self.firms, self.technology.capital_output, view.numbers.swap_opening
-        swap.begin(self.bank, quarter.number, terms.swap, *of_swap)
+        stands = self.firms, self.technology.capital_output
+        swap.begin(self.bank, quarter.number, terms.swap, *stands, view.numbers.swap_opening)
         self.signings.turn(quarter, self.firms.places, view.numbers, self.seed_number, terms.newcomers, view.deflator)
         usual, past = self._usual, quarter - FIRST
         # firms compare what they are with what they were a quarter ago: nobody has moved before the first

@@ -231,7 +231,7 @@ STILL_THEIR_OWN = {}
 # Shares of a norm or of a total, not the cost of a firm.
 NO_UNIT_COST = {
     "give_stocks.py": ["cost.variable / firms.digital_effect[rows]"],
-    "world.py": ["materials / technology.materials"],
+    "world.py": ["faced.materials / technology.materials"],
     "start_measures.py": ["wages / float(of.added.sum())"],
     "city.py": ["(firms.cluster_sum(firms.materials) - luck) / now.input_price"],
 }

@@ -77,6 +77,7 @@ MODULES = (
     Module("city.py", ("city_claims",)),
     Module("city_luck.py", ("city_claims",)),
     Module("world.py", ("world_claims",)),
+    Module("outside/prices.py", ("world_claims",)),
     Module("list_lines.py", ("world_claims", "outlook")),
     Module("pressure.py", ("outlook",)),
     Module("year.py", ("year", "recognition_claims")),
