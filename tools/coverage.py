@@ -8,8 +8,6 @@ those of docs/evidence.
 
 from __future__ import annotations
 
-import argparse
-import csv
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,13 +17,11 @@ from typing import Any
 import yaml
 
 from sim.experiments.arms import years_of
-from sim.experiments.engine import cores
 from sim.experiments.statistics import mean_interval
-from sim.scenario.files import ScenarioError
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from tools.coverage_page import page
-from tools.evidence import WORLDS, rows_of
+from tools.evidence import WORLDS, rows_of, run, save
 from tools.evidence_worlds import sampled
 from tools.fingerprint import fingerprint
 
@@ -100,35 +96,21 @@ def text() -> str:
     return page(INTRO.read_text(encoding="utf-8"), rows_of(ITEMS, FOLDER), rows_of(EFFECTS, FOLDER))
 
 
-def _save(found: Mapping[str, Mapping[str, str]], items: Sequence[Row]) -> None:
-    with (FOLDER / EFFECTS).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(found[row["id"]] for row in items if row["id"] in found)
+def measure(worlds: int, seed: int, jobs: int, only: Sequence[str]) -> None:
+    """Measure items, all where none is named, and write what was found after each."""
+    items = rows_of(ITEMS, FOLDER)
+    asked = [row for row in measurable(items) if row["id"] in only or not only]
+    found = {row["id"]: row for row in rows_of(EFFECTS, FOLDER)}
+    for done, row in enumerate(measured(asked, worlds, seed, jobs), 1):
+        found[row["id"]] = row
+        save(FOLDER / EFFECTS, COLUMNS, (found[item["id"]] for item in items if item["id"] in found))
+        print(f"{done} of {len(asked)} items: {row['id']}", file=sys.stderr)
 
 
 def main() -> int:
     """Measure, if asked to, and write the page."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
-    items = rows_of(ITEMS, FOLDER)
-    parser.add_argument("items", nargs="*", choices=[[], *(row["id"] for row in measurable(items))])
-    parser.add_argument("--worlds", type=int, default=0, help="paired worlds to measure on; 0 writes the page alone")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=min(cores(), 2))
-    options = parser.parse_args()
-    try:
-        if options.worlds:
-            asked = [row for row in measurable(items) if row["id"] in options.items or not options.items]
-            found = {row["id"]: row for row in rows_of(EFFECTS, FOLDER)}
-            for done, row in enumerate(measured(asked, options.worlds, options.seed, options.jobs), 1):
-                found[row["id"]] = row
-                _save(found, items)
-                print(f"{done} of {len(asked)} items: {row['id']}", file=sys.stderr)
-        write()
-    except ScenarioError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
+    names = (row["id"] for row in measurable(rows_of(ITEMS, FOLDER)))
+    return run(main.__doc__, names, measure, write)
 
 
 if __name__ == "__main__":

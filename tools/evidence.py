@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sim import policies as registry
@@ -33,6 +33,14 @@ def rows_of(name: str, folder: Path = FOLDER) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def save(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Write a table of rows."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def asked_of(instrument: str, published: Iterable[Row]) -> list[Asked]:
@@ -96,26 +104,37 @@ def measure(worlds: int, seed: int, jobs: int, only: Sequence[str]) -> None:
     asked = {name: asked_of(name, published) for name in only or registry.names()}
     for done, (name, found) in enumerate(measured(asked, WORLDS, worlds, seed, jobs), 1):
         rows = replaced(rows_of(EFFECTS), name, found)
-        with (FOLDER / EFFECTS).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        save(FOLDER / EFFECTS, COLUMNS, rows)
         write()
         print(f"{done} of {len(asked)} instruments: {name}", file=sys.stderr)
 
 
 def main() -> int:
     """Measure, if asked to, and write the pages."""
-    parser = argparse.ArgumentParser(description=main.__doc__)
+    return run(main.__doc__, registry.names(), measure, write)
+
+
+def run(
+    does: str | None,
+    names: Iterable[str],
+    measure: Callable[[int, int, int, Sequence[str]], None],
+    write: Callable[[], None],
+) -> int:
+    """Read the command line of a tool that measures and then writes pages, do both, and return its exit code.
+
+    Args:
+        names: of what can be measured alone. measure: is given worlds, seed, processes and the names asked for.
+    """
+    parser = argparse.ArgumentParser(description=does)
     # argparse holds the empty list against the choices too
-    parser.add_argument("instruments", nargs="*", choices=[[], *registry.names()], help="those to measure; else all")
+    parser.add_argument("names", nargs="*", choices=[[], *names], help="those to measure; else all")
     parser.add_argument("--worlds", type=int, default=0, help="paired worlds to measure on; 0 writes the pages alone")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=min(cores(), 2))
     options = parser.parse_args()
     try:
         if options.worlds:
-            measure(options.worlds, options.seed, options.jobs, options.instruments)
+            measure(options.worlds, options.seed, options.jobs, options.names)
         write()
     except ScenarioError as error:
         print(error, file=sys.stderr)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from sim.experiments.typed_firm import CHOICES, TypedFirm
@@ -60,7 +60,7 @@ def needs(firm: TypedFirm, usual: Mapping[str, Any], says: Says, most: int = 2) 
     tried = {name: list(values) for name, values in _tries(firm, own) if values}
     for size in range(1, most + 1):
         for names in combinations(tried, size):
-            for values in _together([tried[name] for name in names]):
+            for values in product(*(tried[name] for name in names)):
                 changed = dict(zip(names, values, strict=True))
                 if says(firm.model_copy(update=changed)):
                     return [_need(firm, own[name], changed, name, tried[name], says) for name in names]
@@ -89,15 +89,6 @@ def _tries(firm: TypedFirm, own: Mapping[str, Any]) -> Iterator[tuple[str, list[
 
 def _apart(has: float, value: float) -> float:
     return abs(value - has)
-
-
-def _together(values: Sequence[Sequence[Any]]) -> Iterator[tuple[Any, ...]]:
-    if not values:
-        yield ()
-        return
-    for first in values[0]:
-        for rest in _together(values[1:]):
-            yield (first, *rest)
 
 
 def _need(firm: TypedFirm, has: Any, changed: dict[str, Any], name: str, tried: Sequence[Any], says: Says) -> Need:
