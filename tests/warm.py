@@ -49,7 +49,7 @@ class Warm:
 def _libraries():
     """Names of the libraries that the project says it needs; those of tests rewrite what is imported before them."""
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return [line.partition(">=")[0] for line in project["dependencies"]]
+    return [line.partition(">=")[0].replace("-", "_") for line in project["dependencies"]]
 
 
 def _wait():

@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from sim.commands.options import read_changes
 from sim.experiments.arms import years_of
 from sim.experiments.statistics import mean_interval
 from sim.scenario.reading import load
@@ -42,8 +41,7 @@ def measurable(items: Iterable[Row]) -> list[Row]:
 
 def changes(said: str) -> dict[str, Any]:
     """Return changes of a scenario from `path=value | path=value`."""
-    pairs = [part.partition("=") for part in said.split(" | ") if part]
-    return {path.strip(): yaml.safe_load(value) for path, _, value in pairs}
+    return read_changes(tuple(part for part in said.split(" | ") if part))
 
 
 def side(said: str, base: Scenario) -> tuple[str, Scenario]:
