@@ -101,6 +101,17 @@ def test_every_instrument_is_measured_on_two_hundred_worlds_at_what_it_aims_at_a
         assert complete, f"run python -m tools.evidence --worlds 200 {name}"
 
 
+@pytest.mark.slow
+def test_every_figure_is_of_the_worlds_that_the_model_makes_today():
+    base = load(evidence_worlds.BASE)
+    stale = {
+        row["instrument"]
+        for row in MEASURED
+        if row["numbers"] != evidence_worlds.numbers_of(Asked(*(row[key] for key in evidence_worlds.COLUMNS[:4])), base)
+    }
+    assert stale == set(), "run python -m tools.evidence --worlds 200"
+
+
 def test_a_page_without_a_published_figure_says_so_in_both_languages():
     without = {row["instrument"] for row in DESCRIBED} - {row["instrument"] for row in PUBLISHED}
     assert without

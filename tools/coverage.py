@@ -68,10 +68,15 @@ def asked_of(row: Row) -> str:
     return hashlib.sha256("\n".join(row[key] for key in (*SIDES, "outcome")).encode()).hexdigest()[:12]
 
 
+def numbers_of(row: Row, base: Scenario) -> str:
+    """Return the fingerprint of what is measured of an item today."""
+    return fingerprint((side(row[key], base)[1] for key in SIDES), (row["outcome"], GDP))
+
+
 def measured(items: Sequence[Row], worlds: int, seed: int, jobs: int) -> Iterator[dict[str, str]]:
     """Yield each item's row of `effects.csv` as its worlds are there."""
     base, known = load(BASE), {}
-    numbers, year = fingerprint(BASE), years_of(base)[-1]
+    year = years_of(base)[-1]
     for row in items:
         sides = []
         for name, spec in (side(row[key], base) for key in SIDES):
@@ -80,7 +85,7 @@ def measured(items: Sequence[Row], worlds: int, seed: int, jobs: int) -> Iterato
             sides.append(known[name])
         ends = [mean_interval(sides[0][outcome][:, -1] - sides[1][outcome][:, -1]) for outcome in (row["outcome"], GDP)]
         figures = [f"{value:.6g}" for found in ends for value in found]
-        cells = (row["id"], asked_of(row), *figures, str(year), str(worlds), str(seed), numbers)
+        cells = (row["id"], asked_of(row), *figures, str(year), str(worlds), str(seed), numbers_of(row, base))
         yield dict(zip(COLUMNS, cells, strict=True))
 
 

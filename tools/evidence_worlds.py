@@ -22,6 +22,7 @@ from sim.experiments.manifest import is_experiment, read_identity
 from sim.experiments.statistics import mean_interval
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
+from tools.fingerprint import fingerprint
 from tools.progress import counter
 
 BASE = "baseline-2022"
@@ -31,7 +32,7 @@ PER_YUAN, PRIVATE_PER_YUAN = "per public yuan", "private per public yuan"
 READINGS = (RELATIVE, DIFFERENCE, LEVEL, PER_YUAN, PRIVATE_PER_YUAN)
 COLUMNS = (
     *("instrument", "outcome", "reading", "per", "year"),
-    *("effect", "low", "high", "without", "worlds", "seed", "how"),
+    *("effect", "low", "high", "without", "worlds", "seed", "how", "numbers"),
 )
 Stacked = Mapping[str, np.ndarray]
 
@@ -106,14 +107,20 @@ def _over(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     return np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole != 0.0)
 
 
+def numbers_of(asked: Asked, base: Scenario) -> str:
+    """Return the fingerprint of what is measured of an instrument today."""
+    having, lacking, _ = arms(asked.instrument, base)
+    return fingerprint((having, lacking), filter(None, (asked.outcome, asked.per)))
+
+
 def row(asked: Asked, having: Stacked, lacking: Stacked, year: int, seed: int, how: str) -> dict[str, str]:
-    """Return a row of `effects.csv`."""
+    """Return a row of `effects.csv`, without its fingerprint."""
     found = effects(asked, having, lacking)
     mean, low, high = mean_interval(found)
     without = float(lacking[asked.outcome][:, -1].mean())
     figures = (f"{value:.6g}" for value in (mean, low, high, without))
     cells = (asked.instrument, asked.outcome, asked.reading, asked.per, str(year), *figures, str(found.size))
-    return dict(zip(COLUMNS, (*cells, str(seed), how), strict=True))
+    return dict(zip(COLUMNS, (*cells, str(seed), how), strict=False))
 
 
 def sampled(spec: Scenario, name: str, folder: Path, worlds: int, seed: int, jobs: int) -> Stacked:
@@ -143,4 +150,5 @@ def measured(
         other = having if how == ADDED else lacking
         made = sampled(other, f"{BASE}-{instrument}", folder, worlds, seed, jobs)
         sides = (made, whole) if how == ADDED else (whole, made)
-        yield instrument, [row(each, *sides, year, seed, how) for each in asked]
+        rows = (row(each, *sides, year, seed, how) | {"numbers": numbers_of(each, base)} for each in asked)
+        yield instrument, list(rows)
