@@ -41,7 +41,7 @@ _WHOLE_INTEREST = _NO_AWARD | _WHOLE | {"policies.merger_support.interest_years"
 _HALF_THE_PRICE = {"policies.merger_support.award_rate": 0.5}
 _AWARD_UNCAPPED = {"policies.merger_support.award_cap": "10 billion yuan"}
 
-_LATER = {"horizon.until": "2028Q4"}
+_SOLD_EARLY = {"policies.policy_fund.years": 1, "horizon.until": "2028Q4"}
 _EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
 _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
@@ -100,7 +100,7 @@ WALK: dict[str, Moves] = {
     "specialised_enterprise.perceived_benefit": Moves("title_applications", UP),
     "peak_climbing.max_award_10bn": Moves("crossings_10bn", UP, "1 billion yuan"),
     "peak_climbing.perceived_benefit": Moves("crossings_10bn", UP),
-    "first_loan.reach": Moves("first_loans", UP),
+    "first_loan.reach": Moves("investment_since_start", UP),
     "first_loan.access": Moves("investment_since_start", UP),
     "innovation_platforms.success_support": Moves("first_sets", UP),
     "policy_fund.co_investment": Moves("fund_too_small", DOWN),
@@ -108,14 +108,14 @@ WALK: dict[str, Moves] = {
         "fund_leverage_attributed", DOWN, beside={"policies.policy_fund.co_investment": 0.5}
     ),
     "policy_fund.concession": Moves("investment_since_start", UP),
-    "policy_fund.ticket": Moves("fund_too_small", UP),
+    "policy_fund.ticket": Moves("investment_since_start", DOWN, "10 billion yuan"),
     "policy_fund.first_loss": Moves("investment_since_start", UP),
-    "policy_fund.years": Moves("fund_returned", DOWN, beside=_LATER),
-    "policy_fund.give_back": Moves("fund_returned", DOWN, beside=_LATER),
+    "policy_fund.years": Moves("investment_since_start", UP, beside=_SOLD_EARLY),
+    "policy_fund.give_back": Moves("investment_since_start", UP, beside=_SOLD_EARLY),
     "research_support.rate": Moves("own_research", DOWN),
     "research_support.base": Moves("own_research", DOWN, "level"),
-    "research_support.misuse": Moves("research_on_paper", UP),
-    "research_support.relabelled": Moves("research_on_paper", UP),
+    "research_support.misuse": Moves("research", DOWN),
+    "research_support.relabelled": Moves("research", DOWN),
     "talent.inflow": Moves("industrial_output", UP),
     "talent.supported": Moves("industrial_output", UP),
     "talent.drawn": Moves("industrial_output", UP),

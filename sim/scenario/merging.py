@@ -176,4 +176,5 @@ def nothing_to_take_out(key: str, known: Iterable[str]) -> str:
     """Return the message for a null that takes nothing out."""
     known = list(known)
     near = did_you_mean(key, known) or write_one_like(key, known)
-    return f"null takes nothing out: '{key[:60]}' is not written there{near}; or leave the line out"
+    way_out = f"{near}; or leave the line out" if near else "; leave the line out"
+    return f"null takes nothing out: '{key[:60]}' is not written there{way_out}"
