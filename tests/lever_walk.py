@@ -42,6 +42,7 @@ _HALF_THE_PRICE = {"policies.merger_support.award_rate": 0.5}
 _AWARD_UNCAPPED = {"policies.merger_support.award_cap": "10 billion yuan"}
 
 _SOLD_EARLY = {"policies.policy_fund.years": 1, "horizon.until": "2028Q4"}
+_SOLD_DEAR = {"policies.policy_fund.years": 1, "policies.policy_fund.give_back": 0, "horizon.until": "2027Q4"}
 _EAGER = {"parameters.major_project_response": 3, "horizon.until": "2027Q4"}
 _NO_CAP = {"policies.project_awards.cap": "100 billion yuan"}
 _SURE_STATUS = {"parameters.national_cluster_draw": 0.15}
@@ -110,7 +111,7 @@ WALK: dict[str, Moves] = {
     "policy_fund.concession": Moves("investment_since_start", UP),
     "policy_fund.ticket": Moves("investment_since_start", DOWN, "10 billion yuan"),
     "policy_fund.first_loss": Moves("investment_since_start", UP),
-    "policy_fund.years": Moves("investment_since_start", UP, beside=_SOLD_EARLY),
+    "policy_fund.years": Moves("investment_since_start", UP, beside=_SOLD_DEAR),
     "policy_fund.give_back": Moves("investment_since_start", UP, beside=_SOLD_EARLY),
     "research_support.rate": Moves("own_research", DOWN),
     "research_support.base": Moves("own_research", DOWN, "level"),
