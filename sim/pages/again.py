@@ -20,6 +20,7 @@ from sim.scenario.shipped import shipped
 from sim.scenario.writing import as_file
 
 _NOT_SAID = ("seed", "fixed", "points", "levers")  # settings that are no option of their own name and value
+_MOST_CHANGES = 12  # that a line holds; of more, a file
 _MANY_ARMS = ("compare", "sensitivity")
 
 
@@ -103,6 +104,8 @@ def _file(name: str) -> str:
 def _by_name(folder: Folder) -> list[list[str]]:
     """Return the words that name each arm, the base's with what options changed; nothing where they are others."""
     changes = folder.experiment.changed()
+    if len(changes) > _MOST_CHANGES:
+        return []
     sets = [word for path, value in changes.items() for word in ("--set", quote(f"{path}={value}"))]
     base = folder.scenario
     for name, variant in _known(base.name):

@@ -21,13 +21,17 @@ NAMES = {
 
 
 def title(folder: Folder) -> Said:
-    """Return the title of the page: the scenario's."""
-    return Said(folder.scenario.title.en, folder.scenario.title.zh)
+    """Return the title of the page: the scenario's; of several, theirs against that of the base."""
+    base, *others = (spec.title for spec in folder.arms.values())
+    if not others:
+        return Said(base.en, base.zh)
+    arms = Said(", ".join(arm.en for arm in others), "、".join(arm.zh for arm in others))
+    return Said(f"{arms.en}, against: {base.en}", f"{arms.zh}，对照：{base.zh}")
 
 
-def question(folder: Folder) -> Said:
-    """Return the question that the scenario asks."""
-    return Said(folder.scenario.question.en, folder.scenario.question.zh)
+def questions(folder: Folder) -> tuple[Said, ...]:
+    """Return the questions that the scenarios ask, each once."""
+    return tuple(dict.fromkeys(Said(spec.question.en, spec.question.zh) for spec in folder.arms.values()))
 
 
 def kind(folder: Folder) -> Said:

@@ -26,7 +26,8 @@ ALWAYS = (
 
 def doubts(folder: Folder) -> Part:
     """Return what to doubt: too few worlds, numbers that are held, numbers that are assumed, the outlook."""
-    told = (*_of_this(folder), _assumed(folder), *ALWAYS)
+    drawn = () if folder.settings.get("fixed") else (_assumed(folder),)
+    told = (*_of_this(folder), *drawn, *ALWAYS)
     return Part(told[:1], told[1:])
 
 

@@ -28,6 +28,20 @@ def terms() -> tuple[Term, ...]:
     )
 
 
+def as_page() -> str:
+    """Return docs/glossary.md."""
+    lines = [f"| {t.name.zh} | {t.name.en} | {t.meaning.zh} | {t.meaning.en} | {t.paragraph} |" for t in terms()]
+    head = ["| 名词 | Term | 含义 | Meaning | Article 原文段落 |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join(["# Glossary 名词解释", "", *_ABOUT, "", *head, *lines]) + "\n"
+
+
+_ABOUT = (
+    "The words of the page and the brief (`clustersim page`), written by `make reference` from "
+    "`sim/data/glossary.csv`. A page explains those that it uses.",
+    "网页与简报所用名词，由 `make reference` 据 `sim/data/glossary.csv` 生成；每个网页只列出它用到的名词。",
+)
+
+
 def found_in(texts: Iterable[Said]) -> tuple[Term, ...]:
     """Return the terms that texts use, in either language."""
     both = list(texts)

@@ -44,11 +44,11 @@ def rendered(path: Path, language: str = BOTH) -> dict[str, bytes]:
         ScenarioError: if the folder holds no finished experiment.
     """
     folder = Folder(path)
-    title, question = asked.title(folder), asked.question(folder)
+    title, questions = asked.title(folder), asked.questions(folder)
     parts = (*sections(folder), Section("doubt", _DOUBT, doubts(folder)))
     told: dict[str, Any] = {
         "title": title,
-        "question": question,
+        "questions": questions,
         "kind": asked.kind(folder),
         "notes": tuple(asked.notes(folder)),
         "sections": parts,
@@ -60,7 +60,7 @@ def rendered(path: Path, language: str = BOTH) -> dict[str, bytes]:
         "policy": _policy(),
     }
     pictures = tuple(charts(folder))
-    words = found_in(_texts(parts, pictures, title, question))
+    words = found_in(_texts(parts, pictures, title, *questions))
     whole = _template(PAGE).render(**told, charts=pictures, terms=words)
     brief = _template(BRIEF).render(**told, charts=(), terms=())
     return {PAGE: whole.encode(), BRIEF: brief.encode()}

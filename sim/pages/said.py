@@ -38,6 +38,11 @@ def noted(sentence: Said, note: Said) -> Said:
     return Said(f"{sentence.en} ({note.en})", f"{sentence.zh}（{note.zh}）")
 
 
+def explained(sentence: Said, what: Said) -> Said:
+    """Return a sentence, and in one of its own what kind of figure it is."""
+    return Said(f"{sentence.en}. {what.en}.", f"{sentence.zh}。{what.zh}。")
+
+
 def joined(sentences: Iterable[Said]) -> Said:
     """Return several sentences as one."""
     told = tuple(sentences)

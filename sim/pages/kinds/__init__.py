@@ -17,7 +17,7 @@ QUESTIONS = {
     "anyway": Said("What would have happened anyway", "没有这些政策会怎样"),
     "cost": Said("What it costs and who pays", "花多少钱、由谁承担"),
     "groups": Said("Who gains and who loses", "谁受益、谁受损"),
-    "decides": Said("What decides it", "结果取决于什么"),
+    "decides": Said("What decides it and would change it", "结果取决于什么、什么会改变结论"),
 }
 
 

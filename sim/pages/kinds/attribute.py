@@ -11,7 +11,7 @@ from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
 from sim.pages.parts import Part, Row, Table
-from sim.pages.said import Said, alike, figures, joined, noted, said
+from sim.pages.said import Said, alike, explained, figures, joined, noted, said
 from sim.pages.sentences import named
 from sim.report.attribution_console import (
     NOTHING_PAID,
@@ -37,14 +37,14 @@ def answer(folder: Folder) -> Part:
     if not _paid(rows):
         return Part((said(NOTHING_PAID),))
     told = joined(_share(row) for row in rows if row["class"] in (PaymentClass.ADDITIONAL, PaymentClass.DEADWEIGHT))
-    lead = (noted(told, _what(folder)),)
+    lead = (explained(told, _what(folder)),)
     return Part(lead, (), tuple(_splits(folder)))
 
 
 def anyway(folder: Folder) -> Part:
     """Return the share of the money for what happened in the same world without the instrument, too, or later."""
     rows = _of(folder, ALL)
-    told = [noted(joined(_share(r) for r in rows if r["class"] in _ANYWAY), _what(folder))] if _paid(rows) else []
+    told = [explained(joined(_share(r) for r in rows if r["class"] in _ANYWAY), _what(folder))] if _paid(rows) else []
     against = judged(folder.scenario)
     more = [said(against)] if against else []
     return Part(tuple(told), tuple(more)) if told else elsewhere.anyway(folder)
@@ -82,7 +82,7 @@ def groups(folder: Folder) -> Part:
     ]
     first = tables[0].rows[:1]
     lead = tuple(named(_sums(folder, cell[0]), Said(f"{cell[1].en} 亿元", f"{cell[1].zh}亿元")) for cell in first)
-    return Part((*lead, *elsewhere.groups(folder).lead), (), tuple(tables))
+    return Part(lead or elsewhere.groups(folder).lead, elsewhere.groups(folder).lead, tuple(tables))
 
 
 def decides(folder: Folder) -> Part:

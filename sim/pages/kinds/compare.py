@@ -13,7 +13,7 @@ from sim.experiments.unit_cost import Found
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
 from sim.pages.parts import Part, Row, Table
-from sim.pages.said import Said, alike, noted, said
+from sim.pages.said import Said, alike, explained, said
 from sim.pages.sentences import EFFECT_HEAD, OUTCOME, effect_figure, effect_said, level_figure, level_said, named
 from sim.report.comparison_console import best_by, chances, cost_of, differences_are, spends_more
 from sim.report.quoted import titled
@@ -136,7 +136,7 @@ def _figure(folder: Folder, row: Any) -> Said:
 def _difference(folder: Folder, row: Any) -> Said:
     known, ends = outcomes()[row.outcome], (row.difference, row.low, row.high)
     sentence = effect_said(known, row, ends, (folder.years[0], int(row.year)), int(row.pairs))
-    return noted(sentence, _what(folder))
+    return explained(sentence, _what(folder))
 
 
 def _tables(folder: Folder) -> Iterator[Table]:

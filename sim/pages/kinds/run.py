@@ -112,7 +112,7 @@ def groups(folder: Folder) -> Part:
         tables.append(Table(title, (Said("Cluster", "集群"), *heads), cells))
         if known.name == "value_added":
             lead.append(_most_and_least(known, rows, folder))
-    return Part((*lead, *elsewhere.groups(folder).lead), (), tuple(tables))
+    return Part(tuple(lead), elsewhere.groups(folder).lead, tuple(tables))
 
 
 def decides(folder: Folder) -> Part:

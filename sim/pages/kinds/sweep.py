@@ -75,6 +75,11 @@ def _ends(folder: Folder, known: Outcome) -> Said | None:
     ends = [rows.loc[rows["median"].agg(end)] for end in ("idxmin", "idxmax")]
     least, most = (named(alike(_point(folder, row)), _figure(known, row)) for row in ends)
     title = said(titled(known, *folder.years))
+    if ends[0]["median"] == ends[1]["median"]:
+        same = _figure(known, ends[0])
+        return noted(
+            named(title, Said(f"{same.en} at every point", f"各点均为{same.zh}")), _of(int(rows["runs"].min()))
+        )
     sentence = Said(
         f"{title.en}: least at {least.en}; most at {most.en}", f"{title.zh}：最低在{least.zh}；最高在{most.zh}"
     )
