@@ -5,6 +5,7 @@ but say it.
 import csv
 import json
 import re
+import shlex
 import shutil
 from base64 import b64encode
 from hashlib import sha256
@@ -31,7 +32,7 @@ from sim.report.sensitivity_console import describe_sensitivity
 from sim.report.sweep_console import describe_sweep
 from sim.scenario.reading import load
 from sim.tables.city_tables import read_city
-from tests.conftest import small
+from tests.conftest import of_announced_amounts, small
 from tools.reference import GLOSSARY
 
 TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
@@ -58,7 +59,7 @@ def few_numbers():
 PLANS = {
     "run": lambda: run.plan(small("trillion-gdp").with_changes({**TINY, "horizon.until": "2023Q4"}), 3),
     "compare": lambda: compare.plan(tiny("rules-of-2021"), {"baseline-2022": tiny("baseline-2022")}, pairs=3),
-    "attribute": lambda: attribute.plan(tiny("world-500-2025"), worlds=2, shapley="none"),
+    "attribute": lambda: attribute.plan(of_announced_amounts(tiny("baseline-2022")), worlds=2, shapley="none"),
     "sweep": lambda: sweep.plan(tiny("baseline-2022"), [f"{TIGHTENING}=0,0.1"], replications=2),
     "search": lambda: search.plan(
         tiny("baseline-2022"),
@@ -204,7 +205,8 @@ def test_a_page_of_one_language_holds_no_other(found):
     for language, other in (("en", "zh"), ("zh", "en")):
         for content in rendered(folder, language).values():
             read = Read(content.decode())
-            assert not any(attributes.get("class") == other for _, attributes in read.tags)
+            words = [attributes for tag, attributes in read.tags if tag not in ("text", "tspan")]  # a style hides those
+            assert not any(attributes.get("class") == other for attributes in words)
             assert all(read.texts[f"short-{name}", language].strip() for name in QUESTIONS)
 
 
@@ -324,7 +326,7 @@ def test_a_command_ends_with_the_page_and_the_command_on_the_page_makes_the_fold
     assert ended.output.splitlines()[-1] == f"Page 网页: {tmp_path.joinpath('one', PAGE).relative_to(tmp_path)}"
     command = page_of(tmp_path / "one").texts["command", "en"]
     assert command == again(Folder(tmp_path / "one")).command and f"{TIGHTENING}=0.05" in command
-    made = clustersim(*command.split()[1:], "--out", "two", "-q")
+    made = clustersim(*shlex.split(command)[1:], "--out", "two", "-q")
     assert made.exit_code == 0, made.output
     for name in ("experiment.json", "targets.csv", "summary.csv", PAGE, BRIEF):
         assert (tmp_path / "two" / name).read_bytes() == (tmp_path / "one" / name).read_bytes(), name
@@ -333,6 +335,19 @@ def test_a_command_ends_with_the_page_and_the_command_on_the_page_makes_the_fold
     assert clustersim("verify", "one").exit_code == 0
     assert clustersim("page", "one").exit_code == 0
     assert (tmp_path / "one" / PAGE).read_bytes() == (tmp_path / "two" / PAGE).read_bytes()
+
+
+@pytest.mark.parametrize("kind", PLANS)
+def test_the_command_on_a_page_is_that_of_its_own_folder(found, kind, tmp_path, monkeypatch):
+    """It goes on with the folder, in which nothing is left to do; another experiment's would be refused."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(found(kind).folder, "x")
+    made, before = again(Folder(found(kind).folder)), (tmp_path / "x" / "journal.jsonl").read_bytes()
+    for name, text in made.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    ended = clustersim(*shlex.split(made.command)[1:], "--out", "x", "-j", 1, "-q")
+    assert ended.exit_code == 0, (made.command, ended.output)
+    assert (tmp_path / "x" / "journal.jsonl").read_bytes() == before
 
 
 def test_a_scenario_without_a_name_of_its_own_stands_on_the_page_as_a_file(found):

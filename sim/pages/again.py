@@ -14,6 +14,7 @@ from sim.experiments.compare import arms_of
 from sim.pages.folder import Folder
 from sim.scenario.files import ScenarioError, read_value
 from sim.scenario.naming import name_of
+from sim.scenario.quantities import in_lever_unit
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
@@ -84,16 +85,17 @@ def _settings(folder: Folder) -> Iterator[str]:
 def _design(folder: Folder) -> Iterator[tuple[str, tuple[list[str], str]]]:
     """Yield what is varied, by path or file: the words of the option, and the text of the file."""
     for path, (low, high) in folder.settings.get("levers", {}).items():
-        yield path, (["--lever", quote(f"{path}={low:g}:{high:g}")], "")
+        ends = (in_lever_unit(path, end) for end in (low, high))
+        yield path, (["--lever", quote(f"{path}={':'.join(map(str, ends))}")], "")
     points: Any = folder.settings.get("points")
     if not isinstance(points, list):
         return
     paths = list(points[0])
     if len(paths) == 1:
-        values = ",".join(str(point[paths[0]]) for point in points)
+        values = ",".join(str(in_lever_unit(paths[0], point[paths[0]])) for point in points)
         yield paths[0], (["--vary", quote(f"{paths[0]}={values}")], "")
         return
-    rows = [paths, *([str(point[path]) for path in paths] for point in points)]
+    rows = [paths, *([str(in_lever_unit(path, point[path])) for path in paths] for point in points)]
     yield "design.csv", (["--design", "design.csv"], "".join(f"{','.join(row)}\n" for row in rows))
 
 

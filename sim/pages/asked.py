@@ -10,6 +10,7 @@ from sim.pages.sentences import named
 from sim.report.heading import FIXED, changes_told, part_year
 from sim.scenario.notes import not_asked
 
+_MOST = 2  # other arms that a title names; the line below it names all
 NAMES = {
     "run": Said("One scenario in many worlds", "单一情景，多个世界"),
     "compare": Said("Scenarios compared in the same worlds", "相同世界中的情景比较"),
@@ -25,13 +26,16 @@ def title(folder: Folder) -> Said:
     base, *others = (spec.title for spec in folder.arms.values())
     if not others:
         return Said(base.en, base.zh)
-    arms = Said(", ".join(arm.en for arm in others), "、".join(arm.zh for arm in others))
+    shown, left = others[:_MOST], len(others) - _MOST
+    more, more_zh = (f" and {left} more", f"等{len(others)}个方案") if left > 0 else ("", "")
+    arms = Said(", ".join(arm.en for arm in shown) + more, "、".join(arm.zh for arm in shown) + more_zh)
     return Said(f"{arms.en}, against: {base.en}", f"{arms.zh}，对照：{base.zh}")
 
 
 def questions(folder: Folder) -> tuple[Said, ...]:
     """Return the questions that the scenarios ask, each once."""
-    return tuple(dict.fromkeys(Said(spec.question.en, spec.question.zh) for spec in folder.arms.values()))
+    asked = dict.fromkeys(Said(spec.question.en, spec.question.zh) for spec in folder.arms.values())
+    return tuple(asked)[: _MOST + 1]
 
 
 def kind(folder: Folder) -> Said:

@@ -50,6 +50,8 @@ def _of_this(folder: Folder) -> Iterator[Said]:
 def _worlds(folder: Folder) -> int:
     """Return how many worlds the figures rest on, 0 of a kind that does not say."""
     comparison = folder.table("comparison")
+    if "checks" in folder.settings:  # what is told of a package was seen in fresh worlds
+        return int(folder.settings["checks"])
     return folder.worlds if comparison is None else int(comparison["pairs"].max())
 
 

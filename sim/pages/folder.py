@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.errors import EmptyDataError
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment
@@ -110,7 +111,10 @@ class Folder:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    cells = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, low_memory=False)
+    try:
+        cells = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, low_memory=False)
+    except EmptyDataError:  # a table without a column: there was nothing to tell
+        return pd.DataFrame()
     return pd.DataFrame({name: _column(str(name), cells[name]) for name in cells.columns})
 
 

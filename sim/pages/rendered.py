@@ -31,7 +31,7 @@ PAGE, BRIEF = "page.html", "brief.html"
 ENGLISH, CHINESE, BOTH = LANGUAGES = ("en", "zh", "both")
 _TEMPLATES = Path(__file__).parent / "templates"
 _DOUBT = Said("What to doubt", "需审慎看待之处")
-_IN_BRIEF = 2  # sentences of each section that stand on the first screen and on the brief
+_IN_BRIEF = 3  # sentences of each section that stand on the first screen and on the brief
 
 
 def rendered(path: Path, language: str = BOTH) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from sim.pages.folder import Folder
 from sim.pages.parts import Part, Row, Table
 from sim.pages.said import Said, alike, explained, figures, joined, noted, said
 from sim.pages.sentences import named
+from sim.pages.winners import clusters
 from sim.report.attribution_console import (
     NOTHING_PAID,
     amount_of,
@@ -70,13 +71,12 @@ def cost(folder: Folder) -> Part:
 def groups(folder: Folder) -> Part:
     """Return who was paid, by cluster and by size; who gains from the package a comparison tells."""
     table = folder.frame("attribution_groups")
-    clusters = {c.identifier: Said(c.english, c.chinese) for c in folder.scenario.city_tables.clusters}
-    clusters[REST_OF_CITY] = Said("Rest of the city", "其余行业")
+    places = clusters(folder) | {REST_OF_CITY: Said("Rest of the city", "其余行业")}
     sizes = {name: Said(name, chinese) for name, chinese in zip(SIZES, SIZES_ZH, strict=True)}
     tables = [
         Table(_sums(folder, title), (title, alike("亿元")), tuple(_sum(table, column, names)))
         for column, title, names in (
-            ("cluster", Said("Cluster", "集群"), clusters),
+            ("cluster", Said("Cluster", "集群"), places),
             ("size", Said("Size class of 2021", "2021年规模"), sizes),
         )
     ]

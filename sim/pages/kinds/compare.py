@@ -15,16 +15,12 @@ from sim.pages.folder import Folder
 from sim.pages.parts import Part, Row, Table
 from sim.pages.said import Said, alike, explained, said
 from sim.pages.sentences import EFFECT_HEAD, OUTCOME, effect_figure, effect_said, level_figure, level_said, named
+from sim.pages.winners import VERDICTS, clusters, winners
 from sim.report.comparison_console import best_by, chances, cost_of, differences_are, spends_more
 from sim.report.quoted import titled
 from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, names, outcomes
 
 _GROUP = "value_added"
-_VERDICTS = {
-    "more": Said("gains", "增加"),
-    "less": Said("loses", "减少"),
-    "unclear": Said("cannot be told", "尚不能区分"),
-}
 
 
 def answer(folder: Folder) -> Part:
@@ -41,7 +37,7 @@ def answer(folder: Folder) -> Part:
         more += told[1:]
     best = "、".join(f"{row.arm} {row.chance_best:.0%}" for row in folder.frame("ranking").itertuples())
     ranked = named(said(best_by(folder.experiment, folder.years[1])), Said(best.replace("、", ", "), best))
-    return Part((*lead[:2], ranked), (*lead[2:], *more, _what(folder)), tuple(_tables(folder)))
+    return Part((*lead[:2], ranked), (*lead[2:], *more), tuple(_tables(folder)))
 
 
 def anyway(folder: Folder) -> Part:
@@ -72,7 +68,7 @@ def cost(folder: Folder) -> Part:
     )
     title = Said(f"{known.english} by year", f"逐年{known.chinese}")
     head = (Said("Arm and year", "方案与年份"), EFFECT_HEAD)
-    return Part(lead[:2], (*lead[2:], *_unit_costs(folder), _what(folder)), (Table(title, head, by_year),))
+    return Part(lead[:2], (*lead[2:], *_unit_costs(folder)), (Table(title, head, by_year),))
 
 
 def groups(folder: Folder) -> Part:
@@ -82,7 +78,8 @@ def groups(folder: Folder) -> Part:
     for arm in _arms(folder):
         rows = table[table["variant"] == arm]
         known, chosen = outcomes()[_GROUP], rows[(rows["outcome"] == _GROUP) & (rows["level"] == "cluster")]
-        lead.append(named(alike(arm), _winners(folder, chosen)))
+        told = dict(zip(chosen["group"], chosen["verdict"], strict=True))
+        lead.append(named(alike(arm), winners(folder, known, told)))
         for (level, name), of in rows.groupby(["level", "outcome"], sort=False):
             known = outcomes()[str(name)]
             title = Said(f"{arm}, {level}: {_t(known, folder).en}", f"{arm}：{_t(known, folder).zh}")
@@ -161,32 +158,14 @@ def _unit_costs(folder: Folder) -> Iterator[Said]:
             yield named(alike(row.variant), said(cost_of(row, known, folder.years[0])))
 
 
-def _winners(folder: Folder, rows: pd.DataFrame) -> Said:
-    """Say which clusters have more, which less, and of how many that cannot be told."""
-    clusters = {c.identifier: Said(c.english, c.chinese) for c in folder.scenario.city_tables.clusters}
-    found = {verdict: [clusters[str(g)] for g in rows[rows["verdict"] == verdict]["group"]] for verdict in _VERDICTS}
-    title, unclear = _t(outcomes()[_GROUP], folder), len(found["unclear"])
-    more, less = (Said(_list(found[v], "en"), _list(found[v], "zh")) for v in ("more", "less"))
-    return Said(
-        f"{title.en}: more in {more.en}; less in {less.en}; cannot be told in {unclear} of {len(rows)} clusters "
-        "(95 % interval of the paired difference)",
-        f"{title.zh}：增加的有{more.zh}；减少的有{less.zh}；{len(rows)}个集群中{unclear}个尚不能区分（配对差值的95%区间）",
-    )
-
-
-def _list(names: list[Said], language: str) -> str:
-    nothing = {"en": "none", "zh": "无"}[language]
-    return {"en": ", ", "zh": "、"}[language].join(getattr(name, language) for name in names) or nothing
-
-
 def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[Row, ...]:
     pairs = _pairs(folder)
-    english = {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
+    names = clusters(folder)
     cells = []
     for row in rows.itertuples():
         ends = (row.difference, row.low, row.high)
         moved = SimpleNamespace(above_zero=float(any(ends)), below_zero=0.0)  # the table does not count worlds
         figure = effect_figure(outcomes()[str(row.outcome)], moved, ends, pairs)
-        name = Said(english.get(str(row.group), str(row.group)), str(row.name_zh))
-        cells.append((name, figure, _VERDICTS[str(row.verdict)]))
+        name = names.get(str(row.group), Said(str(row.group), str(row.name_zh)))
+        cells.append((name, figure, VERDICTS[str(row.verdict)]))
     return tuple(cells)

@@ -21,6 +21,7 @@ from sim.pages.sentences import (
     level_said,
     named,
 )
+from sim.pages.winners import VERDICTS, clusters, verdict, winners
 from sim.policies import get
 from sim.report.answer import last_of, sentences
 from sim.report.console import (
@@ -93,26 +94,47 @@ def cost(folder: Folder) -> Part:
 
 
 def groups(folder: Folder) -> Part:
-    """Return clusters in the first and the last year; who gains against another scenario, a comparison tells."""
+    """Return which clusters the policies make larger and which smaller, where the folder has that, and where clusters
+    stand in the first and the last year; who gains against another scenario, a comparison tells.
+    """
+    gains = list(_gains(folder))
     table, worlds, (first, last) = folder.frame("clusters"), folder.worlds, folder.years
     tables, lead = [], []
     for known in (outcomes()[name] for name in _GROUPS):
         rows = table[table["outcome"] == known.name]
         ends = {(str(r.cluster), int(r.year)): (r.median, r.low, r.high) for r in rows.itertuples()}
-        clusters = folder.scenario.city_tables.clusters
         cells = tuple(
-            (
-                Said(c.english, c.chinese),
-                *(level_figure(known, ends[c.identifier, year], worlds) for year in dict.fromkeys((first, last))),
-            )
-            for c in clusters
+            (name, *(level_figure(known, ends[cluster, year], worlds) for year in dict.fromkeys((first, last))))
+            for cluster, name in clusters(folder).items()
         )
         heads = tuple(alike(year) for year in dict.fromkeys((first, last)))
         title = noted(Said(known.english, known.chinese), said(levels_are(worlds)))
         tables.append(Table(title, (Said("Cluster", "集群"), *heads), cells))
         if known.name == "value_added":
             lead.append(_most_and_least(known, rows, folder))
-    return Part(tuple(lead), elsewhere.groups(folder).lead, tuple(tables))
+    told = [line for line, _ in gains]
+    more = (*lead, *elsewhere.groups(folder).lead) if told else elsewhere.groups(folder).lead
+    return Part(tuple(told or lead), more, (*(table for _, table in gains), *tables))
+
+
+def _gains(folder: Folder) -> Iterator[tuple[Said, Table]]:
+    """Yield what the policies change in each cluster against each twin: a sentence, and the table behind it."""
+    table, worlds = folder.table("cluster_effects"), folder.worlds
+    if table is None or table.empty:
+        return
+    titles = {BEFORE: said(beyond_before(folder.scenario, worlds)), NO_POLICY: said(beyond_nothing(worlds))}
+    names = clusters(folder)
+    for against, rows in table[table["year"] == folder.years[1]].groupby("against", sort=False):
+        known = outcomes()[str(rows["outcome"].iloc[0])]
+        told = {str(r.cluster): verdict(r.mean_low, r.mean_high) for r in rows.itertuples()}
+        cells = []
+        for row in rows.itertuples():
+            ends = (row.mean, row.mean_low, row.mean_high)
+            figure = effect_figure(known, row, ends, worlds)
+            cells.append((names[str(row.cluster)], figure, VERDICTS[told[str(row.cluster)]]))
+        title = titles[str(against)]
+        head = (Said("Cluster", "集群"), EFFECT_HEAD, Said("Verdict", "判断"))
+        yield named(title, winners(folder, known, told)), Table(title, head, tuple(cells))
 
 
 def decides(folder: Folder) -> Part:
@@ -131,9 +153,9 @@ def _most_and_least(known: Outcome, rows: pd.DataFrame, folder: Folder) -> Said:
     worlds, years = folder.worlds, folder.years
     last = rows[rows["year"] == years[1]]
     found = [next(last[last["median"] == last["median"].agg(end)].itertuples()) for end in ("max", "min")]
-    clusters = {c.identifier: Said(c.english, c.chinese) for c in folder.scenario.city_tables.clusters}
+    names = clusters(folder)
     told = [
-        named(clusters[str(row.cluster)], level_figure(known, (row.median, row.low, row.high), worlds)) for row in found
+        named(names[str(row.cluster)], level_figure(known, (row.median, row.low, row.high), worlds)) for row in found
     ]
     most, least = told
     title = said(titled(known, *years))

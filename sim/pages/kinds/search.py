@@ -16,6 +16,11 @@ from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 
 _VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
+_VERDICTS = {
+    "certified": Said("certified", "通过检验"),
+    "infeasible": Said("infeasible, as far as seen", "就搜索所及不可行"),
+    "undecided": Said("undecided", "未定"),
+}
 _CHANCE = Said("Probability in fresh worlds, between its bounds", "新世界中的概率及界限")
 
 
@@ -76,7 +81,7 @@ def _package(experiment: Any, row: Any) -> Said:
 def _table(folder: Folder) -> Table:
     rows = folder.frame("answer")
     cells = tuple(
-        (_package(folder.experiment, row), said(chance_of(row)), said(ANSWERS[row["verdict"]]))
+        (_package(folder.experiment, row), said(chance_of(row)), _VERDICTS[row["verdict"]])
         for _, row in rows.iterrows()
     )
     return Table(
