@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from shlex import quote
 from typing import Any
 
@@ -34,6 +34,7 @@ class Again:
     files: dict[str, str]
 
 
+@lru_cache(maxsize=1)  # a page asks for it in every section
 def again(folder: Folder) -> Again:
     """Return how a folder's experiment is made again."""
     scenarios = _by_name(folder)
