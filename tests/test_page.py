@@ -250,11 +250,8 @@ def test_the_same_folder_gives_the_same_bytes_wherever_it_lies(found, tmp_path):
     assert made == rendered(folder) == {name: (folder / name).read_bytes() for name in (PAGE, BRIEF)}
 
 
-HOSTILE = (
-    "</span></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'>"
-    "=1+1 \u202e\u2066\x1b[31m\x07&lt;{{ 7*7 }}"
-)
-BEYOND = "=cmd|' /C calc'!A0\u202e</td><svg onload=alert(1)>"
+HOSTILE = "</span></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'>=1+1 &lt;{{ 7*7 }}"
+BEYOND = "=cmd|' /C calc'!A0\u202e\u2066\x1b[31m\x07</td><svg onload=alert(1)>"
 
 
 def test_hostile_names_are_text_and_nothing_else(found, tmp_path):
@@ -278,6 +275,7 @@ def test_hostile_names_are_text_and_nothing_else(found, tmp_path):
         assert {tag for tag, _ in read.tags} <= {tag for tag, _ in innocent.tags} | {"details", "summary", "pre"}
         assert "{{ 7*7 }}" in text and "alert(1)" in read.texts["question", "en"]
         assert not any(name.startswith("on") for _, attributes in read.tags for name in attributes)
+    assert "\\u202e\\u2066\\x1b[31m\\x07</td><svg" in Read(hostile[PAGE].decode()).texts["groups", "en"]
 
 
 def test_the_longest_scenario_with_twelve_targets_and_eight_arms_has_a_page(tmp_path):
