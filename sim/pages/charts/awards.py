@@ -25,6 +25,7 @@ ORDER = 50
 # From waste to gain; each is lighter or darker than its neighbours, so that grey reads.
 _COLOURS = dict(zip(PaymentClass, ("#d55e00", "#f0c987", "#8c5a2b", "#e7a3c8", "#0072b2", "#b9b9b9"), strict=True))
 _INTERVAL = Style(INK)
+_MOST = 12  # instruments that get a bar
 
 
 def draw(folder: Folder) -> Iterator[Chart]:
@@ -40,7 +41,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
 
 
 def _together(rows: pd.DataFrame, period: Said) -> Chart:
-    title = Said(f"What each yuan of awards bought, {period.en}", f"每一元财政资金换来了什么，{period.zh}")
+    title = Said(f"What each yuan of public money bought, {period.en}", f"每一元财政资金换来了什么，{period.zh}")
     found = [(_class(row), row) for row in rows.to_dict("records") if row["million_yuan"] > 0.0]
     drawn = [
         Row(
@@ -71,7 +72,9 @@ def _together(rows: pd.DataFrame, period: Said) -> Chart:
 def _apart(rows: pd.DataFrame, period: Said) -> Chart:
     title = Said(f"What the money of each instrument bought, {period.en}", f"各项政策的资金换来了什么，{period.zh}")
     drawn, told, told_zh = [], [], []
-    for name, own in rows.groupby("instrument", sort=False):
+    totals = rows.groupby("instrument", sort=False)["total"].first().sort_values(ascending=False, kind="stable")
+    for name in totals.index[:_MOST]:
+        own = rows[rows["instrument"] == name]
         known, classes = get(str(name)), own.to_dict("records")
         total = _money(classes[0], "total")
         parts = [(_yi(row["million_yuan"]), _COLOURS[_class(row)]) for row in classes]
@@ -82,14 +85,29 @@ def _apart(rows: pd.DataFrame, period: Said) -> Chart:
     picture = Picture()
     draw_rows(picture, drawn, MONEY)
     picture.blocks([(_COLOURS[kind], Said(str(kind), kind.chinese)) for kind in _seen(rows)])
+    rest = _rest(totals)
+    picture.write(rest, most=3)
     worlds = int(rows["worlds"].iloc[0])
     said = Said(
         f"Public money of each instrument, {period.en}, in {MONEY.en} with the 95 % interval of the mean, and the "
-        f"share of each class in it (means over {worlds} worlds): {'; '.join(told)}.",
+        f"share of each class in it (means over {worlds} worlds): {'; '.join(told)}. {rest.en}",
         f"各项政策支付的财政资金，{period.zh}，单位{MONEY.zh}，附均值的95%区间，及各类所占比重"
-        f"（{worlds}个世界的均值）：{'；'.join(told_zh)}。",
+        f"（{worlds}个世界的均值）：{'；'.join(told_zh)}。{rest.zh}",
     )
     return Chart("awards-by-instrument", title, picture.done("awards-by-instrument", title, said), said)
+
+
+def _rest(totals: pd.Series) -> Said:
+    """Say what instruments without a bar were paid."""
+    others = totals.iloc[_MOST:]
+    if others.empty:
+        return Said("These are all instruments that paid.", "以上为全部有支付的政策。")
+    paid = number(_yi(others.sum()))
+    return Said(
+        f"The other {len(others)} instruments paid {paid} {MONEY.en} together (mean, no interval); "
+        "attribution.csv has all.",
+        f"其余{len(others)}项政策合计支付{paid}{MONEY.zh}（均值，无区间），全部见 attribution.csv。",
+    )
 
 
 def _seen(rows: pd.DataFrame) -> list[PaymentClass]:

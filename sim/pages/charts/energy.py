@@ -14,6 +14,7 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import unit_of
 from sim.report.quoted import between, effect
+from sim.report.targets import chance
 from sim.tables.catalogue import outcomes
 from sim.tables.units import PER_CENT
 
@@ -46,10 +47,12 @@ def _said(table: pd.DataFrame, worlds: int, unit: Said) -> Said:
     known, rows = outcomes()["energy_cap"], table.to_dict("records")
     left = "; ".join(f"{r['year']} {between(*effect(known, r['median'], r['low'], r['high']))}" for r in rows)
     binds = "; ".join(f"{r['year']} {r[_CHANCE[0]]:.0%} [{r[_CHANCE[1]]:.0%}, {r[_CHANCE[2]]:.0%}]" for r in rows)
+    word, word_zh = chance(*(rows[-1][column] for column in _CHANCE))
+    year = rows[-1]["year"]
     return Said(
         f"The energy cap less the energy used in the same world, {unit.en}, median and range of 90 % of {worlds} "
         f"worlds; below zero more is used than the cap: {left}. Share of worlds in which quotas cut output in a year, "
-        f"with its 95 % interval: {binds}.",
+        f"with its 95 % interval: {binds}. In {year}: {word}.",
         f"同一世界中用能上限减用能量，单位{unit.zh}，{worlds}个世界的中位数及90%的世界所在范围，负值为用能超过上限：{left}。"
-        f"当年因用能指标而减产的世界所占比重及其95%区间：{binds}。",
+        f"当年因用能指标而减产的世界所占比重及其95%区间：{binds}。{year}年：{word_zh}。",
     )

@@ -14,6 +14,7 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import unit_of
 from sim.report.quoted import between, level
+from sim.report.targets import chance
 from sim.tables.catalogue import outcomes
 from sim.tables.units import PER_CENT
 
@@ -75,6 +76,7 @@ def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
         told.append(f"{name.en}: {each}")
         told_zh.append(f"{name.zh}：{each}")
     last = groups[0][1].iloc[-1]
+    word, word_zh = chance(*(last[f"chance_above{end}"] for end in ("", "_low", "_high")))
     line, own = (
         between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in ("", "_low", "_high"))))
         for outcome, column in ((_LINE, "line"), (_REVENUE, "revenue"))
@@ -83,9 +85,9 @@ def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
     return Said(
         f"Chance that the revenue of the year before, which a list reads, is at or above its line, by year of the list "
         f"({worlds} worlds, 95 % interval): {' · '.join(told)}. For the list of {year}: line {line}, {name.en} {own} "
-        f"{unit.en} (median, range of 90 % of worlds). A group above the line is on the list only if it discloses its "
-        "accounts.",
+        f"{unit.en} (median, range of 90 % of worlds), at or above it: {word}. A group above the line is on the list "
+        "only if it discloses its accounts.",
         f"榜单所看的上年营收达到或超过当年门槛的概率，按榜单年份（{worlds}个世界，95%区间）：{' · '.join(told_zh)}。"
-        f"{year}年榜单：门槛{line}，{name.zh} {own}{unit.zh}（中位数，90%的世界所在范围）。"
-        "达到门槛的集团公开财务信息后方可上榜。",
+        f"{year}年榜单：门槛{line}，{name.zh} {own}{unit.zh}（中位数，90%的世界所在范围），"
+        f"达到或超过的概率：{word_zh}。达到门槛的集团公开财务信息后方可上榜。",
     )
