@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.errors import EmptyDataError
 
+from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment
 from sim.experiments.files import RISKY
 from sim.experiments.kinds import rebuild
@@ -20,6 +22,7 @@ from sim.scenario.scenario import Scenario
 _NAMES = frozenset(
     ("variant", "against", "arm", "target", "group", "cluster", "first", "second", "verdict", "verdict_zh")
 )
+_WORLDS = ("replications", "pairs", "worlds")
 _NAMES_OR_NOTHING = frozenset(("number",))  # of a table in which no row has one; elsewhere it may be a count
 
 
@@ -37,6 +40,8 @@ class Folder:
         Raises:
             ScenarioError: if it holds no finished experiment.
         """
+        if not path.is_dir():
+            raise ScenarioError(f"{path}: is no folder; write one that an experiment has filled, like outputs/NAME")
         self.path, self.manifest = path, read_identity(path)
         if unfinished(path):
             raise ScenarioError(
@@ -72,6 +77,30 @@ class Folder:
         settings: dict[str, Any] = self.manifest["settings"]
         return settings
 
+    @property
+    def years(self) -> tuple[int, int]:
+        """First and last year that outcomes are told of."""
+        years = years_of(self.scenario)
+        return years[0], years[-1]
+
+    @property
+    def worlds(self) -> int:
+        """Worlds asked for, of a kind that counts them, less those of which the run failed."""
+        asked = next((self.settings[name] for name in _WORLDS if name in self.settings), 0)
+        failed = self.table("failed")
+        return int(asked) - (0 if failed is None else len(failed))
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a table that every folder of its kind has.
+
+        Raises:
+            ScenarioError: if this one lacks it.
+        """
+        table = self.table(name)
+        if table is None:
+            raise ScenarioError(f"{self.path / name}.csv: is missing; run the same command again")
+        return table
+
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table as it was written, of its columns those of figures as numbers; None where there is none."""
         if name not in self.tables:
@@ -82,7 +111,10 @@ class Folder:
 
 
 def _read(path: Path) -> pd.DataFrame:
-    cells = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, low_memory=False)
+    try:
+        cells = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, low_memory=False)
+    except EmptyDataError:  # a table without a column: there was nothing to tell
+        return pd.DataFrame()
     return pd.DataFrame({name: _column(str(name), cells[name]) for name in cells.columns})
 
 
