@@ -11,12 +11,13 @@ from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import FAR, NEAR, style
 from sim.pages.drawing.picture import Picture
 from sim.pages.folder import Folder
-from sim.pages.said import Said
+from sim.pages.said import Said, figures, joined
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import between, effect
 from sim.tables.catalogue import BEFORE, NO_POLICY, VALUE_ADDED, outcomes
 
 ORDER = 60
+_MOST = 3  # arms with a chart; cluster_effects.csv has all
 _MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("low", "high")
 _WORDS = Said("mean and its 95 % interval", "均值及其95%区间")
 _WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
@@ -29,7 +30,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
         return
     column = str(table.columns[0])
     for place, (name, rows) in enumerate(table.groupby(column, sort=False)):
-        if rows[list(_MEAN)].fillna(0.0).to_numpy().any():
+        if place < _MOST and rows[list(_MEAN)].fillna(0.0).to_numpy().any():
             yield _chart(f"clusters-{place + 1}", _reference(folder, column, str(name)), rows, folder)
 
 
@@ -46,15 +47,14 @@ def _reference(folder: Folder, column: str, name: str) -> Said:
 
 def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder) -> Chart:
     known, english = outcomes()[VALUE_ADDED], {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
-    cells, told, told_zh = [], [], []
+    cells, told = [], []
     for cluster, own in rows.groupby("cluster", sort=False):
         title = Said(english[str(cluster)], str(own["name_zh"].iloc[0]))
         values = ((own[column] * known.read_factor).tolist() for column in (*_MEAN, *_RANGE))
         cells.append(Cell([Series(_WORDS, style(0), own["year"].tolist(), *values)], title))
         last = own.iloc[-1]
-        figures = between(*effect(known, *(last[column] for column in _MEAN)))
-        told.append(f"{title.en} {figures}")
-        told_zh.append(f"{title.zh} {figures}")
+        value = figures(between(*effect(known, *(last[column] for column in _MEAN))))
+        told.append(Said(f"{title.en} {value.en}", f"{title.zh} {value.zh}"))
     picture, year, unit = Picture(), int(rows["year"].max()), effect_unit_of(known)
     draw_cells(picture, cells, Axes(unit, also=(0.0,)), columns=2)
     picture.legend([(style(0), _WORDS)], shade=NEAR)
@@ -62,7 +62,7 @@ def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder) -> Ch
     title = Said(f"Value added of each cluster, {reference.en}", f"各集群增加值，{reference.zh}")
     said = Said(
         f"Paired difference in value added of each cluster in {year}, {reference.en}, {unit.en}, mean over worlds and "
-        f"its 95 % interval: {'; '.join(told)}.",
-        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{'；'.join(told_zh)}。",
+        f"its 95 % interval: {joined(told).en}.",
+        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{joined(told).zh}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)

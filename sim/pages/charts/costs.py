@@ -13,6 +13,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import GREY, Style
 from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import MONEY
@@ -78,24 +79,22 @@ def _stairs(front: pd.DataFrame) -> tuple[list[float], list[float]]:
 
 
 def _said(front: pd.DataFrame, answer: pd.DataFrame | None, asked: Said, period: Said, wanted: float) -> Said:
-    each = "; ".join(
-        f"{row.probability:.0%}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples()
-    )
+    chances = each(f"{row.probability:.0%}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples())
     en = (
         f"{asked.en}. Least public money ({MONEY.en}, {period.en}, mean over worlds) of the packages tried that reach "
-        f"it with each probability: {each}. Asked for: {wanted:.0%} (line across)."
+        f"it with each probability: {chances.en}. Asked for: {wanted:.0%} (line across)."
     )
     zh = (
-        f"{asked.zh}。试过的方案中以各概率达到该目标的最少财政投入（{MONEY.zh}，{period.zh}，各世界均值）：{each}。"
+        f"{asked.zh}。试过的方案中以各概率达到该目标的最少财政投入（{MONEY.zh}，{period.zh}，各世界均值）：{chances.zh}。"
         f"所要求的概率：{wanted:.0%}（横线）。"
     )
     if answer is not None and len(answer):
-        checks = "; ".join(
+        checks = each(
             f"{number(row.million_yuan * YI_PER_MILLION)}: {row.probability:.1%} [{row.lower_bound:.1%}, "
             f"{row.upper_bound:.1%}]"
             for row in answer.itertuples()
         )
         worlds = int(answer["fresh_worlds"].iloc[0])
-        en += f" Checked in {worlds} fresh worlds, with one-sided bounds: {checks}."
-        zh += f"在{worlds}个新世界中检验，附单侧界限：{checks}。"
+        en += f" Checked in {worlds} fresh worlds, with one-sided bounds: {checks.en}."
+        zh += f"在{worlds}个新世界中检验，附单侧界限：{checks.zh}。"
     return Said(en, zh)

@@ -13,6 +13,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style
 from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import unit_of
@@ -118,11 +119,11 @@ def _said(known: Outcome, lever: Said, curve: _Curve, years: tuple[int, int]) ->
     """Say the curve value by value; of many values the ends and what lies between them at equal steps."""
     every = -(-(len(curve.rows) - 1) // _MOST_STEPS) or 1
     rows = curve.rows.iloc[sorted({*range(0, len(curve.rows), every), len(curve.rows) - 1})]
-    each = "; ".join(
+    values = each(
         f"{number(value)}: {between(*level(known, *ends))}" for value, *ends in rows.itertuples(index=False, name=None)
     )
     (when, when_zh), unit = period(known, *years), unit_of(known)
     return Said(
-        f"{known.english} {when}, {unit.en}, by {lever.en} ({curve.line.en}): {each}.",
-        f"{known.chinese}，{when_zh}，单位{unit.zh}，随{lever.zh}（{curve.line.zh}）：{each}。",
+        f"{known.english} {when}, {unit.en}, by {lever.en} ({curve.line.en}): {values.en}.",
+        f"{known.chinese}，{when_zh}，单位{unit.zh}，随{lever.zh}（{curve.line.zh}）：{values.zh}。",
     )

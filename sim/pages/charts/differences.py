@@ -13,13 +13,16 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import FAR, NEAR, style
 from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import effect_unit_of
-from sim.report.quoted import between, effect
+from sim.report.quoted import between, effect, effects_are
 from sim.tables.catalogue import BEFORE, CITY, DIFFERENCES, NO_POLICY, OF_THE_YEAR, Outcome, listed, outcomes
 
 ORDER = 20
+_SAID_BY_YEAR = 3  # panels
+_Cell = tuple[Said | None, pd.DataFrame]
 _ENDS = ("mean", "mean_low", "mean_high")
 _PAIRED = ("difference", "low", "high")
 _RANGE = ("low", "high")
@@ -46,7 +49,7 @@ def _answer(table: pd.DataFrame) -> Iterator[Chart]:
             f"{known.english}: {row['variant']} minus {row['against']}",
             f"{known.chinese}：{row['variant']}减{row['against']}",
         )
-        yield _chart("answer", title, known, [(None, table)], _PAIRED, ())
+        yield _chart("answer", title, known, [(None, table)], _PAIRED, (), int(row["pairs"]))
 
 
 def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
@@ -55,7 +58,7 @@ def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
         BEFORE: Said(f"against the rules before ({before})", f"与原有规则（{before}）相比"),
         NO_POLICY: Said("against no policy", "与无政策相比"),
     }
-    told: dict[str, list[tuple[Said, pd.DataFrame]]] = {}
+    told: dict[str, list[_Cell]] = {}
     for against, reference in references.items():
         for outcome in listed(CITY):
             rows = summary[summary["outcome"] == outcome.name]
@@ -65,19 +68,19 @@ def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
         known = outcomes()[part]
         title = Said(f"What the policies change: {known.english}", f"政策带来的变化：{known.chinese}")
         first = outcomes()[cells[0][1]["outcome"].iloc[0]]
-        yield _chart(f"effect-{part.replace('_', '-')}", title, first, cells, _ENDS, _RANGE)
+        yield _chart(f"effect-{part.replace('_', '-')}", title, first, cells, _ENDS, _RANGE, folder.worlds)
 
 
 def _of_arms(folder: Folder, table: pd.DataFrame) -> Iterator[Chart]:
     base = next(iter(folder.arms))
     for known in listed(DIFFERENCES):
         rows = table[table["outcome"] == known.name]
-        cells: list[tuple[Said | None, pd.DataFrame]] = [
-            (Said(str(arm), str(arm)), own) for arm, own in rows.groupby("variant", sort=False)
-        ]
+        cells: list[_Cell] = [(Said(str(arm), str(arm)), own) for arm, own in rows.groupby("variant", sort=False)]
         if _moves(rows, _PAIRED):
             title = Said(f"{known.english}: difference from {base}", f"{known.chinese}：与{base}之差")
-            yield _chart(f"difference-{known.name.replace('_', '-')}", title, known, cells, _PAIRED, ())
+            yield _chart(
+                f"difference-{known.name.replace('_', '-')}", title, known, cells, _PAIRED, (), int(rows["pairs"].max())
+            )
 
 
 def _moves(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
@@ -89,9 +92,10 @@ def _chart(
     name: str,
     title: Said,
     known: Outcome,
-    cells: Sequence[tuple[Said | None, pd.DataFrame]],
+    cells: Sequence[_Cell],
     ends: Sequence[str],
     outer: Sequence[str],
+    worlds: int,
 ) -> Chart:
     look = style(0)
     drawn = [Cell([_series(rows, known, ends, outer)], reference) for reference, rows in cells]
@@ -101,7 +105,7 @@ def _chart(
     picture.legend([(look, _MEAN)], shade=NEAR)
     if outer:
         picture.blocks([(look.colour, _WORLDS)], shade=FAR)
-    said = _said(known, cells, ends)
+    said = _said(known, cells, ends, worlds)
     return Chart(name, title, picture.done(name, title, said), said)
 
 
@@ -110,18 +114,19 @@ def _series(rows: pd.DataFrame, known: Outcome, ends: Sequence[str], outer: Sequ
     return Series(_MEAN, style(0), rows["year"].tolist(), middle, low, high, *wide)
 
 
-def _said(known: Outcome, cells: Sequence[tuple[Said | None, pd.DataFrame]], ends: Sequence[str]) -> Said:
+def _said(known: Outcome, cells: Sequence[_Cell], ends: Sequence[str], worlds: int) -> Said:
+    """Say every figure; of many arms those of the last year."""
     unit, (when, when_zh) = effect_unit_of(known), _period(known)
     told, told_zh = [], []
     for reference, rows in cells:
-        each = "; ".join(f"{row['year']} {_figures(known, row, ends)}" for row in rows.to_dict("records"))
-        told.append(f"{reference.en}: {each}" if reference else each)
-        told_zh.append(f"{reference.zh}：{each}" if reference else each)
-    worlds = cells[0][1]["pairs"].iloc[0] if "pairs" in cells[0][1] else 0
-    number, number_zh = (f" over {worlds} worlds", f"，{worlds}个世界") if worlds else ("", "")
+        shown = rows if len(cells) <= _SAID_BY_YEAR else rows.tail(1)
+        found = each(f"{row['year']} {_figures(known, row, ends)}" for row in shown.to_dict("records"))
+        told.append(f"{reference.en}: {found.en}" if reference else found.en)
+        told_zh.append(f"{reference.zh}：{found.zh}" if reference else found.zh)
+    kind, kind_zh = effects_are(worlds)
     return Said(
-        f"Paired difference in {unit.en}, {when}, mean{number} and its 95 % interval: {' · '.join(told)}.",
-        f"配对差异，单位{unit.zh}，{when_zh}，均值及其95%区间{number_zh}：{' · '.join(told_zh)}。",
+        f"Paired difference in {unit.en}, {when} ({kind}; {worlds} worlds): {' · '.join(told)}.",
+        f"配对差异，单位{unit.zh}，{when_zh}（{kind_zh}；{worlds}个世界）：{' · '.join(told_zh)}。",
     )
 
 

@@ -10,6 +10,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, FAR, style
 from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import unit_of
@@ -20,6 +21,7 @@ from sim.tables.units import PER_CENT
 
 ORDER = 30
 _REVENUE, _LINE = "top_group_revenue", "world_500_threshold"
+_APART = 4.0  # units, so that intervals do not hide one another
 _SHARE = Said("chance of being at or above the line, %", "达到或超过门槛的概率，%")
 
 
@@ -38,7 +40,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
         for place, (name, rows) in enumerate(groups)
     ]
     chances = [
-        Series(name, style(place), years, *_values(rows, "chance_above", PER_CENT))
+        Series(name, style(place), years, *_values(rows, "chance_above", PER_CENT), whiskers=True, shift=_APART * place)
         for place, (name, rows) in enumerate(groups)
     ]
     picture, unit = Picture(), unit_of(outcomes()[_REVENUE])
@@ -47,8 +49,8 @@ def draw(folder: Folder) -> Iterator[Chart]:
     picture.legend([(series.look, series.said) for series in revenue], shade=FAR)
     picture.write(
         Said(
-            "areas: 90 % of worlds above, 95 % interval of the chance below",
-            "阴影：上图为90%的世界，下图为概率的95%区间",
+            "areas: 90 % of worlds; thin lines: 95 % interval of the chance",
+            "阴影：90%的世界所在范围；细线：概率的95%区间",
         )
     )
     title = Said("The race to the line of the World 500", "冲击世界500强门槛")
@@ -69,12 +71,12 @@ def _values(rows: pd.DataFrame, column: str, factor: float) -> list[list[float]]
 def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
     told, told_zh = [], []
     for name, rows in groups:
-        each = "; ".join(
+        chances = each(
             f"{row.year} {row.chance_above:.0%} [{row.chance_above_low:.0%}, {row.chance_above_high:.0%}]"
             for row in rows.itertuples()
         )
-        told.append(f"{name.en}: {each}")
-        told_zh.append(f"{name.zh}：{each}")
+        told.append(f"{name.en}: {chances.en}")
+        told_zh.append(f"{name.zh}：{chances.zh}")
     last = groups[0][1].iloc[-1]
     word, word_zh = chance(*(last[f"chance_above{end}"] for end in ("", "_low", "_high")))
     line, own = (

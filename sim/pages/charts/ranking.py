@@ -12,6 +12,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.marks import style
 from sim.pages.drawing.picture import Picture
 from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import effect_unit_of
@@ -43,10 +44,10 @@ def _best(table: pd.DataFrame, asked: Said) -> Chart:
     ]
     picture = Picture()
     draw_rows(picture, rows, Said("share of worlds, %", "占世界的比重，%"), also=(0.0, PER_CENT))
-    told = "; ".join(f"{row.arm} {row.chance_best:.0%}" for row in table.itertuples())
+    told = each(f"{row.arm} {row.chance_best:.0%}" for row in table.itertuples())
     said = Said(
-        f"Share of worlds in which each arm is best by {asked.en}, ties split evenly, no interval: {told}.",
-        f"各方案按{asked.zh}为最优的世界所占比重，并列平分，无区间：{told}。",
+        f"Share of worlds in which each arm is best by {asked.en}, ties split evenly, no interval: {told.en}.",
+        f"各方案按{asked.zh}为最优的世界所占比重，并列平分，无区间：{told.zh}。",
     )
     return Chart("ranking", title, picture.done("ranking", title, said), said)
 
@@ -75,14 +76,14 @@ def _regret(table: pd.DataFrame, asked: Said, known: Outcome) -> Chart:
             )
         ]
     )
-    told = "; ".join(
+    told = each(
         f"{row.arm} {number(row.mean_regret * factor)} ({number(row.largest_regret * factor)})"
         for row in table.itertuples()
     )
     said = Said(
         f"Regret by {asked.en}, in {unit.en}: how far an arm lies from the best arm of the same world, mean over "
-        f"worlds and in brackets the largest of all worlds, no interval: {told}.",
-        f"按{asked.zh}的遗憾值，单位{unit.zh}：与同一世界最优方案之差，各世界均值，括号内为各世界中最大者，无区间：{told}。",
+        f"worlds and in brackets the largest of all worlds, no interval: {told.en}.",
+        f"按{asked.zh}的遗憾值，单位{unit.zh}：与同一世界最优方案之差，各世界均值，括号内为各世界中最大者，无区间：{told.zh}。",
     )
     return Chart("regret", title, picture.done("regret", title, said), said)
 

@@ -14,6 +14,7 @@ from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style
 from sim.pages.drawing.picture import Picture
 from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.report.targets import chance
@@ -62,13 +63,13 @@ def _probable(worlds: int) -> Said:
 
 def _said(rows: pd.DataFrame, asked: Any, *, twin: bool) -> Said:
     english, chinese = chance(asked["probability"], asked["low"], asked["high"])
-    each = "; ".join(f"{row.year} {row.probability:.0%} [{row.low:.0%}, {row.high:.0%}]" for row in rows.itertuples())
-    en = f"{asked['sentence']}: {english}. The same asked of each year: {each} (95 % interval)."
-    zh = f"{asked['sentence_zh']}：{chinese}。逐年同问：{each}（95%区间）。"
+    by_year = each(f"{row.year} {row.probability:.0%} [{row.low:.0%}, {row.high:.0%}]" for row in rows.itertuples())
+    en = f"{asked['sentence']}: {english}. The same asked of each year: {by_year.en} (95 % interval)."
+    zh = f"{asked['sentence_zh']}：{chinese}。逐年同问：{by_year.zh}（95%区间）。"
     if twin:
-        without = "; ".join(f"{row.year} {row.without_policy:.0%}" for row in rows.itertuples())
-        en += f" In the same worlds without any policy: {without}."
-        zh += f"同样的世界若无任何政策：{without}。"
+        without = each(f"{row.year} {row.without_policy:.0%}" for row in rows.itertuples())
+        en += f" In the same worlds without any policy: {without.en}."
+        zh += f"同样的世界若无任何政策：{without.zh}。"
     if asked["verdict"]:
         en += f" Asked for with {asked['required']:.0%} (line across): {asked['verdict']}."
         zh += f"要求概率{asked['required']:.0%}（横线）：{asked['verdict_zh']}。"

@@ -13,7 +13,7 @@ from sim.pages.drawing.marks import INK, Style, style
 from sim.pages.drawing.picture import Picture
 from sim.pages.drawing.rows import Row, draw_rows
 from sim.pages.folder import Folder
-from sim.pages.said import Said
+from sim.pages.said import Said, alike
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import as_read, between, period
 from sim.tables.catalogue import outcomes
@@ -67,4 +67,4 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
 
 def _meaning(folder: Folder, number: str) -> Said:
     known = folder.scenario.city_tables.numbers.get(number)
-    return Said(known.meaning, known.meaning_zh) if known else Said(number, number)
+    return Said(f"{number}: {known.meaning}", f"{number}：{known.meaning_zh}") if known else alike(number)

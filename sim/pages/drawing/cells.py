@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.pages.drawing.marks import FAINT, FAR, GREY, INK, Point, Style, band, cloud, line, point, rules, whisker
+from sim.pages.drawing.marks import FAINT, FAR, GREY, INK, Point, Style, band, cloud, line, points, rules, whisker
 from sim.pages.drawing.picture import GAP, WIDE, Picture
 from sim.pages.drawing.scale import Scale, reach, ticks, written
 from sim.pages.drawing.words import END, LINE, MIDDLE, SMALL, plain, width
@@ -24,8 +24,8 @@ class Series:
 
     Attributes:
         said: what it is. x: where its values are. middle: they. low, high: their interval, drawn as a band, or as
-            whiskers; wide_low, wide_high: a wider range, drawn fainter. joined: with a line through them. cloud: as
-            many small dots.
+            whiskers; wide_low, wide_high: a wider range, drawn fainter. shift: to the right, units. joined: with a line
+            through them. cloud: as many small dots.
     """
 
     said: Said
@@ -37,6 +37,7 @@ class Series:
     wide_low: Values = _NONE
     wide_high: Values = _NONE
     whiskers: bool = False
+    shift: float = 0.0
     joined: bool = True
     cloud: bool = False
 
@@ -84,14 +85,16 @@ def draw_cells(picture: Picture, cells: Sequence[Cell], axes: Axes, *, columns: 
         ]
         _heads(picture, row, room)
         y = Scale(up[0], up[-1], picture.y + height, picture.y)
-        for left, cell in row:
+        below = len(cells) - first  # panels from here on: where none follows below, the labels of the x stand
+        for place, (left, cell) in enumerate(row):
             x = _across(ends, widest, left, left + room)
             picture.add(_frame(y, left, left + room, up, axes))
-            picture.add(_x_labels(along, x, room, picture.y + height))
+            if place + columns >= below:
+                picture.add(_x_labels(along, x, room, picture.y + height))
             picture.add("".join(_drawn(s, x, y) for s in cell.series))
         for value, label in zip(up, labels, strict=True):
             picture.add(plain(round(margin - 4.0, 1), round(y(value) + 4.0, 1), label, anchor=END))
-        picture.down(height + _ROW + 4.0)
+        picture.down(height + 4.0 + _ROW * (len(row) - 1 + columns >= below))
     if axes.x_said:
         picture.centred(axes.x_said)
     picture.down(2.0)
@@ -152,7 +155,10 @@ def _x_labels(along: Sequence[tuple[float, str]], x: Scale, room: float, bottom:
 
 def _drawn(series: Series, x: Scale, y: Scale) -> str:
     def placed(values: Values) -> list[Point]:
-        return [(x(at), y(value)) for at, value in zip(series.x, values or [math.nan] * len(series.x), strict=True)]
+        return [
+            (round(x(at) + series.shift, 1), y(value))
+            for at, value in zip(series.x, values or [math.nan] * len(series.x), strict=True)
+        ]
 
     if series.cloud:
         return cloud(placed(series.middle), series.look)
@@ -164,4 +170,4 @@ def _drawn(series: Series, x: Scale, y: Scale) -> str:
         parts.append(band(low, high, series.look))
     if series.joined:
         parts.append(line(middle, series.look))
-    return "".join([*parts, *(point(at, series.look) for at in middle)])
+    return "".join([*parts, points(middle, series.look)])

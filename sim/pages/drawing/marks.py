@@ -12,7 +12,7 @@ from itertools import groupby
 # Okabe and Ito (2008): told apart by who sees no red or no green; in order of use here, from dark to light and back.
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000")
 _DASHES = ("", "6 3", "2 2", "8 3 2 3", "4 2", "1 3", "10 3")
-_SHAPES = ("dot", "square", "diamond", "triangle")
+_KINDS = ("dot", "square", "diamond", "triangle")
 GREY, INK, FAINT = "#6b6b6b", "#222222", "#d8d8d8"
 RADIUS = 3.0
 NEAR, FAR = 0.28, 0.14  # shades of an interval, and of a wider range about it
@@ -36,8 +36,8 @@ def style(place: int) -> Style:
     return Style(
         _COLOURS[place % len(_COLOURS)],
         _DASHES[place % len(_DASHES)],
-        _SHAPES[place % len(_SHAPES)],
-        filled=place // len(_SHAPES) % 2 == 0,
+        _KINDS[place % len(_KINDS)],
+        filled=place // len(_KINDS) % 2 == 0,
     )
 
 
@@ -73,22 +73,39 @@ def whisker(one: Point, other: Point, look: Style) -> str:
     return f'<path d="M{_at(x1, y1)} {_at(x2, y2)} {ends}" fill="none" stroke="{look.colour}" stroke-width="1.2"/>'
 
 
-def point(at: Point, look: Style) -> str:
-    """Return a point; nothing where it is undefined."""
-    x, y = at
-    if not (math.isfinite(x) and math.isfinite(y)):
+def points(places: Sequence[Point], look: Style) -> str:
+    """Return points as one mark; what is undefined is left out."""
+    known = [at for at in places if all(map(math.isfinite, at))]
+    if not known:
         return ""
+    if look.shape == "dot" and look.filled:
+        dots = "".join(f"M{_at(x, y)}h0" for x, y in known)
+        return f'<path d="{dots}" stroke="{look.colour}" stroke-width="{2 * RADIUS + 1:g}" stroke-linecap="round"/>'
     fill = look.colour if look.filled else "#ffffff"
-    paint = f'fill="{fill}" stroke="{look.colour}" stroke-width="1.2"'
-    r = RADIUS
-    if look.shape == "dot":
-        return f'<circle cx="{x:g}" cy="{y:g}" r="{r:g}" {paint}/>'
-    corners = {
-        "square": [(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)],
-        "diamond": [(x, y - r - 1), (x + r + 1, y), (x, y + r + 1), (x - r - 1, y)],
-        "triangle": [(x, y - r - 1), (x + r + 0.5, y + r), (x - r - 0.5, y + r)],
-    }[look.shape]
-    return f'<path d="M{_path(corners)}Z" {paint}/>'
+    shapes = "".join(_SHAPES[look.shape](x, y) for x, y in known)
+    return f'<path d="{shapes}" fill="{fill}" stroke="{look.colour}" stroke-width="1.2"/>'
+
+
+def _dot(x: float, y: float) -> str:
+    arc = f"a{RADIUS:g},{RADIUS:g} 0 1,0"
+    return f"M{_at(x - RADIUS, y)}{arc} {2 * RADIUS:g},0{arc} {-2 * RADIUS:g},0"
+
+
+def _square(x: float, y: float) -> str:
+    return f"M{_at(x - RADIUS, y - RADIUS)}h{2 * RADIUS:g}v{2 * RADIUS:g}h{-2 * RADIUS:g}Z"
+
+
+def _diamond(x: float, y: float) -> str:
+    r = RADIUS + 1.0
+    return f"M{_at(x, y - r)}l{r:g},{r:g} {-r:g},{r:g} {-r:g},{-r:g}Z"
+
+
+def _triangle(x: float, y: float) -> str:
+    r = RADIUS + 1.0
+    return f"M{_at(x, y - r)}l{r:g},{2 * r:g}h{-2 * r:g}Z"
+
+
+_SHAPES = {"dot": _dot, "square": _square, "diamond": _diamond, "triangle": _triangle}
 
 
 def cloud(points: Sequence[Point], look: Style) -> str:

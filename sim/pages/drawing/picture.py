@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sim.pages.drawing.marks import INK, Style, line, point
+from sim.pages.drawing.marks import INK, Style, line, points
 from sim.pages.drawing.words import END, LINE, MIDDLE, SMALL, both, inert, plain, width
 from sim.pages.said import Said
 
@@ -60,7 +60,7 @@ class Picture:
             middle = round(self.y + SMALL * 0.7, 1)
             if shade:
                 self.shade(look.colour, shade)
-            self.add(line([(0.0, middle), (_SWATCH, middle)], look) + point((_SWATCH / 2.0, middle), look))
+            self.add(line([(0.0, middle), (_SWATCH, middle)], look) + points([(_SWATCH / 2.0, middle)], look))
             self.write(said, x=_SWATCH + GAP, room=WIDE - _SWATCH - GAP, most=3)
 
     def blocks(self, entries: Sequence[tuple[str, Said]], *, shade: float = 1.0) -> None:

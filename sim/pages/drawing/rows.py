@@ -6,13 +6,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.pages.drawing.marks import FAINT, GREY, Style, bar, point, rules, whisker
+from sim.pages.drawing.marks import FAINT, GREY, Style, bar, points, rules, whisker
 from sim.pages.drawing.picture import WIDE, Picture
 from sim.pages.drawing.scale import Scale, reach, ticks, written
-from sim.pages.drawing.words import LINE, MIDDLE, SMALL, plain
+from sim.pages.drawing.words import LINE, MIDDLE, SMALL, plain, width
 from sim.pages.said import Said
 
-_INSET = 14.0  # at both ends, for labels of the axis
 _BAR = 11.0
 _BELOW = 7.0
 
@@ -41,7 +40,8 @@ def draw_rows(picture: Picture, rows: Sequence[Row], unit: Said, *, also: Sequen
     ends = [_ends(row) for row in rows]
     low, high = reach((value for end in ends for value in end), also=also)
     shown = ticks(low, high, 4)
-    x = Scale(shown[0], shown[-1], _INSET, WIDE - _INSET)
+    inset = max(map(width, written(shown))) / 2.0 + 1.0  # half a label at both ends
+    x = Scale(shown[0], shown[-1], inset, WIDE - inset)
     picture.write(unit)
     for row in rows:
         picture.beside(row.said, row.figures)
@@ -68,5 +68,5 @@ def _drawn(row: Row, x: Scale, y: float) -> str:
     if math.isfinite(row.low):
         marks.append(whisker((x(row.low), middle), (x(row.high), middle), row.look))
     if not row.parts:
-        marks.append(point((x(row.middle), middle), row.look))
+        marks.append(points([(x(row.middle), middle)], row.look))
     return "".join(marks)

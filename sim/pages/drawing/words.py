@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from sim.pages.said import Said
@@ -76,20 +75,16 @@ def both(
     texts = {"en": broken(said.en, room, most), "zh": broken(said.zh, room, most)}
     if texts["en"] == texts["zh"]:
         texts = {"": texts["en"]}
-    parts = (
-        f"<text{_class(language)}{_anchor(anchor)}{more}>{_lines(x, y, lines)}</text>"
-        for language, lines in texts.items()
-    )
+    parts = (_lines(x, y, lines, f"{_class(language)}{_anchor(anchor)}{more}") for language, lines in texts.items())
     return "".join(parts), SMALL * LINE * max(len(lines) for lines in texts.values())
 
 
-def _lines(x: float, y: float, lines: list[str]) -> str:
-    return "".join(_tspans(x, y, lines))
-
-
-def _tspans(x: float, y: float, lines: list[str]) -> Iterator[str]:
-    for place, line in enumerate(lines):
-        yield f'<tspan x="{x:g}" y="{round(y + SMALL + place * SMALL * LINE, 1):g}">{inert(line)}</tspan>'
+def _lines(x: float, y: float, lines: list[str], marks: str) -> str:
+    tops = [round(y + SMALL + place * SMALL * LINE, 1) for place in range(len(lines))]
+    if len(lines) == 1:
+        return f'<text x="{x:g}" y="{tops[0]:g}"{marks}>{inert(lines[0])}</text>'
+    spans = (f'<tspan x="{x:g}" y="{top:g}">{inert(line)}</tspan>' for top, line in zip(tops, lines, strict=True))
+    return f"<text{marks}>{''.join(spans)}</text>"
 
 
 def _anchor(anchor: str) -> str:
