@@ -116,7 +116,7 @@ def _seen(rows: pd.DataFrame) -> list[PaymentClass]:
 
 
 def _class(row: Any) -> PaymentClass:
-    return PaymentClass(row["class"])
+    return next(kind for kind in PaymentClass if kind == row["class"])
 
 
 def _money(row: Any, name: str = "million_yuan") -> str:

@@ -46,8 +46,8 @@ def draw(folder: Folder) -> Iterator[Chart]:
             f"checked in {fresh} fresh worlds, one-sided bounds (95 % over all candidates)",
             f"在{fresh}个新世界中检验，单侧界限（对全部候选方案合计95%）",
         )
-        ends = ((answer[name] * PER_CENT).tolist() for name in ("lower_bound", "upper_bound"))
-        series.append(Series(checked, _CHECKED, *_places(answer), *ends, whiskers=True, joined=False))
+        low, high = ((answer[name] * PER_CENT).tolist() for name in ("lower_bound", "upper_bound"))
+        series.append(Series(checked, _CHECKED, *_places(answer), low, high, whiskers=True, joined=False))
     period = Said(*since(*_ends(years_of(folder.scenario))))
     money = Said(f"public money, {period.en}, {MONEY.en}", f"财政投入，{period.zh}，{MONEY.zh}")
     asked = experiment.probability * PER_CENT

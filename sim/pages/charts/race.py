@@ -64,8 +64,9 @@ def _name(rows: pd.DataFrame) -> Said:
     return Said(str(first["name"] or first["firm"]), str(first["name_zh"] or first["firm"]))
 
 
-def _values(rows: pd.DataFrame, column: str, factor: float) -> list[list[float]]:
-    return [(rows[f"{column}{end}"] * factor).tolist() for end in ("", "_low", "_high")]
+def _values(rows: pd.DataFrame, column: str, factor: float) -> tuple[list[float], list[float], list[float]]:
+    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ("", "_low", "_high"))
+    return middle, low, high
 
 
 def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:

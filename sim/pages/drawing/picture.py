@@ -89,7 +89,7 @@ class Picture:
         """
         high = round(self.y + SMALL * (LINE - 1.0) + 2.0, 1)
         return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE:g} {high:g}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE:g} {high:g}" role="img" overflow="visible" '
             f'aria-labelledby="{name}-title {name}-desc" font-family="{_FONTS}" font-size="{SMALL:g}" fill="{INK}">'
             f'<title id="{name}-title">{inert(title.en)} / {inert(title.zh)}</title>'
             f'<desc id="{name}-desc">{inert(said.en)} / {inert(said.zh)}</desc>'

@@ -10,7 +10,7 @@ from sim.tables.printable import printable
 
 SMALL = 11.0  # of letters; a picture as wide as a phone shows them so
 LINE = 1.25  # of lines, in sizes
-_WIDE, _NARROW = 1.0, 0.56  # widths of letters in sizes: Chinese, and Latin on average
+_WIDE, _NARROW = 1.0, 0.6  # widths of letters in sizes: Chinese, and Latin on average
 _BREAKS = " -_./，、；：（"
 _MORE = "…"
 START, MIDDLE, END = "start", "middle", "end"
