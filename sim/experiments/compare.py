@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import measure, stack, target_hits, years_of
+from sim.experiments.cluster_tables import effects_of_arms
 from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table, winners_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
@@ -110,6 +111,7 @@ class Comparison(Experiment):
         return {
             "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
             "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
+            "cluster_effects": effects_of_arms(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
 

@@ -32,6 +32,7 @@ from sim.tables.catalogue import (
     OF_THE_YEAR,
     PUBLIC_MONEY,
     SINCE_THE_START,
+    VALUE_ADDED,
     Outcome,
     listed,
     outcomes,
@@ -62,7 +63,19 @@ def replicate(spec: Scenario, seed: int, replication: int, *, fixed: bool = Fals
     twins[BEFORE] = found["before"].years if "before" in found else dict.fromkeys(result.years, NOTHING)
     years = result.years | {o.name: beyond(o, result.years, twins[o.against]) for o in listed(CITY) if o.against}
     asked = {t.metric: plain.years[t.metric] for t in spec.targets if spec.policies and t.metric in plain.years}
-    return replace(result, years=years, twin_groups=plain.groups, twin_years=asked, answer_years=_answer(spec, found))
+    clusters = {
+        against: found[arm].cluster_years[VALUE_ADDED]
+        for against, arm in ((BEFORE, "before"), (NO_POLICY, "plain"))
+        if arm in found
+    }
+    return replace(
+        result,
+        years=years,
+        twin_groups=plain.groups,
+        twin_years=asked,
+        twin_clusters=clusters,
+        answer_years=_answer(spec, found),
+    )
 
 
 def _answer(spec: Scenario, found: Mapping[str, Result]) -> dict[str, np.ndarray]:

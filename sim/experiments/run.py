@@ -12,10 +12,12 @@ import pandas as pd
 
 from sim.experiments.answer_table import answer_table
 from sim.experiments.arms import years_of
+from sim.experiments.cluster_tables import effects_of_twins
 from sim.experiments.crossing_tables import fallen_table
 from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
 from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_table, money_table, notch_table
+from sim.experiments.line_tables import headroom_table, race_table
 from sim.experiments.packing import pack, unpack
 from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
@@ -71,15 +73,18 @@ class Run(Experiment):
             "targets": target_table(self.base, results, drawn_numbers(self.base, self.seed, numbers, fixed=self.fixed)),
             "summary": summary_table(results),
             "clusters": cluster_table(results, city_tables),
+            **_unless_empty("cluster_effects", effects_of_twins(results, city_tables)),
             "awards": award_table(results),
             "firms": firm_table(results, names, city_tables),
+            **_unless_empty("race", race_table(results, names, city_tables)),
+            **_unless_empty("headroom", headroom_table(self.base, results)),
             "fiscal": fiscal_table(self.base, results),
             "concentration": concentration_table(results, city_tables),
             "notches": notch_table(results),
             "fallen_back": fallen_table(results),
             "money": money_table(results),
-            **({"answer": answer} if len(answer := answer_table(self.base, results)) else {}),
-            **({"leverage": leverage} if len(leverage := leverage_table(self.base, results)) else {}),
+            **_unless_empty("answer", answer_table(self.base, results)),
+            **_unless_empty("leverage", leverage_table(self.base, results)),
             "ledger": ledger_table(results, numbers, city_tables),
             "quarters": quarter_table(results, numbers, city_tables),
         }
@@ -102,6 +107,10 @@ class Run(Experiment):
     def readable(self, value: Any) -> Any:
         """Return the city's outcomes by year."""
         return {name: values.tolist() for name, values in unpack(value).years.items()}
+
+
+def _unless_empty(name: str, table: pd.DataFrame) -> Tables:
+    return {name: table} if len(table) else {}
 
 
 def make(spec: Scenario, seed: int, fixed: bool, number: int) -> dict[str, Any]:

@@ -47,6 +47,8 @@ class Result:
         groups: columns about groups that were ever large: row, key, cluster, revenue (G, Y), tier (G, Y), lists (G, Y).
         twin_groups: the same in the twin without policy, where there is one.
         twin_years: years of what targets ask for, in that twin.
+        twin_clusters: value added of the clusters by twin world, (Y, C): without policy and under the rules before,
+            where there are such.
         answer_years: years of what the scenario's answer is made of, by `side.outcome`.
     """
 
@@ -62,6 +64,7 @@ class Result:
     dropped: float
     twin_groups: dict[str, np.ndarray] = field(default_factory=dict)
     twin_years: dict[str, np.ndarray] = field(default_factory=dict)
+    twin_clusters: dict[str, np.ndarray] = field(default_factory=dict)
     answer_years: dict[str, np.ndarray] = field(default_factory=dict)
     unpaid: dict[str, np.ndarray] = field(default_factory=dict)
     awarded: dict[str, np.ndarray] = field(default_factory=dict)

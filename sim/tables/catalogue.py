@@ -20,6 +20,7 @@ OF_THE_YEAR, SINCE_THE_START, AT_THE_END = PERIODS = ("of the year", "since the 
 NO_POLICY, NO_FUND, BEFORE = TWINS = ("no-policy", "no-fund", "before")
 FUND = "policy_fund"  # the instrument that the twin without the fund lacks
 PUBLIC_MONEY = "public_cost"  # the outcome that is all public money of a year
+VALUE_ADDED = "value_added"  # the outcome of clusters that is told against twin worlds
 MORE, LESS, NEITHER = BETTER = ("more", "less", "neither")
 CITY, CLUSTER, SIZE = LEVELS = ("city", "cluster", "size")
 RUN, MAIN, EFFECTS, DIFFERENCES, CURVES = SHOWN = ("run", "main", "effects", "differences", "curves")

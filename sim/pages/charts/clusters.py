@@ -1,0 +1,68 @@
+"""Who gains and who loses: what is changed in the value added of each cluster, one small panel for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sim.pages.charts import Chart
+from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
+from sim.pages.drawing.marks import FAR, NEAR, style
+from sim.pages.drawing.picture import Picture
+from sim.pages.folder import Folder
+from sim.pages.said import Said, figures, joined
+from sim.pages.units import effect_unit_of
+from sim.report.quoted import between, effect
+from sim.tables.catalogue import BEFORE, NO_POLICY, VALUE_ADDED, outcomes
+
+ORDER = 60
+_MOST = 3  # arms with a chart; cluster_effects.csv has all
+_MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("low", "high")
+_WORDS = Said("mean and its 95 % interval", "均值及其95%区间")
+_WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
+
+
+def draw(folder: Folder) -> Iterator[Chart]:
+    """Yield a chart for each reference of a run, or for each arm of a comparison."""
+    table = folder.table("cluster_effects")
+    if table is None:
+        return
+    column = str(table.columns[0])
+    for place, (name, rows) in enumerate(table.groupby(column, sort=False)):
+        if place < _MOST and rows[list(_MEAN)].fillna(0.0).to_numpy().any():
+            yield _chart(f"clusters-{place + 1}", _reference(folder, column, str(name)), rows, folder)
+
+
+def _reference(folder: Folder, column: str, name: str) -> Said:
+    if column == "against":
+        before = folder.scenario.before
+        return {
+            BEFORE: Said(f"against the rules before ({before})", f"与原有规则（{before}）相比"),
+            NO_POLICY: Said("against no policy", "与无政策相比"),
+        }[name]
+    base = next(iter(folder.arms))
+    return Said(f"{name} minus {base}", f"{name}减{base}")
+
+
+def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder) -> Chart:
+    known, english = outcomes()[VALUE_ADDED], {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
+    cells, told = [], []
+    for cluster, own in rows.groupby("cluster", sort=False):
+        title = Said(english[str(cluster)], str(own["name_zh"].iloc[0]))
+        values = ((own[column] * known.read_factor).tolist() for column in (*_MEAN, *_RANGE))
+        cells.append(Cell([Series(_WORDS, style(0), own["year"].tolist(), *values)], title))
+        last = own.iloc[-1]
+        value = figures(between(*effect(known, *(last[column] for column in _MEAN))))
+        told.append(Said(f"{title.en} {value.en}", f"{title.zh} {value.zh}"))
+    picture, year, unit = Picture(), int(rows["year"].max()), effect_unit_of(known)
+    draw_cells(picture, cells, Axes(unit, also=(0.0,)), columns=2)
+    picture.legend([(style(0), _WORDS)], shade=NEAR)
+    picture.blocks([(style(0).colour, _WORLDS)], shade=FAR)
+    title = Said(f"Value added of each cluster, {reference.en}", f"各集群增加值，{reference.zh}")
+    said = Said(
+        f"Paired difference in value added of each cluster in {year}, {reference.en}, {unit.en}, mean over worlds and "
+        f"its 95 % interval: {joined(told).en}.",
+        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{joined(told).zh}。",
+    )
+    return Chart(name, title, picture.done(name, title, said), said)

@@ -1,0 +1,100 @@
+"""What a probability costs: packages that a search tried, the least money for each probability, and those checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.arms import years_of
+from sim.experiments.search_target import read_target
+from sim.pages.charts import Chart
+from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
+from sim.pages.drawing.marks import GREY, Style
+from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
+from sim.pages.folder import Folder
+from sim.pages.said import Said
+from sim.pages.units import MONEY
+from sim.report.quoted import number, since
+from sim.tables.units import PER_CENT, YI_PER_MILLION
+
+ORDER = 100
+_TRIED, _FRONT, _CHECKED = Style(GREY), Style("#0072b2"), Style("#d55e00", shape="diamond")
+_MOST_DOTS = 200
+
+
+def draw(folder: Folder) -> Iterator[Chart]:
+    """Yield cost against probability of a search that has ended a round."""
+    points, front = folder.table("search_points"), folder.table("front")
+    if points is None or front is None:
+        return
+    experiment: Any = folder.experiment
+    answer, worlds = folder.table("answer"), int(points["worlds"].iloc[0])
+    every = -(-len(points) // _MOST_DOTS)
+    tried = Said(f"packages tried, {worlds} worlds each", f"试过的方案，各{worlds}个世界")
+    cheapest = Said("the least money for each probability among these", "其中达到各概率所需的最少支出")
+    series = [
+        Series(tried, _TRIED, *_places(points.iloc[::every]), cloud=True),
+        Series(cheapest, _FRONT, *_stairs(front)),
+    ]
+    picture = Picture()
+    if answer is not None and len(answer):
+        fresh = int(answer["fresh_worlds"].iloc[0])
+        checked = Said(
+            f"checked in {fresh} fresh worlds, one-sided bounds (95 % over all candidates)",
+            f"在{fresh}个新世界中检验，单侧界限（对全部候选方案合计95%）",
+        )
+        low, high = ((answer[name] * PER_CENT).tolist() for name in ("lower_bound", "upper_bound"))
+        series.append(Series(checked, _CHECKED, *_places(answer), low, high, whiskers=True, joined=False))
+    period = Said(*since(*_ends(years_of(folder.scenario))))
+    money = Said(f"public money, {period.en}, {MONEY.en}", f"财政投入，{period.zh}，{MONEY.zh}")
+    asked = experiment.probability * PER_CENT
+    axes = Axes(Said("probability, %", "概率，%"), also=(0.0, PER_CENT), rules=[asked], years=False, x_said=money)
+    draw_cells(picture, [Cell(series)], axes)
+    picture.blocks([(_TRIED.colour, tried)])
+    picture.legend([(s.look, s.said) for s in series[1:]])
+    title = Said("What a probability costs", "达到某一概率要花多少钱")
+    said = _said(front, answer, Said(*read_target(experiment.target).sentence()), period, experiment.probability)
+    yield Chart("cost-curve", title, picture.done("cost-curve", title, said), said)
+
+
+def _ends(years: list[int]) -> tuple[int, int]:
+    return years[0], years[-1]
+
+
+def _places(rows: pd.DataFrame) -> tuple[list[float], list[float]]:
+    return (rows["million_yuan"] * YI_PER_MILLION).tolist(), (rows["probability"] * PER_CENT).tolist()
+
+
+def _stairs(front: pd.DataFrame) -> tuple[list[float], list[float]]:
+    """Return the front as stairs: a probability costs the same until the next package."""
+    money, chance = _places(front)
+    x, y = money[:1], chance[:1]
+    for more, better in zip(money[1:], chance[1:], strict=True):
+        x += [more, more]
+        y += [y[-1], better]
+    return x, y
+
+
+def _said(front: pd.DataFrame, answer: pd.DataFrame | None, asked: Said, period: Said, wanted: float) -> Said:
+    chances = each(f"{row.probability:.0%}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples())
+    en = (
+        f"{asked.en}. Least public money ({MONEY.en}, {period.en}, mean over worlds) of the packages tried that reach "
+        f"it with each probability: {chances.en}. Asked for: {wanted:.0%} (line across)."
+    )
+    zh = (
+        f"{asked.zh}。试过的方案中以各概率达到该目标的最少财政投入（{MONEY.zh}，{period.zh}，各世界均值）：{chances.zh}。"
+        f"所要求的概率：{wanted:.0%}（横线）。"
+    )
+    if answer is not None and len(answer):
+        checks = each(
+            f"{number(row.million_yuan * YI_PER_MILLION)}: {row.probability:.1%} [{row.lower_bound:.1%}, "
+            f"{row.upper_bound:.1%}]"
+            for row in answer.itertuples()
+        )
+        worlds = int(answer["fresh_worlds"].iloc[0])
+        en += f" Checked in {worlds} fresh worlds, with one-sided bounds: {checks.en}."
+        zh += f"在{worlds}个新世界中检验，附单侧界限：{checks.zh}。"
+    return Said(en, zh)

@@ -1,0 +1,142 @@
+"""What policies change, year by year: paired differences in the same worlds, against the rules before and against no
+policy; of a comparison, of each arm from the base; and the difference that a scenario's answer is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pandas as pd
+
+from sim.pages.charts import Chart
+from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
+from sim.pages.drawing.marks import FAR, NEAR, style
+from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
+from sim.pages.folder import Folder
+from sim.pages.said import Said
+from sim.pages.units import effect_unit_of
+from sim.report.quoted import between, effect, effects_are
+from sim.tables.catalogue import BEFORE, CITY, DIFFERENCES, NO_POLICY, OF_THE_YEAR, Outcome, listed, outcomes
+
+ORDER = 20
+_SAID_BY_YEAR = 3  # panels
+_Cell = tuple[Said | None, pd.DataFrame]
+_ENDS = ("mean", "mean_low", "mean_high")
+_PAIRED = ("difference", "low", "high")
+_RANGE = ("low", "high")
+_MEAN = Said("mean and its 95 % interval", "均值及其95%区间")
+_WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
+
+
+def draw(folder: Folder) -> Iterator[Chart]:
+    """Yield a chart for each outcome that differs in any world."""
+    summary, answer, comparison = (folder.table(name) for name in ("summary", "answer", "comparison"))
+    if answer is not None and "against" in answer:
+        yield from _answer(answer)
+    if summary is not None:
+        yield from _of_run(folder, summary)
+    if comparison is not None:
+        yield from _of_arms(folder, comparison)
+
+
+def _answer(table: pd.DataFrame) -> Iterator[Chart]:
+    row = table.iloc[-1]
+    known = outcomes()[row["outcome"]]
+    if _moves(table, _PAIRED):
+        title = Said(
+            f"{known.english}: {row['variant']} minus {row['against']}",
+            f"{known.chinese}：{row['variant']}减{row['against']}",
+        )
+        yield _chart("answer", title, known, [(None, table)], _PAIRED, (), int(row["pairs"]))
+
+
+def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
+    before = folder.scenario.before
+    references = {
+        BEFORE: Said(f"against the rules before ({before})", f"与原有规则（{before}）相比"),
+        NO_POLICY: Said("against no policy", "与无政策相比"),
+    }
+    told: dict[str, list[_Cell]] = {}
+    for against, reference in references.items():
+        for outcome in listed(CITY):
+            rows = summary[summary["outcome"] == outcome.name]
+            if outcome.against == against and _moves(rows, (*_ENDS, *_RANGE)):
+                told.setdefault(outcome.part, []).append((reference, rows))
+    for part, cells in told.items():
+        known = outcomes()[part]
+        title = Said(f"What the policies change: {known.english}", f"政策带来的变化：{known.chinese}")
+        first = outcomes()[cells[0][1]["outcome"].iloc[0]]
+        yield _chart(f"effect-{part.replace('_', '-')}", title, first, cells, _ENDS, _RANGE, folder.worlds)
+
+
+def _of_arms(folder: Folder, table: pd.DataFrame) -> Iterator[Chart]:
+    base = next(iter(folder.arms))
+    for known in listed(DIFFERENCES):
+        rows = table[table["outcome"] == known.name]
+        cells: list[_Cell] = [(Said(str(arm), str(arm)), own) for arm, own in rows.groupby("variant", sort=False)]
+        if _moves(rows, _PAIRED):
+            title = Said(f"{known.english}: difference from {base}", f"{known.chinese}：与{base}之差")
+            yield _chart(
+                f"difference-{known.name.replace('_', '-')}", title, known, cells, _PAIRED, (), int(rows["pairs"].max())
+            )
+
+
+def _moves(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Tell whether any world differs: a line along zero shows nothing that words do not."""
+    return bool(rows[list(columns)].fillna(0.0).to_numpy().any())
+
+
+def _chart(
+    name: str,
+    title: Said,
+    known: Outcome,
+    cells: Sequence[_Cell],
+    ends: Sequence[str],
+    outer: Sequence[str],
+    worlds: int,
+) -> Chart:
+    look = style(0)
+    drawn = [Cell([_series(rows, known, ends, outer)], reference) for reference, rows in cells]
+    picture = Picture()
+    axes = Axes(effect_unit_of(known), also=(0.0,))
+    draw_cells(picture, drawn, axes, columns=min(len(drawn), 2))
+    picture.legend([(look, _MEAN)], shade=NEAR)
+    if outer:
+        picture.blocks([(look.colour, _WORLDS)], shade=FAR)
+    said = _said(known, cells, ends, worlds)
+    return Chart(name, title, picture.done(name, title, said), said)
+
+
+def _series(rows: pd.DataFrame, known: Outcome, ends: Sequence[str], outer: Sequence[str]) -> Series:
+    middle, low, high, *wide = ((rows[column] * known.read_factor).tolist() for column in (*ends, *outer))
+    return Series(_MEAN, style(0), rows["year"].tolist(), middle, low, high, *wide)
+
+
+def _said(known: Outcome, cells: Sequence[_Cell], ends: Sequence[str], worlds: int) -> Said:
+    """Say every figure; of many arms those of the last year."""
+    unit, (when, when_zh) = effect_unit_of(known), _period(known)
+    told, told_zh = [], []
+    for reference, rows in cells:
+        shown = rows if len(cells) <= _SAID_BY_YEAR else rows.tail(1)
+        found = each(f"{row['year']} {_figures(known, row, ends)}" for row in shown.to_dict("records"))
+        told.append(f"{reference.en}: {found.en}" if reference else found.en)
+        told_zh.append(f"{reference.zh}：{found.zh}" if reference else found.zh)
+    kind, kind_zh = effects_are(worlds)
+    return Said(
+        f"Paired difference in {unit.en}, {when} ({kind}; {worlds} worlds): {' · '.join(told)}.",
+        f"配对差异，单位{unit.zh}，{when_zh}（{kind_zh}；{worlds}个世界）：{' · '.join(told_zh)}。",
+    )
+
+
+def _period(known: Outcome) -> tuple[str, str]:
+    if known.period == OF_THE_YEAR:
+        return "year by year", "逐年"
+    return {"at the end": ("at the end of each year", "各年年末")}.get(
+        known.period, ("all years since the start together", "自模拟首年起累计")
+    )
+
+
+def _figures(known: Outcome, row: dict[Any, Any], ends: Sequence[str]) -> str:
+    return between(*effect(known, *(row[column] for column in ends)))

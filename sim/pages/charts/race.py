@@ -1,0 +1,96 @@
+"""The race of the largest groups to the line of the World 500, and the chance of being above it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sim.pages.charts import Chart
+from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
+from sim.pages.drawing.marks import BESIDE, FAR, style
+from sim.pages.drawing.picture import Picture
+from sim.pages.each import each
+from sim.pages.folder import Folder
+from sim.pages.said import Said
+from sim.pages.units import unit_of
+from sim.report.quoted import between, level
+from sim.report.targets import chance
+from sim.tables.catalogue import outcomes
+from sim.tables.units import PER_CENT
+
+ORDER = 30
+_REVENUE, _LINE = "top_group_revenue", "world_500_threshold"
+_APART = 4.0  # units, so that intervals do not hide one another
+_SHARE = Said("chance of being at or above the line, %", "达到或超过门槛的概率，%")
+
+
+def draw(folder: Folder) -> Iterator[Chart]:
+    """Yield the race of a run of several years."""
+    table = folder.table("race")
+    if table is None:
+        return
+    factor, years = outcomes()[_REVENUE].read_factor, sorted(table["year"].unique().tolist())
+    groups = [(_name(rows), rows) for _, rows in table.groupby("firm", sort=False)]
+    line = groups[0][1]
+    of_line = Said("the line of that year's list", "当年榜单门槛")
+    revenue = [Series(of_line, BESIDE, years, *_values(line, "line", factor))]
+    revenue += [
+        Series(name, style(place), years, *_values(rows, "revenue", factor))
+        for place, (name, rows) in enumerate(groups)
+    ]
+    chances = [
+        Series(name, style(place), years, *_values(rows, "chance_above", PER_CENT), whiskers=True, shift=_APART * place)
+        for place, (name, rows) in enumerate(groups)
+    ]
+    picture, unit = Picture(), unit_of(outcomes()[_REVENUE])
+    draw_cells(picture, [Cell(revenue)], Axes(Said(f"revenue, {unit.en}", f"营收，{unit.zh}")))
+    draw_cells(picture, [Cell(chances)], Axes(_SHARE, also=(0.0, PER_CENT)))
+    picture.legend([(series.look, series.said) for series in revenue], shade=FAR)
+    picture.write(
+        Said(
+            "areas: 90 % of worlds; thin lines: 95 % interval of the chance",
+            "阴影：90%的世界所在范围；细线：概率的95%区间",
+        )
+    )
+    title = Said("The race to the line of the World 500", "冲击世界500强门槛")
+    said = _said(groups, int(line["replications"].iloc[0]))
+    yield Chart("race", title, picture.done("race", title, said), said)
+
+
+def _name(rows: pd.DataFrame) -> Said:
+    """Return what a group is called; one that has no name by its label."""
+    first = rows.iloc[0]
+    return Said(str(first["name"] or first["firm"]), str(first["name_zh"] or first["firm"]))
+
+
+def _values(rows: pd.DataFrame, column: str, factor: float) -> tuple[list[float], list[float], list[float]]:
+    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ("", "_low", "_high"))
+    return middle, low, high
+
+
+def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
+    told, told_zh = [], []
+    for name, rows in groups:
+        chances = each(
+            f"{row.year} {row.chance_above:.0%} [{row.chance_above_low:.0%}, {row.chance_above_high:.0%}]"
+            for row in rows.itertuples()
+        )
+        told.append(f"{name.en}: {chances.en}")
+        told_zh.append(f"{name.zh}：{chances.zh}")
+    last = groups[0][1].iloc[-1]
+    word, word_zh = chance(*(last[f"chance_above{end}"] for end in ("", "_low", "_high")))
+    line, own = (
+        between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in ("", "_low", "_high"))))
+        for outcome, column in ((_LINE, "line"), (_REVENUE, "revenue"))
+    )
+    unit, year, name = unit_of(outcomes()[_LINE]), int(last["year"]), groups[0][0]
+    return Said(
+        f"Chance that the revenue of the year before, which a list reads, is at or above its line, by year of the list "
+        f"({worlds} worlds, 95 % interval): {' · '.join(told)}. For the list of {year}: line {line}, {name.en} {own} "
+        f"{unit.en} (median, range of 90 % of worlds), at or above it: {word}. A group above the line is on the list "
+        "only if it discloses its accounts.",
+        f"榜单所看的上年营收达到或超过当年门槛的概率，按榜单年份（{worlds}个世界，95%区间）：{' · '.join(told_zh)}。"
+        f"{year}年榜单：门槛{line}，{name.zh} {own}{unit.zh}（中位数，90%的世界所在范围），"
+        f"达到或超过的概率：{word_zh}。达到门槛的集团公开财务信息后方可上榜。",
+    )

@@ -1,0 +1,70 @@
+"""Which assumed numbers move the outcome most over their whole ranges: a tornado of the Morris screening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.arms import years_of
+from sim.pages.charts import Chart
+from sim.pages.drawing.marks import INK, Style, style
+from sim.pages.drawing.picture import Picture
+from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.folder import Folder
+from sim.pages.said import Said, alike
+from sim.pages.units import effect_unit_of
+from sim.report.quoted import as_read, between, period
+from sim.tables.catalogue import outcomes
+
+ORDER = 90
+_MOST = 10
+_INTERVAL = Style(INK)
+_UP, _DOWN = ("↑", style(0).colour), ("↓", style(1).colour)
+_RAISES = Said("↑ a higher number raises it, on average", "↑ 参数越大，结果平均越高")
+_LOWERS = Said("↓ a higher number lowers it, on average", "↓ 参数越大，结果平均越低")
+
+
+def draw(folder: Folder) -> Iterator[Chart]:
+    """Yield the strongest numbers for each thing a study of sensitivity looks at, where any moves it."""
+    table = folder.table("screening")
+    if table is None:
+        return
+    for place, (of, rows) in enumerate(table.groupby("of", sort=False)):
+        strongest = rows[rows["mean_absolute_effect"] > 0.0].head(_MOST)
+        if not strongest.empty:
+            yield _chart(f"tornado-{place + 1}", str(of), strongest, folder)
+
+
+def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
+    experiment: Any = folder.experiment
+    known, years = outcomes()[experiment.objective], years_of(folder.scenario)
+    (when, when_zh), unit = period(known, years[0], years[-1]), effect_unit_of(known)
+    drawn, told, told_zh = [], [], []
+    for row in rows.itertuples():
+        ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
+        (mark, colour), figures = _UP if row.mean_effect > 0.0 else _DOWN, between(*as_read(known.name, *ends))
+        middle, low, high = (value * known.read_factor for value in ends)
+        meaning = _meaning(folder, row.number)
+        drawn.append(Row(meaning, f"{mark} {figures}", _INTERVAL, parts=[(middle, colour)], low=low, high=high))
+        told.append(f"{meaning.en} {mark} {figures}")
+        told_zh.append(f"{meaning.zh} {mark} {figures}")
+    picture = Picture()
+    draw_rows(picture, drawn, unit)
+    picture.blocks([(_UP[1], _RAISES), (_DOWN[1], _LOWERS)])
+    title = Said(f"Which assumed numbers move {known.english}: {of}", f"哪些假定参数左右{known.chinese}：{of}")
+    said = Said(
+        f"{known.english} {when} of {of}, {unit.en}: how far each assumed number moves it over its whole range "
+        f"(Morris: mean absolute effect, 95 % interval over paths), the strongest {len(rows)}, "
+        f"{_RAISES.en}, {_LOWERS.en}: {'; '.join(told)}.",
+        f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：各假定参数在整个取值范围内的影响（Morris法：平均绝对效应，"
+        f"各路径间的95%区间），最强的{len(rows)}个，"
+        f"{_RAISES.zh}，{_LOWERS.zh}：{'；'.join(told_zh)}。",
+    )
+    return Chart(name, title, picture.done(name, title, said), said)
+
+
+def _meaning(folder: Folder, number: str) -> Said:
+    known = folder.scenario.city_tables.numbers.get(number)
+    return Said(f"{number}: {known.meaning}", f"{number}：{known.meaning_zh}") if known else alike(number)
