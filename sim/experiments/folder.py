@@ -140,16 +140,30 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     refuse_changed(folder)  # once more, for runs may take days
     before, hashes = read_hashes(folder), dict[str, str]()
     for name, pieces in files:
-        path = folder / name
-        if name not in before and os.path.lexists(path):
-            raise ScenarioError(
-                f"{path}: was not written by this experiment; move it away and run the same command again"
-            )
-        _record(folder, before | hashes | {name: ""})
-        hashes[name] = replace(path, pieces)
+        hashes[name] = _written(folder, name, pieces, before | hashes)
     for name in before.keys() - hashes.keys():
         (folder / name).unlink(missing_ok=True)
     _record(folder, hashes)
+
+
+def write_one(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
+    """Write one more final file whole beside those that are there.
+
+    Raises:
+        ScenarioError: as of `write_files`.
+    """
+    refuse_changed(folder)
+    before = read_hashes(folder)
+    _record(folder, before | {name: _written(folder, name, pieces, before)})
+
+
+def _written(folder: Path, name: str, pieces: Iterable[bytes], known: dict[str, str]) -> str:
+    """Write a final file, named as one before it is there; return its hash."""
+    path = folder / name
+    if name not in known and os.path.lexists(path):
+        raise ScenarioError(f"{path}: was not written by this experiment; move it away and run the same command again")
+    _record(folder, known | {name: ""})
+    return replace(path, pieces)
 
 
 def _record(folder: Path, hashes: dict[str, str]) -> None:

@@ -7,7 +7,8 @@ they do not depend on what happened on the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from errno import EACCES, ENOTDIR
 from os import W_OK, access, strerror
 from pathlib import Path
@@ -23,6 +24,7 @@ from sim.experiments.folder import (
     replace,
     sweep_up,
     write_files,
+    write_one,
 )
 from sim.experiments.jobs import SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_of, read_journal
@@ -141,12 +143,31 @@ class Store:
             CannotWrite: if the disk refuses.
             ScenarioError: if somebody else put a file of that name there.
         """
-        try:
+        with _told(self.folder):
             write_files(self.folder, files)
-        except OSError as error:
-            raise CannotWrite(
-                f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
-            ) from None
+
+
+def add_file(folder: Path, name: str, pieces: Iterable[bytes]) -> None:
+    """Write one more final file of a finished experiment, with its hash.
+
+    Raises:
+        FolderInUse: if another process has the folder.
+        CannotWrite: if the disk refuses.
+        ScenarioError: if somebody else put a file of that name there, or changed it.
+    """
+    with _told(folder), locked(folder):
+        write_one(folder, name, pieces)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Tell in one line that the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(
+            f"{folder}: cannot be written ({error.strerror}); free space and run the same command again"
+        ) from None
 
 
 class Memory:
