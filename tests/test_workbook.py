@@ -25,7 +25,11 @@ from sim.experiments.folder import HASHES, json_bytes, write_files
 from sim.experiments.manifest import EXPERIMENT, identity
 from sim.experiments.run import plan as run_plan
 from sim.experiments.status import verify
-from sim.report import figures, sheets
+from sim.experiments.store import add_files
+from sim.pages import sheets
+from sim.pages.sheets import MOST_ROWS, Sheet, header, sheet_names
+from sim.pages.workbook import COLUMNS, CONTENTS, WORKBOOK, in_a_workbook
+from sim.report import figures
 from sim.report.attribution_console import describe_attribution
 from sim.report.comparison_console import describe_comparison
 from sim.report.console import describe
@@ -36,9 +40,7 @@ from sim.report.reference import _units
 from sim.report.rows import Row, for_terminal
 from sim.report.search_console import describe_search
 from sim.report.sensitivity_console import describe_sensitivity
-from sim.report.sheets import MOST_ROWS, Sheet, header, sheet_names
 from sim.report.sweep_console import describe_sweep
-from sim.report.workbook import COLUMNS, CONTENTS, WORKBOOK, workbook, write_workbook
 from sim.scenario.files import ScenarioError
 from sim.scenario.levers import levers
 from sim.scenario.reading import load
@@ -122,6 +124,11 @@ def swept(plans, tmp_path_factory):
     return folder
 
 
+def write_workbook(folder):
+    add_files(folder, in_a_workbook(folder))
+    return folder / WORKBOOK
+
+
 def columns_of(found):
     return {(f.experiment.kind, table, name) for f in found for table, rows in f.tables.items() for name in rows}
 
@@ -180,7 +187,9 @@ def test_the_first_sheet_says_what_was_asked_and_what_each_sheet_holds_in_both_l
     base = load("baseline-2022")
     assert said["Question 问题"][:2] == (base.question.en, base.question.zh)
     assert said["seed 随机种子"][0] == "1" and said["Experiment 实验"][0] == "clustersim sweep baseline-2022"
-    assert "mesa" in said["Versions 版本"][0]
+    assert "mesa" in said["Versions 版本"][0] and said["Command 命令"][0].startswith(
+        "clustersim sweep baseline-2022.yaml"
+    )
     assert said["points"][:4] == (*written.title_of("sweep", "points"), book["points"].max_row - 1, "points.csv")
     listed = {(row[0], row[1]) for row in book[COLUMNS].iter_rows(min_row=2, values_only=True)}
     assert ("points.csv", CAP) in listed and ("sweep.csv", "gdp") in listed
@@ -203,11 +212,10 @@ def test_no_text_of_a_user_is_a_formula_or_is_unseen_in_any_cell(tmp_path):
 
 
 def test_the_workbook_is_the_same_twice_and_from_the_folder_alone(swept, tmp_path):
-    known = json.loads((swept / EXPERIMENT).read_text(encoding="utf-8"))
-    first = workbook(swept, known)
+    first = in_a_workbook(swept)[WORKBOOK]
     copy = tmp_path / "copy"
     shutil.copytree(swept, copy)
-    assert write_workbook(copy).read_bytes() == first == workbook(copy, known)
+    assert write_workbook(copy).read_bytes() == first == in_a_workbook(copy)[WORKBOOK]
     with ZipFile(copy / WORKBOOK) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.testzip() is None

@@ -1,5 +1,5 @@
-"""Writes the pages of docs/reference: what may be set and asked, and the commands. `python -m tools.reference`, or
-`make reference`.
+"""Writes the pages of docs/reference: what may be set and asked, and the commands; and docs/glossary.md.
+`python -m tools.reference`, or `make reference`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from sim.commands import commands
+from sim.pages import glossary
 from sim.report.city_reference import city_column_list, city_number_list, measured_list, reserved_list
 from sim.report.listing import Listing
 from sim.report.reference import (
@@ -22,6 +23,7 @@ from sim.report.reference import (
 from sim.tables.city_tables import read_city
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+GLOSSARY = FOLDER.parent / "glossary.md"
 WRITTEN = "Written by `make reference`. 由 `make reference` 生成。"
 
 
@@ -95,6 +97,8 @@ def main() -> None:
     for name, text in PAGES.items():
         (FOLDER / name).write_text(text(), encoding="utf-8", newline="\n")
         click.echo(FOLDER / name)
+    GLOSSARY.write_text(glossary.as_page(), encoding="utf-8", newline="\n")
+    click.echo(GLOSSARY)
 
 
 if __name__ == "__main__":

@@ -52,29 +52,20 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 fresh=where["fresh"],
                 progress=progress,
                 draw=partial(_draw, quiet=where["quiet"]),
+                tell=partial(_tell, excel=where["excel"]),
             )
         except BaseException as stop:
             stop.saved = _saved(shard_folder(folder, shard), *count)  # type: ignore[attr-defined]
             stop.next = f"the same command{' without --fresh' * where['fresh']} goes on"  # type: ignore[attr-defined]
             raise
     if not where["quiet"]:
-        say_all(describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"])
-    if where["excel"] and findings.tables:
-        tell_workbook(folder, quiet=where["quiet"])
+        told = describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
+        say_all([*told, *told_of(findings.folder)])
     if findings.failed:
         number, error = next(iter(findings.failed.items()))
         listed = "see failed.csv, or" if shard is None else "see it whole"
         again = f"{listed}: clustersim redo {quote(str(findings.folder))} {number}"
         fail([f"{counted(len(findings.failed), 'run')} failed, the first: run {number}: {error}; {again}"], RUNS_FAILED)
-
-
-def tell_workbook(folder: Path, *, quiet: bool = False) -> None:
-    """Write the workbook of a finished experiment and say where it is."""
-    from sim.report.workbook import write_workbook
-
-    path = write_workbook(folder)
-    if not quiet:
-        say(f"Workbook 工作簿: {path}")
 
 
 def refuse_excel_of_shards(where: dict[str, Any]) -> None:
@@ -112,6 +103,31 @@ _NO_FONT = (
     "no font with Chinese was found, so the pictures are labelled in English; install one, such as fonts-noto-cjk, and "
     "run the same command again 未找到中文字体，图中只标英文；请安装字体（如 fonts-noto-cjk）后重新运行同一命令"
 )
+
+
+def _tell(folder: Path, *, excel: bool) -> dict[str, bytes]:
+    """Make the page and the brief, and the workbook where it is asked for; what pages cannot tell costs a warning,
+    never a result.
+    """
+    from sim.pages.rendered import rendered
+    from sim.pages.workbook import in_a_workbook
+
+    workbook = in_a_workbook(folder) if excel else {}
+    try:
+        return workbook | rendered(folder)
+    except Exception as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        say(f"warning: no page was made ({told[:200]}); all tables are there", err=True)
+        return workbook
+
+
+def told_of(folder: Path | None) -> list[str]:
+    """Return the lines that say where the workbook and the page of a folder are, where it has them."""
+    from sim.pages.rendered import PAGE
+    from sim.pages.workbook import WORKBOOK
+
+    titles = ((WORKBOOK, "Workbook 工作簿"), (PAGE, "Page 网页"))
+    return [f"{title}: {folder / name}" for name, title in titles if folder and (folder / name).is_file()]
 
 
 def _drawn(experiment: Any, tables: Any) -> tuple[dict[str, bytes], bool]:

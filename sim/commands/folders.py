@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.commands.conduct import conduct_and_tell, tell_workbook
+from sim.commands.conduct import conduct_and_tell, told_of
 from sim.commands.errors import BAD_INPUT, INTERNAL, fail
 from sim.commands.say import say
 
@@ -71,7 +71,11 @@ def excel(folder: Path) -> None:
 
     把已完成实验的全部表格写成一个工作簿 tables.xlsx，每表一页。
     """
-    tell_workbook(folder)
+    from sim.experiments.store import add_files
+    from sim.pages.workbook import in_a_workbook
+
+    add_files(folder, in_a_workbook(folder))
+    say(told_of(folder)[0])
 
 
 @click.command()

@@ -7,19 +7,17 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.attribute import SAMPLED
-from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
+from sim.experiments.attribution_tables import ALL, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
 from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
-from sim.report.quoted import EFFECT, between, effect, effect_unit, few_worlds, named, number, since
-from sim.scenario.parts import members_of
+from sim.report.quoted import EFFECT, between, few_worlds, number, since
+from sim.report.shapley_console import describe_shares
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
-from sim.tables.catalogue import outcomes
 from sim.tables.milestones import Kind
 from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
@@ -29,44 +27,54 @@ def describe_attribution(findings: Findings) -> list[str]:
     tables, spec = findings.tables, findings.experiment.base
     table, years = tables["attribution"], years_of(spec)
     worlds = int(table["worlds"].max())
-    together, together_zh = since(years[0], years[-1])
     lines = [
         *about(findings.experiment),
         *few_worlds(worlds),
-        f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
-        f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
-        *_judged(spec),
+        *bought_is(years, worlds),
+        *judged(spec),
     ]
     paid = table.groupby("instrument")["million_yuan"].transform("sum") > 0.0
     for instrument, rows in table[paid].groupby("instrument", sort=False):
         lines += _bought(str(instrument), rows)
     if not paid.any():
-        lines.append("  Nothing was paid. 没有任何支付。")
+        lines.append(f"  {' '.join(NOTHING_PAID)}")
     lines += _clauses(spec, tables["attribution_clauses"], worlds)
     lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
         lines += ["", *_unconditional(shared="shapley" in tables and not spec.parts)]
     lines += describe_costs(spec, tables["attribution_costs"])
     if "shapley" in tables:
-        lines += _shapley(findings)
+        lines += describe_shares(findings)
     return lines + closing(findings)
 
 
-def _judged(spec: Scenario) -> list[str]:
-    """Say what payments are judged against, where that might be taken for the rules that held before."""
+NOTHING_PAID = ("Nothing was paid.", "没有任何支付。")
+
+
+def bought_is(years: list[int], worlds: int) -> tuple[str, str]:
+    """Return what the amounts and shares of an attribution are, in English and Chinese."""
+    together, together_zh = since(years[0], years[-1])
+    return (
+        f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
+        f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
+    )
+
+
+def judged(spec: Scenario) -> tuple[str, ...]:
+    """Say, in both languages, what payments are judged against, where that might be taken for the rules before."""
     if not spec.before:
-        return []
+        return ()
     command = f"clustersim compare {spec.before} {spec.name}"
     english, chinese = (
         (f"; '{command}' tells what was added to those", f"；在原有规则之外增加了什么，见 {command}")
         if _found_by_name(spec)
         else ("", "")
     )
-    return [
+    return (
         "Each payment is judged against the same world without its instrument, not against the rules that held "
         f"before ({spec.before}){english}.",
         f"每笔支付均与同一世界中没有该项政策时比较，而非与原有规则（{spec.before}）比较{chinese}。",
-    ]
+    )
 
 
 def _found_by_name(spec: Scenario) -> bool:
@@ -76,19 +84,19 @@ def _found_by_name(spec: Scenario) -> bool:
 
 def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
     """Return one instrument's money by class, and what private money came or stayed away beside it."""
-    title = (
-        "All instruments 全部政策" if instrument == ALL else f"{get(instrument).title_en} {get(instrument).title_zh}"
-    )
+    title = " ".join(payer_of(instrument))
     found = {row["class"]: row for row in rows.to_dict("records")}
     added, saved = found[PaymentClass.ADDITIONAL], found[PaymentClass.DEADWEIGHT]
-    lines = [f"  {title}: {_yi(added, 'total')} of public money 财政资金"]
+    lines = [f"  {title}: {amount_of(added, 'total')} of public money 财政资金"]
     lines += [
-        f"    {_named(row)}: {_yi(row, 'million_yuan', '')}, {_share(row)}" for row in found.values() if _any(row)
+        f"    {_named(row)}: {amount_of(row, 'million_yuan', '')}, {share_of(row)}"
+        for row in found.values()
+        if _any(row)
     ]
     if pd.notna(added["private_added"]):
         lines.append(
             "    private money of the firms it paid for spending 受资助企业的民间资金: "
-            f"{_yi(added, 'private_added')} more 多投, {_yi(saved, 'private_saved')} saved 省下"
+            f"{amount_of(added, 'private_added')} more 多投, {amount_of(saved, 'private_saved')} saved 省下"
         )
     return lines
 
@@ -102,13 +110,22 @@ def _named(row: dict[str, Any]) -> str:
     return f"{name} {name.chinese}"
 
 
-def _yi(row: dict[str, Any], name: str, begin: str | None = None) -> str:
+def payer_of(instrument: str) -> tuple[str, str]:
+    """Return the name of an instrument, or of all, in English and Chinese."""
+    return ALL_INSTRUMENTS if instrument == ALL else (get(instrument).title_en, get(instrument).title_zh)
+
+
+ALL_INSTRUMENTS = ("All instruments", "全部政策")
+
+
+def amount_of(row: dict[str, Any], name: str, begin: str | None = None) -> str:
     """Return an amount with its interval, in 亿元; the ends stand in columns that begin like it, or as said."""
     begin = f"{name}_" if begin is None else begin
     return f"{between(*(number(row[k] * YI_PER_MILLION) for k in (name, begin + 'low', begin + 'high')))} 亿元"
 
 
-def _share(row: dict[str, Any]) -> str:
+def share_of(row: dict[str, Any]) -> str:
+    """Return a share with its interval."""
     return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
 
 
@@ -133,65 +150,8 @@ def _told(rows: list[dict[str, Any]], worlds: int) -> str:
     if not rows:
         return f"paid in none of {worlds} worlds {worlds}个世界中均未支付"
     paid = rows[0]["worlds_paid"]
-    bought = "; ".join(f"{_named(row)} {_share(row)}" for row in rows if _any(row))
-    return f"{_yi(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
-
-
-def _shapley(findings: Findings) -> list[str]:
-    """Return the effect of the package on each outcome, and who brought it."""
-    experiment: Any = findings.experiment
-    years = years_of(experiment.base)
-    each, each_zh = _who(experiment.base)
-    lines = [
-        "",
-        f"Effect of the package and of {each}, Shapley value ({EFFECT[0]})",
-        f"全部政策及{each_zh}的作用，夏普利值（{EFFECT[1]}）",
-        "A 0 without interval is no effect in any of these worlds. 不附区间的0表示在这些世界中均无作用。",
-        *_how(experiment),
-    ]
-    for name, rows in findings.tables["shapley"].groupby("outcome", sort=False):
-        known = outcomes()[name]
-        shares = [_effect(row, experiment.base) for row in rows.itertuples() if row.instrument != PACKAGE]
-        title = f"{named(known, years[0], years[-1])} ({effect_unit(known)})"
-        lines.append(f"  {title}: {_effect(rows.iloc[-1], experiment.base)}; of which 其中 " + ", ".join(shares))
-    return lines + _together(findings)
-
-
-def _who(spec: Scenario) -> tuple[str, str]:
-    """Return who shares the effect, in both languages."""
-    sharing = members_of(spec.parts, spec.policies)
-    alone = [name for name in sharing if name not in spec.parts]
-    if len(alone) == len(sharing):
-        return "each instrument", "各政策"
-    return ("each part of it and each other instrument", "各组政策及其余各政策") if alone else ("each part", "各组政策")
-
-
-def _together(findings: Findings) -> list[str]:
-    """Return what pairs bring together beyond what each brings, where that can be told from nothing."""
-    if "interactions" not in findings.tables:
-        return []
-    spec = findings.experiment.base
-    years, table = years_of(spec), findings.tables["interactions"]
-    lines = [
-        "",
-        f"What two bring together beyond what each brings, Shapley interaction index ({EFFECT[0]})",
-        f"两者一并实施、超出各自作用之和的部分，夏普利交互指数（{EFFECT[1]}）",
-        "Pairs whose interval holds 0 are left out; interactions.csv has them all. "
-        "区间含0者略去，全部见 interactions.csv。",
-    ]
-    for name, rows in table.groupby("outcome", sort=False):
-        known = outcomes()[name]
-        told = [_pair(row, spec) for row in rows.itertuples() if row.low > 0.0 or row.high < 0.0]
-        lines.append(
-            f"  {named(known, years[0], years[-1])} ({effect_unit(known)}): "
-            + (", ".join(told) or f"pairs of which that can be told 可辨者: 0 / {len(rows)}")
-        )
-    return lines
-
-
-def _pair(row: Any, spec: Scenario) -> str:
-    figures = between(*effect(outcomes()[row.outcome], row.interaction, row.low, row.high))
-    return f"{_called(row.first, spec)} + {_called(row.second, spec)} {figures}"
+    bought = "; ".join(f"{_named(row)} {share_of(row)}" for row in rows if _any(row))
+    return f"{amount_of(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
 
 
 def _outside(groups: pd.DataFrame) -> list[str]:
@@ -219,29 +179,3 @@ def _unconditional(*, shared: bool) -> list[str]:
         f"unconditional: no event earns this money, so no payment bought one; what the instrument did is {english}.",
         f"无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见{chinese}。",
     ]
-
-
-def _how(experiment: Any) -> list[str]:
-    """Return how the effect was shared, when that was not over all coalitions."""
-    if experiment.shapley != SAMPLED:
-        return []
-    drawn = 2 * experiment.orders
-    return [
-        f"from {drawn} drawn orders of joining in each world; the interval holds the luck of orders and of worlds. "
-        "Interactions are not estimated from drawn orders; --shapley exact gives them.",
-        f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。"
-        "抽样时不估计政策之间的交互作用，需用 --shapley exact。",
-    ]
-
-
-def _effect(row: Any, spec: Scenario) -> str:
-    moved = bool(row.effect or row.low or row.high)
-    figures = between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
-    return f"{'all 全部' if row.instrument == PACKAGE else _called(row.instrument, spec)} {figures}"
-
-
-def _called(name: str, spec: Scenario) -> str:
-    """Return what who shares the effect is called: a part of the package, or an instrument."""
-    if name in spec.parts:
-        return f"{spec.parts[name].title.en} {spec.parts[name].title.zh}"
-    return f"{get(name).title_en} {get(name).title_zh}"

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
+from sim.experiments.attribution_tables import ALL
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.search_target import read_target
@@ -76,13 +77,14 @@ def _attribution(findings: Findings) -> Iterator[str]:
     """Yield what all public money bought, class by class."""
     table, years = findings.tables["attribution"], years_of(findings.experiment.base)
     together, together_zh = since(years[0], years[-1])
-    rows = table[(table["instrument"] == table["instrument"].iloc[0]) & (table["million_yuan"] > 0.0)]
-    for row in rows.sort_values("million_yuan", ascending=False, kind="stable").itertuples():
-        name = PaymentClass(row[table.columns.get_loc("class") + 1])
-        share = f"{row.share:.0%} [{row.share_low:.0%}, {row.share_high:.0%}]"
+    rows = table[(table["instrument"] == ALL) & (table["million_yuan"] > 0.0)]
+    chinese = {str(name): name.chinese for name in PaymentClass}
+    for row in rows.sort_values("million_yuan", ascending=False, kind="stable").to_dict("records"):
+        name, paid = row["class"], number(row["total"] * YI_PER_MILLION)
+        share = f"{row['share']:.0%} [{row['share_low']:.0%}, {row['share_high']:.0%}]"
         yield (
-            f"{name} {name.chinese}: {share} of {number(row.total * YI_PER_MILLION)} 亿元 of public money, {together} "
-            f"占财政资金的比重，{together_zh} (95 % interval 95%区间)"
+            f"{name} {chinese[name]}: {share} of {paid} 亿元 of public money, {together} 占财政资金的比重，"
+            f"{together_zh} (95 % interval 95%区间)"
         )
 
 

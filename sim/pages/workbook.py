@@ -12,13 +12,12 @@ from typing import Any
 
 from sim.experiments.folder import read_hashes
 from sim.experiments.manifest import read_identity
-from sim.experiments.store import add_file
-from sim.report import xlsx
-from sim.report.asked import asked_of
+from sim.pages import xlsx
+from sim.pages.contents import asked_of
+from sim.pages.sheets import Sheet, header, sheet_names, sheets_of
+from sim.pages.xlsx import Page, Value
 from sim.report.listing import width
 from sim.report.reference import unit as in_both_languages
-from sim.report.sheets import Sheet, header, sheet_names, sheets_of
-from sim.report.xlsx import Page, Value
 from sim.scenario.files import ScenarioError
 from sim.tables.written import TEXT, Column
 
@@ -30,13 +29,11 @@ _LOOKED_AT = 200  # rows that tell how wide a column is
 _HIGH = 90.0  # points: six lines
 
 
-def write_workbook(folder: Path) -> Path:
-    """Write the workbook of a finished experiment into its folder and return its path.
+def in_a_workbook(folder: Path) -> dict[str, bytes]:
+    """Return the workbook of a finished experiment by file name; the same bytes each time.
 
     Raises:
-        ScenarioError: if the folder holds no finished experiment, or a file of that name that somebody else wrote or
-            changed.
-        CannotWrite, FolderInUse: as of every file of an experiment.
+        ScenarioError: if the folder holds no finished experiment.
     """
     known, hashes = read_identity(folder), read_hashes(folder)
     if not hashes or not all(written for name, written in hashes.items() if name != WORKBOOK):
@@ -44,30 +41,26 @@ def write_workbook(folder: Path) -> Path:
             f"{folder}: its experiment is not finished, so it has no tables; run the same command again "
             "('clustersim status' tells how far it is)"
         )
-    add_file(folder, WORKBOOK, [workbook(folder, known)])
-    return folder / WORKBOOK
+    return {WORKBOOK: _workbook(folder, known)}
 
 
-def workbook(folder: Path, known: Mapping[str, Any]) -> bytes:
-    """Return the workbook of a finished experiment; the same bytes each time.
-
-    Args:
-        known: its manifest.
-    """
+def _workbook(folder: Path, known: Mapping[str, Any]) -> bytes:
     found = sheets_of(folder, known)
     shown = [sheet for sheet in found if not sheet.left_out]
     first, *names, last = sheet_names([CONTENTS, *(sheet.table for sheet in shown), COLUMNS])
     named = dict(zip((sheet.table for sheet in shown), names, strict=True))
-    contents = Page(first, _CONTENTS_WIDTHS, (), list(_contents(known, found, named)), wrapped=True)
+    contents = Page(first, _CONTENTS_WIDTHS, (), list(_contents(folder, known, found, named)), wrapped=True)
     tables = [_page(name, sheet) for name, sheet in zip(names, shown, strict=True)]
     file = io.BytesIO()
     xlsx.write(file, str(next(iter(known["scenarios"]))), [contents, *tables, _explained(last, found)])
     return file.getvalue()
 
 
-def _contents(known: Mapping[str, Any], found: Sequence[Sheet], names: Mapping[str, str]) -> Iterator[Sequence[Value]]:
+def _contents(
+    folder: Path, known: Mapping[str, Any], found: Sequence[Sheet], names: Mapping[str, str]
+) -> Iterator[Sequence[Value]]:
     """Yield what was asked, and what each sheet holds."""
-    yield from asked_of(known)
+    yield from asked_of(folder, known)
     yield ()
     yield "Sheet 表页", "What it holds", "内容", "Rows 行数", "File 文件"
     for sheet in found:

@@ -1,11 +1,16 @@
-"""What was asked of an experiment, read from its manifest: question, arms, settings, changes and versions."""
+"""What was asked of an experiment: question, command, settings, changes and versions, read from its manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sim.experiments.manifest import CHANGED
+from sim.pages.again import again
+from sim.pages.folder import Folder
+from sim.scenario.files import ScenarioError
 
 _CHINESE = {
     "seed": "随机种子",
@@ -31,16 +36,17 @@ _CHINESE = {
 _LISTED = 12  # values of a setting that are told; experiment.json holds all
 
 
-def asked_of(known: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+def asked_of(folder: Path, known: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     """Yield what was asked, a row each: what it is, in both languages, and one or two texts.
 
     Args:
-        known: manifest of the experiment.
+        folder: of the experiment. known: its manifest.
     """
     base = next(iter(known["scenarios"].values()))
     yield "Scenario 情景", base["title"]["en"], base["title"]["zh"]
     yield "Question 问题", base["question"]["en"], base["question"]["zh"]
     yield "Experiment 实验", f"clustersim {known['kind']} {' '.join(known['scenarios'])}"
+    yield from _command(folder)
     for name, value in known["settings"].items():
         yield f"{name} {_CHINESE.get(name, '')}".strip(), _told(value)
     for path, value in known.get(CHANGED, {}).items():
@@ -49,6 +55,16 @@ def asked_of(known: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
     yield "Versions 版本", f"clustersim {known['clustersim']}, Python {known.get('python', '')}, {packages}"
     yield "Code 代码", str(known.get("code", ""))
     yield "Data 数据", str(known.get("data", ""))
+
+
+def _command(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Yield the command that makes it again; nothing of an experiment of another version that is not read any more."""
+    with suppress(ScenarioError, KeyError):
+        made = again(Folder(folder))
+        yield "Command 命令", made.command
+        if made.files:
+            files = ", ".join(made.files)
+            yield "Its files 所需文件", f"{files}: on the page that 'clustersim page' writes", f"{files}：见网页"
 
 
 def _told(value: Any) -> str:

@@ -1,0 +1,197 @@
+"""What the folder of a run says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from sim.pages import elsewhere
+from sim.pages.drawn import ranges
+from sim.pages.folder import Folder
+from sim.pages.parts import Part, Table
+from sim.pages.said import Said, alike, noted, said
+from sim.pages.sentences import (
+    EFFECT_HEAD,
+    OUTCOME,
+    effect_figure,
+    effect_said,
+    level_figure,
+    level_said,
+    named,
+)
+from sim.pages.spending import spending
+from sim.pages.winners import VERDICTS, clusters, verdict, winners
+from sim.report.answer import last_of, sentences
+from sim.report.console import (
+    NO_COMPARISON,
+    beyond_before,
+    beyond_nothing,
+    last_rows,
+)
+from sim.report.quoted import levels_are, titled
+from sim.report.targets import EACH_YEAR, PROBABILITY, already, by_policy, chance, decided, judged, likely
+from sim.tables.catalogue import BEFORE, NO_FUND, NO_POLICY, Outcome, outcomes
+
+_GROUPS = ("value_added", "profit", "awards")
+
+
+def answer(folder: Folder) -> Part:
+    """Return how likely the targets are, and the answer that the scenario asks for."""
+    targets = _targets(folder)
+    rows = [row for of in targets for row in (of[-1],)]
+    lead = [noted(said(likely(row)), _worlds(row)) for row in rows[:1]]
+    lead += _answered(folder)
+    more = [said(likely(row)) for row in rows[1:]]
+    more += [said(judged(row)) for row in rows if row.verdict]
+    more += [said(already(of[0])) for of in targets if of[0] is not of[-1]]
+    levels = _levels(folder)
+    lead = lead or [level_said(known, ends, folder.years, folder.worlds) for known, ends in levels[:1]]
+    return Part(tuple(lead), tuple(more), (*_by_year(targets), _table_of_levels(folder, levels)))
+
+
+def anyway(folder: Folder) -> Part:
+    """Return what the policies change, against the rules that held before and against none."""
+    if not folder.scenario.policies:
+        return Part((said(NO_COMPARISON),))
+    worlds = folder.worlds
+    against: list[tuple[Said, tuple[str, ...]]] = [(said(beyond_nothing(worlds)), (NO_POLICY, NO_FUND))]
+    if folder.scenario.before:
+        against.insert(0, (said(beyond_before(folder.scenario, worlds)), (BEFORE,)))
+    tables = tuple(_effects(folder, title, twins) for title, twins in against)
+    lead = [_first_effect(folder, title, twins) for title, twins in against]
+    twin = [said(told) for of in _targets(folder) if (told := by_policy(of[-1]))]
+    return Part((*twin[:1], *(line for line in lead if line)), tuple(twin[1:]), tables)
+
+
+def cost(folder: Folder) -> Part:
+    """Return what was paid, by whom and for which instrument, and what came back as local tax."""
+    return spending(folder)
+
+
+def groups(folder: Folder) -> Part:
+    """Return which clusters the policies make larger and which smaller, where the folder has that, and where clusters
+    stand in the first and the last year; who gains against another scenario, a comparison tells.
+    """
+    gains = list(_gains(folder))
+    table, worlds, (first, last) = folder.frame("clusters"), folder.worlds, folder.years
+    tables, lead = [], []
+    for known in (outcomes()[name] for name in _GROUPS):
+        rows = table[table["outcome"] == known.name]
+        ends = {(str(r.cluster), int(r.year)): (r.median, r.low, r.high) for r in rows.itertuples()}
+        cells = tuple(
+            (name, *(level_figure(known, ends[cluster, year], worlds) for year in dict.fromkeys((first, last))))
+            for cluster, name in clusters(folder).items()
+        )
+        heads = tuple(alike(year) for year in dict.fromkeys((first, last)))
+        title = noted(Said(known.english, known.chinese), said(levels_are(worlds)))
+        tables.append(Table(title, (Said("Cluster", "集群"), *heads), cells))
+        if known.name == "value_added":
+            lead.append(_most_and_least(known, rows, folder))
+    told = [line for line, _ in gains]
+    more = (*lead, *elsewhere.groups(folder).lead) if told else elsewhere.groups(folder).lead
+    return Part(tuple(told or lead), more, (*(table for _, table in gains), *tables))
+
+
+def _gains(folder: Folder) -> Iterator[tuple[Said, Table]]:
+    """Yield what the policies change in each cluster against each twin: a sentence, and the table behind it."""
+    table, worlds = folder.table("cluster_effects"), folder.worlds
+    if table is None or table.empty:
+        return
+    titles = {BEFORE: said(beyond_before(folder.scenario, worlds)), NO_POLICY: said(beyond_nothing(worlds))}
+    names = clusters(folder)
+    for against, rows in table[table["year"] == folder.years[1]].groupby("against", sort=False):
+        known = outcomes()[str(rows["outcome"].iloc[0])]
+        told = {str(r.cluster): verdict(r.mean_low, r.mean_high) for r in rows.itertuples()}
+        cells = []
+        for row in rows.itertuples():
+            ends = (row.mean, row.mean_low, row.mean_high)
+            figure = effect_figure(known, row, ends, worlds)
+            cells.append((names[str(row.cluster)], figure, VERDICTS[told[str(row.cluster)]]))
+        title = titles[str(against)]
+        head = (Said("Cluster", "集群"), EFFECT_HEAD, Said("Verdict", "判断"))
+        yield named(title, winners(folder, known, told)), Table(title, head, tuple(cells))
+
+
+def decides(folder: Folder) -> Part:
+    """Return which drawn number separates the worlds in which each target holds from the others."""
+    rows = [of[-1] for of in _targets(folder)]
+    told = tuple(said(decided(row, folder.scenario)) for row in rows)
+    names = list(dict.fromkeys(str(row.number) for row in rows if row.number))[:3]
+    more = (*told[1:], *elsewhere.deciding(folder).lead)
+    if not told:
+        return elsewhere.deciding(folder)
+    return Part(told[:1], more, ranges(folder, names))
+
+
+def _most_and_least(known: Outcome, rows: pd.DataFrame, folder: Folder) -> Said:
+    """Say which clusters are largest and smallest in the last year."""
+    worlds, years = folder.worlds, folder.years
+    last = rows[rows["year"] == years[1]]
+    found = [next(last[last["median"] == last["median"].agg(end)].itertuples()) for end in ("max", "min")]
+    names = clusters(folder)
+    told = [
+        named(names[str(row.cluster)], level_figure(known, (row.median, row.low, row.high), worlds)) for row in found
+    ]
+    most, least = told
+    title = said(titled(known, *years))
+    sentence = Said(f"{title.en}: most {most.en}; least {least.en}", f"{title.zh}：最高{most.zh}；最低{least.zh}")
+    return noted(sentence, said(levels_are(worlds)))
+
+
+def _targets(folder: Folder) -> list[list[Any]]:
+    """Return the rows of each target, that of the year asked of last."""
+    table = folder.frame("targets")
+    return [list(rows.itertuples()) for _, rows in table.groupby("target", sort=False)]
+
+
+def _worlds(row: Any) -> Said:
+    return Said(f"{PROBABILITY[0]}; n = {row.replications}", f"{PROBABILITY[1]}；n = {row.replications}")
+
+
+def _answered(folder: Folder) -> list[Said]:
+    table = folder.table("answer")
+    if table is None or table.empty:
+        return []
+    return [said(sentences(*last_of(table), int(table["year"].iloc[0])))]
+
+
+def _by_year(targets: Iterable[list[Any]]) -> Iterator[Table]:
+    """Yield the probability of each target by year."""
+    head = (Said("Year", "年份"), said(PROBABILITY))
+    for rows in targets:
+        asked = Said(rows[-1].sentence, rows[-1].sentence_zh)
+        cells = tuple((alike(r.year), said(chance(r.probability, r.low, r.high))) for r in rows)
+        if len(rows) > 1:
+            yield Table(noted(asked, said(EACH_YEAR)), head, cells)
+
+
+def _levels(folder: Folder) -> list[tuple[Outcome, tuple[float, float, float]]]:
+    found = last_rows(folder.frame("summary"))
+    return [(known, (row.median, row.low, row.high)) for known, row in found if not known.against]
+
+
+def _table_of_levels(folder: Folder, levels: Iterable[tuple[Outcome, tuple[float, float, float]]]) -> Table:
+    worlds, years = folder.worlds, folder.years
+    rows = tuple((said(titled(known, *years)), level_figure(known, ends, worlds)) for known, ends in levels)
+    return Table(Said("Main outcomes", "主要结果"), (OUTCOME, said(levels_are(worlds))), rows)
+
+
+def _effects(folder: Folder, title: Said, twins: tuple[str, ...]) -> Table:
+    worlds, years = folder.worlds, folder.years
+    rows = tuple(
+        (said(titled(known, *years)), effect_figure(known, row, (row.mean, row.mean_low, row.mean_high), worlds))
+        for known, row in last_rows(folder.frame("summary"))
+        if known.against in twins
+    )
+    return Table(title, (OUTCOME, EFFECT_HEAD), rows)
+
+
+def _first_effect(folder: Folder, title: Said, twins: tuple[str, ...]) -> Said | None:
+    for known, row in last_rows(folder.frame("summary")):
+        if known.against in twins:
+            ends = (row.mean, row.mean_low, row.mean_high)
+            sentence = effect_said(known, row, ends, folder.years, folder.worlds)
+            return named(title, sentence)
+    return None
