@@ -27,6 +27,8 @@ from sim.scenario.reading import load, shipped
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.nearest import LISTED_BY, unknown
+from sim.tables.written import NONE, TEXT
+from sim.tables.written import declared as columns_of_tables
 from tests.changzhou import CHANGZHOU, table
 from tests.parsed import nodes_of
 from tests.throw_away import HOUSE, copy_of_the_house, python
@@ -202,9 +204,8 @@ def test_numbers_lists_every_row_of_the_table_with_range_reach_grade_and_source(
 
 
 def test_every_unit_has_one_row_in_both_languages_and_every_row_is_a_unit():
-    used = (
-        {n.unit for n in table().values()} | {o.unit for o in outcomes().values()} | {v.unit for v in levers().values()}
-    )
+    declared = (table(), outcomes(), levers(), columns_of_tables())
+    used = {one.unit for each in declared for one in each.values()} - {TEXT, NONE}
     assert used == set(_units()) and all(CHINESE.search(zh) for zh in _units().values())
 
 

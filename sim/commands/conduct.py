@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
 from sim.commands.errors import RUNS_FAILED, fail
 from sim.commands.progress import progress_of
-from sim.commands.say import say
+from sim.commands.say import say, say_all
 
 _FEW_RUNS = 1_000
 
@@ -26,6 +27,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
     from sim.tables.units import counted
 
     workers, shard = where["jobs"] or cores(), read_shard(where["shard"])
+    refuse_excel_of_shards(where)
     folder = where["out"] or Path("outputs") / experiment.name
     if where["dry_run"]:
         refuse_unusable(folder)
@@ -49,8 +51,8 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 shard=shard,
                 fresh=where["fresh"],
                 progress=progress,
-                draw=_draw,
-                tell=_tell,
+                draw=partial(_draw, quiet=where["quiet"]),
+                tell=partial(_tell, excel=where["excel"]),
             )
         except BaseException as stop:
             stop.saved = _saved(shard_folder(folder, shard), *count)  # type: ignore[attr-defined]
@@ -58,7 +60,7 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
             raise
     if not where["quiet"]:
         told = describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
-        say("\n".join([*told, *page_of(findings.folder)]))
+        say_all([*told, *told_of(findings.folder)])
     if findings.failed:
         number, error = next(iter(findings.failed.items()))
         listed = "see failed.csv, or" if shard is None else "see it whole"
@@ -66,55 +68,81 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
         fail([f"{counted(len(findings.failed), 'run')} failed, the first: run {number}: {error}; {again}"], RUNS_FAILED)
 
 
+def refuse_excel_of_shards(where: dict[str, Any]) -> None:
+    """One part of the runs has no tables."""
+    from sim.scenario.files import ScenarioError
+
+    if where["excel"] and where["shard"]:
+        raise ScenarioError(
+            "--excel: one shard has no tables; leave it out, and when all have ended write 'clustersim merge FOLDER' "
+            "and 'clustersim excel FOLDER'"
+        )
+
+
 def _saved(folder: Path, done: int, total: int) -> str:
     """Say what a stop leaves: runs of this call and of earlier ones."""
     return f"{done:,} of {total:,} runs ended and are saved in {folder}" if done else "no run was saved"
 
 
-def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
+def _draw(experiment: Any, tables: Any, *, quiet: bool) -> dict[str, bytes]:
     """Draw, after many runs in a process of its own: matplotlib would double the memory of this one. Few fill none,
     and a process costs a second. What cannot be drawn costs a warning, never a result.
     """
     try:
-        return _drawn(experiment, tables)
+        pictures, chinese = _drawn(experiment, tables)
+        if pictures and not (chinese or quiet):
+            say(f"note 提示: {_NO_FONT}", err=True)
+        return pictures
     except Exception as error:
         told = (str(error).splitlines() or [type(error).__name__])[0]
         say(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
         return {}
 
 
-def _tell(folder: Path) -> dict[str, bytes]:
-    """Make the page and the brief; what they cannot tell costs a warning, never a result."""
-    from sim.pages.rendered import rendered
+_NO_FONT = (
+    "no font with Chinese was found, so the pictures are labelled in English; install one, such as fonts-noto-cjk, and "
+    "run the same command again 未找到中文字体，图中只标英文；请安装字体（如 fonts-noto-cjk）后重新运行同一命令"
+)
 
+
+def _tell(folder: Path, *, excel: bool) -> dict[str, bytes]:
+    """Make the page and the brief, and the workbook where it is asked for; what pages cannot tell costs a warning,
+    never a result.
+    """
+    from sim.pages.rendered import rendered
+    from sim.pages.workbook import in_a_workbook
+
+    workbook = in_a_workbook(folder) if excel else {}
     try:
-        return rendered(folder)
+        return workbook | rendered(folder)
     except Exception as error:
         told = (str(error).splitlines() or [type(error).__name__])[0]
         say(f"warning: no page was made ({told[:200]}); all tables are there", err=True)
-        return {}
+        return workbook
 
 
-def page_of(folder: Path | None) -> list[str]:
-    """Return the line that says where the page of a folder is, where it has one."""
+def told_of(folder: Path | None) -> list[str]:
+    """Return the lines that say where the workbook and the page of a folder are, where it has them."""
     from sim.pages.rendered import PAGE
+    from sim.pages.workbook import WORKBOOK
 
-    return [f"Page 网页: {folder / PAGE}"] if folder and (folder / PAGE).is_file() else []
+    titles = ((WORKBOOK, "Workbook 工作簿"), (PAGE, "Page 网页"))
+    return [f"{title}: {folder / name}" for name, title in titles if folder and (folder / name).is_file()]
 
 
-def _drawn(experiment: Any, tables: Any) -> dict[str, bytes]:
+def _drawn(experiment: Any, tables: Any) -> tuple[dict[str, bytes], bool]:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    from sim.report.experiment_figures import draw
+    from sim.report.experiment_figures import drawn
 
     summaries = {
         name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet
     }
     if experiment.wanted({}) <= _FEW_RUNS:
-        return draw(experiment, summaries)
+        return drawn(experiment, summaries)
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(draw, experiment, summaries).result()
+        return pool.submit(drawn, experiment, summaries).result()
 
 
 def read_shard(text: str | None) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Folders of experiments: how far, whether whole, shards joined, one run again."""
+"""Folders of experiments: how far, whether whole, shards joined, one workbook, one run again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.commands.conduct import conduct_and_tell
+from sim.commands.conduct import conduct_and_tell, told_of
 from sim.commands.errors import BAD_INPUT, INTERNAL, fail
 from sim.commands.say import say
 
@@ -58,9 +58,24 @@ def merge(folder: Path) -> None:
         "scheduler": None,
         "shard": None,
         "fresh": False,
+        "excel": False,
         "dry_run": False,
     }
     conduct_and_tell(experiment, where, lambda findings: [])
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def excel(folder: Path) -> None:
+    """Write a workbook of all tables of the finished experiment in FOLDER: tables.xlsx, a sheet for each.
+
+    把已完成实验的全部表格写成一个工作簿 tables.xlsx，每表一页。
+    """
+    from sim.experiments.store import add_files
+    from sim.pages.workbook import in_a_workbook
+
+    add_files(folder, in_a_workbook(folder))
+    say(told_of(folder)[0])
 
 
 @click.command()

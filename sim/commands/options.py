@@ -49,6 +49,7 @@ def experiment_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--dry-run", is_flag=True, help="Only say how many runs, how long and how much disk; writes nothing."
         ),
+        click.option("--excel", is_flag=True, help="Write a workbook of all tables too, tables.xlsx."),
         click.option("--fresh", is_flag=True, help="Delete what the folder holds and begin again."),
         click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors."),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.commands.conduct import page_of
+from sim.commands.conduct import told_of
 from sim.commands.say import say
 
 
@@ -28,4 +28,4 @@ def page(folder: Path, lang: str) -> None:
     from sim.pages.rendered import rendered
 
     add_files(folder, rendered(folder, lang))
-    say("\n".join(page_of(folder)))
+    say(told_of(folder)[-1])

@@ -57,6 +57,11 @@ def _csv(table: pd.DataFrame, *, header: bool) -> str:
     return str(safe.to_csv(index=False, header=header, float_format=_DIGITS, lineterminator="\n"))
 
 
+def as_it_was(cell: str) -> str:
+    """Return the text of a cell before it was made safe."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(RISKY) else cell
+
+
 def parquet_bytes(table: pd.DataFrame) -> bytes:
     """Return a table as Parquet."""
     import pyarrow as pa

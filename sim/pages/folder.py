@@ -11,7 +11,7 @@ from pandas.errors import EmptyDataError
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment
-from sim.experiments.files import RISKY
+from sim.experiments.files import as_it_was
 from sim.experiments.kinds import rebuild
 from sim.experiments.manifest import read_identity
 from sim.experiments.status import unfinished
@@ -125,8 +125,4 @@ def _column(name: str, cells: pd.Series) -> pd.Series:
         numbers = pd.to_numeric(cells.where(filled), errors="coerce")
         if numbers[filled].notna().all():
             return numbers
-    return cells.map(_as_it_was)
-
-
-def _as_it_was(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(RISKY) else cell
+    return cells.map(as_it_was)

@@ -27,11 +27,12 @@ from sim.report.quoted import (
     period,
     since,
 )
+from sim.report.rows import Row
 from sim.report.targets import chance
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
-from sim.tables.catalogue import MAIN, MORE, Outcome, names, outcomes
+from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, Outcome, names, outcomes
 from sim.tables.units import LEAST_SHOWN, PER_CENT, YI_PER_MILLION
 
 
@@ -54,6 +55,7 @@ def describe_comparison(findings: Findings) -> list[str]:
             if row.outcome in names(MAIN) or row.outcome.startswith(TARGET_ROW)
             for line in _compared(row, experiment, spends=spends)
         ]
+    lines += ["", *_arms(findings, last)] if pairs > 1 else []
     return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
 
 
@@ -86,6 +88,29 @@ def spends_more(rows: pd.DataFrame) -> bool:
     """Whether an arm spends more public money than the base, all years together: else nothing in it has a price."""
     more: float = rows.loc[rows["outcome"] == "public_cost", "difference"].sum()
     return more * YI_PER_MILLION > LEAST_SHOWN
+
+
+def _arms(findings: Findings, last: int) -> list[str]:
+    """Return a row for each arm: what it changes in the objective and in public money, and how often it is best."""
+    experiment: Any = findings.experiment
+    table, first, year = findings.tables["comparison"], years_of(experiment.base)[0], experiment.by or last
+    best = findings.tables["ranking"].set_index("arm")["chance_best"]
+    shown = [outcomes()[name] for name in dict.fromkeys((experiment.objective, PUBLIC_MONEY))]
+    heads = [named(outcome, first, year) for outcome in shown]
+    columns = ("arm 方案", *heads, "best 最优")
+    lines = [
+        f"Arm by arm, difference from the base 逐组，与基准之差: {'; '.join(heads)} ({' '.join(EFFECT)}); best by the "
+        "first, share of worlds 按第一项最优的世界占比"
+    ]
+    for variant, rows in table[table["year"] == year].groupby("variant", sort=False):
+        found = {row.outcome: row for row in rows.itertuples()}
+        figures = [
+            changed(outcome, row, (row.difference, row.low, row.high), row.pairs)
+            for outcome, row in ((outcome, found[outcome.name]) for outcome in shown)
+        ]
+        share = f"{best[variant]:.0%}"
+        lines.append(Row(f"  {variant}: {'; '.join((*figures, share))}", (str(variant), *figures, share), columns))
+    return lines
 
 
 def _pairing(table: pd.DataFrame) -> list[str]:
@@ -126,11 +151,14 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
     difference = changed(known, row, (row.difference, row.low, row.high), row.pairs)
     after = between(*level(known, row.level_median, row.level_p5, row.level_p95), worlds=row.pairs)
     before = between(*level(known, row.base_median, row.base_p5, row.base_p95), worlds=row.pairs)
-    text = f"  {named(known, first, row.year)}: {difference}; level 水平 {after}, base 基准 {before}"
+    name, notes = named(known, first, row.year), []
     if row.found == Found.COST and spends and row.low > 0 and known.better == MORE:
-        text += f"; {_cost(row, known, first)}"
+        notes.append(_cost(row, known, first))
     if known.sign and row.found in (Found.CHEAPER, Found.DEARER):
-        text += f"; {no_cost(row.found)} ({' '.join(counted(known, first, row.year))})"
+        notes.append(f"{no_cost(row.found)} ({' '.join(counted(known, first, row.year))})")
+    line = "; ".join((f"  {name}: {difference}", f"level 水平 {after}, base 基准 {before}", *notes))
+    note = f"{known.english} {known.chinese}: {'; '.join(notes)}" if notes else ""
+    text = Row(line, (name, difference, after, before), _HEADS, note)
     both = (known.english, known.chinese)
     return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]
 
@@ -143,6 +171,9 @@ def chances(row: Any, target: Target) -> tuple[str, str]:
         f"{english}, against {row.base:.0%}; {points} percentage points [{low}, {high}]: {asked}",
         f"{chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
     )
+
+
+_HEADS = ("", "difference 差", "level 水平", "base 基准")
 
 
 def _cost(row: Any, known: Outcome, first: int) -> str:

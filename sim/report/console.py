@@ -10,6 +10,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings, Tables
 from sim.report.answer import describe_answer
 from sim.report.heading import heading
+from sim.report.quotable import to_quote
 from sim.report.quoted import (
     between,
     changed,
@@ -22,6 +23,7 @@ from sim.report.quoted import (
     opposed,
     since,
 )
+from sim.report.rows import Row
 from sim.report.targets import PROBABILITY, describe_targets
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import BEFORE, FUND, NO_FUND, NO_POLICY, RUN, Outcome, listed
@@ -37,7 +39,8 @@ def describe(findings: Findings) -> list[str]:
     if "answer" in tables:
         lines += ["", *describe_answer(tables["answer"], spec)]
     lines += ["", *_levels(spec, tables, worlds), "", *_effects(spec, tables, worlds)]
-    return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
+    lines += [*_money(spec, tables, worlds), *to_quote(findings)]
+    return [*lines, "", f"Tables and pictures 表与图: {findings.folder}"]
 
 
 def last_rows(summary: pd.DataFrame) -> list[tuple[Outcome, Any]]:
@@ -53,10 +56,13 @@ def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     for outcome, row in last_rows(tables["summary"]):
         if not outcome.against:
             figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
-            lines.append(
-                f"  {named(outcome, years[0], years[-1])}: {figures} {outcome.read_unit}{_announced(tables, outcome)}"
-            )
+            told = f"{figures} {outcome.read_unit}{_announced(tables, outcome)}"
+            lines.append(_row(named(outcome, years[0], years[-1]), told))
     return lines
+
+
+def _row(name: str, figures: str) -> Row:
+    return Row(f"  {name}: {figures}", (name, figures))
 
 
 def _announced(tables: Tables, outcome: Outcome) -> str:
@@ -111,12 +117,12 @@ def beyond_nothing(worlds: int) -> tuple[str, str]:
 
 def _told(tables: Tables, years: list[int], worlds: int, *against: str) -> list[str]:
     """Return the effects against some of the twin worlds."""
-    lines = []
+    lines: list[str] = []
     for outcome, row in last_rows(tables["summary"]):
         if outcome.against in against:
             figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
             twin = f" ({' '.join(WITHOUT_FUND)})" if outcome.against == NO_FUND else ""
-            lines.append(f"  {named(outcome, years[0], years[-1])}: {figures}{_announced(tables, outcome)}{twin}")
+            lines.append(_row(named(outcome, years[0], years[-1]), f"{figures}{_announced(tables, outcome)}{twin}"))
             names = (outcome.english, outcome.chinese)
             lines += opposed(names, row.mean, row.median, row.above_zero, row.below_zero)
     return lines

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import PaymentClass
-from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, run_figures, style
+from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, readable, run_figures, style
 from sim.report.quoted import effect_unit
 from sim.tables.catalogue import CURVES, DIFFERENCES, names, outcomes
 from sim.tables.units import PER_CENT, YI_PER_MILLION
@@ -34,6 +34,11 @@ def draw(experiment: Experiment, tables: Tables) -> dict[str, bytes]:
     return figures
 
 
+def drawn(experiment: Experiment, tables: Tables) -> tuple[dict[str, bytes], bool]:
+    """Return the pictures, and whether they are labelled in Chinese too."""
+    return draw(experiment, tables), has_chinese_font()
+
+
 def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
     table = tables["comparison"]
     rows = table[
@@ -53,7 +58,7 @@ def _comparison(experiment: Experiment, tables: Tables) -> dict[str, Any]:
             fmt="o",
             markersize=4,
             capsize=2,
-            label=variant,
+            label=readable(variant, f"arm {place + 1}"),
         )
     axis.axvline(0.0, color="black", linewidth=0.6)
     axis.set_yticks(
@@ -165,7 +170,7 @@ def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
     rows = table[table["of"] == of].head(15).iloc[::-1]
     known = outcomes()[experiment.objective]
     factor, unit = (known.read_factor, effect_unit(known)) if has_chinese_font() else (1.0, known.unit)
-    figure, axis = frame(both(f"What moves {of}", "影响最大的假定参数"), "")
+    figure, axis = frame(both(f"What moves {readable(of, experiment.objective)}", "影响最大的假定参数"), "")
     axis.barh(rows["number"], rows["mean_absolute_effect"] * factor, color=BLUE)
     axis.set_xlabel(f"{experiment.objective}, {unit}")
     return {"screening.png": figure}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,6 +27,7 @@ _CHINESE = (
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
 )
+_FIRST_CHINESE = 0x2E80
 _CAP = "energy_cap"
 BLUE, RED = "#1f5a8c", "#b5482a"
 _STYLE = {
@@ -60,10 +63,32 @@ def has_chinese_font() -> bool:
 
 
 def _installed() -> list[str]:
+    return _known() or _known_now()
+
+
+def _known() -> list[str]:
     from matplotlib import font_manager
 
     known = {font.name for font in font_manager.fontManager.ttflist}
     return [name for name in _CHINESE if name in known]
+
+
+@cache
+def _known_now() -> list[str]:
+    """Return the same once matplotlib has seen fonts that were installed after it made its list, which it keeps."""
+    from matplotlib import font_manager
+
+    seen = {font.fname for font in font_manager.fontManager.ttflist}
+    for path in font_manager.findSystemFonts():
+        if path not in seen:
+            with suppress(OSError, RuntimeError):  # a broken font is no font
+                font_manager.fontManager.addfont(path)
+    return _known()
+
+
+def readable(name: str, otherwise: str) -> str:
+    """Return a name that a user wrote, or another where no font has its signs."""
+    return name if has_chinese_font() or all(ord(sign) < _FIRST_CHINESE for sign in name) else otherwise
 
 
 def style() -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sim.calendar.quarter import Quarter
 from sim.experiments.experiment import Experiment, Findings
+from sim.report.quotable import to_quote
 from sim.scenario.changed import NOTHING, changed_by_variant
 from sim.scenario.notes import not_asked
 from sim.scenario.scenario import Scenario
@@ -66,6 +67,6 @@ def heading(experiment: Experiment) -> list[str]:
 
 
 def closing(findings: Findings) -> list[str]:
-    """Return the last lines: where the tables are."""
+    """Return the last lines: what to quote, and where the tables are."""
     files = ", ".join(f"{name}.csv" for name in findings.tables)
-    return ["", f"Tables 表: {findings.folder} ({files})"]
+    return [*to_quote(findings), "", f"Tables 表: {findings.folder} ({files})"]

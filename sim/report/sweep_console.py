@@ -10,6 +10,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
 from sim.report.quoted import between, few_worlds, level, levels_are, named
+from sim.report.rows import Row
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import MAIN, Outcome, listed, outcomes
@@ -51,15 +52,16 @@ def _rows(experiment: Any, points: pd.DataFrame, worlds: int) -> list[str]:
         if number > _MOST_ROWS
         else ""
     )
-    heads = "; ".join(f"{named(outcome, first, last)}, {outcome.read_unit}" for outcome in shown)
-    lines = [f"Point by point 逐点{more}: {heads} ({' '.join(levels_are(worlds))})"]
+    heads = [f"{named(outcome, first, last)}, {outcome.read_unit}" for outcome in shown]
+    columns = ("point 点", "values 取值", *heads)
+    lines = [f"Point by point 逐点{more}: {'; '.join(heads)} ({' '.join(levels_are(worlds))})"]
     for place in sorted(points["point"].unique())[:_MOST_ROWS]:
         rows = points[points["point"] == place].set_index("outcome")
         values = ", ".join(
             f"{short(path)} = {in_lever_unit(path, value)}" for path, value in experiment.points[place].items()
         )
-        figures = (_figures(outcome, rows.loc[outcome.name], worlds) for outcome in shown)
-        lines.append(f"  {place}: {values}: {'; '.join(figures)}")
+        figures = [_figures(outcome, rows.loc[outcome.name], worlds) for outcome in shown]
+        lines.append(Row(f"  {place}: {values}: {'; '.join(figures)}", (str(place), values, *figures), columns))
     return lines
 
 

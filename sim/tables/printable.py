@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 _LONGEST_WORD = 255  # what a file may be called on every system
-# Control characters but tabulator and line feed, marks of direction, separators, half characters, tags.
+# Control characters but tabulator and line feed, marks of direction, separators, half characters, no characters, tags.
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f]"
 )
 _ENDLESS = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
