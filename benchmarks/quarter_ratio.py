@@ -1,10 +1,11 @@
-"""What a quarter costs here and in another checkout, measured in one run:
-`python benchmarks/quarter_ratio.py OTHER_FOLDER`.
+"""What a quarter costs here and in other checkouts, measured in one run:
+`python benchmarks/quarter_ratio.py OTHER_FOLDER...`.
 
-Two processes on one core step the same worlds, quarter by quarter in turn, in an order drawn anew each time, so that
-busy and quiet moments fall on both alike; CPU time of `ClusterModel.step` alone. Where a process happens to lie in
-memory is worth some percent, so both are started anew for each of several rounds. Prints per scenario the median over
-rounds of the ratio (here over there; each the median of its worlds), its range, and the milliseconds of a quarter.
+One process each on one core step the same worlds, quarter by quarter in turn, in an order drawn anew each time, so that
+busy and quiet moments fall on all alike; CPU time of `ClusterModel.step` alone. Where a process happens to lie in
+memory is worth some percent, so all are started anew for each of several rounds. Prints per scenario and other checkout
+the median over rounds of the ratio (here over there; each the median of its worlds), its range, and the milliseconds of
+a quarter.
 """
 
 import os
@@ -84,19 +85,24 @@ def main():
         return 0
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    folders, draws = (HERE, Path(sys.argv[1]).resolve()), random.Random(1)
+    others, draws = [Path(folder).resolve() for folder in sys.argv[1:]], random.Random(1)
     for name in SCENARIOS:
-        rounds = [one_round(folders, name, draws) for _ in range(ROUNDS)]
-        ratios = [statistics.median(mine / theirs for mine, theirs in worlds) for worlds in rounds]
-        mine, theirs = (
-            statistics.median(spent[i] for worlds in rounds for spent in worlds) / QUARTERS * 1e3 for i in (0, 1)
-        )
-        print(
-            f"{name}: a quarter takes {mine:.2f} ms here, {theirs:.2f} ms there; ratio {statistics.median(ratios):.3f} "
-            f"({min(ratios):.3f} to {max(ratios):.3f})",
-            flush=True,
-        )
+        rounds = [one_round((HERE, *others), name, draws) for _ in range(ROUNDS)]
+        for place, folder in enumerate(others, start=1):
+            print(f"{name}: {compared(rounds, place)} ({folder.name})", flush=True)
     return 0
+
+
+def compared(rounds, place):
+    """Return in words what a quarter costs here and in another checkout, by its place among the servers."""
+    ratios = [statistics.median(spent[0] / spent[place] for spent in worlds) for worlds in rounds]
+    mine, theirs = (
+        statistics.median(spent[i] for worlds in rounds for spent in worlds) / QUARTERS * 1e3 for i in (0, place)
+    )
+    return (
+        f"a quarter takes {mine:.2f} ms here, {theirs:.2f} ms there; ratio {statistics.median(ratios):.3f} "
+        f"({min(ratios):.3f} to {max(ratios):.3f})"
+    )
 
 
 if __name__ == "__main__":

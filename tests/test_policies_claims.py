@@ -18,7 +18,7 @@ from sim.policies.specialised_enterprise import SpecialisedEnterprise
 from sim.scenario.programme import read
 from sim.scenario.schema import scenario_schema
 from sim.tables.clusters import Role
-from sim.treasury.sharing import best_first
+from sim.treasury.sharing import best_first, foremost
 from sim.treasury.terms import Terms
 from tests.changzhou import CLUSTERS, COUNT
 from tests.policy_bench import event, look, paid, plain_firms
@@ -272,6 +272,15 @@ def test_of_equals_the_larger_comes_first(rule):
 def test_of_equals_behind_the_first_the_larger_comes_first_too():
     assert best_first(np.array([5.0, 9.0, 5.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
     assert best_first(np.array([5.0, 9.0, 6.0, 7.0]), np.array([1.0, 1.0, 3.0, 1.0])).tolist() == [1, 3, 2, 0]
+
+
+def test_the_foremost_are_the_first_of_all_in_order_with_equals_as_they_stand_and_what_is_no_number_last():
+    draws = np.random.default_rng(1)
+    for size in (0, 1, 7, 40):
+        rank = draws.integers(0, 6, size).astype(float)  # most have equals
+        rank[rank == 5.0] = np.nan
+        for number in range(size + 2):
+            assert foremost(rank, number).tolist() == np.argsort(-rank, kind="stable")[:number].tolist()
 
 
 def test_the_constrained_are_those_with_little_cash_for_their_size():

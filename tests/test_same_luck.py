@@ -39,6 +39,13 @@ def test_keyed_uniforms_are_uniform_and_uncorrelated_between_streams():
     assert abs(np.corrcoef(first[1:], first[:-1])[0, 1]) < 0.01
 
 
+def test_streams_of_many_quarters_are_those_of_each_in_the_order_asked():
+    quarters = np.array([8090, 8088, 8090, 8101, 8088])
+    one_by_one = [randomness.stream(7, "entrant size", quarter) for quarter in quarters.tolist()]
+    assert randomness.streams(7, "entrant size", quarters).tolist() == one_by_one
+    assert randomness.streams(7, "entrant size", quarters[:0]).dtype == np.uint64
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(announced):
     assert fingerprint(advance(ClusterModel(announced, seed=4))) == fingerprint(
         advance(ClusterModel(announced, seed=4))

@@ -168,8 +168,9 @@ def conclude(firms: Firms, setting: Setting) -> np.ndarray:
         firms.outside_bought[:] = 0.0
         _let_join(firms, setting.numbers.merger_efficiency)
     elif season == MERGE:
-        for name in _PLANS[1:]:  # without money no purchase
-            getattr(firms, name)[firms.merger_spending == 0.0] = 0
+        unpaid = firms.merger_spending == 0.0  # without money no purchase
+        for name in _PLANS[1:]:
+            getattr(firms, name)[unpaid] = 0
     else:
         firms.merger_gain[:] = 0.0
     paid = np.flatnonzero(firms.merger_spending > 0.0) if season == MERGE else np.zeros(0, dtype=np.int64)

@@ -19,7 +19,8 @@ def processes(use: np.ndarray, of_one: float) -> np.ndarray:
     """Return the number of processes alike of each firm; its use and that which one project covers in tce a year. Who
     uses no number has one: what is undefined is told by what is measured (`sim.measure.undefined`).
     """
-    return np.nan_to_num(np.clip(np.ceil(use / of_one), 1.0, keys.PARTS), nan=1.0).astype(np.int64)
+    number: np.ndarray = np.minimum(np.fmax(np.ceil(use / of_one), 1.0), keys.PARTS).astype(np.int64)
+    return number
 
 
 def saved_by_one(firms: Firms, saving: float, of_one: float) -> np.ndarray:

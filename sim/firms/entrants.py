@@ -7,8 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.firms.technology import Technology
-from sim.luck import randomness
-from sim.luck.randomness import pareto, uniforms
+from sim.luck.randomness import pareto, streams, uniforms_of
 from sim.tables.parameters import Parameters
 
 
@@ -25,10 +24,7 @@ class Entrants(NamedTuple):
 
 def luck(seed: int, decision: str, key: np.ndarray, when: np.ndarray) -> np.ndarray:
     """Return a draw of each entrant, of the quarter in which it usually opens."""
-    draws = np.empty(key.size)
-    for quarter in np.unique(when).tolist():
-        those = when == quarter
-        draws[those] = uniforms(randomness.stream(seed, decision, quarter), key[those])
+    draws: np.ndarray = uniforms_of(streams(seed, decision, when), key)
     return draws
 
 

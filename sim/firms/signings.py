@@ -16,7 +16,7 @@ from sim.calendar.quarter import FIRST, Quarter
 from sim.firms.newcomers import Newcomers, Promise
 from sim.firms.table import Firms
 from sim.luck import keys, randomness
-from sim.luck.randomness import pareto, uniforms, uniforms_of
+from sim.luck.randomness import pareto, streams, uniforms, uniforms_of
 from sim.tables.parameters import Parameters
 
 
@@ -137,7 +137,7 @@ def _promised(
     """
     if promise.rate <= 0.0 or promise.cap <= 0.0:
         return np.zeros(key.size), np.zeros(key.size)
-    luck = np.array([randomness.stream(seed, "entrant size", quarter) for quarter in usual.tolist()], dtype=np.uint64)
+    luck = streams(seed, "entrant size", usual)
     low, high = numbers.major_project_low, numbers.major_project_high
     investment = price * pareto(uniforms_of(luck, key), numbers.major_project_exponent, low, high)
     award = np.minimum(promise.rate * investment, promise.cap)

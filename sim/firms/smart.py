@@ -26,15 +26,12 @@ def quota(numbers: Parameters, rank: int) -> int:
     return round(numbers[_QUOTAS[rank]])
 
 
-def without(firms: Firms, rank: int) -> np.ndarray:
-    """Return a mask of above-scale firms that hold neither the title nor a higher one."""
-    mask: np.ndarray = firms.active & firms.above_scale & (firms.smart_title <= rank)
-    return mask
-
-
 def candidates(firms: Firms, rank: int) -> np.ndarray:
-    """Return the rows of those in the draw for a title."""
-    return np.flatnonzero(without(firms, rank) & (firms.digital_level >= LEVELS[rank]))
+    """Return the rows of those in the draw for a title: above-scale firms at its level that hold neither it nor a
+    higher one.
+    """
+    rows = np.flatnonzero(firms.digital_level >= LEVELS[rank])
+    return rows[firms.active[rows] & firms.above_scale[rows] & (firms.smart_title[rows] <= rank)]
 
 
 def odds(revenue: np.ndarray, numbers: Parameters) -> np.ndarray:

@@ -33,6 +33,7 @@ def name_key(name: str) -> int:
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(maxsize=4096)
 def stream(seed: int, decision: str, quarter: int = 0) -> int:
     """Return the stream of one decision in one quarter; `uniform` reads it at an entity key."""
     return mix((_timeless(seed, decision) + quarter * GOLDEN) & MASK)

@@ -25,6 +25,12 @@ def stream(seed: int, decision: str, quarter: int = 0) -> np.uint64:
     return np.uint64(keys.stream(seed, decision, quarter))
 
 
+def streams(seed: int, decision: str, quarters: np.ndarray) -> np.ndarray:
+    """Return the stream of one decision in each of many quarters, given by number, most of them alike."""
+    known, place = np.unique(quarters, return_inverse=True)
+    return np.array([stream(seed, decision, quarter) for quarter in known.tolist()], dtype=np.uint64)[place]
+
+
 @rule
 def uniform(stream_key: np.uint64, entity: np.uint64) -> float:
     """Return the uniform draw, strictly between 0 and 1, of one entity in a stream."""

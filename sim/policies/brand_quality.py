@@ -41,21 +41,23 @@ class BrandQuality(Instrument):
 
     def announce(self, view: View, terms: Terms) -> None:
         """Promise firms the share of what they spend on quality, at most the cap: a firm goes by what it spent last."""
-        spent = view.firms.research * view.numbers.quality_share
+        rows = self._served(view)
+        spent = view.firms.research[rows] * view.numbers.quality_share
         paid = np.minimum(self.rate, self.cap / QUARTERS / np.maximum(spent, _LEAST))
-        terms.add("quality_support", paid * self._served(view))
+        terms.add("quality_support", paid, rows)
 
     def take_up(self, view: View, terms: Terms) -> list[Claim]:
         """Pay the share of the quarter's research that aims at quality."""
-        spent = view.firms.research * view.numbers.quality_share * self._served(view)
+        rows = self._served(view)
+        spent = view.firms.research[rows] * view.numbers.quality_share
         owed = np.minimum(self.rate * spent, self.cap / QUARTERS)
-        rows = np.flatnonzero(owed > 0.0)
-        return [self.ask("quality_work", "quality work", rows, owed[rows])] if rows.size else []
+        rows, owed = rows[owed > 0.0], owed[owed > 0.0]
+        return [self.ask("quality_work", "quality work", rows, owed)] if rows.size else []
 
     def _served(self, view: View) -> np.ndarray:
-        """Return a mask of firms that the instrument is for."""
-        mask: np.ndarray = view.firms.active & ((self.whose == "all") | ~view.with_role(Role.LANDMARK))
-        return mask
+        """Return the rows of firms that the instrument is for."""
+        there = view.firms.active
+        return np.flatnonzero(there if self.whose == "all" else there & ~view.with_role(Role.LANDMARK))
 
 
 INSTRUMENT = BrandQuality

@@ -65,9 +65,10 @@ class DigitalDiagnosis(Instrument):
         since = firms.diagnosed[rows]
         if 0 < places < rows.size:  # sorting all takes long
             rows = rows[since <= np.partition(since, places - 1)[places - 1]]
-        size, digital = firms.expected_demand[rows], firms.digital_level > 0
-        peers = firms.cluster_sum(above & digital) / np.maximum(firms.cluster_sum(above), 1)
-        best = (-size,) if self.first == "size" else (-size, -peers[firms.cluster[rows]])
+        best = [-firms.expected_demand[rows]]
+        if self.first == "peers":
+            digital = firms.cluster_sum(above & (firms.digital_level > 0))
+            best.append(-(digital / np.maximum(firms.cluster_sum(above), 1))[firms.cluster[rows]])
         return rows[np.lexsort((*best, firms.diagnosed[rows]))[:places]]
 
 

@@ -16,6 +16,7 @@ from sim.firms import disclosure
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import PlainNumber, Share
 from sim.treasury.claims import Basis, Claim, Clause
+from sim.treasury.sharing import foremost
 from sim.treasury.terms import Terms
 
 
@@ -52,7 +53,8 @@ class FirstLoan(Instrument):
     def announce(self, view: View, terms: Terms) -> None:
         """Open credit to firms that are reached, and to those that had their first loan in the last years."""
         since = view.quarter.number - self.lasts * QUARTERS  # quarters are counted from year zero: none before is 0
-        rows = np.flatnonzero(view.firms.active & (view.firms.helped_loan_quarter >= since))
+        rows = np.flatnonzero(view.firms.helped_loan_quarter >= since)
+        rows = rows[view.firms.active[rows]]
         reached = self._reached(view)
         if self.access and reached.size + rows.size:
             terms.add("credit_access", self.access, np.concatenate((rows, reached)))
@@ -67,7 +69,7 @@ class FirstLoan(Instrument):
         places = round(self.reach / QUARTERS * np.count_nonzero(open_to))
         short = np.flatnonzero(open_to & (firms.wanted_expansion > firms.expansion))
         sound = firms.net_worth[short] / np.maximum(firms.capital[short] + firms.pipeline[short], 1e-12)
-        first = short[np.argsort(-sound, kind="stable")[:places]]
+        first = short[foremost(sound, places)]
         cost = self.cost * (firms.wanted_expansion[first] - firms.expansion[first])
         return np.sort(first[np.cumsum(cost) <= max(view.envelope_left, 0.0)])
 

@@ -15,6 +15,7 @@ from sim.calendar.year import QUARTERS, TITLE_ROUND
 from sim.policies.instrument import Instrument, View
 from sim.tables.units import Money, PlainNumber
 from sim.treasury.claims import Basis, Claim, Clause
+from sim.treasury.sharing import foremost
 from sim.treasury.terms import Terms
 
 _SINCE_LAST_ROUND = QUARTERS - 1  # quarters before this round
@@ -62,8 +63,7 @@ class NurturingPool(Instrument):
         small = firms.last_revenue <= view.numbers.title_size_limit
         untitled = firms.specialised_title == 0
         rows = np.flatnonzero(firms.active & firms.above_scale & small & untitled & ~served)
-        best = np.argsort(-firms.research_propensity[rows], kind="stable")[: round(self.firms_in_pool)]
-        return np.sort(rows[best])
+        return np.sort(rows[foremost(firms.research_propensity[rows], round(self.firms_in_pool))])
 
 
 INSTRUMENT = NurturingPool

@@ -41,7 +41,8 @@ def answered(
         together += rate_for(support, scheme, row)
     if usual > 0.0 and elasticity > 0.0 and together > 0.0:
         before, furthest = supported(support, row, usual), 0.0
-        for place in range(2 * (schemes + 1)):  # at the rate of one, or of all; and at the limit where that is lower
+        prices = schemes + 1 if schemes > 1 else 1  # those at the rate of one, and that at the rate of all
+        for place in range(2 * prices):  # each as it is, and at the limit where that is lower
             scheme, limited = place // 2, place % 2 == 1
             rate = together if scheme == schemes else rate_for(support, scheme, row)
             if rate > 0.0 and (rate > support.most or not limited):

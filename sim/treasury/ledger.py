@@ -48,7 +48,7 @@ class Envelope:
 
 @dataclass(slots=True)
 class Payment:
-    """Payments made under one clause in one quarter: firm rows and fen, and what earned them."""
+    """Payments made under one clause in one quarter: firm rows and fen, what earned them, and fen in all."""
 
     quarter: Quarter
     instrument: str
@@ -59,6 +59,10 @@ class Payment:
     fen: np.ndarray
     earned_by: Earner
     event: Event | None
+    total: int = field(init=False)  # asked for many times a quarter
+
+    def __post_init__(self) -> None:
+        self.total = int(self.fen.sum())
 
 
 @dataclass(slots=True)
@@ -135,20 +139,10 @@ class Ledger:
         paid = fen > 0
         if not paid.any():
             return
-        self._left_this_year -= int(fen.sum())
-        self.by_quarter.setdefault(quarter, []).append(
-            Payment(
-                quarter,
-                claim.instrument,
-                claim.clause,
-                claim.trigger,
-                claim.form,
-                claim.rows[paid],
-                fen[paid],
-                claim.earned_by,
-                claim.event,
-            )
-        )
+        what = claim.instrument, claim.clause, claim.trigger, claim.form
+        payment = Payment(quarter, *what, claim.rows[paid], fen[paid], claim.earned_by, claim.event)
+        self._left_this_year -= payment.total
+        self.by_quarter.setdefault(quarter, []).append(payment)
 
     def _waiting(self) -> dict[tuple[str, str], int]:
         fen: dict[tuple[str, str], int] = {}
@@ -170,17 +164,17 @@ class Ledger:
 
     def received(self, quarter: Quarter, form: str, rows: int) -> np.ndarray:
         """Return million yuan received in one quarter per firm row, for one form of payment."""
-        fen = np.zeros(rows, dtype=np.int64)
         paid = [payment for payment in self._of(quarter) if payment.form == form]
-        for payment in paid:
-            known = payment.rows >= 0
-            inside = slice(None) if known.all() else known
-            np.add.at(fen, payment.rows[inside], payment.fen[inside])
-        return fen / FEN_PER_MILLION if paid else np.zeros(rows)
+        if not paid:
+            return np.zeros(rows)
+        to, each = (np.concatenate(parts) for parts in zip(*((p.rows, p.fen) for p in paid), strict=True))
+        fen, inside = np.zeros(rows, dtype=np.int64), to >= 0
+        np.add.at(fen, to[inside], each[inside])
+        return fen / FEN_PER_MILLION
 
     def paid(self, quarter: Quarter, counts: Callable[[Payment], bool] = lambda payment: True) -> float:
         """Return million yuan paid in one quarter, of the payments that count."""
-        return sum(int(payment.fen.sum()) for payment in self._of(quarter) if counts(payment)) / FEN_PER_MILLION
+        return sum(payment.total for payment in self._of(quarter) if counts(payment)) / FEN_PER_MILLION
 
     def paid_by(self, instrument: str, quarter: Quarter) -> float:
         """Return million yuan that one instrument paid in one quarter."""
@@ -203,7 +197,7 @@ class Ledger:
 
     def total_fen(self) -> int:
         """Return all public money paid so far, fen."""
-        return sum(int(payment.fen.sum()) for payment in self.payments)
+        return sum(payment.total for payment in self.payments)
 
 
 def _total(asked: list[np.ndarray]) -> int:
