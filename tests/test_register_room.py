@@ -24,6 +24,7 @@ from sim.tables.city_tables import read_city
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 from tests.changzhou import CHANGZHOU
+from tests.conftest import drawn
 from tests.registers import firm, grid, write_csv
 
 FENGHE = Path(__file__).parent / "cities" / "fenghe"
@@ -171,7 +172,7 @@ def clustersim(*arguments):
     return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("case", NO_ROOM)
+@pytest.mark.parametrize("case", drawn([*NO_ROOM], 3))
 @pytest.mark.parametrize("ranges", [{}, RANGES["named"]], ids=["held", "drawn"])
 def test_every_remedy_that_is_told_works_with_an_option_and_in_a_file(tmp_path, case, ranges):
     cluster, rows, values, above = NO_ROOM[case]

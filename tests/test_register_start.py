@@ -331,15 +331,13 @@ def test_a_register_that_fills_its_cluster_is_the_cluster(tmp_path):
 # scenarios and outputs
 
 SCENARIO = """name: mine
-extends: baseline-2022
+extends: no-policy
 title: {en: Mine, zh: 本市}
 question: {en: What if?, zh: 如何？}
 sources: [own register]
 population: {above_scale: 5000, below_scale: 900}
 horizon: {until: 2022Q4}
 firms: register.xlsx
-targets: []
-variants: null
 """
 
 

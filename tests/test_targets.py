@@ -327,7 +327,7 @@ def test_the_prize_scenario_asks_three_readings_of_one_goal():
 
 @pytest.fixture(scope="module")
 def made():
-    return run(small("world-500-2025"), replications=5, seed=2)
+    return run(small("world-500-2025"), replications=3, seed=2)
 
 
 def test_the_screen_says_what_the_tables_say_in_both_languages(made):

@@ -31,10 +31,16 @@ class _PlainParser(Parser):
         self.nodes += kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent")
         self.depth += kind in ("MappingStartEvent", "SequenceStartEvent")
         self.depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        if self.depth > DEEPEST or self.nodes > MOST_NODES or self.documents > 1:
-            what = f"nested deeper than {DEEPEST} levels" if self.depth > DEEPEST else f"more than {MOST_NODES:,} values"
-            raise ScenarioError(f"{where}: {'more than one document' if self.documents > 1 else what}; {SHORT}")
+        if told := self._too_much():
+            raise ScenarioError(f"{where}: {told}; {SHORT}")
         return event
+
+    def _too_much(self) -> str:
+        if self.documents > 1:
+            return "more than one document"
+        if self.depth > DEEPEST:
+            return f"nested deeper than {DEEPEST} levels"
+        return f"more than {MOST_NODES:,} values" if self.nodes > MOST_NODES else ""
 
 
 def composed(text: str, name: str) -> Any:
