@@ -338,6 +338,7 @@ sources: [own register]
 population: {above_scale: 5000, below_scale: 900}
 horizon: {until: 2022Q4}
 firms: register.xlsx
+targets: []
 """
 
 
@@ -484,7 +485,7 @@ def test_a_register_is_found_from_the_folder_of_the_file_that_names_it(scenario,
     below = tmp_path / "below"
     below.mkdir()
     write_csv(below / "other.csv", grid([some(i) for i in range(30)]))
-    text = SCENARIO.replace("variants: null", "variants:\n  other: {firms: below/other.csv}")
+    text = f"{SCENARIO}variants:\n  other: {{firms: below/other.csv}}\n"
     scenario.write_text(text, encoding="utf-8")
     monkeypatch.chdir(below)
     spec = load("../mine.yaml")
