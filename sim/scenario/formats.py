@@ -17,11 +17,10 @@ from typing import Any
 
 from sim.scenario.emptiness import empties
 from sim.scenario.hints import to_mend
+from sim.scenario.limits import DEEPEST, MOST_NODES, MOST_WORDS, SHORT
 from sim.scenario.problem import Places, ScenarioError
 from sim.tables.printable import shortened
 
-DEEPEST, MOST_NODES, MOST_WORDS = 20, 2_000, 15_000
-SHORT = "a scenario is one short file"
 _LONGEST_KEY = 200
 _PARTS = re.compile(r"[^\s,:\[\]{}]+|[\n,\[{]")  # a parser written in Python takes its time for each
 

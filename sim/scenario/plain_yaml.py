@@ -7,7 +7,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.parser import Parser
 
-from sim.scenario.formats import DEEPEST, MOST_NODES, SHORT
+from sim.scenario.limits import DEEPEST, MOST_NODES, SHORT
 from sim.scenario.problem import ScenarioError
 
 
