@@ -38,7 +38,7 @@ demo: $(VENV)/.installed
 	@$(RUN)/clustersim run world-500-2025
 
 test: $(VENV)/.installed
-	@$(RUN)/python -m pytest -n 2
+	@$(RUN)/python -m pytest -n 2 --dist worksteal
 
 test-all:
 	@for python in $$(./tools/find-python.sh --all); do \
@@ -54,10 +54,10 @@ lint: $(VENV)/.dev
 	@$(RUN)/lint-imports
 
 check: lint
-	@$(RUN)/python -m pytest -n 2
+	@$(RUN)/python -m pytest -n 2 --dist worksteal
 
 validate: $(VENV)/.installed
-	@$(RUN)/python -m pytest -n 2 -m "slow or not slow"
+	@$(RUN)/python -m pytest -n 2 --dist worksteal -m "slow or not slow"
 
 bench: $(VENV)/.installed
 	@$(RUN)/python benchmarks/speed.py

@@ -2,13 +2,14 @@
 
 import os
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import settings
 
 from sim.policies import ANNOUNCED
 from sim.report import experiment_figures
-from sim.scenario.reading import load
+from sim.scenario.reading import load, shipped
 
 # Each process rewrites the assertions of all files when it may not keep what it read, which takes ten seconds.
 # `tools.mutate`, which must not keep it, says so to Python itself.
@@ -43,6 +44,24 @@ SMALL = {"population.above_scale": 600, "population.below_scale": 900}
 def small(name, **changes):
     """Return a shipped scenario on a small population, with changes by path (double underscores for dots)."""
     return load(name).with_changes(SMALL | {path.replace("__", "."): value for path, value in changes.items()})
+
+
+def drawn(walk, every):
+    """Return the parameters of a walk: of every so many one by default, and all of them in `make validate`."""
+    left_out = [[pytest.mark.slow] if place % every else [] for place in range(len(walk))]
+    steps = (step if isinstance(step, tuple) else (step,) for step in walk)
+    return [pytest.param(*step, marks=marks) for step, marks in zip(steps, left_out, strict=True)]
+
+
+@cache
+def shipped_and_variants():
+    """Return every shipped scenario and every variant of it, by both names; the scenario itself has no second."""
+    return [(name, variant) for name in shipped() for variant in ("", *load(name).variants)]
+
+
+def loaded(name, variant):
+    """Return a shipped scenario, or a variant of it."""
+    return load(name).variant(variant) if variant else load(name)
 
 
 def without_amounts(spec):

@@ -49,11 +49,11 @@ def spec(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(spec):
-    return run(spec, replications=4, seed=3)
+    return run(spec, replications=2, seed=3)
 
 
 def test_the_answer_of_a_run_is_what_compare_finds_between_the_same_two_in_the_same_worlds(spec, made):
-    told = comparing.compare(spec.variant("loose"), {"tight": spec.variant("tight")}, pairs=4, seed=3).comparison
+    told = comparing.compare(spec.variant("loose"), {"tight": spec.variant("tight")}, pairs=2, seed=3).comparison
     told = told[told["outcome"] == "gdp_real"].reset_index(drop=True)
     columns = [c for c in told.columns if c != "variant"]
     pd.testing.assert_frame_equal(made.answer[columns], told[columns], check_exact=True)
@@ -62,15 +62,15 @@ def test_the_answer_of_a_run_is_what_compare_finds_between_the_same_two_in_the_s
 
 
 def test_a_side_left_out_is_the_scenario_itself(spec, made):
-    found = run(spec.with_changes({"answer.against": None}), replications=4, seed=3)
-    itself = comparing.compare(spec, {"tight": spec.variant("tight")}, pairs=4, seed=3).comparison
+    found = run(spec.with_changes({"answer.against": None}), replications=2, seed=3)
+    itself = comparing.compare(spec, {"tight": spec.variant("tight")}, pairs=2, seed=3).comparison
     row = itself.query("outcome == 'gdp_real' and year == 2023").iloc[0]
     assert found.answer.iloc[-1][["difference", "low", "high"]].tolist() == row[["difference", "low", "high"]].tolist()
     assert found.answer["against"].iloc[-1] == "mine"
 
 
 def test_an_answer_moves_no_other_table(spec, made):
-    without = run(spec.with_changes({"answer": None}), replications=4, seed=3)
+    without = run(spec.with_changes({"answer": None}), replications=2, seed=3)
     assert made.tables.keys() - without.tables.keys() == {"answer"}
     assert all(without.tables[name].equals(made.tables[name]) for name in without.tables)
 
@@ -84,7 +84,7 @@ def test_the_screen_says_the_last_row_of_the_table_in_both_languages_with_the_sa
     assert told[0].startswith(f"  {known.english} in 2023, at 2021 prices, tight minus loose: ")
     assert told[1].startswith(f"  {known.chinese}，2023年，2021年价，tight减loose：")
     figures = told[0].partition(": ")[2].partition(" 亿元")[0]
-    assert figures and figures in told[1] and "4 worlds" in told[0] and "4个世界" in told[1]
+    assert figures and figures in told[1] and "2 worlds" in told[0] and "2个世界" in told[1]
 
 
 @pytest.mark.parametrize(

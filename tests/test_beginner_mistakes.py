@@ -16,13 +16,13 @@ from tests.mistakes import all_mistakes
 _WORDS = ("write", "like", "use", "keep", "leave", "begin with", "save it", "close", "check", "run it", "is not one of")
 REMEDY = re.compile(rf"did you mean '|from [-\d.]+ to |\b(?:{'|'.join(_WORDS)}) |is missing; .* lists all")
 MAKERS = {  # and which share of the mistakes is tried where all would take long
-    mistakes.of_levers: 5,
-    mistakes.of_keys: 1,
-    mistakes.of_numbers: 1,
-    mistakes.of_targets: 2,
-    mistakes.of_options: 1,
-    mistakes.of_files: 1,
-    mistakes.of_designs: 1,
+    mistakes.of_levers: 20,
+    mistakes.of_keys: 5,
+    mistakes.of_numbers: 5,
+    mistakes.of_targets: 8,
+    mistakes.of_options: 4,
+    mistakes.of_files: 3,
+    mistakes.of_designs: 3,
 }
 
 

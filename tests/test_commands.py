@@ -30,6 +30,7 @@ from sim.tables.nearest import LISTED_BY, unknown
 from sim.tables.written import NONE, TEXT
 from sim.tables.written import declared as columns_of_tables
 from tests.changzhou import CHANGZHOU, table
+from tests.conftest import drawn
 from tests.parsed import nodes_of
 from tests.throw_away import HOUSE, copy_of_the_house, python
 from tools import reference
@@ -390,7 +391,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", drawn(shipped(), 5))
 def test_a_new_scenario_means_the_same_as_the_one_it_came_from(name, folder):
     assert clustersim("new", "mine", "--from", name).exit_code == 0
     mine, theirs = load(folder / "mine.yaml"), load(name)
@@ -401,7 +402,7 @@ def test_a_new_scenario_means_the_same_as_the_one_it_came_from(name, folder):
     assert clustersim("check", "mine.yaml").exit_code == 0
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", drawn(shipped(), 6))
 def test_what_is_switched_off_is_sound_when_switched_on(name, folder):
     clustersim("new", "mine", "--from", name)
     (folder / "all.yaml").write_text(switched_on((folder / "mine.yaml").read_text(encoding="utf-8")), encoding="utf-8")

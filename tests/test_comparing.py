@@ -420,6 +420,7 @@ def test_a_dry_run_says_how_many_runs(tmp_path, monkeypatch):
         "-n",
         5,
         "--dry-run",
+        *SMALL,
     )
     assert result.output.startswith("500 runs")
     assert list(tmp_path.iterdir()) == []

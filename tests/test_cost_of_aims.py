@@ -22,7 +22,7 @@ from sim.tables.catalogue import CITY, COST, listed, outcomes
 from sim.tables.units import FEN_PER_MILLION
 from sim.treasury.terms import FIRM_TERMS, Terms
 from tests.attribution_bench import world
-from tests.conftest import small
+from tests.conftest import drawn, small
 
 TEN = np.full(3, 10.0)
 FIGURES = ["paid", "extra_money", "effect", "cost_per_unit", "cost_low", "cost_high"]
@@ -153,7 +153,7 @@ def money_asked(kind, run, monkeypatch, levers):
     return sums
 
 
-@pytest.mark.parametrize("name", registry.names())
+@pytest.mark.parametrize("name", drawn(registry.names(), 5))
 def test_an_instrument_whose_money_may_be_halved_while_it_does_the_same_says_so(name, monkeypatch):
     """Levers that move nothing that firms are promised are halved at once: where that halves all that is paid, any
     money buys the whole effect.

@@ -13,7 +13,7 @@ from sim.scenario.answer import arms_of
 from sim.tables.city_tables import read_city
 from sim.tables.clusters import Role
 from sim.treasury.terms import Terms
-from tests.conftest import small
+from tests.conftest import drawn, small
 from tests.hand import firms_with, quarter
 from tests.policy_bench import delivered, look, paid, plain_firms
 from tests.test_two_high import OWN
@@ -120,7 +120,7 @@ def test_compensation_is_unconditional_money():
     assert {part[2] for part in values["money"]} == {"unconditional"}
 
 
-@pytest.mark.parametrize("name", ["divide", "green-steel"])
+@pytest.mark.parametrize("name", drawn(["divide", "green-steel"], 2))
 def test_the_scenarios_lower_what_their_question_asks_for(name):
     spec = small(name)
     arms, changes = arms_of(spec) | {"scenario": spec}, 0.0

@@ -16,7 +16,7 @@ from sim.scenario.reading import load
 from sim.treasury.energy import ALL, KEY_USERS, PROPORTIONAL, RULES, TRADABLE, EnergyBudget
 from sim.treasury.quotas import key_user_budgets, shared_out
 from tests.changzhou import NAMES
-from tests.conftest import small
+from tests.conftest import drawn, small
 from tests.policy_bench import plain_firms
 
 BY_CLUSTER = (KEY_USERS, PROPORTIONAL)
@@ -114,7 +114,7 @@ def columns_that_differ(one, other):
     } - OWN
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", drawn(RULES, 3))
 def test_a_cap_of_twice_what_is_wanted_changes_no_bit(rule):
     free = small("no-policy", horizon__until="2024Q4")
     loose = capped(free, rule=rule, extra_tightening=-1.0, coverage=5_000.0)
@@ -125,7 +125,7 @@ def test_a_cap_of_twice_what_is_wanted_changes_no_bit(rule):
         assert np.isfinite(under.firms.energy_quota).any()
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", drawn(RULES, 3))
 def test_where_nobody_is_cut_clusters_that_live_on_handed_slack_change_no_bit(rule):
     """A cap just above the largest use: clusters that exceed their own budget live on handed slack,
     and nobody notices.

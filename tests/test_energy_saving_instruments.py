@@ -6,7 +6,7 @@ import pytest
 from sim.experiments.attribute import attribute
 from sim.experiments.replicate import worlds
 from sim.model import ClusterModel
-from tests.conftest import small
+from tests.conftest import drawn, small
 
 OFF = {
     "energy_saving_support": {"per_tce": 0.0},
@@ -75,11 +75,14 @@ THIRD = {"per_tce": "1 million yuan", "cap": "10 billion yuan"}
 
 @pytest.mark.parametrize(
     "arm",
-    [
-        {"policies.energy_saving_support": THIRD},
-        {"policies.energy_audit": {"reach": 1.0, "floor": 0.0}},
-        {"policies.green_factories": {"award": "1 billion yuan", "floor": 0.0}},
-    ],
+    drawn(
+        [
+            {"policies.energy_saving_support": THIRD},
+            {"policies.energy_audit": {"reach": 1.0, "floor": 0.0}},
+            {"policies.green_factories": {"award": "1 billion yuan", "floor": 0.0}},
+        ],
+        3,
+    ),
     ids=lambda arm: next(iter(arm)),
 )
 def test_firms_save_more_energy_with_the_instrument_than_without(arm):

@@ -20,7 +20,7 @@ def spec():
 
 @pytest.fixture(scope="module")
 def result(spec, tmp_path_factory):
-    return run(spec, replications=4, seed=1, folder=tmp_path_factory.mktemp("runs") / "结果 one")
+    return run(spec, replications=2, seed=1, folder=tmp_path_factory.mktemp("runs") / "结果 one")
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def test_the_resolved_scenario_reads_back_to_the_same_scenario(folder, spec):
 
 def test_a_manifest_says_what_made_the_run(folder):
     manifest = json.loads((folder / "experiment.json").read_text(encoding="utf-8"))
-    settings = {"seed": 1, "fixed": False, "replications": 4}
+    settings = {"seed": 1, "fixed": False, "replications": 2}
     assert manifest["kind"] == "run" and manifest["settings"] == settings
     assert len(manifest["data"]) == 64 and "mesa" in manifest["packages"]
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from ruamel.yaml.parser import Parser
 
 from cli import main
+from sim.scenario.formats import yaml
 from sim.scenario.naming import unfit
 from sim.scenario.reading import load
 from sim.tables.printable import hidden, printable
@@ -155,3 +157,11 @@ def test_a_name_fits_a_folder_with_what_is_written_beside_it():
     assert unfit("a" * 64) == unfit("钢" * 64) == unfit("v1.2") == unfit("consul") == ""
     assert unfit("𠀀" * 64) == "it takes 256 bytes of 200; write a shorter one"
     assert unfit("a" * 65) == "use letters, digits, . - and _, at most 64"
+
+
+def test_a_text_is_parsed_once(monkeypatch):
+    """The parser is written in Python: it takes most of the time that reading a scenario takes."""
+    begun, begin = [], Parser.parse_stream_start
+    monkeypatch.setattr(Parser, "parse_stream_start", lambda parser: begun.append(parser) or begin(parser))
+    assert yaml("a: [1, {b: c}]\n", "once.yaml")[0] == {"a": [1, {"b": "c"}]}
+    assert len(begun) == 1

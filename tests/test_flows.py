@@ -68,12 +68,13 @@ def test_every_flow_that_is_measured_has_a_reference_here():
     assert {row["flow"] for row in CHANGZHOU.flows} == set(measures(CHANGZHOU))
 
 
-def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms_of_2021():
+@pytest.mark.parametrize("count", [5, pytest.param(20, marks=pytest.mark.slow)])
+def test_the_list_of_2022_rests_on_2020_and_its_first_promotions_bring_the_firms_of_2021(count):
     """What the row of promotions says: some 4,670 firms on the list, 5,000 above the line, and the difference comes in
     the first quarter.
     """
     listed, first = [], []
-    for world in range(20):
+    for world in range(count):
         model = ClusterModel(load("no-policy"), keys.replication_seed(1, world))
         before = model.firms.above_scale.copy()
         reached = model.firms.last_revenue >= ABOVE_SCALE_LINE

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import sim
+from tests.conftest import drawn
 from tests.parsed import nodes_of
 
 HOUSE = Path(sim.__file__).parent
@@ -86,3 +87,9 @@ def test_every_compiled_function_says_what_it_computes_and_of_what():
     assert [f"{path.name}: {f.name}" for path, f in found if not ast.get_docstring(f)] == []
     typed = {f.name: [a.annotation for a in f.args.args] + [f.returns] for _, f in found}
     assert [name for name, types in typed.items() if None in types] == []
+
+
+def test_a_walk_that_is_drawn_holds_every_step_and_all_but_one_in_so_many_are_slow():
+    made = drawn(["a", ("b", 1), "c", "d"], 3)
+    assert [step.values for step in made] == [("a",), ("b", 1), ("c",), ("d",)]
+    assert [[mark.name for mark in step.marks] for step in made] == [[], ["slow"], ["slow"], []]

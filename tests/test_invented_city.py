@@ -76,7 +76,7 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("command", ASKED)
+@pytest.mark.parametrize("command", [pytest.param(c, marks=[pytest.mark.slow] * (c == "attribute")) for c in ASKED])
 def test_every_experiment_runs_there_and_tells_its_own_clusters(command, tmp_path):
     options, name, column = ASKED[command]
     out, short = tmp_path / "out", ("--until", "2022Q4", "-j", 1, "-q", "--out")

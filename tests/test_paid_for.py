@@ -19,7 +19,7 @@ from sim.policies.talent import Talent
 from sim.treasury.claims import Basis
 from sim.treasury.ledger import Envelope, Ledger
 from sim.treasury.terms import Terms
-from tests.conftest import small
+from tests.conftest import drawn, small
 from tests.policy_bench import delivered, look, plain_firms
 from tests.test_first_loan import short_of_money
 
@@ -241,7 +241,7 @@ def without():
     return world()[0]
 
 
-@pytest.mark.parametrize("name", [name for name in BUYERS if name not in PROMISES])
+@pytest.mark.parametrize("name", drawn([name for name in BUYERS if name not in PROMISES], 3))
 def test_an_instrument_that_buys_leaves_the_world_as_it_is_where_all_it_asks_for_is_cut(without, name):
     levers = {f"policies__{name}": PLENTY.get(name, {})}
     if name in RULES:

@@ -21,7 +21,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.writing import as_file
 from sim.tables.units import ENERGY, read_quantity
 from sim.tables.units import MONEY as MONEY_UNITS
-from tests.conftest import small
+from tests.conftest import drawn, small
 
 FUND = "policies.policy_fund.amount_a_year"
 CAP = "policies.energy_budget.extra_tightening"
@@ -201,7 +201,7 @@ def test_numbers_are_read_as_people_write_them(tmp_path):
 # written
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", drawn(shipped(), 4))
 def test_a_shown_scenario_says_its_units_and_loads_to_the_same(tmp_path, name):
     spec = load(name)
     text = as_file(spec)

@@ -24,6 +24,7 @@ from sim.tables.city_tables import read_city
 from sim.tables.parameters import Parameters
 from sim.tables.spreadsheet import SpreadsheetError
 from tests.changzhou import CHANGZHOU
+from tests.conftest import drawn
 from tests.registers import firm, grid, write_csv
 
 FENGHE = Path(__file__).parent / "cities" / "fenghe"
@@ -171,7 +172,7 @@ def clustersim(*arguments):
     return CliRunner().invoke(cli.main, [str(argument) for argument in arguments])
 
 
-@pytest.mark.parametrize("case", NO_ROOM)
+@pytest.mark.parametrize("case", drawn([*NO_ROOM], 3))
 @pytest.mark.parametrize("ranges", [{}, RANGES["named"]], ids=["held", "drawn"])
 def test_every_remedy_that_is_told_works_with_an_option_and_in_a_file(tmp_path, case, ranges):
     cluster, rows, values, above = NO_ROOM[case]
@@ -201,20 +202,23 @@ def test_every_remedy_that_is_told_works_with_an_option_and_in_a_file(tmp_path, 
             draft(Parameters(city).replace(spec.parameters), *spec.population.counts, 1, register=spec.read_register())
 
 
-def test_what_an_option_says_makes_room_in_every_command_and_arm(tmp_path):
+COMMANDS = [
+    ["run", "baseline-2022", "-n", 1],
+    ["run", "world-500-2025", "--variant", "list-of-2026", "-n", 1],
+    ["compare", "baseline-2022", "no-policy", "--pairs", 2],
+    ["sweep", "no-policy", "--vary", "parameters.toys.demand_growth=0,0.05", "-n", 1],
+    ["attribute", "no-policy", "--set", "policies.policy_fund={}", "-n", 2, "--shapley", "none"],
+]
+
+
+@pytest.mark.parametrize("command", drawn(COMMANDS, 2), ids=lambda command: command[0])
+def test_what_an_option_says_makes_room_in_every_command_and_arm(tmp_path, command):
     city = uncertain(tmp_path / "town", {})
     write_csv(tmp_path / "town" / "register.csv", filled(city, "toys", 1, 0.99))
     (name, value), *_ = PATHS.findall(clustersim("show", "no-policy", "--city", tmp_path / "town").output)
     held = ("--city", tmp_path / "town", "--set", f"{name}={value}", "--until", "2022Q4", "-j", 1, "-q", "--out")
-    for command in (
-        ("run", "baseline-2022", "-n", 1),
-        ("run", "world-500-2025", "--variant", "list-of-2026", "-n", 1),
-        ("compare", "baseline-2022", "no-policy", "--pairs", 2),
-        ("sweep", "no-policy", "--vary", "parameters.toys.demand_growth=0,0.05", "-n", 1),
-        ("attribute", "no-policy", "--set", "policies.policy_fund={}", "-n", 2, "--shapley", "none"),
-    ):
-        found = clustersim(*command, *held, tmp_path / "-".join(map(str, command[:3])).replace(".", ""))
-        assert found.exit_code == 0, (command, found.output)
+    found = clustersim(*command, *held, tmp_path / "out")
+    assert found.exit_code == 0, found.output
 
 
 def test_a_register_is_held_to_the_rooms_of_the_city_by_every_check(tmp_path):

@@ -331,7 +331,7 @@ def test_a_register_that_fills_its_cluster_is_the_cluster(tmp_path):
 # scenarios and outputs
 
 SCENARIO = """name: mine
-extends: baseline-2022
+extends: no-policy
 title: {en: Mine, zh: 本市}
 question: {en: What if?, zh: 如何？}
 sources: [own register]
@@ -339,7 +339,6 @@ population: {above_scale: 5000, below_scale: 900}
 horizon: {until: 2022Q4}
 firms: register.xlsx
 targets: []
-variants: null
 """
 
 
@@ -486,7 +485,7 @@ def test_a_register_is_found_from_the_folder_of_the_file_that_names_it(scenario,
     below = tmp_path / "below"
     below.mkdir()
     write_csv(below / "other.csv", grid([some(i) for i in range(30)]))
-    text = SCENARIO.replace("variants: null", "variants:\n  other: {firms: below/other.csv}")
+    text = f"{SCENARIO}variants:\n  other: {{firms: below/other.csv}}\n"
     scenario.write_text(text, encoding="utf-8")
     monkeypatch.chdir(below)
     spec = load("../mine.yaml")

@@ -25,7 +25,7 @@ from sim.experiments.shards import merge
 from sim.experiments.status import describe_status, verify
 from sim.measure.outcomes import Result
 from sim.scenario.files import ScenarioError
-from tests.conftest import small
+from tests.conftest import drawn, small
 from tests.test_comparing import SMALL
 from tests.test_comparing import run as command
 from tests.test_store import kill_at_random_moments, squares
@@ -120,16 +120,16 @@ def test_a_payment_takes_less_than_twelve_bytes_of_the_journal():
     assert (size - rest) / result.ledger["fen"].size < 12.0
 
 
-def test_a_run_stopped_at_any_byte_of_its_journal_goes_on_to_the_same_files(spec, whole, tmp_path):
+@pytest.mark.parametrize("share", drawn([0.3, 0.0, 0.8], 3))
+def test_a_run_stopped_at_any_byte_of_its_journal_goes_on_to_the_same_files(spec, whole, tmp_path, share):
     shutil.copytree(whole, tmp_path / "x")
     journal = tmp_path / "x" / JOURNAL
     content = journal.read_bytes()
-    for share in (0.0, 0.3, 0.8):
-        journal.write_bytes(content[: int(share * len(content))])
-        done = []
-        conduct(plan(spec, 4), tmp_path / "x", progress=lambda n, total, done=done: done.append(n))
-        assert len(done) > 1 and done == [*range(done[0], 5)]
-        assert final(tmp_path / "x") == final(whole)
+    journal.write_bytes(content[: int(share * len(content))])
+    done = []
+    conduct(plan(spec, 4), tmp_path / "x", progress=lambda n, total: done.append(n))
+    assert len(done) > 1 and done == [*range(done[0], 5)]
+    assert final(tmp_path / "x") == final(whole)
 
 
 @pytest.mark.slow

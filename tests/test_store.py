@@ -258,6 +258,7 @@ def kill_at_random_moments(tmp_path, kills, runs, monkeypatch, what="squares", n
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="looks for orphans in /proc")
 def test_kill_9_leaves_no_orphan_and_the_same_tables(tmp_path, monkeypatch):
     assert kill_at_random_moments(tmp_path, 2, 300, monkeypatch) == 2  # one worker or its parent, all of them
@@ -277,8 +278,8 @@ def test_identity_holds_code_data_and_versions():
 @pytest.mark.parametrize(
     ("sent", "code", "workers"),
     [
-        (signal.SIGINT, 130, 2),
         (signal.SIGTERM, 143, 1),
+        pytest.param(signal.SIGINT, 130, 2, marks=pytest.mark.slow),
         pytest.param(signal.SIGINT, 130, 1, marks=pytest.mark.slow),
         pytest.param(signal.SIGTERM, 143, 2, marks=pytest.mark.slow),
     ],

@@ -54,8 +54,9 @@ PLAIN = {
 }  # the firms' own dynamics
 
 
-def test_the_revenue_tail_stays_pareto_like_and_drifts_little_to_2030():
-    worlds = [revenues(seed) for seed in range(1, 7)]
+@pytest.mark.parametrize("count", [2, pytest.param(6, marks=pytest.mark.slow)])
+def test_the_revenue_tail_stays_pareto_like_and_drifts_little_to_2030(count):
+    worlds = [revenues(seed) for seed in range(1, count + 1)]
     slopes = np.mean([[rank_slope(years[year]) for year in (2022, 2025, 2030)] for years in worlds], axis=0)
     assert ((slopes >= 0.9) & (slopes <= 1.3)).all(), slopes
     assert abs(slopes[2] - slopes[0]) <= 0.15, slopes
@@ -106,10 +107,11 @@ def growth_beyond_outlook(spec, seed):
     )  # the start is a quarter before the first
 
 
-def test_cluster_demand_before_constraints_grows_as_the_outlook_says_within_half_a_point_a_year():
+@pytest.mark.parametrize("count", [3, pytest.param(8, marks=pytest.mark.slow)])
+def test_cluster_demand_before_constraints_grows_as_the_outlook_says_within_half_a_point_a_year(count):
     changes = {f"parameters.{name}": value for name, value in FREE.items()} | {"outlook.announced": False}
     spec = load("no-policy").with_changes(changes)
-    beyond = np.mean([growth_beyond_outlook(spec, seed) for seed in range(1, 9)], axis=0)
+    beyond = np.mean([growth_beyond_outlook(spec, seed) for seed in range(1, count + 1)], axis=0)
     assert np.abs(beyond).max() <= 0.005
 
 

@@ -327,7 +327,7 @@ def test_the_prize_scenario_asks_three_readings_of_one_goal():
 
 @pytest.fixture(scope="module")
 def made():
-    return run(small("world-500-2025"), replications=5, seed=2)
+    return run(small("world-500-2025"), replications=3, seed=2)
 
 
 def test_the_screen_says_what_the_tables_say_in_both_languages(made):
@@ -353,7 +353,7 @@ def test_the_screen_says_what_the_tables_say_in_both_languages(made):
 
 
 def test_the_twin_of_a_target_is_the_same_world_without_policy(made):
-    plain = run(small("world-500-2025").without_policies(), replications=5, seed=2)
+    plain = run(small("world-500-2025").without_policies(), replications=3, seed=2)
     for here, there in zip(results_of(made.values), results_of(plain.values), strict=True):
         assert here.twin_years["world_500_on_list"].tolist() == there.years["world_500_on_list"].tolist()
         assert there.twin_years == {}

@@ -9,7 +9,7 @@ from sim.experiments.experiment import conduct
 from sim.experiments.journal import JOURNAL
 from sim.experiments.kinds import kinds
 from sim.tables.units import lasting
-from tests.conftest import of_announced_amounts, small
+from tests.conftest import drawn, of_announced_amounts, small
 from tests.test_comparing import TINY
 from tests.test_comparing import run as command
 from tests.test_store import squares
@@ -45,7 +45,7 @@ def planned(kind):
     }[kind]()
 
 
-@pytest.mark.parametrize("kind", sorted(kinds()))
+@pytest.mark.parametrize("kind", drawn(sorted(kinds()), 2))
 def test_every_kind_of_experiment_is_estimated_and_wants_no_more_runs_than_it_said(kind):
     found = estimate(experiment := planned(kind), workers=2)
     assert found.least == experiment.wanted({}) and found.most == experiment.most() >= found.least

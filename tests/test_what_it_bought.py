@@ -114,6 +114,7 @@ def attributed():
     return attribution.attribute(of_announced_amounts(idle), worlds=4, shapley="sampled", orders=1)
 
 
+@pytest.mark.slow
 def test_the_money_of_all_instruments_falls_into_classes_to_the_last_yuan():
     size = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
     found = attribution.attribute(small("baseline-2022", **size), worlds=1, shapley="none")

@@ -11,6 +11,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
@@ -83,7 +84,8 @@ class Mutant:
         return source[: self.begin] + _put(self.text, source[self.begin : self.end], self.kind) + source[self.end :]
 
 
-def mutants(file: str, source: bytes) -> list[Mutant]:
+@cache
+def mutants(file: str, source: bytes) -> tuple[Mutant, ...]:
     """Return every mutant of a source, in the order of its text."""
     starts = [0]
     for line in source.splitlines(keepends=True):
@@ -99,7 +101,7 @@ def mutants(file: str, source: bytes) -> list[Mutant]:
         )
         within = max(((first, name) for first, until, name in functions if first <= line <= until), default=(0, ""))[1]
         found.append(Mutant(file, line, last, begin, end, within, kind, text, before, after))
-    return sorted(found, key=lambda m: (m.begin, m.end, m.kind, m.text))
+    return tuple(sorted(found, key=lambda m: (m.begin, m.end, m.kind, m.text)))
 
 
 def _put(text: str, old: bytes, kind: str) -> bytes:

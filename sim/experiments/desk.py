@@ -39,7 +39,7 @@ class Desk:
     def seat(self, firm: TypedFirm) -> int:
         """Put a firm into the first free row of its cluster, in place of the one before; return the row."""
         if self.row >= 0:
-            self.firms.clear(np.array([self.row]))
+            self.firms.clear(self.row)
         cluster = self._cluster(firm)
         self.row = int(self.firms.first_entrant[cluster])
         self.firms.stop[cluster] = self.row + 1

@@ -86,7 +86,7 @@ class Firms:
             setattr(twin, name, turn(value) if isinstance(value, np.ndarray) else value)
         return twin
 
-    def clear(self, rows: np.ndarray) -> None:
+    def clear(self, rows: np.ndarray | int) -> None:
         """Empty some rows, but for what a firm that left keeps: who it was and what it reached."""
         for name in cleared():
             getattr(self, name)[rows] = 0

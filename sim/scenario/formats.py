@@ -17,12 +17,11 @@ from typing import Any
 
 from sim.scenario.emptiness import empties
 from sim.scenario.hints import to_mend
+from sim.scenario.limits import DEEPEST, MOST_NODES, MOST_WORDS, SHORT
 from sim.scenario.problem import Places, ScenarioError
 from sim.tables.printable import shortened
 
-DEEPEST, MOST_NODES, MOST_WORDS = 20, 2_000, 15_000
 _LONGEST_KEY = 200
-_SHORT = "a scenario is one short file"
 _PARTS = re.compile(r"[^\s,:\[\]{}]+|[\n,\[{]")  # a parser written in Python takes its time for each
 
 
@@ -54,35 +53,12 @@ def _composed(text: str, name: str) -> Any:
     """Return the nodes of a page that is plain: a parser written in Python, and the files that others extend are read
     again and again. Whoever reads them makes values of its own.
     """
-    from ruamel.yaml import YAML
+    from sim.scenario.plain_yaml import composed
 
-    reader = YAML(typ="safe", pure=True)
-    _check_events(reader, text, name)
-    node = reader.compose(text)
+    node = composed(text, name)
     if told := list(empties(node, name)):
         raise ScenarioError(*told)
     return node
-
-
-def _check_events(reader: Any, text: str, name: str) -> None:
-    """Refuse what a plain scenario never needs, before anything is built."""
-    depth = nodes = documents = 0
-    for event in reader.parse(text):
-        kind = type(event).__name__
-        where = f"{name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-        documents += kind == "DocumentStartEvent"
-        if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise ScenarioError(
-                f"{where}: anchors and aliases (& and *) are not allowed; write the values out, or use 'extends:'"
-            )
-        if getattr(event, "tag", None) and kind != "DocumentStartEvent":
-            raise ScenarioError(f"{where}: tags (!) are not allowed; write a plain value")
-        nodes += kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent")
-        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
-        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        if depth > DEEPEST or nodes > MOST_NODES or documents > 1:
-            what = f"nested deeper than {DEEPEST} levels" if depth > DEEPEST else f"more than {MOST_NODES:,} values"
-            raise ScenarioError(f"{where}: {'more than one document' if documents > 1 else what}; {_SHORT}")
 
 
 def _value(node: Any, path: tuple[Any, ...], places: Places, name: str) -> Any:
@@ -161,7 +137,7 @@ def _refuse_key(key: str, there: dict[str, Any], where: str) -> None:
 def _refuse_endless(text: str, name: str) -> None:
     """Refuse more words, lines and brackets than are read in a moment, comments included."""
     if sum(1 for _ in zip(_PARTS.finditer(text), range(MOST_WORDS + 1), strict=False)) > MOST_WORDS:
-        raise ScenarioError(f"{name}: more than {MOST_WORDS:,} words and lines; {_SHORT}")
+        raise ScenarioError(f"{name}: more than {MOST_WORDS:,} words and lines; {SHORT}")
 
 
 def _toml(text: str, name: str) -> tuple[Any, Places]:
@@ -198,7 +174,7 @@ def _json(text: str, name: str) -> tuple[Any, Places]:
 
 
 def _too_deep(name: str) -> ScenarioError:
-    return ScenarioError(f"{name}: nested deeper than {DEEPEST} levels; {_SHORT}")
+    return ScenarioError(f"{name}: nested deeper than {DEEPEST} levels; {SHORT}")
 
 
 def _somewhere(values: Any, name: str, path: tuple[Any, ...] = ()) -> Places:
@@ -214,7 +190,7 @@ def _checked(values: Any, name: str) -> Any:
         if depth > DEEPEST:
             raise _too_deep(name)
         if number >= MOST_NODES:
-            raise ScenarioError(f"{name}: more than {MOST_NODES:,} values; {_SHORT}")
+            raise ScenarioError(f"{name}: more than {MOST_NODES:,} values; {SHORT}")
         for key in value if isinstance(value, dict) else ():
             _refuse_key(key, {}, name)
         if isinstance(value, (int, float)) and not is_finite(value):
