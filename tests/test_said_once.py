@@ -99,7 +99,7 @@ def test_a_thin_study_of_sensitivity_says_so_and_one_of_the_usual_size_does_not(
         sensitivity.plan(load("no-policy"), {"b": load("baseline-2022")}, **sizes)
         for sizes in ({"trajectories": 2, "base_points": 4}, {})
     )
-    assert [line.split(" is few")[0] for line in sensitivity_console.thin(thin)] == [
+    assert [line.split(" is few")[0] for line, _ in sensitivity_console.thin(thin)] == [
         "--trajectories 2",
         "--base-points 4",
     ]

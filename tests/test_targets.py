@@ -363,11 +363,11 @@ def test_the_twin_of_a_target_is_the_same_world_without_policy(made):
 def test_a_comparison_says_both_chances_in_the_words_of_a_run():
     asked = target(when="in")
     row = SimpleNamespace(level=0.25, level_low=0.2, level_high=0.3, base=0.5, difference=-0.25, low=-0.4, high=-0.1)
-    assert comparison_console._chances(row, asked) == [
-        "  25% [20%, 30%] unlikely, against 50%; -25.0 percentage points [-40.0, -10.0]: "
+    assert comparison_console.chances(row, asked) == (
+        "25% [20%, 30%] unlikely, against 50%; -25.0 percentage points [-40.0, -10.0]: "
         "World 500 firms on the list: 1 or more in 2025",
-        "  25% [20%, 30%] 不太可能，基准为50%；-25.0个百分点 [-40.0, -10.0]：当年在榜世界500强：2025年不低于1家",
-    ]
+        "25% [20%, 30%] 不太可能，基准为50%；-25.0个百分点 [-40.0, -10.0]：当年在榜世界500强：2025年不低于1家",
+    )
 
 
 def test_a_search_answers_in_the_words_of_a_run():

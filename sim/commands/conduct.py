@@ -50,17 +50,15 @@ def conduct_and_tell(experiment: Any, where: dict[str, Any], describe: Callable[
                 fresh=where["fresh"],
                 progress=progress,
                 draw=_draw,
+                tell=_tell,
             )
         except BaseException as stop:
             stop.saved = _saved(shard_folder(folder, shard), *count)  # type: ignore[attr-defined]
             stop.next = f"the same command{' without --fresh' * where['fresh']} goes on"  # type: ignore[attr-defined]
             raise
     if not where["quiet"]:
-        say(
-            "\n".join(
-                describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
-            )
-        )
+        told = describe(findings) if findings.tables else [f"{len(findings.values)} runs are in {findings.folder}"]
+        say("\n".join([*told, *page_of(findings.folder)]))
     if findings.failed:
         number, error = next(iter(findings.failed.items()))
         listed = "see failed.csv, or" if shard is None else "see it whole"
@@ -83,6 +81,25 @@ def _draw(experiment: Any, tables: Any) -> dict[str, bytes]:
         told = (str(error).splitlines() or [type(error).__name__])[0]
         say(f"warning: no pictures were drawn ({told[:200]}); all tables are there", err=True)
         return {}
+
+
+def _tell(folder: Path) -> dict[str, bytes]:
+    """Make the page and the brief; what they cannot tell costs a warning, never a result."""
+    from sim.pages.rendered import rendered
+
+    try:
+        return rendered(folder)
+    except Exception as error:
+        told = (str(error).splitlines() or [type(error).__name__])[0]
+        say(f"warning: no page was made ({told[:200]}); all tables are there", err=True)
+        return {}
+
+
+def page_of(folder: Path | None) -> list[str]:
+    """Return the line that says where the page of a folder is, where it has one."""
+    from sim.pages.rendered import PAGE
+
+    return [f"Page 网页: {folder / PAGE}"] if folder and (folder / PAGE).is_file() else []
 
 
 def _drawn(experiment: Any, tables: Any) -> dict[str, bytes]:

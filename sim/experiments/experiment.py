@@ -143,6 +143,7 @@ class Findings:
 
 
 Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
+Telling = Callable[[Path], dict[str, bytes]]
 
 
 def conduct(
@@ -155,6 +156,7 @@ def conduct(
     fresh: bool = False,
     progress: OnProgress | None = None,
     draw: Drawing | None = None,
+    tell: Telling | None = None,
     **other: Any,
 ) -> Findings:
     """Make all runs of an experiment that are not there yet, and its tables.
@@ -163,7 +165,8 @@ def conduct(
         folder: where runs are saved as they end; without one they are kept in memory.
         workers, scheduler: where runs happen (see `engine.execute`); they change no byte.
         shard: (i, n) makes every n-th run only, in a folder of its own, for `merge`.
-        fresh: delete what the folder holds. draw: pictures, as PNG bytes.
+        fresh: delete what the folder holds. draw: pictures, as PNG bytes. tell: pages, made from the folder once all
+            else is in it.
         progress: called with (runs ended, runs wanted), of the shard, first before any run.
         other: refused (TypeError), with what to write.
     """
@@ -182,6 +185,8 @@ def conduct(
             return Findings(experiment, {}, store.values, store.failed, folder)
         tables = _tables(experiment, store.values)
         store.finish(_files(experiment, tables, store.failed, draw))
+        if tell is not None and tables:
+            store.add_files(tell(folder))
         return Findings(experiment, tables, store.values, store.failed, folder)
 
 

@@ -15,7 +15,7 @@ from sim.tables.units import DUST
 
 _DIGITS = "%.10g"
 _ROWS = 20_000  # of a piece
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def without_dust(table: pd.DataFrame) -> pd.DataFrame:
@@ -53,7 +53,7 @@ def _csv(table: pd.DataFrame, *, header: bool) -> str:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].astype(str).map(lambda text: f"'{text}" if text.startswith(_RISKY) else text)
+            safe[name] = safe[name].astype(str).map(lambda text: f"'{text}" if text.startswith(RISKY) else text)
     return str(safe.to_csv(index=False, header=header, float_format=_DIGITS, lineterminator="\n"))
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -138,7 +138,28 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
         ScenarioError: if somebody else put a file of that name there, or changed one; it stays as it is.
     """
     refuse_changed(folder)  # once more, for runs may take days
-    before, hashes = read_hashes(folder), dict[str, str]()
+    before = read_hashes(folder)
+    hashes = _written(folder, files, before)
+    for name in before.keys() - hashes.keys():
+        (folder / name).unlink(missing_ok=True)
+    _record(folder, hashes)
+
+
+def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write further final files beside those that are there, which stay.
+
+    Raises:
+        ScenarioError: as of `write_files`.
+    """
+    refuse_changed(folder)
+    before = read_hashes(folder)
+    hashes = _written(folder, ((name, [content]) for name, content in files.items()), before)
+    _record(folder, before | hashes)
+
+
+def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before: dict[str, str]) -> dict[str, str]:
+    """Write files over those of before, never over another's; return their hashes."""
+    hashes = dict[str, str]()
     for name, pieces in files:
         path = folder / name
         if name not in before and os.path.lexists(path):
@@ -147,9 +168,7 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
             )
         _record(folder, before | hashes | {name: ""})
         hashes[name] = replace(path, pieces)
-    for name in before.keys() - hashes.keys():
-        (folder / name).unlink(missing_ok=True)
-    _record(folder, hashes)
+    return hashes
 
 
 def _record(folder: Path, hashes: dict[str, str]) -> None:

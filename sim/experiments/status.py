@@ -19,7 +19,7 @@ def verify(folder: Path) -> list[str]:
     Raises:
         ScenarioError: if the folder holds no finished experiment.
     """
-    if not _finished(folder):
+    if unfinished(folder):
         raise ScenarioError(f"{folder}: holds no finished experiment; 'clustersim status' tells how far it is")
     problems = []
     for name, expected in read_hashes(folder).items():
@@ -42,7 +42,7 @@ def describe_status(folder: Path) -> list[str]:
         return _of_shards(folder, shards)
     known = read_identity(folder)
     values, failed, damaged = read_journal(folder / JOURNAL)
-    finished = _finished(folder)
+    finished = not unfinished(folder)
     lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
     lines += ["  assumed numbers held (--fixed) 假定参数取定值"] * bool(known["settings"].get("fixed"))
     lines += [f"  {path} = {value}" for path, value in known.get(CHANGED, {}).items()]
@@ -53,9 +53,10 @@ def describe_status(folder: Path) -> list[str]:
     return lines
 
 
-def _finished(folder: Path) -> bool:
+def unfinished(folder: Path) -> bool:
+    """Tell whether some final file of an experiment was not written to its end."""
     hashes = read_hashes(folder)
-    return bool(hashes) and all(hashes.values())
+    return not hashes or not all(hashes.values())
 
 
 def _state(folder: Path, finished: bool) -> str:

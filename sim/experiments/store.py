@@ -7,7 +7,8 @@ they do not depend on what happened on the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from errno import EACCES, ENOTDIR
 from os import W_OK, access, strerror
 from pathlib import Path
@@ -23,6 +24,7 @@ from sim.experiments.folder import (
     replace,
     sweep_up,
     write_files,
+    write_more,
 )
 from sim.experiments.jobs import SUCCEEDED, Done
 from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_of, read_journal
@@ -141,12 +143,36 @@ class Store:
             CannotWrite: if the disk refuses.
             ScenarioError: if somebody else put a file of that name there.
         """
-        try:
+        with _on_disk(self.folder):
             write_files(self.folder, files)
-        except OSError as error:
-            raise CannotWrite(
-                f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
-            ) from None
+
+    def add_files(self, files: Mapping[str, bytes]) -> None:
+        """Write further final files beside those that `finish` wrote; errors as there."""
+        with _on_disk(self.folder):
+            write_more(self.folder, files)
+
+
+def add_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write further final files into the folder of a finished experiment.
+
+    Raises:
+        FolderInUse: if a process writes it.
+        CannotWrite: if the disk refuses.
+        ScenarioError: if somebody else put a file of that name there, or changed one.
+    """
+    with _on_disk(folder), locked(folder):
+        write_more(folder, files)
+
+
+@contextmanager
+def _on_disk(folder: Path) -> Iterator[None]:
+    """Say in one line that the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite(
+            f"{folder}: cannot be written ({error.strerror}); free space and run the same command again"
+        ) from None
 
 
 class Memory:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.quoted import PERCENTAGE_POINT, between, effect, one_unit, opposed, period
+from sim.report.quoted import between, effect, opposed, titled, units
 from sim.scenario.answer import AGAINST, OF, arms_of
 from sim.scenario.changed import NOTHING, beyond_policy, said_at
 from sim.scenario.scenario import Scenario
@@ -19,8 +19,7 @@ def describe_answer(table: pd.DataFrame, spec: Scenario) -> list[str]:
     """Return the lines of `answer.csv`: what its last row says, and where the two sides differ in more than policy."""
     if table.empty:
         return []
-    row = next(table.tail(1).itertuples())
-    known = outcomes()[row.outcome]
+    row, known = last_of(table)
     both = (known.english, known.chinese)
     return [
         "Answer 回答",
@@ -28,6 +27,12 @@ def describe_answer(table: pd.DataFrame, spec: Scenario) -> list[str]:
         *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero),
         *_two_worlds(*(arms_of(spec).get(side, spec) for side in (OF, AGAINST))),
     ]
+
+
+def last_of(table: pd.DataFrame) -> tuple[Any, Outcome]:
+    """Return the row that answers, the last, and what it is of."""
+    row: Any = next(table.tail(1).itertuples())
+    return row, outcomes()[row.outcome]
 
 
 def _two_worlds(of: Scenario, against: Scenario) -> list[str]:
@@ -52,13 +57,11 @@ def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:
     Args:
         first: first year of the run, from which outcomes that add up are counted.
     """
-    (when, when_zh), (unit, unit_zh) = period(known, first, row.year), one_unit(known)
-    unit += "s" * (unit == PERCENTAGE_POINT)
-    prices, prices_zh = (", at 2021 prices", "，2021年价") if known.unit.endswith("at 2021 prices") else ("", "")
+    (title, title_zh), (unit, unit_zh) = titled(known, first, row.year), units(known)
     figures, (kind, kind_zh) = _figures(row, known), _kind(row)
     return (
-        f"{known.english} {when}{prices}, {row.variant} minus {row.against}: {figures} {unit} ({kind})",
-        f"{known.chinese}，{when_zh}{prices_zh}，{row.variant}减{row.against}：{figures}{unit_zh}（{kind_zh}）",
+        f"{title}, {row.variant} minus {row.against}: {figures} {unit} ({kind})",
+        f"{title_zh}，{row.variant}减{row.against}：{figures}{unit_zh}（{kind_zh}）",
     )
 
 

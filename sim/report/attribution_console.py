@@ -29,19 +29,17 @@ def describe_attribution(findings: Findings) -> list[str]:
     tables, spec = findings.tables, findings.experiment.base
     table, years = tables["attribution"], years_of(spec)
     worlds = int(table["worlds"].max())
-    together, together_zh = since(years[0], years[-1])
     lines = [
         *about(findings.experiment),
         *few_worlds(worlds),
-        f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
-        f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
-        *_judged(spec),
+        *bought_is(years, worlds),
+        *judged(spec),
     ]
     paid = table.groupby("instrument")["million_yuan"].transform("sum") > 0.0
     for instrument, rows in table[paid].groupby("instrument", sort=False):
         lines += _bought(str(instrument), rows)
     if not paid.any():
-        lines.append("  Nothing was paid. 没有任何支付。")
+        lines.append(f"  {' '.join(NOTHING_PAID)}")
     lines += _clauses(spec, tables["attribution_clauses"], worlds)
     lines += _outside(tables["attribution_groups"])
     if table.loc[table["class"] == PaymentClass.UNCONDITIONAL, "million_yuan"].sum() > 0.0:
@@ -52,21 +50,33 @@ def describe_attribution(findings: Findings) -> list[str]:
     return lines + closing(findings)
 
 
-def _judged(spec: Scenario) -> list[str]:
-    """Say what payments are judged against, where that might be taken for the rules that held before."""
+NOTHING_PAID = ("Nothing was paid.", "没有任何支付。")
+
+
+def bought_is(years: list[int], worlds: int) -> tuple[str, str]:
+    """Return what the amounts and shares of an attribution are, in English and Chinese."""
+    together, together_zh = since(years[0], years[-1])
+    return (
+        f"What the money bought, {together} ({EFFECT[0]}; {worlds} worlds; of each share its 95 % interval)",
+        f"每一元财政资金换来了什么，{together_zh}（{EFFECT[1]}；{worlds}个世界；占比附95%区间）",
+    )
+
+
+def judged(spec: Scenario) -> tuple[str, ...]:
+    """Say, in both languages, what payments are judged against, where that might be taken for the rules before."""
     if not spec.before:
-        return []
+        return ()
     command = f"clustersim compare {spec.before} {spec.name}"
     english, chinese = (
         (f"; '{command}' tells what was added to those", f"；在原有规则之外增加了什么，见 {command}")
         if _found_by_name(spec)
         else ("", "")
     )
-    return [
+    return (
         "Each payment is judged against the same world without its instrument, not against the rules that held "
         f"before ({spec.before}){english}.",
         f"每笔支付均与同一世界中没有该项政策时比较，而非与原有规则（{spec.before}）比较{chinese}。",
-    ]
+    )
 
 
 def _found_by_name(spec: Scenario) -> bool:
@@ -76,19 +86,19 @@ def _found_by_name(spec: Scenario) -> bool:
 
 def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
     """Return one instrument's money by class, and what private money came or stayed away beside it."""
-    title = (
-        "All instruments 全部政策" if instrument == ALL else f"{get(instrument).title_en} {get(instrument).title_zh}"
-    )
+    title = " ".join(payer_of(instrument))
     found = {row["class"]: row for row in rows.to_dict("records")}
     added, saved = found[PaymentClass.ADDITIONAL], found[PaymentClass.DEADWEIGHT]
-    lines = [f"  {title}: {_yi(added, 'total')} of public money 财政资金"]
+    lines = [f"  {title}: {amount_of(added, 'total')} of public money 财政资金"]
     lines += [
-        f"    {_named(row)}: {_yi(row, 'million_yuan', '')}, {_share(row)}" for row in found.values() if _any(row)
+        f"    {_named(row)}: {amount_of(row, 'million_yuan', '')}, {share_of(row)}"
+        for row in found.values()
+        if _any(row)
     ]
     if pd.notna(added["private_added"]):
         lines.append(
             "    private money of the firms it paid for spending 受资助企业的民间资金: "
-            f"{_yi(added, 'private_added')} more 多投, {_yi(saved, 'private_saved')} saved 省下"
+            f"{amount_of(added, 'private_added')} more 多投, {amount_of(saved, 'private_saved')} saved 省下"
         )
     return lines
 
@@ -102,13 +112,22 @@ def _named(row: dict[str, Any]) -> str:
     return f"{name} {name.chinese}"
 
 
-def _yi(row: dict[str, Any], name: str, begin: str | None = None) -> str:
+def payer_of(instrument: str) -> tuple[str, str]:
+    """Return the name of an instrument, or of all, in English and Chinese."""
+    return ALL_INSTRUMENTS if instrument == ALL else (get(instrument).title_en, get(instrument).title_zh)
+
+
+ALL_INSTRUMENTS = ("All instruments", "全部政策")
+
+
+def amount_of(row: dict[str, Any], name: str, begin: str | None = None) -> str:
     """Return an amount with its interval, in 亿元; the ends stand in columns that begin like it, or as said."""
     begin = f"{name}_" if begin is None else begin
     return f"{between(*(number(row[k] * YI_PER_MILLION) for k in (name, begin + 'low', begin + 'high')))} 亿元"
 
 
-def _share(row: dict[str, Any]) -> str:
+def share_of(row: dict[str, Any]) -> str:
+    """Return a share with its interval."""
     return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
 
 
@@ -133,8 +152,8 @@ def _told(rows: list[dict[str, Any]], worlds: int) -> str:
     if not rows:
         return f"paid in none of {worlds} worlds {worlds}个世界中均未支付"
     paid = rows[0]["worlds_paid"]
-    bought = "; ".join(f"{_named(row)} {_share(row)}" for row in rows if _any(row))
-    return f"{_yi(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
+    bought = "; ".join(f"{_named(row)} {share_of(row)}" for row in rows if _any(row))
+    return f"{amount_of(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
 
 
 def _shapley(findings: Findings) -> list[str]:
@@ -191,7 +210,8 @@ def _together(findings: Findings) -> list[str]:
 
 def _pair(row: Any, spec: Scenario) -> str:
     figures = between(*effect(outcomes()[row.outcome], row.interaction, row.low, row.high))
-    return f"{_called(row.first, spec)} + {_called(row.second, spec)} {figures}"
+    first, second = (" ".join(shared_by(name, spec)) for name in (row.first, row.second))
+    return f"{first} + {second} {figures}"
 
 
 def _outside(groups: pd.DataFrame) -> list[str]:
@@ -235,13 +255,19 @@ def _how(experiment: Any) -> list[str]:
 
 
 def _effect(row: Any, spec: Scenario) -> str:
+    return f"{' '.join(shared_by(row.instrument, spec))} {effect_of(row)}"
+
+
+def effect_of(row: Any) -> str:
+    """Return what who shares an effect brings of it, with its interval."""
     moved = bool(row.effect or row.low or row.high)
-    figures = between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
-    return f"{'all 全部' if row.instrument == PACKAGE else _called(row.instrument, spec)} {figures}"
+    return between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
 
 
-def _called(name: str, spec: Scenario) -> str:
-    """Return what who shares the effect is called: a part of the package, or an instrument."""
+def shared_by(name: str, spec: Scenario) -> tuple[str, str]:
+    """Return what who shares the effect is called: the package, a part of it, or an instrument."""
+    if name == PACKAGE:
+        return "all", "全部"
     if name in spec.parts:
-        return f"{spec.parts[name].title.en} {spec.parts[name].title.zh}"
-    return f"{get(name).title_en} {get(name).title_zh}"
+        return spec.parts[name].title.en, spec.parts[name].title.zh
+    return get(name).title_en, get(name).title_zh

@@ -39,17 +39,15 @@ def describe_comparison(findings: Findings) -> list[str]:
     """Return differences with paired intervals, levels, who ranks first, and what an extra outcome costs."""
     table, experiment = findings.tables["comparison"], findings.experiment
     base, last, pairs = next(iter(experiment.arms)), table["year"].max(), int(table["pairs"].max())
-    english, chinese = _same_luck(experiment)
     lines = [
         *about(experiment),
         *few_worlds(pairs),
-        f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which {english})",
-        f"与{base}之差（{EFFECT[1]}；{pairs}个世界，{chinese}）",
+        *differences_are(experiment, base, pairs),
         f"Levels 水平: {' '.join(levels_are(pairs))}",
     ]
     for variant, rows in table[table["year"] == last].groupby("variant", sort=False):
         lines += ["", f"{variant}", *_beyond(experiment.base, experiment.arms[variant])]
-        spends = _spends_more(table[table["variant"] == variant])
+        spends = spends_more(table[table["variant"] == variant])
         lines += [
             line
             for row in rows.itertuples()
@@ -57,6 +55,15 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment, spends=spends)
         ]
     return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+
+
+def differences_are(experiment: Any, base: str, pairs: int) -> tuple[str, str]:
+    """Return what differences from the base are, in English and Chinese."""
+    english, chinese = _same_luck(experiment)
+    return (
+        f"Difference from {base} ({EFFECT[0]}; {pairs} worlds, in each of which {english})",
+        f"与{base}之差（{EFFECT[1]}；{pairs}个世界，{chinese}）",
+    )
 
 
 def _same_luck(experiment: Any) -> tuple[str, str]:
@@ -75,7 +82,7 @@ def _beyond(base: Scenario, arm: Scenario) -> list[str]:
     return [f"  Not policy alone: it differs also in 并非政策单独作用，另有不同: {told}"] if told else []
 
 
-def _spends_more(rows: pd.DataFrame) -> bool:
+def spends_more(rows: pd.DataFrame) -> bool:
     """Whether an arm spends more public money than the base, all years together: else nothing in it has a price."""
     more: float = rows.loc[rows["outcome"] == "public_cost", "difference"].sum()
     return more * YI_PER_MILLION > LEAST_SHOWN
@@ -93,21 +100,25 @@ def _pairing(table: pd.DataFrame) -> list[str]:
 
 
 def _ranking(findings: Findings, last: int) -> list[str]:
-    experiment: Any = findings.experiment
-    objective, year = outcomes()[experiment.objective], getattr(experiment, "by", 0) or last
     best = ", ".join(f"{row.arm} {row.chance_best:.0%}" for row in findings.tables["ranking"].itertuples())
+    return [f"{' '.join(best_by(findings.experiment, last))}: {best}"]
+
+
+def best_by(experiment: Any, last: int) -> tuple[str, str]:
+    """Return what the shares of `ranking.csv` are, in English and Chinese."""
+    objective, year = outcomes()[experiment.objective], getattr(experiment, "by", 0) or last
     english, chinese = period(objective, years_of(experiment.base)[0], year)
-    return [
-        f"Best by {objective.english}, {english} (share of worlds, ties split evenly) "
-        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重，并列平分）: {best}"
-    ]
+    return (
+        f"Best by {objective.english}, {english} (share of worlds, ties split evenly)",
+        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重，并列平分）",
+    )
 
 
 def _compared(row: Any, experiment: Any, *, spends: bool) -> list[str]:
     """Return the lines of an outcome or of a target."""
     if row.outcome in outcomes():
         return _difference(row, years_of(experiment.base)[0], spends=spends)
-    return _chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])
+    return [f"  {line}" for line in chances(row, experiment.targets()[row.outcome.removeprefix(TARGET_ROW)])]
 
 
 def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
@@ -124,23 +135,35 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
     return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]
 
 
-def _chances(row: Any, target: Target) -> list[str]:
+def chances(row: Any, target: Target) -> tuple[str, str]:
     """Say how likely a target is in the variant, and how that differs from the base."""
     (english, chinese), (asked, asked_zh) = chance(row.level, row.level_low, row.level_high), target.sentence()
     points, low, high = (f"{PER_CENT * value:+.1f}" for value in (row.difference, row.low, row.high))
-    return [
-        f"  {english}, against {row.base:.0%}; {points} percentage points [{low}, {high}]: {asked}",
-        f"  {chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
-    ]
+    return (
+        f"{english}, against {row.base:.0%}; {points} percentage points [{low}, {high}]: {asked}",
+        f"{chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
+    )
 
 
 def _cost(row: Any, known: Outcome, first: int) -> str:
     """Public money per unit that people read, in 亿元."""
-    factor = YI_PER_MILLION / known.read_factor
-    cost = between(*(number(value * factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)))
-    together, together_zh = since(first, row.year)
+    cost, (together, together_zh), (one, one_zh) = _yi_of_one(row, known), since(first, row.year), one_unit(known)
     years = f" ({together} {together_zh})" if known.adds_up else ""
-    one, one_zh = one_unit(known)
     return (
         f"one more {one}{years} took {cost} 亿元 of public money, {together} 每多1{one_zh}，{together_zh}多用的财政资金"
+    )
+
+
+def _yi_of_one(row: Any, known: Outcome) -> str:
+    factor = YI_PER_MILLION / known.read_factor
+    return between(*(number(value * factor) for value in (row.cost_per_unit, row.cost_low, row.cost_high)))
+
+
+def cost_of(row: Any, known: Outcome, first: int) -> tuple[str, str]:
+    """Return the same as a sentence of its own in each language, with the outcome's name."""
+    cost, (together, together_zh), (one, one_zh) = _yi_of_one(row, known), since(first, row.year), one_unit(known)
+    years, years_zh = (f" ({together})", f"（{together_zh}）") if known.adds_up else ("", "")
+    return (
+        f"{known.english}: one more {one}{years} took {cost} 亿元 of public money, {together}",
+        f"{known.chinese}：每多1{one_zh}{years_zh}，{together_zh}多用财政资金{cost}亿元",
     )

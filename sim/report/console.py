@@ -22,7 +22,7 @@ from sim.report.quoted import (
     opposed,
     since,
 )
-from sim.report.targets import describe_targets
+from sim.report.targets import PROBABILITY, describe_targets
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import BEFORE, FUND, NO_FUND, NO_POLICY, RUN, Outcome, listed
 from sim.tables.units import YI_PER_MILLION
@@ -32,7 +32,7 @@ def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
     spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
     lines = [*heading(findings.experiment), "", *few_worlds(worlds)]
-    lines += ["Targets 目标 (probability with its 95 % interval 概率及其95%区间)"]
+    lines += [f"Targets 目标 ({' '.join(PROBABILITY)})"]
     lines += describe_targets(tables["targets"], spec)
     if "answer" in tables:
         lines += ["", *describe_answer(tables["answer"], spec)]
@@ -40,7 +40,7 @@ def describe(findings: Findings) -> list[str]:
     return [*lines, *_money(spec, tables, worlds), "", f"Tables and pictures 表与图: {findings.folder}"]
 
 
-def _last(summary: pd.DataFrame) -> list[tuple[Outcome, Any]]:
+def last_rows(summary: pd.DataFrame) -> list[tuple[Outcome, Any]]:
     """Return the outcomes that a run shows, each with its row of the last year, where it is defined."""
     rows = {row.outcome: row for row in summary[summary["year"] == summary["year"].max()].itertuples()}
     return [(o, rows[o.name]) for o in listed(RUN) if o.name in rows and pd.notna(rows[o.name].median)]
@@ -50,7 +50,7 @@ def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     years = years_of(spec)
     english, chinese = levels_are(worlds)
     lines = [f"Main outcomes 主要结果 ({english} {chinese}; n = {worlds})"]
-    for outcome, row in _last(tables["summary"]):
+    for outcome, row in last_rows(tables["summary"]):
         if not outcome.against:
             figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
             lines.append(
@@ -73,30 +73,45 @@ def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     """What all policies together change, those that cost nothing included, against the twin of each world."""
     years = years_of(spec)
     if not spec.policies:
-        return ["There is no policy in this scenario, so nothing to compare with. 本情景没有政策，无从比较。"]
-    mean, mean_zh = effects_are(worlds)
+        return [" ".join(NO_COMPARISON)]
     lines = []
     if spec.before:
-        lines += [
-            f"What these policies add to the rules that held before ({spec.before}), against the same worlds under "
-            f"those ({mean})",
-            f"现行政策在原有规则（{spec.before}）之外的作用，与同一世界沿用原有规则时相比（{mean_zh}）",
-            *_told(tables, years, worlds, BEFORE),
-        ]
-    lines += [
-        f"Effect of all policies together, against the same worlds without them ({mean})",
-        f"全部政策合计的作用，与同一世界无政策时相比（{mean_zh}）",
-        *_told(tables, years, worlds, NO_POLICY, NO_FUND),
-    ]
+        lines += [*beyond_before(spec, worlds), *_told(tables, years, worlds, BEFORE)]
+    lines += [*beyond_nothing(worlds), *_told(tables, years, worlds, NO_POLICY, NO_FUND)]
     if FUND in spec.policies:
         lines.append("  Additional investment holds the fund's own money too. 新增投资包含政策资金本身。")
     return lines
 
 
+NO_COMPARISON = (
+    "There is no policy in this scenario, so nothing to compare with.",
+    "本情景没有政策，无从比较。",
+)
+
+
+def beyond_before(spec: Scenario, worlds: int) -> tuple[str, str]:
+    """Return what effects against the rules that held before are, in English and Chinese."""
+    mean, mean_zh = effects_are(worlds)
+    return (
+        f"What these policies add to the rules that held before ({spec.before}), against the same worlds under "
+        f"those ({mean})",
+        f"现行政策在原有规则（{spec.before}）之外的作用，与同一世界沿用原有规则时相比（{mean_zh}）",
+    )
+
+
+def beyond_nothing(worlds: int) -> tuple[str, str]:
+    """Return what effects against no policy are, in English and Chinese."""
+    mean, mean_zh = effects_are(worlds)
+    return (
+        f"Effect of all policies together, against the same worlds without them ({mean})",
+        f"全部政策合计的作用，与同一世界无政策时相比（{mean_zh}）",
+    )
+
+
 def _told(tables: Tables, years: list[int], worlds: int, *against: str) -> list[str]:
     """Return the effects against some of the twin worlds."""
     lines = []
-    for outcome, row in _last(tables["summary"]):
+    for outcome, row in last_rows(tables["summary"]):
         if outcome.against in against:
             figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
             twin = " (against the same worlds without the fund 与无基金时相比)" if outcome.against == NO_FUND else ""
@@ -113,25 +128,32 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     years, fiscal = years_of(spec), tables["fiscal"]
     paid = tables["money"].query("item == 'public_money'").iloc[-1]
     if not paid["high"] > 0.0:
-        nothing = "This package spends no public money. 本方案不花财政资金。"
-        return ["", nothing, *_short(fiscal, years, worlds)]
+        return ["", " ".join(NO_MONEY), *_short(fiscal, years, worlds)]
     kind = _kind(worlds)
     together, together_zh = since(years[0], years[-1])
     peak = fiscal[fiscal["year"] == "peak"].iloc[0]
     back = fiscal[fiscal["item"] == "tax_back"].iloc[-1]
-    sums = (_yi(row["median"], row["low"], row["high"], worlds) for row in (paid, peak))
-    returned = between(
-        *(number(back[k] * YI_PER_MILLION, signed=True) for k in ("since_start", "since_start_low", "since_start_high"))
-    )
+    sums = (in_yi(row["median"], row["low"], row["high"], worlds) for row in (paid, peak))
     return [
         "",
         "Public money 财政资金",
-        f"  Paid 支付, {together} {together_zh}: {next(sums)} 亿元 ({kind})",
-        f"  Most paid in any one year 各年中最高的支出: {next(sums)} 亿元 ({kind})",
-        f"  Local tax above the twin without policy 比无政策多出的地方税收, {together} {together_zh}: {returned} 亿元 "
-        f"({' '.join(effects_are(worlds))})",
+        f"  {' '.join(PAID)}, {together} {together_zh}: {next(sums)} 亿元 ({kind})",
+        f"  {' '.join(PEAK)}: {next(sums)} 亿元 ({kind})",
+        f"  {' '.join(TAX_BACK)}, {together} {together_zh}: {since_start(back)} 亿元 ({' '.join(effects_are(worlds))})",
         *_short(fiscal, years, worlds),
     ]
+
+
+NO_MONEY = ("This package spends no public money.", "本方案不花财政资金。")
+PAID = ("Paid", "支付")
+PEAK = ("Most paid in any one year", "各年中最高的支出")
+TAX_BACK = ("Local tax above the twin without policy", "比无政策多出的地方税收")
+
+
+def since_start(row: Any) -> str:
+    """Return the mean of all years to that of a row of `fiscal.csv`, with its interval, in 亿元."""
+    ends = ("since_start", "since_start_low", "since_start_high")
+    return between(*(number(row[k] * YI_PER_MILLION, signed=True) for k in ends))
 
 
 def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
@@ -141,7 +163,7 @@ def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
         rows = fiscal[(fiscal["item"] == item) & (fiscal["high"] > 0.0)]
         for row in rows.to_dict("records"):
             name = f"{english} {chinese}, {_when(item, row['year'])}"
-            lines.append(f"  {name}: {_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
+            lines.append(f"  {name}: {in_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
     if not lines:
         together = " ".join(since(years[0], years[-1]))
         return [f"  The envelope cut nothing and let nothing wait, {together}. 财政盘子未削减或推迟任何支付。"]
@@ -163,5 +185,6 @@ def _when(item: str, year: str) -> str:
     return f"end of {year} {year}年末" if item == "waiting" else f"in {year} {year}年"
 
 
-def _yi(median: float, low: float, high: float, worlds: int) -> str:
+def in_yi(median: float, low: float, high: float, worlds: int) -> str:
+    """Return million yuan with their range, in 亿元."""
     return between(*(number(value * YI_PER_MILLION) for value in (median, low, high)), worlds=worlds)

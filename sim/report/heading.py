@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from sim.calendar.quarter import Quarter
 from sim.experiments.experiment import Experiment, Findings
 from sim.scenario.changed import NOTHING, changed_by_variant
 from sim.scenario.notes import not_asked
+from sim.scenario.scenario import Scenario
 from sim.tables.printable import shortened
 
 _BOTH = {NOTHING: f"{NOTHING} 无"}
@@ -20,27 +21,42 @@ def about(experiment: Experiment) -> list[str]:
     lines = [
         "",
         f"{spec.title.en} {spec.title.zh} ({spec.name})",
-        *_told("Changed by the variant 由变体改动", changed_by_variant(spec)),
-        *_told("Changed by options 由选项改动", experiment.changed()),
+        *(f"  {' '.join(title)}: {text}" for title, text in changes_told(experiment)),
     ]
-    if experiment.fixed:
-        lines.append(
-            "  Assumed numbers are held (--fixed), so intervals hold shocks alone and are too narrow. "
-            "假定参数取定值（--fixed），区间只含随机冲击，偏窄。"
-        )
-    if spec.until.year != spec.last_year:
-        part = f"{Quarter.of(spec.until.year, 1)}-{spec.until}"
-        lines.append(
-            f"  {part} was run too and stands in tables by quarter and payment alone; figures end with "
-            f"{spec.last_year}. {part}亦在模拟之列，仅见于按季度和按支付的表；各项数字截至{spec.last_year}年。"
-        )
+    lines += [f"  {' '.join(FIXED)}"] * experiment.fixed
+    lines += [f"  {' '.join(told)}" for told in part_year(spec)]
     return lines + [f"  {line}" for line in not_asked(spec)]
 
 
-def _told(title: str, changes: Mapping[str, str]) -> list[str]:
-    told = [f"{path} = {_BOTH.get(value) or shortened(value, _LONGEST)}" for path, value in changes.items()]
-    more = f"; and {len(told) - _MOST} more 及其余{len(told) - _MOST}项" if len(told) > _MOST else ""
-    return [f"  {title}: {'; '.join(told[:_MOST])}{more}"] if told else []
+FIXED = (
+    "Assumed numbers are held (--fixed), so intervals hold shocks alone and are too narrow.",
+    "假定参数取定值（--fixed），区间只含随机冲击，偏窄。",
+)
+
+
+def changes_told(experiment: Experiment) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield what the variant and what options changed, where they did: by whom, in both languages, and paths with
+    their values.
+    """
+    by = (
+        (("Changed by the variant", "由变体改动"), changed_by_variant(experiment.base)),
+        (("Changed by options", "由选项改动"), experiment.changed()),
+    )
+    for title, changes in by:
+        told = [f"{path} = {_BOTH.get(value) or shortened(value, _LONGEST)}" for path, value in changes.items()]
+        more = f"; and {len(told) - _MOST} more 及其余{len(told) - _MOST}项" if len(told) > _MOST else ""
+        if told:
+            yield title, f"{'; '.join(told[:_MOST])}{more}"
+
+
+def part_year(spec: Scenario) -> Iterator[tuple[str, str]]:
+    """Yield that a part of a year was run, of which no outcome is told, where it was."""
+    if spec.until.year != spec.last_year:
+        part = f"{Quarter.of(spec.until.year, 1)}-{spec.until}"
+        yield (
+            f"{part} was run too and stands in tables by quarter and payment alone; figures end with {spec.last_year}.",
+            f"{part}亦在模拟之列，仅见于按季度和按支付的表；各项数字截至{spec.last_year}年。",
+        )
 
 
 def heading(experiment: Experiment) -> list[str]:

@@ -17,7 +17,9 @@ LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范�
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
 PERCENTAGE_POINT = "percentage point"
-NO_INTERVAL = "(no interval 无区间)"
+NO_INTERVAL = ("no interval", "无区间")
+AT_2021_PRICES = "at 2021 prices"
+_PRICES = (f", {AT_2021_PRICES}", "，2021年价")
 MOST_DIGITS = 4  # after the point
 FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
 
@@ -49,8 +51,16 @@ def effect(outcome: Outcome, *values: float) -> tuple[str, ...]:
 
 
 def effect_unit(outcome: Outcome) -> str:
-    """Return the unit of an effect: of what is read in %, the difference of two is in percentage points."""
-    return "percentage points 个百分点" if outcome.read_unit == "%" else outcome.read_unit
+    """Return the unit of an effect, in both languages where these differ."""
+    return " ".join(dict.fromkeys(units(outcome)))
+
+
+def units(outcome: Outcome) -> tuple[str, str]:
+    """Return the unit of an effect, in English and Chinese: of what is read in %, the difference of two is in
+    percentage points.
+    """
+    english, chinese = one_unit(outcome)
+    return english + "s" * (english == PERCENTAGE_POINT), chinese
 
 
 def one_unit(outcome: Outcome) -> tuple[str, str]:
@@ -69,7 +79,8 @@ def between(middle: str, low: str, high: str, *, worlds: int = 2) -> str:
     """Return a figure with its interval or range; of one world, or where there is none, the figure alone."""
     if worlds < 2:
         return middle
-    return f"{middle} {NO_INTERVAL}" if "-" in (low, high) and middle != "-" else f"{middle} [{low}, {high}]"
+    nothing = "-" in (low, high) and middle != "-"
+    return f"{middle} ({' '.join(NO_INTERVAL)})" if nothing else f"{middle} [{low}, {high}]"
 
 
 def levels_are(worlds: int) -> tuple[str, str]:
@@ -89,10 +100,22 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     Args:
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
-    if row.above_zero == row.below_zero == 0.0:
-        told = f"in each of {worlds} worlds {worlds}个世界均无差别" if worlds > 1 else "no difference in it 无差别"
-        return f"0 {effect_unit(outcome)} ({told})"
+    if told := nowhere(row, worlds):
+        return f"0 {effect_unit(outcome)} ({' '.join(told)})"
     return f"{between(*effect(outcome, *figures))} {effect_unit(outcome)}"
+
+
+def nowhere(row: Any, worlds: int) -> tuple[str, str] | None:
+    """Return words for an effect that is nothing in every world; None where it is not.
+
+    Args:
+        row: with `above_zero` and `below_zero`.
+    """
+    if not row.above_zero == row.below_zero == 0.0:
+        return None
+    return (
+        (f"in each of {worlds} worlds", f"{worlds}个世界均无差别") if worlds > 1 else ("no difference in it", "无差别")
+    )
 
 
 def since(first: int, last: int) -> tuple[str, str]:
@@ -115,8 +138,15 @@ def counted(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
 def named(outcome: Outcome, first: int, last: int) -> str:
     """Return name and period in both languages, and the prices where they are not those of the year."""
     english, chinese = period(outcome, first, last)
-    prices = ", at 2021 prices 2021年价" if outcome.unit.endswith("at 2021 prices") else ""
+    prices = ", at 2021 prices 2021年价" if outcome.unit.endswith(AT_2021_PRICES) else ""
     return f"{outcome.english} {outcome.chinese}, {english} {chinese}{prices}"
+
+
+def titled(outcome: Outcome, first: int, last: int) -> tuple[str, str]:
+    """Return the same, whole in each language."""
+    english, chinese = period(outcome, first, last)
+    prices, prices_zh = _PRICES if outcome.unit.endswith(AT_2021_PRICES) else ("", "")
+    return f"{outcome.english} {english}{prices}", f"{outcome.chinese}，{chinese}{prices_zh}"
 
 
 def few_worlds(worlds: int) -> list[str]:

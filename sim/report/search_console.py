@@ -15,7 +15,7 @@ from sim.scenario.quantities import in_lever_unit
 from sim.tables.likelihood import likelihood
 from sim.tables.units import YI_PER_MILLION
 
-_ANSWERS = {
+ANSWERS = {
     "certified": (
         "Least public money among the packages certified in fresh worlds (lost output and tax are not counted)",
         "在新的世界中通过检验的方案中财政支出最少的（未计产出与税收损失）",
@@ -23,6 +23,7 @@ _ANSWERS = {
     "infeasible": ("Infeasible in this box, as far as the search could see", "就搜索所及，此范围内不可行"),
     "undecided": ("Undecided: more --checks would tell", "未定：增大 --checks 可分辨"),
 }
+NOT_COMPLETE = ("The search is not complete.", "搜索尚未完成。")
 _DIGITS = 4  # of a lever's value; the table holds all
 
 
@@ -39,15 +40,14 @@ def describe_search(findings: Findings) -> list[str]:
         f"  {asked_zh}",
     ]
     if not len(answer):
-        return [*lines, "  The search is not complete. 搜索尚未完成。", *closing(findings)]
-    certified = answer[answer["verdict"] == "certified"]
-    row = certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
-    lines.append(" ".join(_ANSWERS[row["verdict"]]))
+        return [*lines, f"  {' '.join(NOT_COMPLETE)}", *closing(findings)]
+    row = shown(answer)
+    lines.append(" ".join(ANSWERS[row["verdict"]]))
     lines += _ties(answer, row)
-    lines += [f"  {path} = {in_lever_unit(path, _short(row[path]))}" for path in experiment.levers]
+    lines += [f"  {path} = {in_lever_unit(path, as_told(row[path]))}" for path in experiment.levers]
     lines += [
-        *_chance(row),
-        f"  public money 财政投入, {_horizon(experiment)}: {_money(row)} 亿元 ({' '.join(EFFECT)})",
+        *(f"  {line}" for line in chance_of(row)),
+        f"  public money 财政投入, {_horizon(experiment)}: {money_of(row)} 亿元 ({' '.join(EFFECT)})",
     ]
     return [*lines, *(_FURTHEST if row["verdict"] == "infeasible" else ()), *closing(findings)]
 
@@ -59,6 +59,12 @@ _FURTHEST = (
 )
 
 
+def shown(answer: pd.DataFrame) -> Any:
+    """Return the row of `answer.csv` that is told: the cheapest package certified, else the likeliest."""
+    certified = answer[answer["verdict"] == "certified"]
+    return certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
+
+
 def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
     """Say how many checked packages of the same verdict cost the same: which of them stands first means nothing."""
     alike = answer[(answer["verdict"] == row["verdict"]) & (answer["million_yuan"] == row["million_yuan"])]
@@ -68,26 +74,28 @@ def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
     ] * (len(alike) > 1)
 
 
-def _chance(row: Any) -> list[str]:
+def chance_of(row: Any) -> tuple[str, str]:
     """Say how likely the package reaches the target, between the bounds that fresh worlds show."""
     word, word_zh = likelihood(row["lower_bound"], row["upper_bound"])
     chance, low, high = (row[name] for name in ("probability", "lower_bound", "upper_bound"))
     worlds = int(row["fresh_worlds"])
     ends = [end for end in (("above", "高于", low), ("below", "低于", high)) if 0.0 < end[2] < 1.0]
     lies, lies_zh = (f"{end[0]} {end[2]:.1%}" for end in ends), (f"{end[1]}{end[2]:.1%}" for end in ends)
-    return [
-        f"  {word}: probability {chance:.1%} in {worlds} fresh worlds; it lies {' and '.join(lies)} (one-sided "
+    return (
+        f"{word}: probability {chance:.1%} in {worlds} fresh worlds; it lies {' and '.join(lies)} (one-sided "
         "Clopper-Pearson, 95 % over all candidates)",
-        f"  {word_zh}：{worlds}个新世界中的概率为{chance:.1%}；{'、'.join(lies_zh)}"
+        f"{word_zh}：{worlds}个新世界中的概率为{chance:.1%}；{'、'.join(lies_zh)}"
         "（Clopper-Pearson单侧界限，对全部候选方案合计95%）",
-    ]
+    )
 
 
-def _short(value: float) -> float:
+def as_told(value: float) -> float:
+    """Return a lever's value with as many digits as are told."""
     return float(f"{value:.{_DIGITS}g}")
 
 
-def _money(row: Any) -> str:
+def money_of(row: Any) -> str:
+    """Return the public money of a package with its interval, in 亿元."""
     low = max(row["low"], 0.0) if pd.notna(row["low"]) else row["low"]  # what is paid is never below nothing
     return between(*(number(value * YI_PER_MILLION) for value in (row["million_yuan"], low, row["high"])))
 

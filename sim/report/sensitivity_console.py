@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
@@ -24,31 +26,44 @@ def describe_sensitivity(findings: Findings) -> list[str]:
         f"Looked at 考察对象: {named(outcome, years[0], years[-1])}, {outcome.read_unit}; the luck is that of one "
         "world 随机冲击取自同一个世界",
     ]
-    lines += thin(experiment)
+    lines += [" ".join(told) for told in thin(experiment)]
     lines += _screening(tables, experiment) + _variance(tables) + _worth_knowing(tables, experiment)
     return lines + closing(findings)
 
 
-def thin(experiment: Any) -> list[str]:
-    """Say where so few paths or points were run that intervals and ranks are poor."""
+def thin(experiment: Any) -> list[tuple[str, str]]:
+    """Say where so few paths or points were run that intervals and ranks are poor, in English and Chinese."""
     few = []
     if experiment.trajectories < FEW_PATHS:
         few.append((f"--trajectories {experiment.trajectories}", FEW_PATHS))
     if experiment.base_points < FEW_POINTS:
         few.append((f"--base-points {experiment.base_points}", FEW_POINTS))
     return [
-        f"{option} is few: intervals are poor and ranks may be chance; give {enough} or more. "
-        f"{option}偏少：区间不可靠，排序可能出于偶然；请取{enough}以上。"
+        (
+            f"{option} is few: intervals are poor and ranks may be chance; give {enough} or more.",
+            f"{option}偏少：区间不可靠，排序可能出于偶然；请取{enough}以上。",
+        )
         for option, enough in few
     ]
 
 
+SCREENING = (
+    "Assumed numbers that move it most over their whole ranges (Morris: mean absolute effect, 95 % interval over "
+    "paths)",
+    "在整个取值范围内影响最大的假定参数（Morris法：平均绝对效应，各路径间的95%区间）",
+)
+NOTHING_CHANGES = (
+    "No single number would change the choice of arm within its range.",
+    "任何单个参数在其范围内都不会改变方案选择。",
+)
+WORTH = (
+    "Worth a survey, because knowing it could change the choice (what that would add on average, no interval)",
+    "值得调查的参数，因为知其真值可能改变方案选择（平均可增加的结果，无区间）",
+)
+
+
 def _screening(tables: Any, experiment: Any) -> list[str]:
-    found = [
-        "Assumed numbers that move it most over their whole ranges (Morris: mean absolute effect, 95 % interval over "
-        "paths)",
-        "在整个取值范围内影响最大的假定参数（Morris法：平均绝对效应，各路径间的95%区间）",
-    ]
+    found = [*SCREENING]
     for of, rows in tables["screening"].groupby("of", sort=False):
         found.append(f"  {_of(of)}:")
         for row in rows.head(_SHOWN).itertuples():
@@ -86,21 +101,19 @@ def _variance(tables: Any) -> list[str]:
 
 
 def _worth_knowing(tables: Any, experiment: Any) -> list[str]:
-    if "value_of_knowing" not in tables:
+    deciding = worth_knowing(tables.get("value_of_knowing"))
+    if deciding is None:
         return []
-    rows = tables["value_of_knowing"]
-    deciding = rows[(rows["value"] > 0) & (rows["number"] != "all together")]
     if not len(deciding):
-        return [
-            "No single number would change the choice of arm within its range. "
-            "任何单个参数在其范围内都不会改变方案选择。"
-        ]
+        return [" ".join(NOTHING_CHANGES)]
     unit = effect_unit(outcomes()[experiment.objective])
     worth = (
         f"{row.number} ({as_read(experiment.objective, row.value)[0]} {unit})"
         for row in deciding.head(_SHARES).itertuples()
     )
-    return [
-        "Worth a survey, because knowing it could change the choice (what that would add on average, no interval) "
-        f"值得调查的参数，因为知其真值可能改变方案选择（平均可增加的结果，无区间）: {', '.join(worth)}"
-    ]
+    return [f"{' '.join(WORTH)}: {', '.join(worth)}"]
+
+
+def worth_knowing(table: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return the rows of single numbers that could change the choice; None where that was not asked."""
+    return None if table is None else table[(table["value"] > 0) & (table["number"] != "all together")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,6 +13,8 @@ from sim.scenario.target import amount
 from sim.tables.catalogue import outcomes
 from sim.tables.likelihood import likelihood
 from sim.tables.units import PER_CENT
+
+PROBABILITY = ("probability with its 95 % interval", "概率及其95%区间")
 
 
 def describe_targets(table: pd.DataFrame, spec: Scenario) -> list[str]:
@@ -34,43 +36,67 @@ def chance(probability: float, low: float, high: float) -> tuple[str, str]:
 
 def _target(rows: list[Any], spec: Scenario) -> Iterator[str]:
     asked, first = rows[-1], rows[0]
-    english, chinese = chance(asked.probability, asked.low, asked.high)
-    yield f"{english}: {asked.sentence}"
-    yield f"{chinese}：{asked.sentence_zh}"
+    yield from likely(asked)
     if asked.verdict:
-        yield f"Asked for with {asked.required:.0%}: {asked.verdict} 要求概率{asked.required:.0%}：{asked.verdict_zh}"
+        yield " ".join(judged(asked))
     if first is not asked:
-        figures = "; ".join(f"{r.year} {r.probability:.0%} [{r.low:.0%}, {r.high:.0%}]" for r in rows)
-        yield f"The same asked of each year 逐年同问: {figures}"
-        yield f"Already so in the first year, in {first.probability:.0%} of worlds: {first.sentence}"
-        yield f"首年已然，占{first.probability:.0%}的世界：{first.sentence_zh}"
-    yield from _decided(asked, spec)
-    yield from _policy(asked)
+        yield f"{' '.join(EACH_YEAR)}: {by_year(rows)}"
+        yield from already(first)
+    yield from decided(asked, spec)
+    yield from by_policy(asked)
 
 
-def _decided(row: Any, spec: Scenario) -> Iterator[str]:
+EACH_YEAR = ("The same asked of each year", "逐年同问")
+
+
+def likely(row: Any) -> tuple[str, str]:
+    """Return how likely a target is by the year of a row of `targets.csv`."""
+    english, chinese = chance(row.probability, row.low, row.high)
+    return f"{english}: {row.sentence}", f"{chinese}：{row.sentence_zh}"
+
+
+def judged(row: Any) -> tuple[str, str]:
+    """Return the verdict on a target for which a probability is asked."""
+    return (
+        f"Asked for with {row.required:.0%}: {row.verdict}",
+        f"要求概率{row.required:.0%}：{row.verdict_zh}",
+    )
+
+
+def by_year(rows: Sequence[Any]) -> str:
+    """Return the probability of each year with its interval."""
+    return "; ".join(f"{r.year} {r.probability:.0%} [{r.low:.0%}, {r.high:.0%}]" for r in rows)
+
+
+def already(first: Any) -> tuple[str, str]:
+    """Return in how many worlds a target holds in the first year."""
+    return (
+        f"Already so in the first year, in {first.probability:.0%} of worlds: {first.sentence}",
+        f"首年已然，占{first.probability:.0%}的世界：{first.sentence_zh}",
+    )
+
+
+def decided(row: Any, spec: Scenario) -> tuple[str, str]:
     """Say which number drawn per world separates the worlds, or that none does."""
     worlds = row.replications
     if row.probability in (0.0, 1.0):
-        yield f"{row.sentence} - the answer is the same in all of {worlds} worlds"
-        yield f"{row.sentence_zh}——{worlds}个世界的答案均相同"
-        return
-    if not row.number:
-        yield (
-            f"{row.sentence} - in these {worlds} worlds no number drawn could be told to separate those where this "
-            "holds from the others; more worlds may show one"
+        return (
+            f"{row.sentence} - the answer is the same in all of {worlds} worlds",
+            f"{row.sentence_zh}——{worlds}个世界的答案均相同",
         )
-        yield f"{row.sentence_zh}——这{worlds}个世界中看不出哪个抽取的数能区分成立与否；增加世界数或可看出"
-        return
+    if not row.number:
+        return (
+            f"{row.sentence} - in these {worlds} worlds no number drawn could be told to separate those where this "
+            "holds from the others; more worlds may show one",
+            f"{row.sentence_zh}——这{worlds}个世界中看不出哪个抽取的数能区分成立与否；增加世界数或可看出",
+        )
     (english, chinese), (holds, holds_zh), (fails, fails_zh) = _told_by(row, spec)
     higher = f"{row.pairs_higher:.0%}"
-    yield (
+    return (
         f"{row.sentence} - of what is drawn per world, best told by {english} ({row.number}): median {holds} where "
-        f"this holds, {fails} where not; higher where it holds in {higher} of pairs"
-    )
-    yield (
+        f"this holds, {fails} where not; higher where it holds in {higher} of pairs",
         f"{row.sentence_zh}——各世界所抽的数中最能区分的是{chinese}（{row.number}）：成立时中位数{holds_zh}，不成立时{fails_zh}；"
-        f"{higher}的配对中成立者较高"
+        f"{higher}的配对中成立者较高",
     )
 
 
@@ -86,18 +112,18 @@ def _told_by(row: Any, spec: Scenario) -> tuple[tuple[str, str], ...]:
     return (f"{price.english} of {year}", f"{year}年{price.chinese}"), *(amount(price, value) for value in medians)
 
 
-def _policy(row: Any) -> Iterator[str]:
-    """Say what the whole package does to the answer, from worlds paired with their twin without policy."""
+def by_policy(row: Any) -> tuple[str, ...]:
+    """Say what the whole package does to the answer, from worlds paired with their twin without policy; nothing where
+    there is no such twin.
+    """
     if pd.isna(row.without_policy):
-        return
+        return ()
     points, low, high = (
         f"{PER_CENT * value:+.1f}" for value in (row.difference, row.difference_low, row.difference_high)
     )
-    yield (
+    return (
         f"{row.sentence} - all policies together change the answer in {row.differs:.0%} of {row.replications} worlds "
-        f"(without any policy {row.without_policy:.0%}): {points} percentage points [{low}, {high}]"
-    )
-    yield (
+        f"(without any policy {row.without_policy:.0%}): {points} percentage points [{low}, {high}]",
         f"{row.sentence_zh}——全部政策合计使{row.replications}个世界中{row.differs:.0%}的答案改变"
-        f"（无任何政策时{row.without_policy:.0%}）：{points}个百分点 [{low}, {high}]"
+        f"（无任何政策时{row.without_policy:.0%}）：{points}个百分点 [{low}, {high}]",
     )

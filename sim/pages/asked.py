@@ -1,0 +1,46 @@
+"""What a page begins with: what was asked, and what must be known of every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.pages.folder import Folder
+from sim.pages.said import Said, alike, said
+from sim.pages.sentences import named
+from sim.report.heading import FIXED, changes_told, part_year
+from sim.scenario.notes import not_asked
+
+NAMES = {
+    "run": Said("One scenario in many worlds", "单一情景，多个世界"),
+    "compare": Said("Scenarios compared in the same worlds", "相同世界中的情景比较"),
+    "attribute": Said("What the money bought", "财政资金换来了什么"),
+    "sweep": Said("Many values of levers and numbers", "政策参数与不确定数的多个取值"),
+    "search": Said("The cheapest package that reaches a target", "达到目标的最省方案"),
+    "sensitivity": Said("Which assumed numbers decide", "哪些假定参数起决定作用"),
+}
+
+
+def title(folder: Folder) -> Said:
+    """Return the title of the page: the scenario's."""
+    return Said(folder.scenario.title.en, folder.scenario.title.zh)
+
+
+def question(folder: Folder) -> Said:
+    """Return the question that the scenario asks."""
+    return Said(folder.scenario.question.en, folder.scenario.question.zh)
+
+
+def kind(folder: Folder) -> Said:
+    """Return what was done, and with which scenarios."""
+    arms = ", ".join(folder.arms)
+    return named(NAMES.get(folder.kind, alike(folder.kind)), alike(arms))
+
+
+def notes(folder: Folder) -> Iterator[Said]:
+    """Yield what the variant and options changed, and what else holds for every figure."""
+    for (english, chinese), text in changes_told(folder.experiment):
+        yield Said(f"{english}: {text}", f"{chinese}：{text}")
+    if folder.settings.get("fixed"):
+        yield said(FIXED)
+    yield from map(said, part_year(folder.scenario))
+    yield from map(alike, not_asked(folder.scenario))

@@ -1,0 +1,192 @@
+"""What the folder of a comparison says: every arm against the base, in the same worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+
+from sim.experiments.comparison_tables import TARGET_ROW
+from sim.experiments.unit_cost import Found
+from sim.pages import elsewhere
+from sim.pages.folder import Folder
+from sim.pages.parts import Part, Row, Table
+from sim.pages.said import Said, alike, noted, said
+from sim.pages.sentences import EFFECT_HEAD, OUTCOME, effect_figure, effect_said, level_figure, level_said, named
+from sim.report.comparison_console import best_by, chances, cost_of, differences_are, spends_more
+from sim.report.quoted import titled
+from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, names, outcomes
+
+_GROUP = "value_added"
+_VERDICTS = {
+    "more": Said("gains", "增加"),
+    "less": Said("loses", "减少"),
+    "unclear": Said("cannot be told", "尚不能区分"),
+}
+
+
+def answer(folder: Folder) -> Part:
+    """Return for each arm how its chance of the first target, or the outcome that ranks arms, differs from the base."""
+    rows, more = _rows(folder), []
+    lead = []
+    for arm in _arms(folder):
+        of_arm = rows[rows["variant"] == arm]
+        targets = [row for row in of_arm.itertuples() if str(row.outcome).startswith(TARGET_ROW)]
+        told = [named(alike(arm), said(chances(row, _target(folder, row)))) for row in targets]
+        objective = of_arm[of_arm["outcome"] == _objective(folder)]
+        told += [named(alike(arm), _difference(folder, row)) for row in objective.itertuples()]
+        lead += told[:1]
+        more += told[1:]
+    best = "、".join(f"{row.arm} {row.chance_best:.0%}" for row in folder.frame("ranking").itertuples())
+    ranked = named(said(best_by(folder.experiment, folder.years[1])), Said(best.replace("、", ", "), best))
+    return Part((*lead[:2], ranked), (*lead[2:], *more, _what(folder)), tuple(_tables(folder)))
+
+
+def anyway(folder: Folder) -> Part:
+    """Return where the base stands: that is what each arm is held against."""
+    base = folder.scenario
+    rows = _rows(folder).drop_duplicates("outcome")
+    levels = [
+        (outcomes()[str(row.outcome)], (row.base_median, row.base_p5, row.base_p95))
+        for row in rows.itertuples()
+        if row.outcome in names(MAIN)
+    ]
+    pairs = _pairs(folder)
+    title = Said(f"Under {base.name}, the base", f"基准（{base.name}）")
+    lead = [named(title, level_said(known, ends, folder.years, pairs)) for known, ends in levels[:1]]
+    cells = tuple((said(titled(known, *folder.years)), level_figure(known, ends, pairs)) for known, ends in levels)
+    told = Said(f"{base.title.en}: every difference is against it", f"{base.title.zh}：各项差值均与之相比")
+    return Part((*lead, told), (_what(folder),), (Table(title, (OUTCOME, title), cells),))
+
+
+def cost(folder: Folder) -> Part:
+    """Return how much more public money each arm takes by year, and what one more of an outcome cost, where known."""
+    table, known = folder.frame("comparison"), outcomes()[PUBLIC_MONEY]
+    rows = table[table["outcome"] == PUBLIC_MONEY]
+    last = rows[rows["year"] == folder.years[1]]
+    lead = tuple(named(alike(row.variant), _difference(folder, row)) for row in last.itertuples())
+    by_year = tuple(
+        (Said(f"{r.variant}, {r.year}", f"{r.variant}，{r.year}年"), _figure(folder, r)) for r in rows.itertuples()
+    )
+    title = Said(f"{known.english} by year", f"逐年{known.chinese}")
+    head = (Said("Arm and year", "方案与年份"), EFFECT_HEAD)
+    return Part(lead[:2], (*lead[2:], *_unit_costs(folder), _what(folder)), (Table(title, head, by_year),))
+
+
+def groups(folder: Folder) -> Part:
+    """Return which clusters and sizes have more value added or revenue under each arm, and which have less."""
+    table = folder.frame("winners")
+    lead, tables = [], []
+    for arm in _arms(folder):
+        rows = table[table["variant"] == arm]
+        known, chosen = outcomes()[_GROUP], rows[(rows["outcome"] == _GROUP) & (rows["level"] == "cluster")]
+        lead.append(named(alike(arm), _winners(folder, chosen)))
+        for (level, name), of in rows.groupby(["level", "outcome"], sort=False):
+            known = outcomes()[str(name)]
+            title = Said(f"{arm}, {level}: {_t(known, folder).en}", f"{arm}：{_t(known, folder).zh}")
+            tables.append(
+                Table(title, (Said("Group", "分组"), EFFECT_HEAD, Said("Verdict", "判断")), _cells(folder, of))
+            )
+    return Part(tuple(lead[:2]), (*lead[2:], _what(folder)), tuple(tables))
+
+
+def decides(folder: Folder) -> Part:
+    """Return which command tells which numbers decide between the arms."""
+    return elsewhere.deciding(folder)
+
+
+def _rows(folder: Folder) -> pd.DataFrame:
+    """Return the rows of the last year."""
+    table = folder.frame("comparison")
+    return table[table["year"] == table["year"].max()]
+
+
+def _arms(folder: Folder) -> list[str]:
+    return list(dict.fromkeys(folder.frame("comparison")["variant"]))
+
+
+def _pairs(folder: Folder) -> int:
+    return int(folder.frame("comparison")["pairs"].max())
+
+
+def _what(folder: Folder) -> Said:
+    """Return what differences are: statistic, interval, worlds, and that arms share their luck."""
+    return said(differences_are(folder.experiment, folder.scenario.name, _pairs(folder)))
+
+
+def _objective(folder: Folder) -> str:
+    return str(folder.settings["objective"])
+
+
+def _target(folder: Folder, row: Any) -> Any:
+    experiment: Any = folder.experiment
+    return experiment.targets()[row.outcome.removeprefix(TARGET_ROW)]
+
+
+def _t(known: Any, folder: Folder) -> Said:
+    return said(titled(known, *folder.years))
+
+
+def _figure(folder: Folder, row: Any) -> Said:
+    return effect_figure(outcomes()[row.outcome], row, (row.difference, row.low, row.high), int(row.pairs))
+
+
+def _difference(folder: Folder, row: Any) -> Said:
+    known, ends = outcomes()[row.outcome], (row.difference, row.low, row.high)
+    sentence = effect_said(known, row, ends, (folder.years[0], int(row.year)), int(row.pairs))
+    return noted(sentence, _what(folder))
+
+
+def _tables(folder: Folder) -> Iterator[Table]:
+    """Yield the main outcomes of each arm: level and difference."""
+    rows = _rows(folder)
+    for arm in _arms(folder):
+        of_arm = [r for r in rows[rows["variant"] == arm].itertuples() if r.outcome in names(MAIN)]
+        cells: list[Row] = []
+        for row in of_arm:
+            known = outcomes()[str(row.outcome)]
+            level = level_figure(known, (row.level_median, row.level_p5, row.level_p95), int(row.pairs))
+            cells.append((_t(known, folder), level, _figure(folder, row)))
+        yield Table(alike(arm), (OUTCOME, Said("Level", "水平"), EFFECT_HEAD), tuple(cells))
+
+
+def _unit_costs(folder: Folder) -> Iterator[Said]:
+    rows, table = _rows(folder), folder.frame("comparison")
+    spending = [arm for arm in _arms(folder) if spends_more(table[table["variant"] == arm])]
+    for row in rows[rows["variant"].isin(spending)].itertuples():
+        known = outcomes().get(str(row.outcome))
+        if known and row.found == Found.COST and row.low > 0 and known.better == MORE and row.outcome in names(MAIN):
+            yield named(alike(row.variant), said(cost_of(row, known, folder.years[0])))
+
+
+def _winners(folder: Folder, rows: pd.DataFrame) -> Said:
+    """Say which clusters have more, which less, and of how many that cannot be told."""
+    clusters = {c.identifier: Said(c.english, c.chinese) for c in folder.scenario.city_tables.clusters}
+    found = {verdict: [clusters[str(g)] for g in rows[rows["verdict"] == verdict]["group"]] for verdict in _VERDICTS}
+    title, unclear = _t(outcomes()[_GROUP], folder), len(found["unclear"])
+    more, less = (Said(_list(found[v], "en"), _list(found[v], "zh")) for v in ("more", "less"))
+    return Said(
+        f"{title.en}: more in {more.en}; less in {less.en}; cannot be told in {unclear} of {len(rows)} clusters "
+        "(95 % interval of the paired difference)",
+        f"{title.zh}：增加的有{more.zh}；减少的有{less.zh}；{len(rows)}个集群中{unclear}个尚不能区分（配对差值的95%区间）",
+    )
+
+
+def _list(names: list[Said], language: str) -> str:
+    nothing = {"en": "none", "zh": "无"}[language]
+    return {"en": ", ", "zh": "、"}[language].join(getattr(name, language) for name in names) or nothing
+
+
+def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[Row, ...]:
+    pairs = _pairs(folder)
+    english = {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
+    cells = []
+    for row in rows.itertuples():
+        ends = (row.difference, row.low, row.high)
+        moved = SimpleNamespace(above_zero=float(any(ends)), below_zero=0.0)  # the table does not count worlds
+        figure = effect_figure(outcomes()[str(row.outcome)], moved, ends, pairs)
+        name = Said(english.get(str(row.group), str(row.group)), str(row.name_zh))
+        cells.append((name, figure, _VERDICTS[str(row.verdict)]))
+    return tuple(cells)

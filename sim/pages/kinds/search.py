@@ -1,0 +1,84 @@
+"""What the folder of a search says: the cheapest package that reaches a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sim.experiments.search_target import read_target
+from sim.pages import elsewhere
+from sim.pages.folder import Folder
+from sim.pages.parts import Part, Table
+from sim.pages.said import Said, alike, figures, joined, noted, said
+from sim.pages.sentences import named
+from sim.report.quoted import EFFECT, since
+from sim.report.search_console import ANSWERS, NOT_COMPLETE, as_told, chance_of, money_of, shown
+from sim.scenario.changed import short
+from sim.scenario.quantities import in_lever_unit
+
+_VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
+_CHANCE = Said("Probability in fresh worlds, between its bounds", "新世界中的概率及界限")
+
+
+def answer(folder: Folder) -> Part:
+    """Return the package that is told, with the verdict on it and how likely it reaches the target."""
+    row, experiment = _shown(folder), folder.experiment
+    wanted, (asked, asked_zh) = folder.settings["probability"], read_target(folder.settings["target"]).sentence()
+    target = Said(f"To be reached with at least {wanted:.0%}: {asked}", f"要求概率不低于{wanted:.0%}：{asked_zh}")
+    if row is None:
+        return Part((target, said(NOT_COMPLETE)))
+    verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
+    return Part((target, verdict, said(chance_of(row))), (), (_table(folder),))
+
+
+def anyway(folder: Folder) -> Part:
+    """Return which command tells it."""
+    return elsewhere.anyway(folder)
+
+
+def cost(folder: Folder) -> Part:
+    """Return the public money of the package that is told."""
+    row = _shown(folder)
+    if row is None:
+        return Part((said(NOT_COMPLETE),))
+    together = said(since(*folder.years))
+    money = figures(money_of(row))
+    sentence = Said(f"public money, {together.en}: {money.en} 亿元", f"财政投入，{together.zh}：{money.zh}亿元")
+    return Part((noted(sentence, said(EFFECT)),))
+
+
+def groups(folder: Folder) -> Part:
+    """Return which command tells it."""
+    return elsewhere.groups(folder)
+
+
+def decides(folder: Folder) -> Part:
+    """Return the levers with the range that was searched."""
+    told = [
+        named(alike(short(path)), Said(*(_range(path, low, high, to) for to in ("to", "至"))))
+        for path, (low, high) in folder.settings["levers"].items()
+    ]
+    return Part(tuple(told[:3]), (*told[3:], *elsewhere.deciding(folder).lead))
+
+
+def _range(path: str, low: float, high: float, to: str) -> str:
+    return f"{in_lever_unit(path, low)} {to} {in_lever_unit(path, high)}"
+
+
+def _shown(folder: Folder) -> Any:
+    table = folder.table("answer")
+    return None if table is None or table.empty else shown(table)
+
+
+def _package(experiment: Any, row: Any) -> Said:
+    return joined(alike(f"{short(path)} = {in_lever_unit(path, as_told(row[path]))}") for path in experiment.levers)
+
+
+def _table(folder: Folder) -> Table:
+    rows = folder.frame("answer")
+    cells = tuple(
+        (_package(folder.experiment, row), said(chance_of(row)), said(ANSWERS[row["verdict"]]))
+        for _, row in rows.iterrows()
+    )
+    return Table(
+        Said("Packages checked in fresh worlds", "在新的世界中检验过的方案"), (_PACKAGE, _CHANCE, _VERDICT), cells
+    )

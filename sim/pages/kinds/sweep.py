@@ -1,0 +1,106 @@
+"""What the folder of a sweep says: an outcome over the values of levers and numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.pages import elsewhere
+from sim.pages.drawn import ranges
+from sim.pages.folder import Folder
+from sim.pages.parts import Part, Table
+from sim.pages.said import Said, alike, noted, said
+from sim.pages.sentences import level_figure, named
+from sim.report.quoted import levels_are, titled
+from sim.scenario.changed import short
+from sim.scenario.quantities import in_lever_unit
+from sim.tables.catalogue import MAIN, PUBLIC_MONEY, Outcome, listed, outcomes
+
+_MOST_ROWS = 100  # points that stand on the page; points.csv has all
+
+
+def answer(folder: Folder) -> Part:
+    """Return the points at which the outcome looked at is lowest and highest, and every point."""
+    known = outcomes()[str(folder.settings["objective"])]
+    tables = [_table(folder, known)]
+    others = [o for o in listed(MAIN) if o.name not in (known.name, PUBLIC_MONEY)]
+    more = [line for other in others if (line := _ends(folder, other))]
+    return Part(tuple(filter(None, [_ends(folder, known)])), tuple(more), tuple(tables))
+
+
+def anyway(folder: Folder) -> Part:
+    """Return which command tells it."""
+    return elsewhere.anyway(folder)
+
+
+def cost(folder: Folder) -> Part:
+    """Return the points that cost least and most public money."""
+    known = outcomes()[PUBLIC_MONEY]
+    line = _ends(folder, known)
+    return Part((line,), (), (_table(folder, known),)) if line else elsewhere.told_by(folder, "run {}")
+
+
+def groups(folder: Folder) -> Part:
+    """Return which command tells it."""
+    return elsewhere.groups(folder)
+
+
+def decides(folder: Folder) -> Part:
+    """Return over which values it was asked, and by how much the outcome moves between them."""
+    points: list[dict[str, Any]] = folder.settings["points"]
+    paths = list(points[0])
+    told = []
+    for path in paths[:3]:
+        values = list(dict.fromkeys(in_lever_unit(path, point[path]) for point in points))
+        told.append(named(alike(short(path)), Said(_span(values, "to"), _span(values, "至"))))
+    names = [path.removeprefix("parameters.") for path in paths]
+    return Part(tuple(told), elsewhere.deciding(folder).lead, ranges(folder, names))
+
+
+def _span(values: list[Any], to: str) -> str:
+    return f"{values[0]} {to} {values[-1]}" if len(values) > 1 else str(values[0])
+
+
+def _rows(folder: Folder, known: Outcome) -> pd.DataFrame:
+    table = folder.frame("points")
+    return table[table["outcome"] == known.name].dropna(subset="median")
+
+
+def _ends(folder: Folder, known: Outcome) -> Said | None:
+    """Say where the median is lowest and where highest."""
+    rows = _rows(folder, known)
+    if rows.empty:
+        return None
+    ends = [rows.loc[rows["median"].agg(end)] for end in ("idxmin", "idxmax")]
+    least, most = (named(alike(_point(folder, row)), _figure(known, row)) for row in ends)
+    title = said(titled(known, *folder.years))
+    sentence = Said(
+        f"{title.en}: least at {least.en}; most at {most.en}", f"{title.zh}：最低在{least.zh}；最高在{most.zh}"
+    )
+    worlds = int(rows["runs"].min())
+    return noted(sentence, _of(worlds))
+
+
+def _of(worlds: int) -> Said:
+    kind = said(levels_are(worlds))
+    return Said(f"{kind.en}; n = {worlds}", f"{kind.zh}；n = {worlds}")
+
+
+def _figure(known: Outcome, row: Any) -> Said:
+    return level_figure(known, (row["median"], row["low"], row["high"]), int(row["runs"]))
+
+
+def _point(folder: Folder, row: Any) -> str:
+    point = folder.settings["points"][int(row["point"])]
+    return ", ".join(f"{short(path)} = {in_lever_unit(path, value)}" for path, value in point.items())
+
+
+def _table(folder: Folder, known: Outcome) -> Table:
+    rows = _rows(folder, known)
+    cells = tuple((alike(_point(folder, row)), _figure(known, row)) for _, row in rows.head(_MOST_ROWS).iterrows())
+    title = said(titled(known, *folder.years))
+    if len(rows) > _MOST_ROWS:
+        more = f"the first {_MOST_ROWS} of {len(rows)} points; points.csv has all"
+        title = noted(title, Said(more, f"共{len(rows)}个点，此处前{_MOST_ROWS}个，全部见 points.csv"))
+    return Table(title, (Said("Point", "取值"), _of(int(rows["runs"].min()) if len(rows) else 0)), cells)
