@@ -17,6 +17,8 @@ def told_by(folder: Folder, command: str) -> Part:
 
 def anyway(folder: Folder) -> Part:
     """Return which command tells what would have happened anyway."""
+    if not folder.scenario.policies:
+        return told_by(folder, "compare {} VARIANT")
     before = folder.scenario.before or NO_POLICY
     return told_by(folder, f"compare {before} {{}}")
 

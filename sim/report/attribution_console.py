@@ -7,19 +7,17 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.attribute import SAMPLED
-from sim.experiments.attribution_tables import ALL, PACKAGE, REST_OF_CITY
+from sim.experiments.attribution_tables import ALL, REST_OF_CITY
 from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.policies import get
 from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
-from sim.report.quoted import EFFECT, between, effect, effect_unit, few_worlds, named, number, since
-from sim.scenario.parts import members_of
+from sim.report.quoted import EFFECT, between, few_worlds, number, since
+from sim.report.shapley_console import describe_shares
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
-from sim.tables.catalogue import outcomes
 from sim.tables.milestones import Kind
 from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
@@ -46,7 +44,7 @@ def describe_attribution(findings: Findings) -> list[str]:
         lines += ["", *_unconditional(shared="shapley" in tables and not spec.parts)]
     lines += describe_costs(spec, tables["attribution_costs"])
     if "shapley" in tables:
-        lines += _shapley(findings)
+        lines += describe_shares(findings)
     return lines + closing(findings)
 
 
@@ -156,64 +154,6 @@ def _told(rows: list[dict[str, Any]], worlds: int) -> str:
     return f"{amount_of(rows[0], 'total')}, paid in {paid} of {worlds} worlds {worlds}个世界中{paid}个支付过; {bought}"
 
 
-def _shapley(findings: Findings) -> list[str]:
-    """Return the effect of the package on each outcome, and who brought it."""
-    experiment: Any = findings.experiment
-    years = years_of(experiment.base)
-    each, each_zh = _who(experiment.base)
-    lines = [
-        "",
-        f"Effect of the package and of {each}, Shapley value ({EFFECT[0]})",
-        f"全部政策及{each_zh}的作用，夏普利值（{EFFECT[1]}）",
-        "A 0 without interval is no effect in any of these worlds. 不附区间的0表示在这些世界中均无作用。",
-        *_how(experiment),
-    ]
-    for name, rows in findings.tables["shapley"].groupby("outcome", sort=False):
-        known = outcomes()[name]
-        shares = [_effect(row, experiment.base) for row in rows.itertuples() if row.instrument != PACKAGE]
-        title = f"{named(known, years[0], years[-1])} ({effect_unit(known)})"
-        lines.append(f"  {title}: {_effect(rows.iloc[-1], experiment.base)}; of which 其中 " + ", ".join(shares))
-    return lines + _together(findings)
-
-
-def _who(spec: Scenario) -> tuple[str, str]:
-    """Return who shares the effect, in both languages."""
-    sharing = members_of(spec.parts, spec.policies)
-    alone = [name for name in sharing if name not in spec.parts]
-    if len(alone) == len(sharing):
-        return "each instrument", "各政策"
-    return ("each part of it and each other instrument", "各组政策及其余各政策") if alone else ("each part", "各组政策")
-
-
-def _together(findings: Findings) -> list[str]:
-    """Return what pairs bring together beyond what each brings, where that can be told from nothing."""
-    if "interactions" not in findings.tables:
-        return []
-    spec = findings.experiment.base
-    years, table = years_of(spec), findings.tables["interactions"]
-    lines = [
-        "",
-        f"What two bring together beyond what each brings, Shapley interaction index ({EFFECT[0]})",
-        f"两者一并实施、超出各自作用之和的部分，夏普利交互指数（{EFFECT[1]}）",
-        "Pairs whose interval holds 0 are left out; interactions.csv has them all. "
-        "区间含0者略去，全部见 interactions.csv。",
-    ]
-    for name, rows in table.groupby("outcome", sort=False):
-        known = outcomes()[name]
-        told = [_pair(row, spec) for row in rows.itertuples() if row.low > 0.0 or row.high < 0.0]
-        lines.append(
-            f"  {named(known, years[0], years[-1])} ({effect_unit(known)}): "
-            + (", ".join(told) or f"pairs of which that can be told 可辨者: 0 / {len(rows)}")
-        )
-    return lines
-
-
-def _pair(row: Any, spec: Scenario) -> str:
-    figures = between(*effect(outcomes()[row.outcome], row.interaction, row.low, row.high))
-    first, second = (" ".join(shared_by(name, spec)) for name in (row.first, row.second))
-    return f"{first} + {second} {figures}"
-
-
 def _outside(groups: pd.DataFrame) -> list[str]:
     """Say how much of the deadweight was paid to firms that are not modelled."""
     known = (groups["cluster"] == REST_OF_CITY) & (groups["class"] == PaymentClass.DEADWEIGHT)
@@ -239,35 +179,3 @@ def _unconditional(*, shared: bool) -> list[str]:
         f"unconditional: no event earns this money, so no payment bought one; what the instrument did is {english}.",
         f"无条件发放：这笔资金不与任何事件挂钩，无法说某一笔换来了什么；其作用见{chinese}。",
     ]
-
-
-def _how(experiment: Any) -> list[str]:
-    """Return how the effect was shared, when that was not over all coalitions."""
-    if experiment.shapley != SAMPLED:
-        return []
-    drawn = 2 * experiment.orders
-    return [
-        f"from {drawn} drawn orders of joining in each world; the interval holds the luck of orders and of worlds. "
-        "Interactions are not estimated from drawn orders; --shapley exact gives them.",
-        f"按每个世界随机抽取的{drawn}种加入顺序估计，区间同时包含顺序与世界的偶然性。"
-        "抽样时不估计政策之间的交互作用，需用 --shapley exact。",
-    ]
-
-
-def _effect(row: Any, spec: Scenario) -> str:
-    return f"{' '.join(shared_by(row.instrument, spec))} {effect_of(row)}"
-
-
-def effect_of(row: Any) -> str:
-    """Return what who shares an effect brings of it, with its interval."""
-    moved = bool(row.effect or row.low or row.high)
-    return between(*effect(outcomes()[row.outcome], row.effect, row.low, row.high)) if moved else "0"
-
-
-def shared_by(name: str, spec: Scenario) -> tuple[str, str]:
-    """Return what who shares the effect is called: the package, a part of it, or an instrument."""
-    if name == PACKAGE:
-        return "all", "全部"
-    if name in spec.parts:
-        return spec.parts[name].title.en, spec.parts[name].title.zh
-    return get(name).title_en, get(name).title_zh

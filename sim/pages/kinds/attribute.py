@@ -18,13 +18,12 @@ from sim.report.attribution_console import (
     NOTHING_PAID,
     amount_of,
     bought_is,
-    effect_of,
     judged,
     payer_of,
     share_of,
-    shared_by,
 )
 from sim.report.quoted import EFFECT, number, since, titled, units
+from sim.report.shapley_console import effect_of, shared_by
 from sim.tables.catalogue import outcomes
 from sim.tables.units import YI_PER_MILLION
 

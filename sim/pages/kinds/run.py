@@ -11,7 +11,7 @@ from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
 from sim.pages.parts import Part, Table
-from sim.pages.said import Said, alike, joined, noted, said
+from sim.pages.said import Said, alike, noted, said
 from sim.pages.sentences import (
     EFFECT_HEAD,
     OUTCOME,
@@ -21,27 +21,20 @@ from sim.pages.sentences import (
     level_said,
     named,
 )
+from sim.pages.spending import spending
 from sim.pages.winners import VERDICTS, clusters, verdict, winners
-from sim.policies import get
 from sim.report.answer import last_of, sentences
 from sim.report.console import (
     NO_COMPARISON,
-    NO_MONEY,
-    PAID,
-    PEAK,
-    TAX_BACK,
+    WITHOUT_FUND,
     beyond_before,
     beyond_nothing,
-    in_yi,
     last_rows,
-    since_start,
 )
-from sim.report.quoted import effects_are, levels_are, number, since, titled
+from sim.report.quoted import levels_are, titled
 from sim.report.targets import EACH_YEAR, PROBABILITY, already, by_policy, chance, decided, judged, likely
 from sim.tables.catalogue import BEFORE, NO_FUND, NO_POLICY, Outcome, outcomes
-from sim.tables.units import YI_PER_MILLION
 
-_PAYERS = ("award_cost", "support_cost", "fund_outlay")
 _GROUPS = ("value_added", "profit", "awards")
 
 
@@ -68,29 +61,14 @@ def anyway(folder: Folder) -> Part:
     if folder.scenario.before:
         against.insert(0, (said(beyond_before(folder.scenario, worlds)), (BEFORE,)))
     tables = tuple(_effects(folder, title, twins) for title, twins in against)
-    lead = [_first_effect(folder, title, twins) for title, twins in against]
+    lead = [_first_effect(folder, title, twins[0]) for title, twins in against]
     twin = [said(told) for of in _targets(folder) if (told := by_policy(of[-1]))]
     return Part((*twin[:1], *(line for line in lead if line)), tuple(twin[1:]), tables)
 
 
 def cost(folder: Folder) -> Part:
     """Return what was paid, by whom and for which instrument, and what came back as local tax."""
-    money, fiscal, summary = (folder.frame(name) for name in ("money", "fiscal", "summary"))
-    paid: Any = next(money[money["item"] == "public_money"].tail(1).itertuples())
-    if not paid.high > 0.0:
-        return Part((said(NO_MONEY),))
-    worlds, together = folder.worlds, said(since(*folder.years))
-    kind, back = said(levels_are(worlds)), fiscal[fiscal["item"] == "tax_back"].iloc[-1]
-    peak: Any = next(fiscal[fiscal["year"] == "peak"].itertuples())
-    lead = (
-        noted(_yi(PAID, together, in_yi(paid.median, paid.low, paid.high, worlds)), kind),
-        noted(joined(_payers(summary, folder.years, worlds)), kind),
-    )
-    more = (
-        noted(_yi(PEAK, None, in_yi(peak.median, peak.low, peak.high, worlds)), kind),
-        noted(_yi(TAX_BACK, together, since_start(back)), said(effects_are(worlds))),
-    )
-    return Part(lead, more, (_spending(fiscal, worlds), *_by_instrument(folder)))
+    return spending(folder)
 
 
 def groups(folder: Folder) -> Part:
@@ -202,60 +180,26 @@ def _table_of_levels(folder: Folder, levels: Iterable[tuple[Outcome, tuple[float
 
 
 def _effects(folder: Folder, title: Said, twins: tuple[str, ...]) -> Table:
-    worlds, years = folder.worlds, folder.years
+    worlds = folder.worlds
     rows = tuple(
-        (said(titled(known, *years)), effect_figure(known, row, (row.mean, row.mean_low, row.mean_high), worlds))
+        (_against(known, folder), effect_figure(known, row, (row.mean, row.mean_low, row.mean_high), worlds))
         for known, row in last_rows(folder.frame("summary"))
         if known.against in twins
     )
     return Table(title, (OUTCOME, EFFECT_HEAD), rows)
 
 
-def _first_effect(folder: Folder, title: Said, twins: tuple[str, ...]) -> Said | None:
+def _against(known: Outcome, folder: Folder) -> Said:
+    """Return the name of an effect, and of one against another twin than its neighbours against which."""
+    title = said(titled(known, *folder.years))
+    return noted(title, said(WITHOUT_FUND)) if known.against == NO_FUND else title
+
+
+def _first_effect(folder: Folder, title: Said, twin: str) -> Said | None:
+    """Return the first effect against a twin as a sentence."""
     for known, row in last_rows(folder.frame("summary")):
-        if known.against in twins:
+        if known.against == twin:
             ends = (row.mean, row.mean_low, row.mean_high)
             sentence = effect_said(known, row, ends, folder.years, folder.worlds)
             return named(title, sentence)
     return None
-
-
-def _yi(name: tuple[str, str], when: Said | None, figure: str) -> Said:
-    title = said(name) if when is None else Said(f"{name[0]}, {when.en}", f"{name[1]}，{when.zh}")
-    return named(title, Said(f"{figure} 亿元", f"{figure}亿元"))
-
-
-def _payers(summary: pd.DataFrame, years: tuple[int, int], worlds: int) -> Iterator[Said]:
-    """Yield what the budget and the fund pay in the last year."""
-    rows = {row.outcome: row for row in summary[summary["year"] == years[1]].itertuples()}
-    for name in _PAYERS:
-        if name in rows and pd.notna(rows[name].median):
-            row: Any = rows[name]
-            known = outcomes()[name]
-            yield named(said(titled(known, *years)), level_figure(known, (row.median, row.low, row.high), worlds))
-
-
-def _spending(fiscal: pd.DataFrame, worlds: int) -> Table:
-    rows = fiscal[(fiscal["item"] == "cash_need") & (fiscal["year"] != "peak")]
-    cells = tuple((alike(r.year), alike(in_yi(r.median, r.low, r.high, worlds))) for r in rows.itertuples())
-    title = noted(Said("Public money of the year, 亿元", "当年财政支出，亿元"), said(levels_are(worlds)))
-    return Table(title, (Said("Year", "年份"), alike("亿元")), cells)
-
-
-def _by_instrument(folder: Folder) -> Iterator[Table]:
-    """Yield what each instrument paid, all years together: means of worlds add up, their intervals do not."""
-    table = folder.frame("awards")
-    if table.empty:
-        return
-    sums = table.groupby("instrument")["million_yuan_mean"].sum().sort_values(ascending=False, kind="stable")
-    together = said(since(*folder.years))
-    title = Said(
-        f"Paid by instrument, {together.en} (mean over worlds, no interval: it is a sum)",
-        f"各政策支出，{together.zh}（各世界均值；为合计数，无区间）",
-    )
-    cells = tuple(
-        (Said(get(str(name)).title_en, get(str(name)).title_zh), alike(number(money * YI_PER_MILLION)))
-        for name, money in sums.items()
-        if money > 0.0
-    )
-    yield Table(title, (Said("Instrument", "政策"), alike("亿元")), cells)
