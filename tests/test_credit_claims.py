@@ -96,6 +96,8 @@ class Told:
     groups: str
     twin_groups: str = ""
     twin_years: dict[str, str] = field(default_factory=dict)
+    cluster_years: dict[str, np.ndarray] = field(default_factory=lambda: {replicate.VALUE_ADDED: np.zeros((2, 1))})
+    twin_clusters: dict[str, np.ndarray] = field(default_factory=dict)
     answer_years: dict[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -131,6 +133,7 @@ def test_what_policy_adds_is_told_against_the_world_without_any_and_what_the_fun
     assert found.years["additional_gdp"].tolist() == [gdp, gdp]
     assert found.years["gdp"].tolist() == [2.0 + gdp] * 2
     assert found.twin_groups == "()"
+    assert list(found.twin_clusters) == [replicate.NO_POLICY] * bool(policies)
     assert {name: values.tolist() for name, values in found.twin_years.items()} == (
         {"gdp": [2.0, 2.0]} if policies else {}
     )

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import stack
-from sim.experiments.experiment import Values
+from sim.experiments.comparison_tables import winners_table
+from sim.experiments.experiment import Tables, Values
 from sim.experiments.statistics import mean_band, sides, spread
 from sim.tables.catalogue import VALUE_ADDED, outcomes
 from sim.tables.city_tables import CityTables
@@ -27,6 +28,14 @@ def effects_of_twins(results: Sequence[Result], city_tables: CityTables) -> pd.D
         for against in results[0].twin_clusters
     }
     return _table("against", effects, results[0].year_labels, city_tables)
+
+
+def by_cluster(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> Tables:
+    """Return the tables of a comparison by cluster: who gains in the last year, and what changes year by year."""
+    return {
+        "winners": winners_table(values, arms, years, city_tables),
+        "cluster_effects": effects_of_arms(values, arms, years, city_tables),
+    }
 
 
 def effects_of_arms(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import measure, stack, target_hits, years_of
-from sim.experiments.cluster_tables import effects_of_arms
-from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table, winners_table
+from sim.experiments.cluster_tables import by_cluster
+from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
@@ -89,8 +89,7 @@ class Comparison(Experiment):
         return needed
 
     def _objective(self, values: Values, arm: str) -> np.ndarray:
-        column: np.ndarray = stack(values, arm)[self.objective][:, self._place()]
-        return column
+        return stack(values, arm)[self.objective][:, self._place()]
 
     def _place(self) -> int:
         return years_of(self.base).index(self.by) if self.by else -1
@@ -110,8 +109,7 @@ class Comparison(Experiment):
         same = [name for name, spec in self.arms.items() if _world_of(spec) == _world_of(self.base)]
         return {
             "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
-            "winners": winners_table(values, list(self.arms), years, self.base.city_tables),
-            "cluster_effects": effects_of_arms(values, list(self.arms), years, self.base.city_tables),
+            **by_cluster(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
         }
 

@@ -13,6 +13,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import FAR, NEAR, style
 from sim.pages.drawing.picture import Picture
+from sim.pages.drawing.rows import Row, draw_rows
 from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
@@ -21,7 +22,7 @@ from sim.report.quoted import between, effect, effects_are
 from sim.tables.catalogue import BEFORE, CITY, DIFFERENCES, NO_POLICY, OF_THE_YEAR, Outcome, listed, outcomes
 
 ORDER = 20
-_SAID_BY_YEAR = 3  # panels
+_MOST_PANELS = 4  # of more arms the last year alone is drawn and said
 _Cell = tuple[Said | None, pd.DataFrame]
 _ENDS = ("mean", "mean_low", "mean_high")
 _PAIRED = ("difference", "low", "high")
@@ -97,16 +98,28 @@ def _chart(
     outer: Sequence[str],
     worlds: int,
 ) -> Chart:
-    look = style(0)
-    drawn = [Cell([_series(rows, known, ends, outer)], reference) for reference, rows in cells]
-    picture = Picture()
-    axes = Axes(effect_unit_of(known), also=(0.0,))
-    draw_cells(picture, drawn, axes, columns=min(len(drawn), 2))
+    look, picture, unit = style(0), Picture(), effect_unit_of(known)
+    if len(cells) > _MOST_PANELS:
+        _last_year(picture, known, cells, ends, unit)
+    else:
+        drawn = [Cell([_series(rows, known, ends, outer)], reference) for reference, rows in cells]
+        draw_cells(picture, drawn, Axes(unit, also=(0.0,)), columns=min(len(drawn), 2))
     picture.legend([(look, _MEAN)], shade=NEAR)
     if outer:
         picture.blocks([(look.colour, _WORLDS)], shade=FAR)
     said = _said(known, cells, ends, worlds)
     return Chart(name, title, picture.done(name, title, said), said)
+
+
+def _last_year(picture: Picture, known: Outcome, cells: Sequence[_Cell], ends: Sequence[str], unit: Said) -> None:
+    """Draw the last year alone, an arm below another: so many small panels compare nothing."""
+    drawn, year = [], int(cells[0][1]["year"].iloc[-1])
+    for reference, rows in cells:
+        last = rows.to_dict("records")[-1]
+        middle, low, high = (last[column] * known.read_factor for column in ends)
+        text = between(*effect(known, *(last[column] for column in ends)))
+        drawn.append(Row(reference or unit, text, style(0), middle=middle, low=low, high=high))
+    draw_rows(picture, drawn, Said(f"{unit.en}, {year}", f"{unit.zh}，{year}年"))
 
 
 def _series(rows: pd.DataFrame, known: Outcome, ends: Sequence[str], outer: Sequence[str]) -> Series:
@@ -119,7 +132,7 @@ def _said(known: Outcome, cells: Sequence[_Cell], ends: Sequence[str], worlds: i
     unit, (when, when_zh) = effect_unit_of(known), _period(known)
     told, told_zh = [], []
     for reference, rows in cells:
-        shown = rows if len(cells) <= _SAID_BY_YEAR else rows.tail(1)
+        shown = rows if len(cells) <= _MOST_PANELS else rows.tail(1)
         found = each(f"{row['year']} {_figures(known, row, ends)}" for row in shown.to_dict("records"))
         told.append(f"{reference.en}: {found.en}" if reference else found.en)
         told_zh.append(f"{reference.zh}：{found.zh}" if reference else found.zh)
