@@ -284,9 +284,7 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
     held = {
         f"parameters.{name}": row.value
         for name, row in read_city().numbers.items()
-        if row.uncertain
-        and row.grade == "assumed"
-        and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
+        if row.uncertain and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
     }
     few = announced_tiny.with_changes(held)
     found = sensitivity.sensitivity(few, trajectories=2, strongest=2, base_points=4)

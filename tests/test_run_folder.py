@@ -137,14 +137,18 @@ def test_kill_9_of_a_run_leaves_no_orphan_and_the_same_tables(tmp_path, monkeypa
     assert kill_at_random_moments(tmp_path, 3, 200, monkeypatch, "replications", "summary.csv") == 3
 
 
-def test_two_workers_and_three_shards_give_the_files_of_one(spec, whole, tmp_path):
+@pytest.mark.slow
+def test_two_workers_give_the_files_of_one(spec, whole, tmp_path):
     run(spec, 4, folder=tmp_path / "two", workers=2)
+    assert final(tmp_path / "two") == final(whole)
+
+
+def test_three_shards_give_the_files_of_one(spec, whole, tmp_path):
     for part in (1, 2, 3):
         run(spec, 4, folder=tmp_path / "parts", shard=(part, 3))
     assert merge(tmp_path / "parts") == 4
     conduct(rebuild(tmp_path / "parts"), tmp_path / "parts")
     assert set(TABLES) <= set(final(whole))
-    assert final(tmp_path / "two") == final(whole)
     assert final(tmp_path / "parts") == final(whole)
 
 
