@@ -273,7 +273,7 @@ def test_every_chart_is_one_element_that_says_in_both_languages_what_it_shows(dr
 
 
 def test_both_languages_say_the_same_figures_in_the_same_order(drawn):
-    interval = re.compile(r"[-+\d][\d,.]*%? [\[(][-+\d][^\])]*[\])]|\d+%")
+    interval = re.compile(r"[-+\d][\d,.]*%? [\[(][-+\d][-+\d,.% ]*[\])]|\d+%")
     for chart in every(drawn):
         english, chinese = (
             [told for told in interval.findall(text) if told not in ("90%", "95%")]  # kinds of intervals

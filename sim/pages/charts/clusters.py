@@ -29,9 +29,11 @@ def draw(folder: Folder) -> Iterator[Chart]:
     if table is None:
         return
     column = str(table.columns[0])
+    others = table[column].nunique() - _MOST
     for place, (name, rows) in enumerate(table.groupby(column, sort=False)):
         if place < _MOST and rows[list(_MEAN)].fillna(0.0).to_numpy().any():
-            yield _chart(f"clusters-{place + 1}", _reference(folder, column, str(name)), rows, folder)
+            reference = _reference(folder, column, str(name))
+            yield _chart(f"clusters-{place + 1}", reference, rows, folder, others)
 
 
 def _reference(folder: Folder, column: str, name: str) -> Said:
@@ -45,7 +47,7 @@ def _reference(folder: Folder, column: str, name: str) -> Said:
     return Said(f"{name} minus {base}", f"{name}减{base}")
 
 
-def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder) -> Chart:
+def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder, others: int) -> Chart:
     known, english = outcomes()[VALUE_ADDED], {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
     cells, told = [], []
     for cluster, own in rows.groupby("cluster", sort=False):
@@ -60,9 +62,18 @@ def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder) -> Ch
     picture.legend([(style(0), _WORDS)], shade=NEAR)
     picture.blocks([(style(0).colour, _WORLDS)], shade=FAR)
     title = Said(f"Value added of each cluster, {reference.en}", f"各集群增加值，{reference.zh}")
+    more = _more(others)
     said = Said(
         f"Paired difference in value added of each cluster in {year}, {reference.en}, {unit.en}, mean over worlds and "
-        f"its 95 % interval: {joined(told).en}.",
-        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{joined(told).zh}。",
+        f"its 95 % interval: {joined(told).en}.{more.en}",
+        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{joined(told).zh}。{more.zh}",
     )
     return Chart(name, title, picture.done(name, title, said), said)
+
+
+def _more(others: int) -> Said:
+    """Say how many arms have no chart here."""
+    if others <= 0:
+        return Said("", "")
+    arms = f"{others} more arms are" if others > 1 else "One more arm is"
+    return Said(f" {arms} in cluster_effects.csv alone.", f"其余{others}个方案仅见 cluster_effects.csv。")
