@@ -27,6 +27,7 @@ from sim.experiments.run import plan as run_plan
 from sim.experiments.status import verify
 from sim.experiments.store import add_files
 from sim.pages import sheets
+from sim.pages.contents import settings
 from sim.pages.sheets import MOST_ROWS, Sheet, header, sheet_names
 from sim.pages.workbook import COLUMNS, CONTENTS, WORKBOOK, in_a_workbook
 from sim.report import figures
@@ -157,6 +158,11 @@ def test_every_title_is_of_a_column_or_a_table_that_is_written(found):
     assert set(written.declared()) == used
     known = {(kind, table) for kind, table, _ in wanted - failed} | {("", "failed")}
     assert set(written.tables()) == known
+
+
+def test_every_setting_of_every_experiment_has_a_name_in_both_languages(plans):
+    assert settings().keys() == {name for plan in plans for name in plan.settings()}
+    assert all(re.search("[一-鿿]", chinese) for chinese in settings().values())
 
 
 def test_what_is_called_after_an_outcome_or_a_lever_is_no_title_of_its_own():

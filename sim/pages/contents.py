@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,29 +12,15 @@ from sim.experiments.manifest import CHANGED
 from sim.pages.again import again
 from sim.pages.folder import Folder
 from sim.scenario.files import ScenarioError
+from sim.tables.files import read
 
-_CHINESE = {
-    "seed": "随机种子",
-    "fixed": "假定参数取定值",
-    "replications": "世界数",
-    "pairs": "配对的世界数",
-    "precision": "精度",
-    "objective": "考察的结果",
-    "by": "年份",
-    "worlds": "世界数",
-    "shapley": "贡献分摊方式",
-    "orders": "加入次序数",
-    "target": "目标",
-    "probability": "要求的概率",
-    "levers": "可变参数",
-    "points": "点",
-    "rounds": "轮数",
-    "checks": "检验用的新世界数",
-    "trajectories": "筛选路径数",
-    "strongest": "最强参数数",
-    "base_points": "基础点数",
-}
 _LISTED = 12  # values of a setting that are told; experiment.json holds all
+
+
+@cache
+def settings() -> dict[str, str]:
+    """Return what the settings of experiments are called in Chinese."""
+    return {row["setting"]: row["chinese"] for row in read("settings")}
 
 
 def asked_of(folder: Path, known: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
@@ -48,7 +35,7 @@ def asked_of(folder: Path, known: Mapping[str, Any]) -> Iterator[tuple[str, ...]
     yield "Experiment 实验", f"clustersim {known['kind']} {' '.join(known['scenarios'])}"
     yield from _command(folder)
     for name, value in known["settings"].items():
-        yield f"{name} {_CHINESE.get(name, '')}".strip(), _told(value)
+        yield f"{name} {settings().get(name, '')}".strip(), _told(value)
     for path, value in known.get(CHANGED, {}).items():
         yield "Changed by options 由选项改动", f"{path} = {value}"
     packages = ", ".join(f"{name} {version}" for name, version in known.get("packages", {}).items())

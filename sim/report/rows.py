@@ -76,6 +76,5 @@ def _table(rows: Sequence[Row], width: int) -> list[str]:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row.cells))
     screen = Console(file=StringIO(), width=max(width - 2, 20), color_system=None, markup=False, emoji=False)
-    with screen.capture() as found:
-        screen.print(table)
-    return [f"  {line}".rstrip() for line in found.get().splitlines()]
+    drawn = "".join(segment.text for segment in screen.render(table))
+    return [f"  {line}".rstrip() for line in drawn.splitlines()]
