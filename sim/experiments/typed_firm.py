@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 
 from sim.experiments.named_firm import cluster_called
-from sim.scenario.errors import explain
+from sim.scenario.errors import explain, truth
 from sim.scenario.fields import ScenarioPart
 from sim.scenario.files import SUFFIXES, Places, ScenarioError, read_file, read_value
 from sim.tables.city_tables import CityTables
@@ -39,6 +39,11 @@ class TypedFirm(ScenarioPart):
 
     cluster: str = Field(description="cluster: identifier, code or name 所属集群：标识、代码或名称")
     revenue: Money = Field(description="revenue of the last year, of its group 上年营业收入（集团口径）")
+    revenue_before: Money | None = Field(
+        None,
+        description="highest revenue of any year before that; as in the last year unless typed "
+        "此前各年最高营业收入，未填视同上年",
+    )
     research_share: Share | None = Field(
         None, description="research over revenue; usual in the cluster unless typed 研发占营收比例，默认为集群通常水平"
     )
@@ -60,6 +65,15 @@ class TypedFirm(ScenarioPart):
     energy: Energy | None = Field(
         None, description="energy used in a year; usual in the cluster unless typed 年用能量，默认为集群通常水平"
     )
+
+    def before(self) -> float:
+        """Return the highest revenue of any year before the last, million yuan: that of the last unless typed."""
+        return self.revenue if self.revenue_before is None else self.revenue_before
+
+    @field_validator("high_tech", "listed", "led_from_city", "profitable", mode="before")
+    @classmethod
+    def _yes_or_no(cls, word: Any) -> Any:
+        return truth(word)
 
     @field_validator(*CHOICES)
     @classmethod

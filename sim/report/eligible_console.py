@@ -16,9 +16,10 @@ from sim.policies import get
 from sim.report.explained import plain_data
 from sim.report.life_console import named_earner, reasons
 from sim.report.quoted import number
+from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import shipped
 from sim.tables.units import WAN_PER_MILLION, YI_PER_MILLION
-from sim.treasury.claims import Basis
 from sim.treasury.support import Stacking
 
 FORMAT = 1  # of the data; another where a key is renamed or leaves
@@ -27,8 +28,9 @@ _HEADS = {
     Status.MAY_WIN: ("Meets the rule; others or chance decide", "符合条件，尚须评选或视机会"),
     Status.SHARE: ("Gets a share of what it spends", "按投入比例可得"),
     Status.LACKS: ("Would get too, if", "若满足以下条件还可得"),
+    Status.PASSED: ("Not to be earned any more, and why", "已不能再得及原因"),
     Status.CLOSES: ("Would be closed and paid for it", "将被关停并获补偿"),
-    Status.UNTOLD: ("Not told, and why", "无法判断及原因"),
+    Status.UNTOLD: ("Not for it, or not to be told, and why", "不适用或无法判断及原因"),
 }
 _HOW = {AT_LEAST: "至少", AT_MOST: "至多", MORE_THAN: "大于"}
 _MONEY = ("revenue", "lacks_capacity", "tax_rise")
@@ -59,12 +61,26 @@ def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[ClauseA
         "  What was not typed is as usual in the cluster, or none. 未填各项按集群通常水平或按无计。",
         "  Amounts are what each instrument's rule gives this firm at a time. 金额为各项政策按规则每次付给它的数额。",
     ]
+    if not answers:
+        lines += _pays_nobody(spec)
     for status, group in groupby(answers, key=lambda answer: answer.status):
         lines += ["", " ".join(_HEADS[status])]
         lines += [_stacked(spec)] if status is Status.SHARE else []
         for answer in group:
             lines += _told(answer)
     return lines
+
+
+def _pays_nobody(spec: Scenario) -> list[str]:
+    """Say that a scenario has no instrument that pays anybody, and which of those that come along have one."""
+    clauses = {name: [p.kind.clauses for p in load(name).policies.values()] for name in shipped() if name != spec.name}
+    paying = ", ".join(name for name, each in clauses.items() if any(each))
+    return [
+        "",
+        "No instrument of this scenario pays anybody. Write --scenario with one that has some that do:",
+        "本情景没有付款的政策。请用 --scenario 指定有此类政策的情景：",
+        f"  {paying}",
+    ]
 
 
 def _told(answer: ClauseAnswer) -> Iterator[str]:
@@ -85,7 +101,7 @@ def _amount(answer: ClauseAnswer) -> str:
         return _share(answer)
     if answer.amount is None:
         return ""
-    each = " at a time 每次" if answer.earned_by is Basis.UNCONDITIONAL else ""
+    each = " at a time 每次" if not answer.first_only else ""
     return f"{_wan(answer.amount)} 万元{each}"
 
 
@@ -109,7 +125,7 @@ def _stacked(spec: Scenario) -> str:
 
 
 def _earned(answer: ClauseAnswer) -> str:
-    first = ", the first time only 仅限首次" if answer.first_only else ""
+    first = ", once for a firm 每家仅一次" if answer.first_only else ""
     return f"for 因 {' '.join(named_earner(answer.earned_by))}{first}"
 
 
@@ -144,7 +160,7 @@ def field_lines() -> list[str]:
     """Return what may be typed, a line each: field, default, meaning."""
     lines = ["field 字段  default 默认  meaning 含义"]
     for name, said, default in fields():
-        usual = "to be typed 必填" if default is ... else "usual 通常水平" if default is None else str(default).lower()
+        usual = "to be typed 必填" if default is ... else "not typed 未填" if default is None else str(default).lower()
         lines.append(f"{name}  {usual}  {said}")
     return lines
 

@@ -17,7 +17,7 @@ from sim.report.quoted import number
 from sim.tables.files import read
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import Kind
-from sim.tables.units import FEN_PER_MILLION, LEAST_SHOWN, WAN_PER_MILLION, YI_PER_MILLION
+from sim.tables.units import FEN_PER_MILLION, LEAST_SHOWN, PER_CENT, WAN_PER_MILLION, YI_PER_MILLION
 from sim.treasury.claims import Basis, Earner, Spending
 
 _BY = {
@@ -72,18 +72,24 @@ def awards_lines(awards: Sequence[Award]) -> Iterator[str]:
         together[award.instrument, award.clause, award.judged].append(award)
     for paid in together.values():
         yield from _award(paid)
-    for kind in PaymentClass:
-        if any(kind in award.classes for award in awards):
-            english, chinese = _BOUGHT[kind]
-            yield f"  {kind} {kind.chinese}: {english} {chinese}"
+    named = {kind for paid in together.values() for kind in _bought(paid)}
+    for kind in (kind for kind in PaymentClass if kind in named):
+        english, chinese = _BOUGHT[kind]
+        yield f"  {kind} {kind.chinese}: {english} {chinese}"
+
+
+def _bought(paid: Sequence[Award]) -> dict[PaymentClass, str]:
+    """Return what some payments bought, by class the share of them as it is told; no class that is told as nothing."""
+    fen = sum(award.fen for award in paid)
+    shares = {kind: sum(a.classes.get(kind, 0.0) * a.fen for a in paid) / fen for kind in PaymentClass}
+    return {kind: f"{number(share * PER_CENT)}%" for kind, share in shares.items() if share * PER_CENT > LEAST_SHOWN}
 
 
 def _award(paid: Sequence[Award]) -> Iterator[str]:
     """Yield what one thing earned, and what would have happened without the instrument."""
     first, fen = paid[0], sum(award.fen for award in paid)
     instrument, when = get(first.instrument), spans(award.quarter for award in paid)
-    shares = {kind: sum(a.classes.get(kind, 0.0) * a.fen for a in paid) / fen for kind in PaymentClass}
-    bought = ", ".join(f"{kind} {kind.chinese} {share:.0%}" for kind, share in shares.items() if share > LEAST_SHOWN)
+    bought = ", ".join(f"{kind} {kind.chinese} {share}" for kind, share in _bought(paid).items())
     yield (
         f"  {instrument.title_en} {instrument.title_zh}, {first.clause}: {_wan(fen)} 万元, {when}; {_earned(first)}; "
         f"{bought}"

@@ -47,7 +47,8 @@ _WANTED = {  # by the kind of a value that is of another kind: what is asked for
     "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
 }
-_TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
+# as YAML once was, and as people write
+_TRUE, _FALSE = ("true", "yes", "y", "on", "1", "是"), ("false", "no", "n", "off", "0", "否")
 
 
 def explain(
@@ -113,10 +114,16 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
 def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
     """Return what to write where a value of another kind stands."""
     kind, word = error["type"], str(error.get("input")).casefold()
-    if kind == "bool_type" and word in _TRUE + _FALSE:
-        return "true" if word in _TRUE else "false"
+    if kind == "bool_type" and isinstance(known := truth(word), bool):
+        return str(known).lower()
     usual = ", like 0.05" if kind == "float_type" else _EXAMPLES.get(str(path[-1]), "")
     return f"{_WANTED[kind]}{_range(model, path) or usual}"
+
+
+def truth(word: Any) -> Any:
+    """Return what a word for yes or no means, whatever its language; anything else as it is."""
+    plain = str(word).strip().casefold()
+    return True if plain in _TRUE else False if plain in _FALSE else word
 
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
