@@ -415,6 +415,15 @@ def test_yes_and_no_are_read_alike_in_every_field_that_asks_for_one(name, tmp_pa
                 assert getattr(read_firm(said, CHANGZHOU), name) is means, (name, word)
 
 
+def test_a_firm_may_be_typed_as_people_write_it_in_chinese():
+    words = ("revenue＝1亿元", "ownership=国有", "specialised_title=省级小巨人", "smart_title=智能车间")
+    written = ("cluster=textiles", "revenue=100", "ownership=state", "specialised_title=provincial_little_giant")
+    cluster = CHANGZHOU.clusters[CHANGZHOU.identifiers.index("textiles")].chinese
+    typed = read_firm((f"cluster＝{cluster}", *words), CHANGZHOU)
+    assert typed == read_firm((*written, "smart_title=smart_workshop"), CHANGZHOU)
+    assert read_firm((*written, "smart_title=无"), CHANGZHOU).smart_title == "none"
+
+
 def test_a_scenario_that_pays_nobody_says_so_and_names_those_that_pay():
     """And each that it names does pay somebody."""
     spec = small("no-policy")
@@ -438,15 +447,22 @@ def test_a_scenario_that_pays_nobody_says_so_and_names_those_that_pay():
         (("cluster=textiles", "revenue=1亿元", "revenue=2亿元"), "revenue: stands twice"),
         (("revenue=1亿元", "firm.yaml"), "firm.yaml: write FIELD=VALUE"),
         (("firm.yaml", "other.yaml"), "other.yaml: write FIELD=VALUE"),
-        (("firm.yaml",), "firm.yaml: cannot be read"),
-        (("firm.csv",), "firm.csv: cannot be read"),
-        (("firm",), "firm: is no field and no file"),
+        (("firm.yaml",), "firm.yaml: cannot be read (No such file or directory); write the path of a file of fields"),
+        (("firm.csv",), "firm.csv: cannot be read (No such file or directory); write the path of a file of fields"),
+        (("firm",), "firm: is neither a field nor a file of fields; write FIELD=VALUE like revenue=82亿元"),
+        (("list.yaml",), "list.yaml:1:1: a firm is a mapping of keys to values; begin with 'cluster:'"),
+        (("large.csv",), "large.csv: is larger than 0.1 MB; a firm is one row"),
+        (("large.yaml",), "large.yaml: is larger than 0.1 MB; a firm is a few kilobytes"),
+        (("cluster=textiles", "revenue=1亿元", "smart_title=workshop"), "(did you mean 'smart_workshop'?)"),
     ],
 )
 def test_a_firm_that_is_wrongly_typed_is_refused_in_one_line_before_anything_is_built(
     words, said, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    Path("list.yaml").write_text("- 1\n", encoding="utf-8")
+    for large in ("large.csv", "large.yaml"):
+        Path(large).write_text("#" * 100_001, encoding="utf-8")
     monkeypatch.setattr("sim.experiments.desk.Desk.__init__", lambda *a: pytest.fail("a world was built"))
     result = CliRunner().invoke(cli.main, ["eligible", *words])
     assert result.exit_code == 2 and result.output.count("\n") == 1, result.output

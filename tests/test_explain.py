@@ -362,8 +362,11 @@ def test_what_was_bought_and_sold_of_quota_is_told_by_year_with_its_yuan_and_pri
     sold = 0
     for told in explained:
         text, (year, *_) = "\n".join(describe_explained(told)), as_data(told)["years"]["here"] or [{}]
-        for name, words in (("quota_bought", "energy quota bought 购入"), ("quota_sold", "energy quota sold 出售")):
-            assert (words in text) == bool(year.get(name))
+        for name, *words in (
+            ("quota_bought", "energy quota bought 购入", "paid for energy quota 购入"),
+            ("quota_sold", "energy quota sold 出售", "received for energy quota 出售"),
+        ):
+            assert {each in text for each in words} == {bool(year.get(name))}
         traded = year.get("quota_bought", 0.0) + year.get("quota_sold", 0.0)
         assert (year.get(PRICE) is None) == (traded == 0.0)
         if traded:
@@ -402,6 +405,20 @@ def test_two_worlds_that_differ_in_more_than_policy_are_not_called_the_same(spec
         "parameters.hurdle_rate",
     }
     assert as_data(told)["world"]["differs"] == {}
+
+
+def test_what_options_and_the_variant_changed_in_the_scenario_is_on_the_page(spec, found):
+    text = "\n".join(describe_explained(found[0]))
+    assert "Changed by options 由选项改动: " in text and "policies.energy_budget.extra_tightening = 0.1" in text
+    plain = replace(found[0], spec=small("baseline-2022"))
+    assert "envelope" not in "\n".join(describe_explained(plain)).partition("By year")[0]
+
+
+def test_a_small_figure_is_told_in_the_smaller_unit_and_not_as_nought(found):
+    tiny = [dict(q, revenue=1e-4, energy_use=0.01) for q in found[0].here.quarters]
+    lines = list(year_lines(replace(found[0].here, quarters=tiny), None))
+    assert any(re.match(r"  revenue 营业收入, 万元: 2022 0\.04,", line) for line in lines)
+    assert any(re.match(r"  energy use 能源消费, 吨标准煤: 2022 0\.04,", line) for line in lines)
 
 
 def test_the_legend_of_award_classes_names_those_on_the_page_and_no_other(found):
@@ -501,6 +518,9 @@ def test_the_largest_of_a_cluster_is_asked_for_by_any_of_its_names(cluster):
         ("CATL", "fits 2 firms: CATL Jiangsu"),
         ("largest stell", "unknown cluster 'stell'"),
         ("largest", "asks for a cluster behind it"),
+        ("STL-0", "'STL-0' is no label of a firm; write it like STL-0-0"),
+        ("stl-0-x", "'stl-0-x' is no label of a firm; write it like STL-0-0"),
+        ("XXX-0-0", "unknown cluster 'XXX'"),
         ("STL-0-99999", "there is no firm STL-0-99999; write one from STL-0-0 to STL-0-"),
         ("STL-9-99999", "does not enter in this world"),
         ("99999999999999999", "is no key of a firm"),

@@ -11,15 +11,18 @@ from typing import Any
 from sim.calendar.quarter import FIRST
 from sim.experiments.eligible import ClauseAnswer, Status
 from sim.experiments.probing import AT_LEAST, AT_MOST, MORE_THAN, ONE_OF, Need
-from sim.experiments.typed_firm import TypedFirm, fields
+from sim.experiments.typed_firm import CHOICES, TypedFirm, fields, in_chinese
 from sim.policies import get
 from sim.report.explained import plain_data
+from sim.report.heading import changes_of
 from sim.report.life_console import named_earner, reasons
 from sim.report.quoted import number
+from sim.scenario.changed import changed
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
 from sim.tables.units import WAN_PER_MILLION, YI_PER_MILLION
+from sim.treasury.claims import SERVICE
 from sim.treasury.support import Stacking
 
 FORMAT = 1  # of the data; another where a key is renamed or leaves
@@ -58,8 +61,10 @@ def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[ClauseA
         "",
         f"{cluster.english} {cluster.chinese}, revenue 营收 {_yi(firm.revenue)} 亿元",
         f"  {spec.title.en} {spec.title.zh} ({spec.name}), as of {FIRST} 按{FIRST}",
+        *changes_of(spec, changed(spec)),
         "  What was not typed is as usual in the cluster, or none. 未填各项按集群通常水平或按无计。",
-        "  Amounts are what each instrument's rule gives this firm at a time. 金额为各项政策按规则每次付给它的数额。",
+        "  Amounts are what each instrument's rule gives this firm at a time, before any cut for lack of money. "
+        "金额为各项政策按规则每次给予它的数额，未计资金不足时的削减。",
     ]
     if not answers:
         lines += _pays_nobody(spec)
@@ -102,7 +107,9 @@ def _amount(answer: ClauseAnswer) -> str:
     if answer.amount is None:
         return ""
     each = " at a time 每次" if not answer.first_only else ""
-    return f"{_wan(answer.amount)} 万元{each}"
+    (form,) = (clause.form for clause in get(answer.instrument).clauses if clause.name == answer.clause)
+    service = " as a service, not in money 以服务而非资金给予" if form == SERVICE else ""
+    return f"{_wan(answer.amount)} 万元{each}{service}"
 
 
 def _share(answer: ClauseAnswer) -> str:
@@ -148,6 +155,8 @@ def _value(need: Need, value: Any) -> str:
         return ("no 否", "yes 是")[value]
     if need.field == "energy":
         return f"{number(value)} tce 吨标准煤"
+    if need.field in CHOICES:
+        return " ".join(filter(None, (str(value), in_chinese(value))))
     return f"{value:.2%}" if isinstance(value, float) else str(value)
 
 

@@ -13,8 +13,10 @@ from sim.experiments.firm_label import firm_label
 from sim.experiments.named_firm import firm_names
 from sim.luck.keys import parts_of_key
 from sim.report.answer import differing, two_worlds
+from sim.report.heading import changes_of
 from sim.report.life_console import awards_lines, missed_lines, rationed_lines
 from sim.report.life_years import year_lines, years_of
+from sim.scenario.changed import changed
 from sim.start.places import NAMELESS
 from sim.tables.printable import shortened
 
@@ -92,6 +94,7 @@ def describe_explained(found: Explained) -> list[str]:
         "",
         f"{named + ', ' if named else ''}{firm['label']}, {firm['cluster_en']} {firm['cluster_zh']}",
         f"  scenario 情景: {found.spec.name}; one world 单个世界: --seed {found.seed}{' --fixed' * found.fixed}",
+        *changes_of(found.spec, changed(found.spec)),
         *_compared(found),
         *_group(found),
         *_came_and_went(found),

@@ -8,6 +8,7 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.experiment import Experiment, Findings
 from sim.scenario.changed import NOTHING, changed_by_variant
 from sim.scenario.notes import not_asked
+from sim.scenario.scenario import Scenario
 from sim.tables.printable import shortened
 
 _BOTH = {NOTHING: f"{NOTHING} 无"}
@@ -20,8 +21,7 @@ def about(experiment: Experiment) -> list[str]:
     lines = [
         "",
         f"{spec.title.en} {spec.title.zh} ({spec.name})",
-        *_told("Changed by the variant 由变体改动", changed_by_variant(spec)),
-        *_told("Changed by options 由选项改动", experiment.changed()),
+        *changes_of(spec, experiment.changed()),
     ]
     if experiment.fixed:
         lines.append(
@@ -35,6 +35,14 @@ def about(experiment: Experiment) -> list[str]:
             f"{spec.last_year}. {part}亦在模拟之列，仅见于按季度和按支付的表；各项数字截至{spec.last_year}年。"
         )
     return lines + [f"  {line}" for line in not_asked(spec)]
+
+
+def changes_of(spec: Scenario, by_options: Mapping[str, str]) -> list[str]:
+    """Return what the variant and options changed in a scenario."""
+    return [
+        *_told("Changed by the variant 由变体改动", changed_by_variant(spec)),
+        *_told("Changed by options 由选项改动", by_options),
+    ]
 
 
 def _told(title: str, changes: Mapping[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from sim.firms.columns import columns
 from sim.report.quoted import number
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import LISTS, SMART_TITLES, TIERS, TITLES, Kind
-from sim.tables.units import WAN_PER_TCE, YI_PER_MILLION, YUAN_PER_MILLION
+from sim.tables.units import WAN_PER_MILLION, WAN_PER_TCE, YI_PER_MILLION, YUAN_PER_MILLION
 
 Years = Sequence[Mapping[str, Any]]
 
@@ -44,12 +44,14 @@ _COLUMNS = (
 STANDING = ("reported_revenue", "above_scale", "digital_level", "listed", "high_tech_title", *CODED, "lists_now")
 """Columns that are told as they stand at the end of a year."""
 PRICE = "quota_price"
+_OF_2021 = " (2021 prices 2021年价)"
 _READ = {
-    "million yuan": (YI_PER_MILLION, "亿元"),
-    "million yuan, 2021 prices": (YI_PER_MILLION, "亿元 (2021 prices 2021年价)"),
-    "tce": (WAN_PER_TCE, "万吨标准煤"),
-    "million yuan per tce": (YUAN_PER_MILLION, "元/吨标准煤"),
+    "million yuan": ((YI_PER_MILLION, "亿元"), (WAN_PER_MILLION, "万元")),
+    "million yuan, 2021 prices": ((YI_PER_MILLION, f"亿元{_OF_2021}"), (WAN_PER_MILLION, f"万元{_OF_2021}")),
+    "tce": ((WAN_PER_TCE, "万吨标准煤"), (1.0, "吨标准煤")),
+    "million yuan per tce": ((YUAN_PER_MILLION, "元/吨标准煤"),),
 }
+"""Units as people read them, factor and name, the larger first: the smaller for what is less than one of them."""
 _ABSENT = "-"
 
 
@@ -72,9 +74,13 @@ def flows() -> Mapping[str, Flow]:
     }
     return told | {
         "quota_bought": Flow("energy quota bought", "购入用能指标", "tce", lambda q: max(q["energy_bought"], 0.0)),
-        "quota_paid": Flow("paid for it", "购入支付", "million yuan", lambda q: max(-q["quota_trade"], 0.0)),
+        "quota_paid": Flow(
+            "paid for energy quota", "购入指标支付", "million yuan", lambda q: max(-q["quota_trade"], 0.0)
+        ),
         "quota_sold": Flow("energy quota sold", "出售用能指标", "tce", lambda q: max(-q["energy_bought"], 0.0)),
-        "quota_received": Flow("received for it", "出售所得", "million yuan", lambda q: max(q["quota_trade"], 0.0)),
+        "quota_received": Flow(
+            "received for energy quota", "出售指标所得", "million yuan", lambda q: max(q["quota_trade"], 0.0)
+        ),
         "output_forgone": Flow(
             "output that it chose not to make in quarters in which it sold quota",
             "出售指标的季度自愿少产",
@@ -100,6 +106,7 @@ def years_of(life: Life) -> list[dict[str, Any]]:
 
 
 _TRADE = ("quota_bought", "quota_sold"), ("quota_paid", "quota_received")
+_FOR = dict(zip(_TRADE[1], _TRADE[0], strict=True))  # quota may change hands for nothing
 
 
 def year_lines(here: Life, there: Life | None) -> Iterator[str]:
@@ -107,10 +114,10 @@ def year_lines(here: Life, there: Life | None) -> Iterator[str]:
     sides = years_of(here), years_of(there) if there else None
     years = sorted({row["year"] for side in sides for row in side or ()})
     yield "By year 逐年"
-    told = [flow._replace(of=itemgetter(name)) for name, flow in flows().items()]
-    told.append(Flow("mean price of the quota that it traded", "成交均价", "million yuan per tce", itemgetter(PRICE)))
-    for flow in told:
-        if any(flow.of(row) for side in sides for row in side or ()):
+    price = Flow("mean price of the quota that it traded", "成交均价", "million yuan per tce", itemgetter(PRICE))
+    told = {name: flow._replace(of=itemgetter(name)) for name, flow in flows().items()} | {PRICE: price}
+    for name, flow in told.items():
+        if any(row[_FOR.get(name, name)] for side in sides for row in side or ()):
             yield _line(flow, years, *sides)
     if any(len(side) < len(years) for side in sides if side is not None):
         yield f"  {_ABSENT}: in business at the end of no quarter of that year {_ABSENT}：该年各季末均未存续"
@@ -118,7 +125,9 @@ def year_lines(here: Life, there: Life | None) -> Iterator[str]:
 
 
 def _line(flow: Flow, years: Sequence[int], here: Years, there: Years | None) -> str:
-    factor, unit = _READ[flow.unit]
+    most = max(abs(flow.of(row) or 0.0) for side in (here, there or ()) for row in side)
+    large, small = _READ[flow.unit][0], _READ[flow.unit][-1]
+    factor, unit = large if most * large[0] >= 1.0 else small
 
     def said(side: Years) -> dict[int, str]:
         return {row["year"]: _ABSENT if flow.of(row) is None else number(flow.of(row) * factor) for row in side}

@@ -17,6 +17,10 @@ LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范�
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
 PERCENTAGE_POINT = "percentage point"
+NO_VALUE = (
+    "not comparable: it has no value on one side, or in some world",
+    "无法比较：一方或某些世界中无此数值",
+)
 NO_INTERVAL = "(no interval 无区间)"
 MOST_DIGITS = 4  # after the point
 FEW = 30  # worlds; with fewer, one or none lies beyond either end of a range of 90 %
@@ -89,6 +93,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     Args:
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
+    if math.isnan(figures[0]):
+        return " ".join(NO_VALUE)
     if row.above_zero == row.below_zero == 0.0:
         told = f"in each of {worlds} worlds {worlds}个世界均无差别" if worlds > 1 else "no difference in it 无差别"
         return f"0 {effect_unit(outcome)} ({told})"
