@@ -45,9 +45,7 @@ def running(**environment):
     if not chromium():
         pytest.skip(f"no page was looked at, this machine has no Chromium: {HOW}")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=chromium(), args=[*QUIET], env={**os.environ, **environment}
-        )
+        browser = driver.chromium.launch(executable_path=chromium(), args=[*QUIET], env={**os.environ, **environment})
         yield browser
         browser.close()
 

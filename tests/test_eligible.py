@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import warnings
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 import cli
 import sim
+from sim import ClusterModel
 from sim import policies as registry
 from sim.calendar.quarter import FIRST
 from sim.commands import commands
@@ -24,6 +26,7 @@ from sim.experiments.typed_firm import CHOICES, TypedFirm, read_firm
 from sim.report.eligible_console import describe_eligible, eligible_data, field_lines, field_names
 from sim.report.life_console import reasons
 from sim.scenario.files import ScenarioError
+from sim.scenario.shipped import shipped
 from sim.tables.milestones import SMART_TITLES, TITLES, Kind
 from sim.tables.parameters import Parameters
 from sim.treasury.claims import Basis, Clause, Spending
@@ -38,7 +41,13 @@ FIRMS = (
     BIG,
     {"cluster": "textiles", "revenue": 15.0},
     {"cluster": "new_energy", "revenue": 600.0, "research_share": 0.05, "digital_level": 2, "ownership": "state"},
-    {"cluster": "biomedicine", "revenue": 90.0, "specialised_title": "provincial_little_giant", "tax_rise": 0.15},
+    {
+        "cluster": "biomedicine",
+        "revenue": 90.0,
+        "revenue_before": 15.0,
+        "specialised_title": "provincial_little_giant",
+        "tax_rise": 0.15,
+    },
     {
         "cluster": "electronics",
         "revenue": 3_000.0,
@@ -72,7 +81,7 @@ def test_every_clause_of_every_instrument_is_answered_once_or_named_with_the_rea
     for each in found:
         assert sorted((a.instrument, a.clause, a.earned_by) for a in each) == clauses
         for answer in each:
-            if answer.status is Status.UNTOLD:
+            if answer.status in (Status.UNTOLD, Status.PASSED):
                 assert answer.because in reasons() and not answer.needs and answer.amount is None
             else:
                 assert answer.because is None or answer.because in reasons()
@@ -124,7 +133,8 @@ def test_half_of_the_rise_in_tax_is_paid_to_who_comes_above_scale_and_without_a_
 ):
     answer = of(found[3], "scale_up", "industry")  # a rise of 150,000 yuan
     assert (answer.status, answer.amount) == (Status.GETS, pytest.approx(0.075))
-    without = of(answers(desk, TypedFirm(cluster="textiles", revenue=25.0)), "scale_up", "industry")
+    new = TypedFirm(cluster="textiles", revenue=25.0, revenue_before=19.0)
+    without = of(answers(desk, new), "scale_up", "industry")
     assert [(n.field, n.how, n.wants) for n in without.needs] == [
         ("tax_rise", MORE_THAN, 0.0)
     ] and without.amount is None
@@ -252,7 +262,7 @@ def test_a_clause_under_which_firms_close_is_earned_by_nothing():
 def partial_answers(desk, firm, answer, changes):
     """Ask one clause alone."""
     programme = desk.model.spec.policies[answer.instrument]
-    asked = _Asked(desk, firm.model_copy(update=changes), desk.model.spec)
+    asked = _Asked(desk, firm.model_copy(update={"revenue_before": firm.before()} | changes))
     return of(list(asked.of(programme.at(FIRST), programme.kind)), answer.instrument, answer.clause)
 
 
@@ -278,8 +288,91 @@ def test_a_lever_at_nought_is_no_award(desk):
     assert answer.status is Status.UNTOLD and answer.amount is None
 
 
+OFF = {
+    "listing_support": {"award": 0},
+    "digital_subsidy": {"cap_landmark": 0, "rate_other": 0},
+    "policy_fund": {"amount_a_year": 0},
+    "digital_diagnosis": {"reach": 0},
+    "brand_quality": {"rate": 0},
+    "scale_up": {"rate": 0},
+    "specialised_enterprise": {"max_award_champion": 0},
+    "research_support": {"rate": 0},
+    "green_factories": {"award": 0},
+}
+
+
+@pytest.fixture(scope="module")
+def off(desk):
+    """The same city with levers at nought, each of an instrument that pays somebody by its usual ones."""
+    return Desk(desk.model.spec.with_policies(OFF), 1)
+
+
+def test_what_pays_nobody_at_its_levers_is_said_to_whatever_the_firm_and_never_that_others_come_first(off, found):
+    """Rates, caps, awards, reach and money at nought; at the usual levers no firm is told so."""
+    told = [answers(off, TypedFirm(**firm)) for firm in (BIG, FIRMS[1], FIRMS[3])]
+    clauses = {
+        (a.instrument, a.clause): {each.because for each in (of(t, a.instrument, a.clause) for t in told)}
+        for a in told[0]
+    }
+    vague = {"no_single_change", "several_things"}
+    assert {at: because & vague for at, because in clauses.items() if because & vague} == {}
+    dead = {at for at, because in clauses.items() if "pays_nobody" in because}
+    assert {name for name, _ in dead} == OFF.keys() and ("specialised_enterprise", "champion") in dead
+    assert ("specialised_enterprise", "national_little_giant") not in dead
+    assert "pays_nobody" not in {answer.because for each in found for answer in each}
+
+
+def test_a_title_of_which_none_is_given_is_told_as_such_and_not_as_one_that_may_be_won(desk):
+    none = {"outlook.title_quota_champion": 0, "outlook.title_quota_national": 0}
+    spec = desk.model.spec.with_changes(none)
+    each = answers(Desk(spec, 1), TypedFirm(cluster="textiles", revenue=500.0))
+    champion = of(each, "specialised_enterprise", "champion")
+    assert (champion.status, champion.because) == (Status.UNTOLD, "no_places")
+    assert of(each, "specialised_enterprise", "national_little_giant").because == "no_places"
+    assert of(each, "specialised_enterprise", "provincial_little_giant").status is Status.MAY_WIN
+
+
+@pytest.mark.parametrize(
+    ("kind", "clause", "line"),
+    [
+        ("scale_up", "industry", 20.0),
+        ("peak_climbing", "tier_10bn", 10_000.0),
+        ("peak_climbing", "tier_50bn", 50_000.0),
+    ],
+)
+def test_who_was_above_a_line_before_the_last_year_cannot_earn_its_first_crossing_any_more(desk, kind, clause, line):
+    def asked(revenue, before=None):
+        firm = TypedFirm(cluster="quality_steel", revenue=revenue, revenue_before=before, tax_rise=1.0)
+        return of(answers(desk, firm), kind, clause)
+
+    for long_above in (asked(2.0 * line), asked(2.0 * line, line), asked(0.5 * line, line)):
+        assert (long_above.status, long_above.because, long_above.needs) == (Status.PASSED, "crossed_before", [])
+    new = asked(1.5 * line, 0.9 * line)
+    assert new.status is Status.GETS and new.amount > 0.0 and new.first_only
+    short = asked(0.9 * line)
+    assert [(n.field, n.wants) for n in short.needs] == [("revenue", line)] and short.amount > 0.0
+
+
+def test_what_is_paid_once_is_said_to_be_and_in_a_run_no_firm_has_it_twice(desk, found):
+    """Of every clause that some firm is told of: who is told `once` is paid in one year alone, for one event."""
+    once = {(a.instrument, a.clause) for each in found for a in each if a.first_only}
+    more = {(a.instrument, a.clause) for each in found for a in each if a.amount or a.rate} - once
+    assert {("green_factories", "green_factory"), ("listing_support", "going_public"), ("scale_up", "industry")} <= once
+    assert {("digital_subsidy", "other_project"), ("energy_saving_support", "saving")} <= more
+    model = ClusterModel(desk.model.spec.with_changes({"horizon.until": "2025Q4"}), 1)
+    model.run_model()
+    paid = Counter(
+        (p.instrument, p.clause, row, None if p.event is None else p.event.quarter)
+        for p in model.ledger.payments
+        for row in p.rows[p.fen > 0].tolist()
+    )
+    events = Counter(at[:3] for at in paid)
+    assert {at[:2] for at in events} & once
+    assert [at for at, times in events.items() if at[:2] in once and times > 1] == []
+
+
 def test_every_field_can_be_tried_and_every_choice_has_the_order_of_the_table():
-    given = {"cluster"}  # no firm moves to another for an award
+    given = {"cluster", "revenue_before"}  # no firm moves to another for an award, and none changes its past
     tried = {*AMOUNTS, *COUNTS, *CLIMBED, *CHOICES}
     truths = {name for name, field in TypedFirm.model_fields.items() if field.annotation is bool}
     assert tried | truths | given == set(TypedFirm.model_fields)
@@ -308,6 +401,39 @@ def test_words_a_file_and_a_sheet_say_the_same_firm(tmp_path):
     assert read_firm([str(yaml), "revenue=1亿元"], CHANGZHOU).revenue == 100.0
 
 
+TRUTHS = sorted(name for name, field in TypedFirm.model_fields.items() if field.annotation is bool)
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_yes_and_no_are_read_alike_in_every_field_that_asks_for_one(name, tmp_path):
+    for words, means in ((("yes", "true", "是", "YES", "True", "1"), True), (("no", "false", "否", "No", "0"), False)):
+        for word in words:
+            typed = ("cluster=textiles", "revenue=1亿元", f"{name}={word}")
+            file, sheet = tmp_path / "firm.yaml", tmp_path / "firm.csv"
+            file.write_text("\n".join(each.replace("=", ": ") for each in typed), encoding="utf-8")
+            sheet.write_text(f"cluster,revenue,{name}\ntextiles,1亿元,{word}\n", encoding="utf-8")
+            for said in (typed, [str(file)], [str(sheet)]):
+                assert getattr(read_firm(said, CHANGZHOU), name) is means, (name, word)
+
+
+def test_a_firm_may_be_typed_as_people_write_it_in_chinese():
+    words = ("revenue＝1亿元", "ownership=国有", "specialised_title=省级小巨人", "smart_title=智能车间")
+    written = ("cluster=textiles", "revenue=100", "ownership=state", "specialised_title=provincial_little_giant")
+    cluster = CHANGZHOU.clusters[CHANGZHOU.identifiers.index("textiles")].chinese
+    typed = read_firm((f"cluster＝{cluster}", *words), CHANGZHOU)
+    assert typed == read_firm((*written, "smart_title=smart_workshop"), CHANGZHOU)
+    assert read_firm((*written, "smart_title=无"), CHANGZHOU).smart_title == "none"
+
+
+def test_a_scenario_that_pays_nobody_says_so_and_names_those_that_pay():
+    """And each that it names does pay somebody."""
+    spec = small("no-policy")
+    page = "\n".join(describe_eligible(spec, TypedFirm(**BIG), []))
+    assert "No instrument of this scenario pays anybody" in page and "本情景没有付款的政策" in page
+    named = re.findall(r"[a-z0-9-]+", page.splitlines()[-1])
+    assert "baseline-2022" in named and "no-policy" not in named and set(named) <= set(shipped())
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -322,15 +448,22 @@ def test_words_a_file_and_a_sheet_say_the_same_firm(tmp_path):
         (("cluster=textiles", "revenue=1亿元", "revenue=2亿元"), "revenue: stands twice"),
         (("revenue=1亿元", "firm.yaml"), "firm.yaml: write FIELD=VALUE"),
         (("firm.yaml", "other.yaml"), "other.yaml: write FIELD=VALUE"),
-        (("firm.yaml",), "firm.yaml: cannot be read"),
-        (("firm.csv",), "firm.csv: cannot be read"),
-        (("firm",), "firm: is no field and no file"),
+        (("firm.yaml",), "firm.yaml: cannot be read (No such file or directory); write the path of a file of fields"),
+        (("firm.csv",), "firm.csv: cannot be read (No such file or directory); write the path of a file of fields"),
+        (("firm",), "firm: is neither a field nor a file of fields; write FIELD=VALUE like revenue=82亿元"),
+        (("list.yaml",), "list.yaml:1:1: a firm is a mapping of keys to values; begin with 'cluster:'"),
+        (("large.csv",), "large.csv: is larger than 0.1 MB; a firm is one row"),
+        (("large.yaml",), "large.yaml: is larger than 0.1 MB; a firm is a few kilobytes"),
+        (("cluster=textiles", "revenue=1亿元", "smart_title=workshop"), "(did you mean 'smart_workshop'?)"),
     ],
 )
 def test_a_firm_that_is_wrongly_typed_is_refused_in_one_line_before_anything_is_built(
     words, said, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
+    Path("list.yaml").write_text("- 1\n", encoding="utf-8")
+    for large in ("large.csv", "large.yaml"):
+        Path(large).write_text("#" * 100_001, encoding="utf-8")
     monkeypatch.setattr("sim.experiments.desk.Desk.__init__", lambda *a: pytest.fail("a world was built"))
     result = CliRunner().invoke(cli.main, ["eligible", *words])
     assert result.exit_code == 2 and result.output.count("\n") == 1, result.output

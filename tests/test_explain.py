@@ -4,6 +4,7 @@ import json
 import math
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,14 @@ from sim.commands import commands
 from sim.experiments.explain import explain, explain_all
 from sim.experiments.named_firm import WantedFirm, wanted_firm
 from sim.experiments.open_model import Onlooker, OpenModel
+from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.rationed import By, wanted_column
 from sim.experiments.watch import paid_for, watch, watched
 from sim.firms.columns import columns
 from sim.luck.keys import firm_keys
-from sim.report.explained import CODED, FLOWS, FORMAT, STANDING, as_data, describe_explained
-from sim.report.life_console import Figure, reasons, spans
+from sim.report.explained import FORMAT, as_data, describe_explained
+from sim.report.life_console import Figure, awards_lines, reasons, spans
+from sim.report.life_years import CODED, PRICE, STANDING, flows, year_lines
 from sim.scenario.files import ScenarioError
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import TITLES, Kind
@@ -253,6 +256,16 @@ class Rounds(Onlooker):
             self.kept += [decided for decided, _ in model.title_rounds(setting)]
 
 
+class Ends(Onlooker):
+    """Keeps the quarters that have ended."""
+
+    def __init__(self, kept):
+        self.kept = kept
+
+    def ended(self, model):
+        self.kept.append(str(model.quarter))
+
+
 def test_who_did_not_win_a_title_scored_less_than_the_last_who_did(spec):
     """Of every firm: whoever the model gave a title missed none of it, and every other has a reason."""
     short = spec.with_changes(TINY | {"horizon.until": "2022Q3"})
@@ -301,6 +314,127 @@ def test_both_sides_of_the_page_are_the_same_world_and_a_policy_that_pays_nobody
     assert told.there.quarters == told.here.quarters
 
 
+def test_whoever_leaves_in_one_of_two_worlds_is_told_to_the_end_in_the_other(found):
+    """Whichever side ends first, each line of flows holds every year of either; what is no year is named as such."""
+    (told,) = (each for each in found[:1] if len(each.here.quarters) == len(each.there.quarters) == 8)
+    for side in ("here", "there"):
+        short = replace(told.here, quarters=told.here.quarters[:3], closed="2022Q4")
+        lines = list(year_lines(*([short, told.there] if side == "here" else [told.here, short])))
+        (revenue,) = (line for line in lines if line.startswith("  revenue "))
+        first, second = revenue.partition(": ")[2].split(", ")
+        assert first.startswith("2022 ") and "-" not in first
+        assert re.fullmatch(r"2023 - \[[0-9,.]+\]" if side == "here" else r"2023 [0-9,.]+ \[-\]", second), second
+        assert any("该年各季末均未存续" in line for line in lines)
+    assert not any("该年各季末均未存续" in line for line in year_lines(told.here, told.there))
+    assert not any("[" in line or "未存续" in line for line in year_lines(told.here, None))
+
+
+@pytest.fixture(scope="module")
+def trading():
+    """Every starting firm explained where all quota is for sale and binds, and the rows of a plain model."""
+    rule = {"rule": "tradable", "trade": "all", "coverage": 2_000.0, "extra_tightening": 0.2}
+    spec = small("no-policy", horizon__until="2022Q4").with_changes(TINY | {"policies.energy_budget": rule})
+    model = ClusterModel(spec, SEED)
+    keys = model.start.firms.key[model.start.firms.active].tolist()
+    explained = explain_all(spec, [WantedFirm(key) for key in keys], seed=SEED, against=spec)
+    quarters = {}
+    while model.running:
+        model.step()
+        quarters[str(model.quarter)] = model.firms.copy()
+    return explained, quarters
+
+
+def test_what_was_bought_and_sold_of_quota_is_told_by_year_with_its_yuan_and_price(trading):
+    """All firms together sold what was bought and received what was paid, and each line says so of its firm."""
+    explained, quarters = trading
+    years = [year for told in explained for year in as_data(told)["years"]["here"]]
+    keys = np.array([told.key for told in explained], dtype=np.uint64)
+    told_of = {quarter: firms.active & np.isin(firms.key, keys) for quarter, firms in quarters.items()}
+    for name, column, sign in (
+        ("quota_bought", "energy_bought", 1.0),
+        ("quota_sold", "energy_bought", -1.0),
+        ("quota_received", "quota_trade", 1.0),
+        ("quota_paid", "quota_trade", -1.0),
+    ):
+        values = (sign * getattr(firms, column)[told_of[quarter]] for quarter, firms in quarters.items())
+        wanted = math.fsum(np.maximum(each, 0.0).sum() for each in values)
+        assert math.fsum(year[name] for year in years) == pytest.approx(wanted, rel=1e-9) and wanted > 0.0, name
+    sold = 0
+    for told in explained:
+        text, (year, *_) = "\n".join(describe_explained(told)), as_data(told)["years"]["here"] or [{}]
+        for name, *words in (
+            ("quota_bought", "energy quota bought 购入", "paid for energy quota 购入"),
+            ("quota_sold", "energy quota sold 出售", "received for energy quota 出售"),
+        ):
+            assert {each in text for each in words} == {bool(year.get(name))}
+        traded = year.get("quota_bought", 0.0) + year.get("quota_sold", 0.0)
+        assert (year.get(PRICE) is None) == (traded == 0.0)
+        if traded:
+            assert year[PRICE] == pytest.approx((year["quota_paid"] + year["quota_received"]) / traded)
+            assert re.search("mean price of the quota that it traded 成交均价, 元/吨标准煤: 2022 [0-9,.]+ ", text)
+        sold += bool(year.get("output_forgone"))
+    assert sold > 0
+
+
+def test_who_sold_quota_in_a_quarter_is_not_told_as_rationed_by_it_but_what_it_gave_up_is(trading):
+    explained, _ = trading
+    seen = {True: 0, False: 0}
+    for told in explained:
+        rationed = {each.quarter for each in told.rationed if each.by is By.ENERGY}
+        for quarter in told.here.quarters:
+            if quarter["output_lost"] > DUST:
+                seller = quarter["energy_bought"] < 0.0
+                assert (quarter["quarter"] in rationed) != seller
+                seen[seller] += 1
+        lost = math.fsum(q["output_lost"] for q in told.here.quarters)
+        kept = math.fsum(e.wanted - e.got for e in told.rationed if e.by is By.ENERGY)
+        chosen = math.fsum(year["output_forgone"] for year in as_data(told)["years"]["here"])
+        assert lost == pytest.approx(kept + chosen, rel=1e-9, abs=1e-6)
+    assert all(seen.values()), seen
+
+
+def test_two_worlds_that_differ_in_more_than_policy_are_not_called_the_same(spec, found):
+    told = found[0]
+    assert "in the same world under" in "\n".join(describe_explained(told))
+    other = spec.with_changes({"outlook.demand_shift": 0.01, "parameters.hurdle_rate": 0.15})
+    page = "\n".join(describe_explained(replace(told, against=other)))
+    assert "same world" not in page and "同一世界" not in page and "with the same luck" in page
+    assert "outlook.demand_shift" in page and "parameters.hurdle_rate" in page
+    assert as_data(replace(told, against=other))["world"]["differs"].keys() == {
+        "outlook.demand_shift",
+        "parameters.hurdle_rate",
+    }
+    assert as_data(told)["world"]["differs"] == {}
+
+
+def test_what_options_and_the_variant_changed_in_the_scenario_is_on_the_page(spec, found):
+    text = "\n".join(describe_explained(found[0]))
+    assert "Changed by options 由选项改动: " in text and "policies.energy_budget.extra_tightening = 0.1" in text
+    plain = replace(found[0], spec=small("baseline-2022"))
+    assert "envelope" not in "\n".join(describe_explained(plain)).partition("By year")[0]
+
+
+def test_a_small_figure_is_told_in_the_smaller_unit_and_not_as_nought(found):
+    tiny = [dict(q, revenue=1e-4, energy_use=0.01) for q in found[0].here.quarters]
+    lines = list(year_lines(replace(found[0].here, quarters=tiny), None))
+    assert any(re.match(r"  revenue 营业收入, 万元: 2022 0\.04,", line) for line in lines)
+    assert any(re.match(r"  energy use 能源消费, 吨标准煤: 2022 0\.04,", line) for line in lines)
+
+
+def test_the_legend_of_award_classes_names_those_on_the_page_and_no_other(found):
+    for told in found:
+        lines = list(awards_lines(told.awards))
+        named = {line.split()[0] for line in lines if not line.startswith("   ") and ";" not in line[:-1]} - {"Public"}
+        shown = {
+            kind for line in lines if "万元, " in line for kind in PaymentClass if f"{kind} {kind.chinese} " in line
+        }
+        assert named == set(map(str, shown))
+    (award, *_) = (a for told in found for a in told.awards if a.fen > 0)
+    trace = replace(award, classes={"deadweight": 1.0 - 1e-9, "additional": 1e-9})
+    text = "\n".join(awards_lines([trace]))
+    assert "deadweight 无谓支出 100%" in text and "additional" not in text
+
+
 def test_every_reason_has_words_in_both_languages_and_every_figure_in_them_is_given(found, spec):
     used = {m.because: set(m.figures) for told in found for m in told.missed}
     for reason, (english, chinese) in reasons().items():
@@ -333,7 +467,7 @@ def test_the_data_are_plain_and_their_keys_are_those_that_the_page_on_explain_li
     documented = PAGE.read_text(encoding="utf-8")
     assert data["format"] == FORMAT == 1
     for key in _keys({name: value for name, value in data.items() if name != "quarters"}):
-        assert f"`{key}`" in documented or key in {*FLOWS, *STANDING, *CODED}, key
+        assert f"`{key}`" in documented or key in {*flows(), *STANDING, *CODED}, key
     assert set(data["quarters"]["here"][0]) == {"quarter", *columns()}
 
 
@@ -353,7 +487,7 @@ def test_the_sums_of_a_year_are_those_of_its_quarters(found):
     for year in data["years"]["here"]:
         own = [q for q in data["quarters"]["here"] if q["quarter"].startswith(str(year["year"]))]
         assert year["quarters"] == len(own)
-        assert all(math.isclose(year[name], math.fsum(q[name] for q in own)) for name in FLOWS)
+        assert all(math.isclose(year[name], math.fsum(flow.of(q) for q in own)) for name, flow in flows().items())
 
 
 @pytest.mark.parametrize(
@@ -384,6 +518,9 @@ def test_the_largest_of_a_cluster_is_asked_for_by_any_of_its_names(cluster):
         ("CATL", "fits 2 firms: CATL Jiangsu"),
         ("largest stell", "unknown cluster 'stell'"),
         ("largest", "asks for a cluster behind it"),
+        ("STL-0", "'STL-0' is no label of a firm; write it like STL-0-0"),
+        ("stl-0-x", "'stl-0-x' is no label of a firm; write it like STL-0-0"),
+        ("XXX-0-0", "unknown cluster 'XXX'"),
         ("STL-0-99999", "there is no firm STL-0-99999; write one from STL-0-0 to STL-0-"),
         ("STL-9-99999", "does not enter in this world"),
         ("99999999999999999", "is no key of a firm"),
@@ -437,8 +574,9 @@ def test_figures_read_as_people_write_them():
 
 def test_a_watched_world_is_the_same_whoever_looks(spec):
     short, looked = spec.with_changes({"horizon.until": "2022Q2"}), []
-    model = ClusterModel(short, SEED)
-    seen = watched(model, look=lambda: looked.append(str(model.quarter)))
+    model = OpenModel(short, SEED)
+    model.onlookers = [Ends(looked)]
+    seen = watched(model)
     assert looked == ["2022Q1", "2022Q2"]
     assert seen.outcomes == watched(ClusterModel(short, SEED)).outcomes
     assert watch(short, 1, 0).years == 1

@@ -25,7 +25,7 @@ from sim.model import ClusterModel
 from sim.report.comparison_console import _difference
 from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
-from sim.report.quoted import counted
+from sim.report.quoted import NO_VALUE, changed, counted
 from sim.scenario.asking import ask, may_be_asked, read_bound
 from sim.scenario.files import ScenarioError
 from sim.tables import catalogue, files
@@ -290,6 +290,24 @@ def test_the_cost_of_what_happens_in_a_year_counts_all_years_and_that_of_what_ha
     table = comparison_table({"base": base, "more": more}, [2022, 2023], {"base": {}, "more": {}})
     cost = table[table["year"] == 2023].set_index("outcome")["cost_per_unit"]
     assert [cost[name] for name in list(base)[1:]] == pytest.approx([2.5, 0.5, 5.0])
+
+
+def test_what_has_no_value_on_one_side_is_not_comparable_and_a_payment_of_what_is_not_there_is_nought():
+    """Of every outcome, whichever side lacks it: no difference, and never that it cannot be told from zero."""
+    from sim.measure.measures import _of_instruments
+
+    known, missing = np.array([[1.0], [2.0], [4.0]]), np.full((3, 1), np.nan)
+    for outcome in (o for o in listed(CITY) if o.name != "public_cost"):
+        for before, after in ((missing, known), (known, missing), (missing, missing)):
+            sides = {"base": {outcome.name: before}, "more": {outcome.name: after}}
+            arms = {name: side | {"public_cost": known} for name, side in sides.items()}
+            table = comparison_table(arms, [2022], {"base": {}, "more": {}}).set_index("outcome")
+            row = table.loc[outcome.name]
+            assert math.isnan(row["difference"]) and row["found"] == "not comparable", outcome.name
+            figures = (row["difference"], row["low"], row["high"])
+            assert changed(outcome, row, figures, 3) == " ".join(NO_VALUE)
+    absent = {name: value for name, value in _of_instruments({}).items() if not outcomes()[name].needs}
+    assert absent and set(absent.values()) == {0.0}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from sim.pages.rendered import BRIEF, PAGE
 from tests.browser import PHONE, opened, running, without_chinese_fonts
 
 FEW = ("--set", "population.above_scale=300", "--set", "population.below_scale=300", "--until", "2023Q4", "-n", "4")
-HOSTILE = """title: {en: '</h1><script>seen=1</script><img src=x onerror=alert(1)>', zh: '=cmd|calc <svg onload=alert(2)>'}
-question: {en: "Is \\u202eevil\\u202c [31mred[0m?", zh: "javascript:alert(3) \\u200f问？"}
+HOSTILE = """title:
+  en: '</h1><script>seen=1</script><img src=x onerror=alert(1)>'
+  zh: '=cmd|calc <svg onload=alert(2)>'
+question: {en: "Is \\u202eevil\\u202c \\e[31mred\\e[0m?", zh: "javascript:alert(3) \\u200f问？"}
 sources: [own assumption]
 extends: no-policy
 answer: {metric: gdp_real, year: 2023, of: "<b onclick=alert(4)>x"}
@@ -38,7 +40,7 @@ def browser():
 def folders(tmp_path_factory):
     """A finished folder of each command, made when it is first asked for."""
     place, made = tmp_path_factory.mktemp("pages"), {}
-    (place / "hostile.yaml").write_text(HOSTILE.replace("[31m", "\\e[31m").replace("[0m", "\\e[0m"), encoding="utf-8")
+    (place / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
 
     def folder(name):
         if name not in made:
@@ -72,8 +74,8 @@ def test_a_switch_shows_one_language_and_then_the_other_without_a_request(browse
         english = seen.page.inner_text("main h2 >> nth=0"), seen.text()
         assert re.search("[一-鿿]", chinese[0]) and not re.search("[一-鿿]", english[0])
         assert chinese[1] != english[1] and len(seen.requests) == 1
-        hidden = seen.page.evaluate("[...document.querySelectorAll('.zh')].filter(e => e.getClientRects().length).length")
-        assert hidden == 0
+        shown = "[...document.querySelectorAll('.zh')].filter(e => e.getClientRects().length).length"
+        assert seen.page.evaluate(shown) == 0
 
 
 @pytest.mark.parametrize("name", ["run", "compare"])

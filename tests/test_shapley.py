@@ -304,7 +304,7 @@ SECOND = ", two: {title: {en: Two, zh: 二}, policies: [%s]}"
         ),
         (PART % ("talent, talent", ""), "parts.one.policies", "instrument 'talent' stands twice; keep one"),
         (PART % ("talant", ""), "parts.one.policies.0", "did you mean 'talent'"),
-        (PART % ("", ""), "parts.one.policies", "is empty; write at least one"),
+        (PART % ("", ""), "parts.one.policies", "is empty; write at least one, like policies: [merger_support]"),
         (PART % ("talent", SECOND % "talent"), "parts", "talent stands in one and in two; leave it in one of them"),
         (
             "parts: {talent: {title: {en: One, zh: 一}, policies: [talent]}}",

@@ -102,19 +102,24 @@ def _round(firms: Firms, setting: Setting, rows: np.ndarray, merit: np.ndarray, 
     """Take applications for the title of one rank and give it to the best, as many as the quota allows."""
     numbers, title = setting.numbers, TITLES[rank]
     open_to = may_apply(firms, numbers, rows, rank)
-    candidates, merit, quota = rows[open_to], merit[open_to], round(numbers[_QUOTAS[rank]])
+    candidates, merit, places = rows[open_to], merit[open_to], quota(numbers, rank)
     least = least_chance(
         _cost(firms, setting, candidates), _value(firms, setting, candidates) + setting.terms.column(title)[candidates]
     )
-    chance = chances(merit, least, quota, numbers.title_weight_luck)
+    chance = chances(merit, least, places, numbers.title_weight_luck)
     applies = chance > least
     score = merit + numbers.title_weight_luck * uniforms(setting.luck("title score"), firms.key[candidates])
-    winners = np.sort(candidates[applies][np.argsort(-score[applies], kind="stable")[:quota]])
+    winners = np.sort(candidates[applies][np.argsort(-score[applies], kind="stable")[:places]])
     first = firms.highest_title[winners] <= rank
     firms.specialised_title[winners] = rank + 1
     firms.specialised_expiry[winners] = setting.title_expiry()
     firms.highest_title[winners] = np.maximum(firms.highest_title[winners], rank + 1)
-    return TitleRound(rank, quota, candidates, chance, least, score, applies, winners, first)
+    return TitleRound(rank, places, candidates, chance, least, score, applies, winners, first)
+
+
+def quota(numbers: Parameters, rank: int) -> int:
+    """Return how many are recognised a year, by rank of the title."""
+    return round(numbers[_QUOTAS[rank]])
 
 
 def may_apply(firms: Firms, numbers: Parameters, rows: np.ndarray, rank: int) -> np.ndarray:

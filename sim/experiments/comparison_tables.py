@@ -69,7 +69,8 @@ def comparison_table(
 
     `cost_per_unit` is the public money since the start that one unit more of the outcome took (one less where less is
     better): of what happens in a year all years together, of what stands at its end, is counted since the start or is a
-    quotient in the year. Where there is none, `found` says why (`unit_cost`).
+    quotient in the year. Where there is none, `found` says why (`unit_cost`). An outcome of an instrument that one side
+    lacks does not exist there and is not comparable; what an instrument that is not there pays is 0.
     """
     (base_name, base), *variants = arms.items()
     rows: list[tuple[Any, ...]] = []
@@ -104,7 +105,8 @@ def _row(
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
     extra = -effect if outcome.better == LESS else effect
-    cost, found = unit_cost(paid, extra, outcome) if COST in outcome.uses else (NO_COST, "")
+    told = COST in outcome.uses or np.isnan(effect).any()  # of others no cost is told, but why no difference
+    cost, found = unit_cost(paid, extra, outcome) if told else (NO_COST, "")
     return (
         variant,
         outcome.name,

@@ -78,7 +78,7 @@ def cost_of(
     if not paid.any():
         return NO_COST, Found.NO_MONEY
     cost, found = unit_cost(money, extra, outcome)
-    if found in (Found.NO_EFFECT, Found.TOO_SMALL, Found.UNCERTAIN):
+    if found in (Found.NO_VALUE, Found.NO_EFFECT, Found.TOO_SMALL, Found.UNCERTAIN):
         return cost, found
     if extra.mean() < 0.0:
         return NO_COST, Found.CONTRARY

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.behaviours import listing, titles
-from sim.calendar.quarter import FIRST
+from sim.calendar.quarter import FIRST, Quarter
 from sim.calendar.year import QUARTERS
 from sim.experiments.open_model import OpenModel
 from sim.experiments.typed_firm import CHOICES, TypedFirm
@@ -16,7 +16,8 @@ from sim.firms import disclosure, groups, smart
 from sim.firms.table import Firms
 from sim.luck.keys import firm_keys
 from sim.scenario.scenario import Scenario
-from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, SMART_TITLES, TIERS, TITLES, Kind, Unit
+from sim.tables.milestones import ABOVE_SCALE_LINE, LISTS, SMART_TITLES, TIER_LINES, TIERS, TITLES, Kind, Unit
+from sim.tables.parameters import Parameters
 from sim.tables.units import DUST
 
 _PLACE = (1 << 24) - 1  # behind all starting firms, before announced plants
@@ -38,11 +39,12 @@ class Desk:
 
     def seat(self, firm: TypedFirm) -> int:
         """Put a firm into the first free row of its cluster, in place of the one before; return the row."""
-        if self.row >= 0:
-            self.firms.clear(self.row)
         cluster = self._cluster(firm)
-        self.row = int(self.firms.first_entrant[cluster])
-        self.firms.stop[cluster] = self.row + 1
+        row = int(self.firms.first_entrant[cluster])
+        if self.row not in (row, -1):  # who sits down on the same row writes over all that the one before wrote
+            self.firms.clear(np.array([self.row]))
+        self.row = row
+        self.firms.stop[cluster] = row + 1
         self._write(firm, cluster, self.row)
         return self.row
 
@@ -69,6 +71,8 @@ class Desk:
         lacking = firm.lacks_capacity / self.model.world.at(FIRST).deflator
         profit = max(float(technology.profit[cluster]), _USUAL_CASH**2) * firm.revenue
         held = {name: words.index(getattr(firm, name)) for name, words in CHOICES.items()}
+        before = firm.before()
+        tier = int(np.searchsorted(TIER_LINES, before, side="right"))
         values: dict[str, Any] = {
             "key": firm_keys(cluster, 0, np.array([_PLACE]))[0],
             "cluster": cluster,
@@ -78,6 +82,8 @@ class Desk:
             "founded": FIRST.number - _AGE,
             "active": True,
             "above_scale": firm.revenue >= ABOVE_SCALE_LINE,
+            "ever_above_scale": before >= ABOVE_SCALE_LINE,
+            **dict.fromkeys(("highest_tier", "group_highest_tier"), tier),
             "listed": firm.listed,
             "ownership": held["ownership"],
             "specialised_title": held["specialised_title"],
@@ -103,6 +109,15 @@ class Desk:
         }
         for name, value in values.items():
             getattr(self.firms, name)[row] = value
+
+    def places(self, kind: Kind) -> bool:
+        """Tell whether anybody can win a kind of event in the first year: a quota, or a chance, above nought."""
+        room = _ROOM.get(kind)
+        return room is None or any(room(self.model.view(quarter).numbers, kind) > 0.0 for quarter in self.quarters())
+
+    def quarters(self) -> list[Quarter]:
+        """Return the quarters of the first year that the scenario has."""
+        return [quarter for quarter in (FIRST + past for past in range(QUARTERS)) if quarter <= self.model.spec.until]
 
     def reaches(self, kind: Kind) -> bool:
         """Tell whether the firm, as it stands, meets the rule of a kind of event; who wins among those is another
@@ -165,3 +180,15 @@ TOLD: dict[Kind, Tells] = {
     Kind.LISTED: _listed,
 }
 """By kind of event, the rule that tells whether a typed-in firm meets it: that by which the model judges."""
+
+LINES: dict[Kind, float] = {Kind.ABOVE_SCALE: ABOVE_SCALE_LINE, **dict(zip(TIERS, TIER_LINES, strict=True))}
+"""Lines of revenue that pay who crosses them for the first time, million yuan."""
+KEPT = frozenset({*SMART_TITLES, Kind.LISTED})
+"""What nobody loses again, so that nobody reaches it twice."""
+_ROOM: dict[Kind, Callable[[Parameters, Kind], float]] = {
+    **dict.fromkeys(TITLES, lambda numbers, kind: titles.quota(numbers, TITLES.index(kind))),
+    **dict.fromkeys(SMART_TITLES, lambda numbers, kind: smart.quota(numbers, SMART_TITLES.index(kind))),
+    Kind.HIGH_TECH: lambda numbers, kind: numbers.high_tech_recognition,
+    Kind.LISTED: lambda numbers, kind: numbers.listing_hazard,
+}
+"""What a kind of event leaves room for: titles of a year, or the chance to come forward."""

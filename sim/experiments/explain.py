@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from sim.experiments.awards import Award, awards_of, judged, to_be_run
 from sim.experiments.named_firm import WantedFirm, refuse_absent
-from sim.experiments.open_model import OpenModel
+from sim.experiments.open_model import OfOneFirm, OpenModel, row_of
 from sim.experiments.rationed import Rationed, Refusals, rationed, unpaid
 from sim.experiments.watch import Watched, paid_for, watched
-from sim.experiments.why_not import Missed, WhyNot, row_of
+from sim.experiments.why_not import Missed, WhyNot
 from sim.firms.columns import columns
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers
@@ -24,8 +22,8 @@ from sim.scenario.scenario import Scenario
 Show = Callable[[int, int], None]
 
 
-@dataclass(slots=True)
-class Life:
+@dataclass
+class Life(OfOneFirm):
     """What one firm was and did in one world.
 
     Attributes:
@@ -34,16 +32,13 @@ class Life:
         reached: what it reached: quarter, kind, unit. closed: the quarter in which it left, if it did.
     """
 
-    key: int
     quarters: list[dict[str, Any]] = field(default_factory=list)
     reached: list[dict[str, str]] = field(default_factory=list)
     closed: str | None = None
 
-    def note(self, model: ClusterModel) -> None:
+    def after(self, model: OpenModel, row: int) -> None:
         """Note the quarter that has ended."""
-        firms, quarter, row = model.firms, str(model.quarter), row_of(model.firms, self.key)
-        if row is None:
-            return
+        firms, quarter = model.firms, str(model.quarter)
         for event in model.events:
             if (event.rows == row).any():
                 self.reached.append({"quarter": quarter, "kind": str(event.kind), "unit": str(event.unit)})
@@ -109,17 +104,11 @@ def explain_all(
     model = OpenModel(spec, seed, fixed=fixed, start=start)
     whys, lives = [WhyNot(key) for key in keys], [Life(key) for key in keys]
     refusals = [Refusals(key) for key in keys]
-    model.onlookers = [*whys, *refusals]
-
-    def look() -> None:
-        for life, why in zip(lives, whys, strict=True):
-            life.note(model)
-            why.judged(model)
-
-    full = watched(model, spending=paid_for(spec), look=look)
+    model.onlookers = [*lives, *whys, *refusals]
+    full = watched(model, spending=paid_for(spec))
     for key in keys:
         refuse_absent(key, model.firms.key, spec, entered=True)
-    rows = [int(np.flatnonzero(model.firms.key == np.uint64(key))[0]) for key in keys]
+    rows = [row for key in keys if (row := row_of(model.firms, key)) is not None]
     paid = [list(awards_of(model.ledger.payments, row)) for row in rows]
     wanted = to_be_run([award for awards in paid for award in awards])
     other = against or (spec.without_policies() if spec.policies else None)
@@ -131,7 +120,9 @@ def explain_all(
         twins[name] = watched(twin, payments=False, spending=paid_for(spec))
     there = [Life(key) for key in keys]
     if other:
-        _live(ClusterModel(other, seed, fixed=fixed, start=None if against else start), there)
+        beside = OpenModel(other, seed, fixed=fixed, start=None if against else start)
+        beside.onlookers = there
+        watched(beside, payments=False)
     told(worlds, worlds)
     return [
         Explained(
@@ -142,20 +133,12 @@ def explain_all(
             fixed=fixed,
             here=life,
             against=other,
-            there=beside if other else None,
+            there=life_there if other else None,
             awards=judged(awards, full, twins, key),
             rationed=[*refused.found, *rationed(life.quarters), *unpaid(model.ledger.shortfalls, row)],
             missed=why.missed,
         )
-        for key, row, life, beside, awards, why, refused in zip(
+        for key, row, life, life_there, awards, why, refused in zip(
             keys, rows, lives, there, paid, whys, refusals, strict=True
         )
     ]
-
-
-def _live(model: ClusterModel, lives: Sequence[Life]) -> None:
-    def look() -> None:
-        for life in lives:
-            life.note(model)
-
-    watched(model, payments=False, look=look)

@@ -20,6 +20,7 @@ from sim.tables.printable import shortened
 
 LARGEST = "largest"
 _LABEL = re.compile(r"([A-Za-z]+)-([0-9]{1,4})-([0-9]{1,9})")
+_BEGUN = re.compile(r"([A-Za-z]{2,4})-[0-9]")  # of a label, whatever follows
 _LONGEST_KEY = 19  # digits
 
 
@@ -118,9 +119,14 @@ def _named(text: str, spec: Scenario) -> int:
     if found:
         fitting = [f"{told[p].english} {told[p].chinese}" for p in found if p in told] or ["firms of the register"]
         raise ScenarioError(f"FIRM: '{shown}' fits {len(found)} firms: {', '.join(fitting)}; write more of the name")
+    example = firm_label(1, spec.city_tables)
+    if begun := _BEGUN.match(text.strip()):
+        codes = [cluster.code for cluster in spec.city_tables.clusters]
+        if begun[1].upper() not in codes:
+            raise ScenarioError(f"FIRM: '{shown}': {unknown('cluster', begun[1], codes, city=spec.city_tables.option)}")
+        raise ScenarioError(f"FIRM: '{shown}' is no label of a firm; write it like {begun[1].upper()}-0-0")
     public = [word for name in told.values() for word in (name.english, name.chinese) if word]
     near = did_you_mean(text.strip(), public) or write_one_like(text.strip(), public)
-    example = firm_label(1, spec.city_tables)
     raise ScenarioError(
         f"FIRM: no firm is called '{shown}'{near}; or write a label of firms.csv like {example}, or '{LARGEST} CLUSTER'"
     )

@@ -11,6 +11,7 @@ import numpy as np
 from sim.behaviours import titles
 from sim.calendar.quarter import Quarter
 from sim.firms.swap import Bank
+from sim.firms.table import Firms
 from sim.model import ClusterModel
 from sim.policies.instrument import View
 from sim.setting import Setting
@@ -69,6 +70,50 @@ class Onlooker:
     def sold(self, model: OpenModel, setting: Setting) -> None:
         """Look when firms have sold and offers are paid: before anything of the quarter is judged."""
 
+    def ended(self, model: OpenModel) -> None:
+        """Look when the quarter has ended."""
+
+
+@dataclass
+class OfOneFirm(Onlooker):
+    """Looks at one firm: at nothing before it has come, and within a quarter at nothing once it has left.
+
+    Attributes:
+        key: the firm's.
+    """
+
+    key: int
+
+    def begun(self, model: OpenModel, setting: Setting) -> None:
+        """Look at the offers that the firm has not answered yet."""
+        if (row := row_of(model.firms, self.key)) is not None and model.firms.active[row]:
+            self.offered(model, setting, row)
+
+    def sold(self, model: OpenModel, setting: Setting) -> None:
+        """Look at the firm that has sold and is not judged yet."""
+        if (row := row_of(model.firms, self.key)) is not None and model.firms.active[row]:
+            self.to_be_judged(model, setting, row)
+
+    def ended(self, model: OpenModel) -> None:
+        """Look at the firm at the end of the quarter, in business or not."""
+        if (row := row_of(model.firms, self.key)) is not None:
+            self.after(model, row)
+
+    def offered(self, model: OpenModel, setting: Setting, row: int) -> None:
+        """See what is offered to the firm on a row."""
+
+    def to_be_judged(self, model: OpenModel, setting: Setting, row: int) -> None:
+        """See the same when it has sold."""
+
+    def after(self, model: OpenModel, row: int) -> None:
+        """See the same at the end of the quarter."""
+
+
+def row_of(firms: Firms, key: int) -> int | None:
+    """Return the row of a firm, or nothing before it has come."""
+    rows = np.flatnonzero(firms.key == np.uint64(key))
+    return int(rows[0]) if rows.size else None
+
 
 class OpenModel(ClusterModel):
     """The same model, quarter by quarter and byte by byte, with onlookers.
@@ -111,3 +156,8 @@ class OpenModel(ClusterModel):
         super()._pay_offers(setting)
         for onlooker in self.onlookers:
             onlooker.sold(self, setting)
+
+    def _finish(self, *ended: Any) -> None:
+        super()._finish(*ended)
+        for onlooker in self.onlookers:
+            onlooker.ended(self)

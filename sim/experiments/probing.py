@@ -51,7 +51,7 @@ class Need:
 
 def needs(firm: TypedFirm, usual: Mapping[str, Any], says: Says, most: int = 2) -> list[Need]:
     """Return the fewest changes after which a rule says yes, the nearest value of each; nothing where up to `most`
-    fields changed together do not help. The cluster is given: no firm moves to another for an award.
+    fields changed together do not help. The cluster is given: no firm moves to another for an award; so is the past.
 
     Args:
         usual: what stands for fields that were not typed; it follows the others until it is changed itself.

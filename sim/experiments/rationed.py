@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.experiments.open_model import Onlooker, OpenModel, Shortfall
-from sim.experiments.why_not import row_of
+from sim.experiments.open_model import OfOneFirm, OpenModel, Shortfall
 from sim.firms.columns import columns
 from sim.setting import Setting
 from sim.tables.units import DUST, FEN_PER_MILLION
@@ -47,22 +46,18 @@ class Rationed:
 
 
 @dataclass
-class Refusals(Onlooker):
+class Refusals(OfOneFirm):
     """Looks in and notes what rules left of one firm's plans and plant: what it wanted before a rule cut it stands in
     no column at the end of a quarter, and rules that ended leave their last columns behind.
 
     Attributes:
-        key: the firm's. found: in the order of quarters.
+        found: in the order of quarters.
     """
 
-    key: int
     found: list[Rationed] = field(default_factory=list)
 
-    def sold(self, model: OpenModel, setting: Setting) -> None:
+    def to_be_judged(self, model: OpenModel, setting: Setting, row: int) -> None:
         """Note the quarter, in which expansions are ordered and no plant is closed yet."""
-        row = row_of(model.firms, self.key)
-        if row is None or not model.firms.active[row]:
-            return
         for by, what, wanted, got in _refused(model, setting, row):
             if wanted - got > DUST:
                 self.found.append(Rationed(str(setting.quarter), by, what, wanted, got))
@@ -85,9 +80,11 @@ def _refused(model: OpenModel, setting: Setting, row: int) -> Iterator[tuple[By,
 
 
 def rationed(quarters: Sequence[Mapping[str, Any]]) -> Iterator[Rationed]:
-    """Yield what energy quotas and lack of money kept a firm from, given its row after each quarter."""
+    """Yield what energy quotas and lack of money kept a firm from, given its row after each quarter: who sold quota
+    chose to make less, and was not kept from it.
+    """
     for row in quarters:
-        if row["output_lost"] > DUST:
+        if row["output_lost"] > DUST and row["energy_bought"] >= 0.0:
             wanted = row["wanted_output"]
             yield Rationed(row["quarter"], By.ENERGY, "output", wanted, wanted - row["output_lost"])
         for spending in Spending:

@@ -23,6 +23,7 @@ class Found(StrEnum):
     """What can be said of the cost of an extra outcome."""
 
     COST = "cost"
+    NO_VALUE = "not comparable"  # the outcome has no value on one side, or in some world
     NO_MONEY = "no money"  # none in any world
     NO_EFFECT = "no effect"  # no world differs
     TOO_SMALL = "smaller than what is shown"
@@ -42,6 +43,8 @@ def unit_cost(money: np.ndarray, extra: np.ndarray, outcome: Outcome | None = No
         money: million yuan more, one value per world. extra: units more of what is wanted, likewise.
             outcome: what is wanted, read in its own unit; nothing for a probability.
     """
+    if np.isnan(extra).any():
+        return NO_COST, Found.NO_VALUE
     if not extra.any():
         return NO_COST, Found.NO_EFFECT
     if _unread(extra, outcome.read_factor if outcome else 1.0):

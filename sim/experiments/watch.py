@@ -5,7 +5,7 @@ What attribution compares.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,20 +124,14 @@ def watched(
     *,
     payments: bool = True,
     spending: Sequence[Spending] = (),
-    look: Callable[[], None] = lambda: None,
 ) -> Watched:
-    """Step a model to its end and remember the same of it; the rest as of `watch`.
-
-    Args:
-        look: called after each quarter.
-    """
+    """Step a model to its end and remember the same of it; the rest as of `watch`."""
     spec = model.spec
     books = {kind: _Book(np.zeros(model.firms.rows)) for kind in spending}
     events: Events = defaultdict(dict)
     held: dict[Kind, dict[int, np.ndarray]] = defaultdict(dict)
     for now in (FIRST + past for past in range(spec.until - FIRST + 1)):
         model.step()
-        look()
         for spent, book in books.items():
             book.add(getattr(model.firms, spent), now.season == CLOSE_YEAR)
         for event in model.events:

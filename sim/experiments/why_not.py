@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.calendar.year import QUARTERS
 from sim.experiments.missed import JUDGED, Reason, below_scale
-from sim.experiments.open_model import Onlooker, OpenModel
+from sim.experiments.open_model import OfOneFirm, OpenModel
 from sim.firms import disclosure
 from sim.firms.table import Firms
 from sim.policies.policy_fund import PolicyFund
@@ -34,53 +34,41 @@ class Missed:
 
 
 @dataclass
-class WhyNot(Onlooker):
+class WhyNot(OfOneFirm):
     """Looks in and notes what one firm missed.
 
     Attributes:
-        key: the firm's. missed: in the order of quarters.
+        missed: in the order of quarters.
     """
 
-    key: int
     missed: list[Missed] = field(default_factory=list)
 
-    def begun(self, model: OpenModel, setting: Setting) -> None:
+    def offered(self, model: OpenModel, setting: Setting, row: int) -> None:
         """Note why no co-investment is offered."""
-        row = row_of(model.firms, self.key)
-        if row is not None and model.firms.active[row] and setting.terms.has("fund_offer"):
+        if setting.terms.has("fund_offer"):
             self._note(setting, FUND, _not_offered(model, setting, row))
 
-    def sold(self, model: OpenModel, setting: Setting) -> None:
+    def to_be_judged(self, model: OpenModel, setting: Setting, row: int) -> None:
         """Note why an offer was not taken up, and why nothing would be won of what is about to be judged."""
-        row, firms = row_of(model.firms, self.key), model.firms
-        if row is None or not firms.active[row]:
-            return
+        firms = model.firms
         if setting.terms.column("fund_offer")[row] > 0.0 and firms.fund_taken[row] == 0.0:
             self._note(setting, FUND, _not_used(firms, row))
         for season, judge in JUDGED:
             for kind, reason in judge(model, setting, row) if season == setting.quarter.season else ():
                 self._note(setting, kind, reason)
 
-    def judged(self, model: OpenModel) -> None:
-        """Forget, at the end of a quarter, what the firm did get in it: what is drawn or shown is known only now."""
-        row = row_of(model.firms, self.key)
-        won = {str(event.kind) for event in model.events if row is not None and (event.rows == row).any()}
-        if row is not None:
-            on = model.firms.lists_now[row : row + 1]
-            won |= {str(name) for bit, name in enumerate(LISTS) if disclosure.has(on, bit)[0]}
-            won |= set(SMART_TITLES[: int(model.firms.smart_title[row])])  # who has the higher needs no lower one
+    def after(self, model: OpenModel, row: int) -> None:
+        """Forget what the firm did get in the quarter: what is drawn or shown is known only now."""
+        won = {str(event.kind) for event in model.events if (event.rows == row).any()}
+        on = model.firms.lists_now[row : row + 1]
+        won |= {str(name) for bit, name in enumerate(LISTS) if disclosure.has(on, bit)[0]}
+        won |= set(SMART_TITLES[: int(model.firms.smart_title[row])])  # who has the higher needs no lower one
         self.missed = [m for m in self.missed if m.quarter != str(model.quarter) or m.what not in won]
 
     def _note(self, setting: Setting, what: str, reason: Reason | None) -> None:
         if reason is not None:
             because, figures = reason
             self.missed.append(Missed(str(setting.quarter), str(what), because, figures))
-
-
-def row_of(firms: Firms, key: int) -> int | None:
-    """Return the row of a firm, or nothing before it has come."""
-    rows = np.flatnonzero(firms.key == np.uint64(key))
-    return int(rows[0]) if rows.size else None
 
 
 def _not_offered(model: OpenModel, setting: Setting, row: int) -> Reason | None:

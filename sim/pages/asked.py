@@ -46,7 +46,7 @@ def kind(folder: Folder) -> Said:
 
 def notes(folder: Folder) -> Iterator[Said]:
     """Yield what the variant and options changed, and what else holds for every figure."""
-    for (english, chinese), text in changes_told(folder.experiment):
+    for (english, chinese), text in changes_told(folder.scenario, folder.experiment.changed()):
         yield Said(f"{english}: {text}", f"{chinese}：{text}")
     if folder.settings.get("fixed"):
         yield said(FIXED)

@@ -25,7 +25,7 @@ def describe_answer(table: pd.DataFrame, spec: Scenario) -> list[str]:
         "Answer 回答",
         *(f"  {sentence}" for sentence in sentences(row, known, int(table["year"].iloc[0]))),
         *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero),
-        *_two_worlds(*(arms_of(spec).get(side, spec) for side in (OF, AGAINST))),
+        *two_worlds(*(arms_of(spec).get(side, spec) for side in (OF, AGAINST))),
     ]
 
 
@@ -35,16 +35,23 @@ def last_of(table: pd.DataFrame) -> tuple[Any, Outcome]:
     return row, outcomes()[row.outcome]
 
 
-def _two_worlds(of: Scenario, against: Scenario) -> list[str]:
-    """Say in what the two sides differ beside policy, with the values of both."""
-    paths = beyond_policy(against, of)
-    values = zip(paths, *(said_at(side, paths).values() for side in (of, against)), strict=True)
-    told = "; ".join(f"{path} ({_usual(one)} / {_usual(other)})" for path, one, other in values)
+def two_worlds(of: Scenario, against: Scenario) -> list[str]:
+    """Say in what the two sides differ beside policy, with the values of both; nothing where they do not."""
+    told = "; ".join(
+        f"{path} ({_usual(one)} / {_usual(other)})" for path, (one, other) in differing(of, against).items()
+    )
     if not told:
         return []
     if (of.policies, of.envelope) == (against.policies, against.envelope):
         return [f"  No policy differs between the two, but 两者政策相同，不同在于: {told}"]
     return [f"  Not policy alone: the two differ also in 并非政策单独作用，两者另有不同: {told}"]
+
+
+def differing(of: Scenario, against: Scenario) -> dict[str, tuple[str, str]]:
+    """Return in what the two sides differ beside policy: by path, the values of both."""
+    paths = tuple(beyond_policy(against, of))
+    one, other = (said_at(side, paths) for side in (of, against))
+    return {path: (one[path], other[path]) for path in one}
 
 
 def _usual(value: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.unit_cost import Found
 from sim.policies import get
-from sim.report.quoted import between, counted, effect, effect_unit, number, one_unit, since
+from sim.report.quoted import NO_VALUE, between, counted, effect, effect_unit, number, one_unit, since
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import COUNT, Outcome, outcomes
 from sim.tables.units import LEAST_SHOWN, WAN_PER_MILLION, YI_PER_MILLION
@@ -67,6 +67,7 @@ def _aim(row: dict[str, Any], first: int, last: int) -> str:
 
 
 WHY = {
+    Found.NO_VALUE: NO_VALUE,
     Found.NO_MONEY: ("no money", "没有支付财政资金"),
     Found.UNCERTAIN: ("cannot be told from zero", "与零无法区分"),
     Found.CONTRARY: ("against its aim", "与目标相反"),

@@ -11,14 +11,18 @@ from typing import Any
 from sim.calendar.quarter import FIRST
 from sim.experiments.eligible import ClauseAnswer, Status
 from sim.experiments.probing import AT_LEAST, AT_MOST, MORE_THAN, ONE_OF, Need
-from sim.experiments.typed_firm import TypedFirm, fields
+from sim.experiments.typed_firm import CHOICES, TypedFirm, fields, in_chinese
 from sim.policies import get
 from sim.report.explained import plain_data
+from sim.report.heading import changes_of
 from sim.report.life_console import named_earner, reasons
 from sim.report.quoted import number
+from sim.scenario.changed import changed
+from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import shipped
 from sim.tables.units import WAN_PER_MILLION, YI_PER_MILLION
-from sim.treasury.claims import Basis
+from sim.treasury.claims import SERVICE
 from sim.treasury.support import Stacking
 
 FORMAT = 1  # of the data; another where a key is renamed or leaves
@@ -27,8 +31,9 @@ _HEADS = {
     Status.MAY_WIN: ("Meets the rule; others or chance decide", "符合条件，尚须评选或视机会"),
     Status.SHARE: ("Gets a share of what it spends", "按投入比例可得"),
     Status.LACKS: ("Would get too, if", "若满足以下条件还可得"),
+    Status.PASSED: ("Not to be earned any more, and why", "已不能再得及原因"),
     Status.CLOSES: ("Would be closed and paid for it", "将被关停并获补偿"),
-    Status.UNTOLD: ("Not told, and why", "无法判断及原因"),
+    Status.UNTOLD: ("Not for it, or not to be told, and why", "不适用或无法判断及原因"),
 }
 _HOW = {AT_LEAST: "至少", AT_MOST: "至多", MORE_THAN: "大于"}
 _MONEY = ("revenue", "lacks_capacity", "tax_rise")
@@ -56,15 +61,31 @@ def describe_eligible(spec: Scenario, firm: TypedFirm, answers: Sequence[ClauseA
         "",
         f"{cluster.english} {cluster.chinese}, revenue 营收 {_yi(firm.revenue)} 亿元",
         f"  {spec.title.en} {spec.title.zh} ({spec.name}), as of {FIRST} 按{FIRST}",
+        *changes_of(spec, changed(spec)),
         "  What was not typed is as usual in the cluster, or none. 未填各项按集群通常水平或按无计。",
-        "  Amounts are what each instrument's rule gives this firm at a time. 金额为各项政策按规则每次付给它的数额。",
+        "  Amounts are what each instrument's rule gives this firm at a time, before any cut for lack of money. "
+        "金额为各项政策按规则每次给予它的数额，未计资金不足时的削减。",
     ]
+    if not answers:
+        lines += _pays_nobody(spec)
     for status, group in groupby(answers, key=lambda answer: answer.status):
         lines += ["", " ".join(_HEADS[status])]
         lines += [_stacked(spec)] if status is Status.SHARE else []
         for answer in group:
             lines += _told(answer)
     return lines
+
+
+def _pays_nobody(spec: Scenario) -> list[str]:
+    """Say that a scenario has no instrument that pays anybody, and which of those that come along have one."""
+    clauses = {name: [p.kind.clauses for p in load(name).policies.values()] for name in shipped() if name != spec.name}
+    paying = ", ".join(name for name, each in clauses.items() if any(each))
+    return [
+        "",
+        "No instrument of this scenario pays anybody. Write --scenario with one that has some that do:",
+        "本情景没有付款的政策。请用 --scenario 指定有此类政策的情景：",
+        f"  {paying}",
+    ]
 
 
 def _told(answer: ClauseAnswer) -> Iterator[str]:
@@ -85,8 +106,10 @@ def _amount(answer: ClauseAnswer) -> str:
         return _share(answer)
     if answer.amount is None:
         return ""
-    each = " at a time 每次" if answer.earned_by is Basis.UNCONDITIONAL else ""
-    return f"{_wan(answer.amount)} 万元{each}"
+    each = " at a time 每次" if not answer.first_only else ""
+    (form,) = (clause.form for clause in get(answer.instrument).clauses if clause.name == answer.clause)
+    service = " as a service, not in money 以服务而非资金给予" if form == SERVICE else ""
+    return f"{_wan(answer.amount)} 万元{each}{service}"
 
 
 def _share(answer: ClauseAnswer) -> str:
@@ -109,7 +132,7 @@ def _stacked(spec: Scenario) -> str:
 
 
 def _earned(answer: ClauseAnswer) -> str:
-    first = ", the first time only 仅限首次" if answer.first_only else ""
+    first = ", once for a firm 每家仅一次" if answer.first_only else ""
     return f"for 因 {' '.join(named_earner(answer.earned_by))}{first}"
 
 
@@ -132,6 +155,8 @@ def _value(need: Need, value: Any) -> str:
         return ("no 否", "yes 是")[value]
     if need.field == "energy":
         return f"{number(value)} tce 吨标准煤"
+    if need.field in CHOICES:
+        return " ".join(filter(None, (str(value), in_chinese(value))))
     return f"{value:.2%}" if isinstance(value, float) else str(value)
 
 
@@ -144,7 +169,7 @@ def field_lines() -> list[str]:
     """Return what may be typed, a line each: field, default, meaning."""
     lines = ["field 字段  default 默认  meaning 含义"]
     for name, said, default in fields():
-        usual = "to be typed 必填" if default is ... else "usual 通常水平" if default is None else str(default).lower()
+        usual = "to be typed 必填" if default is ... else "not typed 未填" if default is None else str(default).lower()
         lines.append(f"{name}  {usual}  {said}")
     return lines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sim.calendar.quarter import Quarter
 from sim.experiments.experiment import Experiment, Findings
@@ -22,7 +22,7 @@ def about(experiment: Experiment) -> list[str]:
     lines = [
         "",
         f"{spec.title.en} {spec.title.zh} ({spec.name})",
-        *(f"  {' '.join(title)}: {text}" for title, text in changes_told(experiment)),
+        *changes_of(spec, experiment.changed()),
     ]
     lines += [f"  {' '.join(FIXED)}"] * experiment.fixed
     lines += [f"  {' '.join(told)}" for told in part_year(spec)]
@@ -35,13 +35,18 @@ FIXED = (
 )
 
 
-def changes_told(experiment: Experiment) -> Iterator[tuple[tuple[str, str], str]]:
+def changes_of(spec: Scenario, by_options: Mapping[str, str]) -> list[str]:
+    """Return what the variant and options changed in a scenario."""
+    return [f"  {' '.join(title)}: {text}" for title, text in changes_told(spec, by_options)]
+
+
+def changes_told(spec: Scenario, by_options: Mapping[str, str]) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield what the variant and what options changed, where they did: by whom, in both languages, and paths with
     their values.
     """
     by = (
-        (("Changed by the variant", "由变体改动"), changed_by_variant(experiment.base)),
-        (("Changed by options", "由选项改动"), experiment.changed()),
+        (("Changed by the variant", "由变体改动"), changed_by_variant(spec)),
+        (("Changed by options", "由选项改动"), by_options),
     )
     for title, changes in by:
         told = [f"{path} = {_BOTH.get(value) or shortened(value, _LONGEST)}" for path, value in changes.items()]

@@ -17,7 +17,7 @@ from sim.report.quoted import number
 from sim.tables.files import read
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import Kind
-from sim.tables.units import FEN_PER_MILLION, LEAST_SHOWN, WAN_PER_MILLION, YI_PER_MILLION
+from sim.tables.units import FEN_PER_MILLION, PER_CENT, WAN_PER_MILLION, YI_PER_MILLION
 from sim.treasury.claims import Basis, Earner, Spending
 
 _BY = {
@@ -38,7 +38,7 @@ _BOUGHT = {
     PaymentClass.RELABELLED: ("the line was met on paper alone", "仅在账面上达标"),
     PaymentClass.DISPLACED: ("another local firm has lost it", "本地另一企业因此失去"),
     PaymentClass.ADDITIONAL: ("it would not have done so", "没有该政策就不会如此"),
-    PaymentClass.UNCONDITIONAL: ("nothing that it did earned it", "不与企业的任何行为挂钩"),
+    PaymentClass.UNCONDITIONAL: ("no event and no project of its own earned it", "不以企业的事项或项目为条件"),
 }
 
 
@@ -72,18 +72,25 @@ def awards_lines(awards: Sequence[Award]) -> Iterator[str]:
         together[award.instrument, award.clause, award.judged].append(award)
     for paid in together.values():
         yield from _award(paid)
-    for kind in PaymentClass:
-        if any(kind in award.classes for award in awards):
-            english, chinese = _BOUGHT[kind]
-            yield f"  {kind} {kind.chinese}: {english} {chinese}"
+    named = {kind for paid in together.values() for kind in _bought(paid)}
+    for kind in (kind for kind in PaymentClass if kind in named):
+        english, chinese = _BOUGHT[kind]
+        yield f"  {kind} {kind.chinese}: {english} {chinese}"
+
+
+def _bought(paid: Sequence[Award]) -> dict[PaymentClass, str]:
+    """Return what some payments bought, by class the share of them as it is told; no class that is told as nothing."""
+    fen = sum(award.fen for award in paid)
+    shares = {kind: sum(a.classes.get(kind, 0.0) * a.fen for a in paid) / fen for kind in PaymentClass}
+    told = {kind: number(round(share * PER_CENT, 1)) for kind, share in shares.items()}
+    return {kind: f"{share}%" for kind, share in told.items() if share != number(0.0)}
 
 
 def _award(paid: Sequence[Award]) -> Iterator[str]:
     """Yield what one thing earned, and what would have happened without the instrument."""
     first, fen = paid[0], sum(award.fen for award in paid)
     instrument, when = get(first.instrument), spans(award.quarter for award in paid)
-    shares = {kind: sum(a.classes.get(kind, 0.0) * a.fen for a in paid) / fen for kind in PaymentClass}
-    bought = ", ".join(f"{kind} {kind.chinese} {share:.0%}" for kind, share in shares.items() if share > LEAST_SHOWN)
+    bought = ", ".join(f"{kind} {kind.chinese} {share}" for kind, share in _bought(paid).items())
     yield (
         f"  {instrument.title_en} {instrument.title_zh}, {first.clause}: {_wan(fen)} 万元, {when}; {_earned(first)}; "
         f"{bought}"
@@ -92,11 +99,11 @@ def _award(paid: Sequence[Award]) -> Iterator[str]:
     if twin is None:
         return
     if isinstance(first.earned_by, Spending):
-        here, there = ((value or 0.0) * YI_PER_MILLION for value in (twin.spent_here, twin.spent_there))
+        here, there = ((value or 0.0) * WAN_PER_MILLION for value in (twin.spent_here, twin.spent_there))
         english, chinese = named_earner(first.earned_by)
         yield (
-            f"    {english} {chinese}, whole run 全程: {number(here)} 亿元; without the instrument 没有该政策: "
-            f"{number(there)} 亿元"
+            f"    {english} {chinese}, whole run 全程: {number(here)} 万元; without the instrument 没有该政策: "
+            f"{number(there)} 万元"
         )
     else:
         reached = spans(twin.reached) if twin.reached else "never in this run 本次模拟中从未"
@@ -119,7 +126,7 @@ def named_earner(earner: Earner) -> tuple[str, str]:
         return earner.replace("_", " "), columns()[earner].meaning_zh
     return {
         Basis.OUTSIDE: ("what happens outside the modelled firms", "所模拟企业之外的事"),
-        Basis.UNCONDITIONAL: ("nothing that it did", "不与企业行为挂钩"),
+        Basis.UNCONDITIONAL: ("no event and no project of its own", "不以企业的事项或项目为条件"),
     }[earner]
 
 

@@ -17,6 +17,10 @@ LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范�
 ONE_WORLD = ("of the one world", "仅一个世界的数值")
 EFFECT = ("mean over worlds, 95 % interval of the mean", "各世界均值，均值的95%区间")
 PERCENTAGE_POINT = "percentage point"
+NO_VALUE = (
+    "not comparable: it has no value on one side, or in some world",
+    "无法比较：一方或某些世界中无此数值",
+)
 NO_INTERVAL = ("no interval", "无区间")
 AT_2021_PRICES = "at 2021 prices"
 _PRICES = (f", {AT_2021_PRICES}", "，2021年价")
@@ -100,6 +104,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     Args:
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
+    if math.isnan(figures[0]):
+        return " ".join(NO_VALUE)
     if told := nowhere(row, worlds):
         return f"0 {effect_unit(outcome)} ({' '.join(told)})"
     return f"{between(*effect(outcome, *figures))} {effect_unit(outcome)}"

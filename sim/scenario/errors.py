@@ -28,6 +28,7 @@ _EXAMPLES = {
     "policies": ", like policies: {scale_up: {rate: 0.5}}",
     "targets": ", like targets: [{name: gdp, title: {en: GDP, zh: 产值}, metric: gdp, at_least: 1 万亿元, by: 2025}]",
     "answer": ", like answer: {metric: gdp_real, year: 2025, of: no-fund}",
+    "parts.*.policies": ", like policies: [merger_support], or leave the part out",
     "parts": ", like parts: {divide: {title: {en: Divide, zh: 除法}, policies: [merger_support]}}",
     "variants": ", like variants: {no-fund: {policies: {policy_fund: null}}}",
     "metric": ", like metric: gdp",
@@ -36,6 +37,7 @@ _EXAMPLES = {
     "from": ", like from: 2022Q1",
     "until": ", like until: 2025Q4",
 }
+_IN_TIME = ("from", "until")
 _KINDS = {list: "a list", tuple: "a list", dict: "a mapping", type(None): "null"}
 _WANTED = {  # by the kind of a value that is of another kind: what is asked for
     "bool_type": "true or false",
@@ -47,7 +49,8 @@ _WANTED = {  # by the kind of a value that is of another kind: what is asked for
     "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
 }
-_TRUE, _FALSE = ("yes", "y", "on", "1", "是"), ("no", "n", "off", "0", "否")  # as YAML once was, and as people write
+# as YAML once was, and as people write
+_TRUE, _FALSE = ("true", "yes", "y", "on", "1", "是"), ("false", "no", "n", "off", "0", "否")
 
 
 def explain(
@@ -80,7 +83,7 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "extra_forbidden":
         return _unknown_key(path, model)
     if kind == "missing":
-        return f"is missing; write it{_EXAMPLES.get(str(path[-1]), '')}"
+        return f"is missing; write it{_example(path)}"
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         bound = next(iter(context.values()))
         side = {
@@ -98,13 +101,13 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
     if kind == "value_error":
         return str(context.get("error", error["msg"]))
     if kind == "string_too_short":
-        return f"is empty; write text{_EXAMPLES.get(str(path[-1]), '')}"
+        return f"is empty; write text{_example(path)}"
     if kind == "string_too_long":
         return f"has {len(error['input']):,} signs; write at most {context['max_length']}"
     if kind == "string_pattern_mismatch":
         return f"{got} cannot be a name; use letters, digits, - and _, at most 64, like gdp-2025"
     if kind == "too_short":
-        return f"is empty; write at least one{_EXAMPLES.get(str(path[-1]), '')}"
+        return f"is empty; write at least one{_example(path)}"
     if kind in _WANTED:
         return f"{got} is not {_WANTED[kind]}; write {_instead(error, path, model)}"
     return f"{error['msg'][:1].lower()}{error['msg'][1:]}, got {got}"
@@ -113,10 +116,24 @@ def _from_pydantic(error: Any, path: tuple[Any, ...], model: type[BaseModel] | N
 def _instead(error: Any, path: tuple[Any, ...], model: type[BaseModel] | None) -> str:
     """Return what to write where a value of another kind stands."""
     kind, word = error["type"], str(error.get("input")).casefold()
-    if kind == "bool_type" and word in _TRUE + _FALSE:
-        return "true" if word in _TRUE else "false"
-    usual = ", like 0.05" if kind == "float_type" else _EXAMPLES.get(str(path[-1]), "")
+    if kind == "bool_type" and isinstance(known := truth(word), bool):
+        return str(known).lower()
+    usual = ", like 0.05" if kind == "float_type" else _example(path)
     return f"{_WANTED[kind]}{_range(model, path) or usual}"
+
+
+def _example(path: tuple[Any, ...]) -> str:
+    """Return what stands at a path, by the section in which it stands, else by its name; a lever is no section."""
+    section, name = str(path[-3]) if len(path) > 2 else "", str(path[-1])
+    if section == "policies" and name not in _IN_TIME:
+        return ""
+    return _EXAMPLES.get(f"{section}.*.{name}") or _EXAMPLES.get(name, "")
+
+
+def truth(word: Any) -> Any:
+    """Return what a word for yes or no means, whatever its language; anything else as it is."""
+    plain = str(word).strip().casefold()
+    return True if plain in _TRUE else False if plain in _FALSE else word
 
 
 def _unknown_key(path: tuple[Any, ...], model: type[BaseModel] | None) -> str:

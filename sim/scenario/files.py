@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sim.scenario.emptiness import is_nothing
 from sim.scenario.formats import PARSERS, yaml
@@ -19,6 +19,19 @@ LARGEST_BYTES = 100_000
 SUFFIXES = tuple(PARSERS)
 
 
+class Sort(NamedTuple):
+    """What a file that somebody writes holds: what it is called, the key that it begins with, what to write where there
+    is no such file.
+    """
+
+    noun: str
+    begins: str
+    instead: str
+
+
+SCENARIO = Sort("scenario", "name:", "write the path of a scenario file")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file's plain values and where each key path stands: (file, line, column), counted from one."""
@@ -28,31 +41,31 @@ class Document:
     path: Path
 
 
-def read_file(path: Path) -> Document:
-    """Read a scenario file.
+def read_file(path: Path, sort: Sort = SCENARIO) -> Document:
+    """Read a scenario file, or one of another sort.
 
     Raises:
         ScenarioError: if it cannot be read or is not a plain mapping.
     """
-    text = _text(path)
+    text = _text(path, sort)
     name = str(path)
     values, places = PARSERS[path.suffix](text, name)
     if not isinstance(values, dict):
-        raise ScenarioError(f"{name}:1:1: a scenario is a mapping of keys to values; begin with 'name:'")
+        raise ScenarioError(f"{name}:1:1: a {sort.noun} is a mapping of keys to values; begin with '{sort.begins}'")
     return Document(values, places, path)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, sort: Sort) -> str:
     if path.suffix not in PARSERS:
-        raise ScenarioError(f"{path}: a scenario file ends in .yaml, .toml or .json")
+        raise ScenarioError(f"{path}: a {sort.noun} file ends in .yaml, .toml or .json")
     try:
         data = bytes_of(path, LARGEST_BYTES)
     except FileTooLarge:
         most = f"{LARGEST_BYTES / BYTES_PER_MB:g} MB"
-        raise ScenarioError(f"{path}: is larger than {most}; a scenario is a few kilobytes") from None
+        raise ScenarioError(f"{path}: is larger than {most}; a {sort.noun} is a few kilobytes") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", error)
-        raise ScenarioError(f"{path}: cannot be read ({why}); write the path of a scenario file") from None
+        raise ScenarioError(f"{path}: cannot be read ({why}); {sort.instead}") from None
     return _decode(data, path)
 
 

@@ -62,7 +62,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     best = _nearness(word, near[0])
     return (
         " (did you mean "
-        f"{' or '.join(repr(name) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
+        f"{' or '.join(repr(str(name)) for name in near[:_MOST] if _nearness(word, name) >= _ALMOST_AS_NEAR * best)}?)"
     )
 
 

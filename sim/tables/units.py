@@ -17,6 +17,7 @@ WAN_PER_MILLION = 100.0  # a wan (万) of yuan, in which people read sums per fi
 HUNDRED_MU = 100.0  # land in these turns million yuan into 10,000 yuan a mu, in which people read it
 TCE_PER_WAN, WAN_PER_TCE = 10_000.0, 1e-4  # a wan (万) is ten thousand
 FEN_PER_MILLION = 100_000_000  # a fen is a hundredth of a yuan
+YUAN_PER_MILLION = 1e6  # people read prices per tce in yuan
 MOST_MONEY = 1e7  # million yuan: five thousand firms may be paid as much before the fen of a payment overflow
 MOST_ENERGY = 1e10  # tce: twice what China uses
 PER_CENT = 100.0  # of one
