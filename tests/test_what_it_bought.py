@@ -161,7 +161,7 @@ def test_the_prize_for_the_world_500_is_on_the_screen_whatever_it_paid(attribute
     (line,) = [row for row in describe_attribution(attributed) if "Prize for entering the World 500" in row]
     rows = attributed.attribution_clauses.query("clause == 'world_500'")
     if rows.empty:
-        assert "paid in none of 4 worlds 4个世界中均未支付" in line
+        assert "paid in none of 2 worlds 2个世界中均未支付" in line
     else:
         row = rows.iloc[0]
         assert f"paid in {row['worlds_paid']} of 2 worlds 2个世界中{row['worlds_paid']}个支付过" in line
