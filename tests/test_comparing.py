@@ -326,6 +326,7 @@ def test_the_command_line_compares_tells_status_and_verifies(tmp_path):
     assert "settings.pairs: 3 -> 4" in refused.output
 
 
+@pytest.mark.slow
 def test_the_command_line_merges_shards_into_the_bytes_of_one_run(tmp_path):
     arguments = (
         "sweep",

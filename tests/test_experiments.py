@@ -33,6 +33,7 @@ def folder(result):
     return result.folder
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_tables(spec):
     short = spec.with_changes({"horizon.until": "2022Q4", "targets": []})
     assert not run(short, replications=2, seed=2).summary.equals(run(short, replications=2, seed=1).summary)

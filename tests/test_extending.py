@@ -73,6 +73,7 @@ for name, values in sorted(ClusterModel(load("tight-energy-cap").with_changes(ti
 """
 
 
+@pytest.mark.slow
 def test_what_was_told_before_is_told_still_to_the_last_digit(extended):
     """An assumed number more draws nothing away from others, and a step that no other reads moves none."""
     before, after = (python(folder, "-c", TELL).splitlines() for folder in (HOUSE, extended))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.replicate import worlds
-from tests.conftest import small
+from tests.conftest import drawn, small
 
 LEVER = "policies.research_support"
 
@@ -45,16 +45,19 @@ FAR = {"rate": 0.3, "set_price": 0.2, "orders": 5.0, "on_top": 1.0}
 
 @pytest.mark.parametrize(
     ("name", "off", "levers", "outcome"),
-    [
-        ("first_purchase", {"rate": 0.0, "orders": 0.0}, FAR, "industrial_output"),
-        ("talent", {"supported": 0.0, "leaders": 0.0}, {"stock": 10_000.0}, "gdp_real"),
-        (
-            "innovation_platforms",
-            {"amount_a_year": "0 元", "success_support": 0.0},
-            {"success_support": 0.5},
-            "gdp_real",
-        ),
-    ],
+    drawn(
+        [
+            ("first_purchase", {"rate": 0.0, "orders": 0.0}, FAR, "industrial_output"),
+            ("talent", {"supported": 0.0, "leaders": 0.0}, {"stock": 10_000.0}, "gdp_real"),
+            (
+                "innovation_platforms",
+                {"amount_a_year": "0 元", "success_support": 0.0},
+                {"success_support": 0.5},
+                "gdp_real",
+            ),
+        ],
+        3,
+    ),
 )
 def test_off_is_as_if_it_were_not_there_and_on_its_outcome_rises(name, off, levers, outcome):
     base = small("no-policy", horizon__until="2025Q4", parameters__first_set_share=0.2)

@@ -20,7 +20,7 @@ from sim.scenario.reading import from_resolved, load
 from sim.tables.city_tables import read_city
 from sim.tables.files import TableError
 from sim.treasury.claims import AWARD, INVESTMENT, SUBSIDY
-from tests.conftest import small
+from tests.conftest import drawn, small
 from tests.registers import firm, grid, write_csv
 from tests.test_books import INFLOWS, OUTFLOWS
 from tests.test_same_luck import advance, fingerprint
@@ -300,7 +300,7 @@ def registered(tmp_path):
     return with_register(tmp_path / "own", *(firm(i, cluster="toys", **BARE) for i in range(3)))
 
 
-@pytest.mark.parametrize("word", ["none", "None", "null"])
+@pytest.mark.parametrize("word", drawn(["none", "None", "null"], 3))
 def test_a_city_runs_without_its_register_where_a_scenario_a_variant_or_an_option_says_so(tmp_path, registered, word):
     city = f"city: {registered}\n"
     alone = load(written(tmp_path / "alone.yaml", f"{city}firms: {word}\n"))
@@ -335,7 +335,7 @@ def test_a_new_scenario_of_a_city_has_its_numbers_of_firms_and_says_whether_its_
         assert (load(f"{name}.yaml").population.above_scale, load(f"{name}.yaml").real_firms) == (300, None)
 
 
-@pytest.mark.parametrize("said", ["", "population: {below_scale: 150}\n", "firms: none\n"])
+@pytest.mark.parametrize("said", drawn(["", "population: {below_scale: 150}\n", "firms: none\n"], 3))
 def test_a_resolved_scenario_with_a_variant_of_another_city_means_the_same_when_it_is_read_back(
     tmp_path, registered, said
 ):

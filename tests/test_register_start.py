@@ -413,6 +413,7 @@ def test_a_public_firm_stands_under_its_public_name_alone_whether_the_register_h
     )
 
 
+@pytest.mark.slow
 def test_names_are_added_to_a_finished_folder_and_taken_away_again_and_no_other_byte_changes(scenario, tmp_path):
     register = read_firms(tmp_path / "register.xlsx", CITY)
     secret = re.compile("|".join(re.escape(word) for word in {*register.names, *register.codes}))

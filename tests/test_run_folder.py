@@ -230,6 +230,7 @@ def test_a_stop_while_tables_are_written_is_told_and_made_good(tmp_path):
     assert final(folder) == undisturbed
 
 
+@pytest.mark.slow
 def test_the_command_line_runs_goes_on_verifies_and_makes_one_again(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     first = command("run", "baseline-2022", "-n", 2, *SMALL)
