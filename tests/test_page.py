@@ -161,14 +161,14 @@ def test_six_sentences_of_the_first_screen_are_those_of_the_tables_in_both_langu
     summary, money = rows_of(folder, "summary"), rows_of(folder, "money")
     gdp = last(summary, outcome="additional_gdp", year="2023")
     signed = [number(float(gdp[part]) / 100, signed=True) for part in ("mean", "mean_low", "mean_high")]
-    clusters = [r for r in rows_of(folder, "clusters") if r["outcome"] == "value_added" and r["year"] == "2023"]
-    most = max(clusters, key=lambda row: float(row["median"]))
+    effects = [r for r in rows_of(folder, "cluster_effects") if (r["against"], r["year"]) == ("no-policy", "2023")]
+    unclear = [r for r in effects if float(r["mean_low"]) <= 0.0 <= float(r["mean_high"])]
     word = {"en": "", "zh": "_zh"}[language]
     said = {
         "short-answer": [share(target, "probability", "low", "high"), target[f"sentence{word}"]],
         "short-anyway": [f"{float(target['without_policy']):.0%}", f"{signed[0]} [{signed[1]}, {signed[2]}]"],
         "short-cost": [yi(last(money, item="public_money", year="2023"), "median", "low", "high"), "2023"],
-        "short-groups": [yi(most, "median", "low", "high")],
+        "short-groups": [str(len(effects)), str(len(unclear))],
         "short-decides": [target[f"sentence{word}"]],
         "short-doubt": ["3"],
     }
