@@ -9,7 +9,7 @@ from click.testing import CliRunner
 import cli
 from sim.commands import compare as compare_command
 from sim.experiments import attribute as attribution
-from sim.report.attribution_console import _judged, describe_attribution
+from sim.report.attribution_console import describe_attribution, judged
 from sim.scenario.reading import load
 from tests.conftest import small
 
@@ -49,7 +49,7 @@ def scenarios(tmp_path):
 @pytest.mark.parametrize("name", ["shipped", "file", "namesake", "variant", "set"])
 def test_a_command_that_the_screen_advises_compares_this_very_scenario(name, scenarios, monkeypatch):
     spec, met = scenarios[name], []
-    said = "\n".join(_judged(spec))
+    said = "\n".join(judged(spec))
     monkeypatch.setattr(compare_command, "conduct_and_tell", lambda experiment, *_: met.append(experiment))
     advised = [command.strip(" .'") for command in ADVISED.findall(said)]
     assert bool(advised) == (name == "shipped") and "rules-of-2021" in said

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.experiments.compare import arms_of
 from sim.pages.folder import Folder
+from sim.scenario.checking import without_effect
 from sim.scenario.files import ScenarioError, read_value
 from sim.scenario.naming import name_of
 from sim.scenario.quantities import in_lever_unit
@@ -19,9 +20,11 @@ from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
 from sim.scenario.writing import as_file
+from sim.tables.catalogue import NO_POLICY
 
 _NOT_SAID = ("seed", "fixed", "points", "levers")  # settings that are no option of their own name and value
 _MOST_CHANGES = 12  # that a line holds; of more, a file
+_ZERO_IS_NONE = ("precision", "by", "orders")
 _MANY_ARMS = ("compare", "sensitivity")
 
 
@@ -38,11 +41,12 @@ class Again:
 def again(folder: Folder) -> Again:
     """Return how a folder's experiment is made again."""
     scenarios = _by_name(folder)
-    files = {} if scenarios else {_file(name): as_file(spec) for name, spec in folder.arms.items()}
+    files = {} if scenarios else {_file(name): as_file(_readable(spec)) for name, spec in folder.arms.items()}
     words = scenarios or [[quote(file)] for file in files]
     design = dict(_design(folder))
     options = [*_settings(folder), *(word for option in design.values() for word in option[0])]
-    together = [*words[0], *(arm[0] for arm in words[1:])] if folder.kind in _MANY_ARMS else words[0]
+    others = [] if _is_usual(folder) else [arm[0] for arm in words[1:]]
+    together = [*words[0], *others] if folder.kind in _MANY_ARMS else words[0]
     return Again(
         " ".join(["clustersim", folder.kind, *together, *options]),
         {name: " ".join(["clustersim run", *_alone(folder, words, place)]) for place, name in enumerate(folder.arms)},
@@ -79,7 +83,7 @@ def _settings(folder: Folder) -> Iterator[str]:
     for name, value in folder.settings.items():
         if name in _NOT_SAID and not (name == "points" and isinstance(value, int)):
             continue
-        if value not in (0, 0.0, "") and not (name == "pairs" and precise):
+        if not (name in _ZERO_IS_NONE and not value) and not (name == "pairs" and precise):
             yield from (f"--{name.replace('_', '-')}", quote(str(value)))
 
 
@@ -100,6 +104,24 @@ def _design(folder: Folder) -> Iterator[tuple[str, tuple[list[str], str]]]:
     yield "design.csv", (["--design", "design.csv"], "".join(f"{','.join(row)}\n" for row in rows))
 
 
+def _is_usual(folder: Folder) -> bool:
+    """Tell whether the only other arm is the base without policy, which a study of sensitivity takes by itself."""
+    if folder.kind != "sensitivity" or list(folder.arms)[1:] != [NO_POLICY]:
+        return False
+    return folder.arms[NO_POLICY].resolved() == folder.scenario.without_policies().resolved()
+
+
+def _readable(spec: Scenario) -> Scenario:
+    """Return a scenario as a file may hold it: options may have taken out what its variants change."""
+    try:
+        sound = not any(any(without_effect(spec.as_written, changes)) for changes in spec.variants.values())
+        for name in spec.variants:
+            spec.variant(name)
+    except ScenarioError:
+        sound = False
+    return spec if sound else spec.model_copy(update={"variants": {}, "answer": None})
+
+
 def _file(name: str) -> str:
     return f"{name}.yaml"
 
@@ -117,13 +139,14 @@ def _by_name(folder: Folder) -> list[list[str]]:
             found = load(name) if variant is None else load(name).variant(variant)
             if _changed(found, values).resolved() != base.resolved():
                 continue
-            others = [arm for arm in folder.arms if arm != base.name]
+            others = [] if _is_usual(folder) else [arm for arm in folder.arms if arm != base.name]
             arms = arms_of(_changed(load(name), values), others, values) if others else {}
         except ScenarioError:
             continue
         if all(arms[arm].resolved() == folder.arms[arm].resolved() for arm in others):
             of = [] if variant is None else ["--variant", quote(variant)]
-            return [[name, *of, *sets], *([quote(arm)] for arm in others)]
+            usual = [[NO_POLICY]] if _is_usual(folder) else []
+            return [[name, *of, *sets], *([quote(arm)] for arm in others), *usual]
     return []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from sim.pages.folder import Folder
-from sim.pages.said import Said, said
+from sim.pages.said import Said, alike, said
 from sim.report.quoted import titled
 from sim.tables.catalogue import Outcome
 
@@ -34,7 +34,9 @@ def winners(folder: Folder, known: Outcome, found: Mapping[str, str]) -> Said:
         found: verdict by identifier of the cluster.
     """
     names, title = clusters(folder), said(titled(known, *folder.years))
-    more, less = (_listed(names[name] for name, told in found.items() if told == side) for side in (MORE, LESS))
+    more, less = (
+        _listed(names.get(name, alike(name)) for name, told in found.items() if told == side) for side in (MORE, LESS)
+    )
     unclear, all_of_them = list(found.values()).count(UNCLEAR), len(found)
     return Said(
         f"{title.en}: more in {more.en}; less in {less.en}; cannot be told in {unclear} of {all_of_them} clusters "

@@ -89,6 +89,7 @@ def _effects(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     return lines
 
 
+WITHOUT_FUND = ("against the same worlds without the fund", "与无基金时相比")
 NO_COMPARISON = (
     "There is no policy in this scenario, so nothing to compare with.",
     "本情景没有政策，无从比较。",
@@ -120,7 +121,7 @@ def _told(tables: Tables, years: list[int], worlds: int, *against: str) -> list[
     for outcome, row in last_rows(tables["summary"]):
         if outcome.against in against:
             figures = changed(outcome, row, (row.mean, row.mean_low, row.mean_high), worlds)
-            twin = " (against the same worlds without the fund 与无基金时相比)" if outcome.against == NO_FUND else ""
+            twin = f" ({' '.join(WITHOUT_FUND)})" if outcome.against == NO_FUND else ""
             lines.append(_row(named(outcome, years[0], years[-1]), f"{figures}{_announced(tables, outcome)}{twin}"))
             names = (outcome.english, outcome.chinese)
             lines += opposed(names, row.mean, row.median, row.above_zero, row.below_zero)

@@ -26,6 +26,7 @@ from sim.pages.winners import VERDICTS, clusters, verdict, winners
 from sim.report.answer import last_of, sentences
 from sim.report.console import (
     NO_COMPARISON,
+    WITHOUT_FUND,
     beyond_before,
     beyond_nothing,
     last_rows,
@@ -60,7 +61,7 @@ def anyway(folder: Folder) -> Part:
     if folder.scenario.before:
         against.insert(0, (said(beyond_before(folder.scenario, worlds)), (BEFORE,)))
     tables = tuple(_effects(folder, title, twins) for title, twins in against)
-    lead = [_first_effect(folder, title, twins) for title, twins in against]
+    lead = [_first_effect(folder, title, twins[0]) for title, twins in against]
     twin = [said(told) for of in _targets(folder) if (told := by_policy(of[-1]))]
     return Part((*twin[:1], *(line for line in lead if line)), tuple(twin[1:]), tables)
 
@@ -179,18 +180,25 @@ def _table_of_levels(folder: Folder, levels: Iterable[tuple[Outcome, tuple[float
 
 
 def _effects(folder: Folder, title: Said, twins: tuple[str, ...]) -> Table:
-    worlds, years = folder.worlds, folder.years
+    worlds = folder.worlds
     rows = tuple(
-        (said(titled(known, *years)), effect_figure(known, row, (row.mean, row.mean_low, row.mean_high), worlds))
+        (_against(known, folder), effect_figure(known, row, (row.mean, row.mean_low, row.mean_high), worlds))
         for known, row in last_rows(folder.frame("summary"))
         if known.against in twins
     )
     return Table(title, (OUTCOME, EFFECT_HEAD), rows)
 
 
-def _first_effect(folder: Folder, title: Said, twins: tuple[str, ...]) -> Said | None:
+def _against(known: Outcome, folder: Folder) -> Said:
+    """Return the name of an effect, and of one against another twin than its neighbours against which."""
+    title = said(titled(known, *folder.years))
+    return noted(title, said(WITHOUT_FUND)) if known.against == NO_FUND else title
+
+
+def _first_effect(folder: Folder, title: Said, twin: str) -> Said | None:
+    """Return the first effect against a twin as a sentence."""
     for known, row in last_rows(folder.frame("summary")):
-        if known.against in twins:
+        if known.against == twin:
             ends = (row.mean, row.mean_low, row.mean_high)
             sentence = effect_said(known, row, ends, folder.years, folder.worlds)
             return named(title, sentence)
