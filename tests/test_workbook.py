@@ -294,7 +294,7 @@ def test_every_experiment_ends_with_at_most_five_lines_to_quote_each_with_its_fi
         start = lines.index("To quote 可引用")
         quoted = lines[start + 1 : lines.index("", start)]
         assert 1 <= len(quoted) <= MOST and lines[-1].startswith("Tables"), each.experiment.kind
-        assert all(re.search("[0-9]", line) and line.startswith("  ") for line in quoted)
+        assert all(re.search("[0-9]", line) and line.startswith("  - ") for line in quoted)
         assert re.search("[A-Za-z]{4}", "".join(quoted)) and re.search("[一-鿿]{4}", "".join(quoted))
 
 

@@ -14,13 +14,27 @@ from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.search_target import read_target
 from sim.report.answer import sentences
-from sim.report.quoted import as_read, between, effect_unit, level, levels_are, named, number, since
+from sim.report.quoted import (
+    as_read,
+    between,
+    effect,
+    effect_unit,
+    effects_are,
+    level,
+    levels_are,
+    named,
+    nowhere,
+    number,
+    since,
+    titled,
+    units,
+)
 from sim.report.targets import chance
-from sim.scenario.changed import short
+from sim.scenario.changed import beyond_policy, short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 from sim.tables.likelihood import likelihood
-from sim.tables.units import YI_PER_MILLION
+from sim.tables.units import YI_PER_MILLION, counted
 
 MOST = 5
 _LONGEST_LIST = 4  # levers that a line names
@@ -30,7 +44,7 @@ def to_quote(findings: Findings) -> list[str]:
     """Return the lines with their heading; nothing of an experiment without tables, or of a kind of one's own."""
     told = _OF.get(findings.experiment.kind)
     lines = list(islice(told(findings), MOST)) if told and findings.tables else []
-    return ["", "To quote 可引用", *(f"  {line}" for line in lines)] if lines else []
+    return ["", "To quote 可引用", *(f"  - {line}" for line in lines)] if lines else []
 
 
 def _run(findings: Findings) -> Iterator[str]:
@@ -67,10 +81,26 @@ def _comparison(findings: Findings) -> Iterator[str]:
     experiment: Any = findings.experiment
     table, first = findings.tables["comparison"], years_of(experiment.base)[0]
     year = getattr(experiment, "by", 0) or table["year"].max()
-    rows = table[(table["year"] == year) & table["difference"].notna()].assign(against=next(iter(experiment.arms)))
+    rows = table[(table["year"] == year) & table["difference"].notna()]
     for outcome in dict.fromkeys((experiment.objective, PUBLIC_MONEY)):
         for row in rows[rows["outcome"] == outcome].itertuples():
-            yield from sentences(row, outcomes()[outcome], first)
+            yield from _difference(row, outcomes()[outcome], first, experiment)
+
+
+_BEYOND = ("; not policy alone, the outlook or numbers of the model differ too", "；并非政策单独作用，前景或参数亦不同")
+
+
+def _difference(row: Any, known: Outcome, first: int, experiment: Any) -> Iterator[str]:
+    """Yield the difference of an arm from the base, in English and in Chinese."""
+    base, spec = next(iter(experiment.arms.items()))
+    alike = nowhere(row, row.pairs)
+    kind, kind_zh = alike or effects_are(row.pairs)
+    figures = "0" if alike else between(*effect(known, row.difference, row.low, row.high), worlds=row.pairs)
+    beyond, beyond_zh = _BEYOND if beyond_policy(spec, experiment.arms[row.variant]) else ("", "")
+    (title, title_zh), (unit, unit_zh) = titled(known, first, row.year), units(known)
+    worlds = counted(row.pairs, "world")
+    yield f"{title}, {row.variant} minus {base}: {figures} {unit} ({kind}; {worlds}{beyond})"
+    yield f"{title_zh}，{row.variant}减{base}：{figures}{unit_zh}（{kind_zh}；{row.pairs}个世界{beyond_zh}）"
 
 
 def _attribution(findings: Findings) -> Iterator[str]:
@@ -122,7 +152,7 @@ def _search(findings: Findings) -> Iterator[str]:
         yield f"{asked_zh}，{package}：{figures} {word_zh}，{row['fresh_worlds']}个新世界"
         years = years_of(experiment.base)
         paid = between(*(number(max(row[k], 0.0) * YI_PER_MILLION) for k in ("million_yuan", "low", "high")))
-        yield f"Public money 财政投入, {' '.join(since(years[0], years[-1]))}, with the same 同上: {paid} 亿元"
+        yield f"Public money 财政投入, {' '.join(since(years[0], years[-1]))}, with 方案 {package}: {paid} 亿元"
 
 
 def _sensitivity(findings: Findings) -> Iterator[str]:
