@@ -15,7 +15,7 @@ from functools import partial
 from sim.calendar.quarter import FIRST
 from sim.experiments.desk import KEPT, LINES, TOLD, Desk
 from sim.experiments.probing import AMOUNTS, MORE_THAN, Need, Says, needs
-from sim.experiments.promised import Facts, Promised
+from sim.experiments.promised import DeskOffers, Facts
 from sim.experiments.typed_firm import CHOICES, TypedFirm
 from sim.policies.instrument import Instrument
 from sim.scenario.scenario import Scenario
@@ -107,7 +107,7 @@ class _Asked:
     def __init__(self, desk: Desk, firm: TypedFirm) -> None:
         self.desk, self.spec = desk, desk.model.spec
         self.firm = firm.model_copy(update={"revenue_before": firm.before()})
-        self.promised = Promised(desk, self.spec)
+        self.promised = DeskOffers(desk, self.spec)
 
     def of(self, instrument: Instrument | None, kind: type[Instrument]) -> Iterator[ClauseAnswer]:
         """Yield the answer of every clause of an instrument."""

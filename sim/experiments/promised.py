@@ -23,7 +23,7 @@ Facts = dict[str, float | None]  # of an answer: nothing where nothing is paid
 
 
 @dataclass
-class Promised:
+class DeskOffers:
     """The instruments of a scenario, asked of the firm at a desk."""
 
     desk: Desk

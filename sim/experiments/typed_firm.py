@@ -40,7 +40,7 @@ _IN_CHINESE: dict[str, str] = {
     **dict(zip(("智能车间", "智能工厂"), SMART_TITLES, strict=True)),
 }
 """The same words as people write them in Chinese."""
-_LIKE = {"cluster": "cluster=textiles", "revenue": "revenue=82亿元"}
+_LIKE = "revenue=82亿元"
 
 
 class TypedFirm(ScenarioPart):
@@ -119,17 +119,18 @@ def read_firm(words: Sequence[str], city_tables: CityTables) -> TypedFirm:
         firm = TypedFirm.model_validate(values | typed)
     except ValidationError as error:
         where = files[0] if files else "eligible"
-        problems = (explain(e["loc"], _said(e), places, where, TypedFirm) for e in error.errors())
+        problems = (explain(e["loc"], _said(e, city_tables), places, where, TypedFirm) for e in error.errors())
         raise ScenarioError(*dict.fromkeys(problems)) from None
     place = cluster_called(firm.cluster, city_tables, "cluster")
     return firm.model_copy(update={"cluster": city_tables.identifiers[place]})
 
 
-def _said(error: Any) -> Any:
+def _said(error: Any, city_tables: CityTables) -> Any:
     """Return what is wrong with a field that does not exist or is not there, or the error as it is."""
     name = str(error["loc"][-1])
     if error["type"] == "missing":
-        return f"is missing; write it, like {_LIKE[name]}{lists_all('field')}"
+        like = f"cluster={city_tables.identifiers[0]}" if name == "cluster" else _LIKE
+        return f"is missing; write it, like {like}{lists_all('field')}"
     return unknown("field", name, TypedFirm.model_fields) if error["type"] == "extra_forbidden" else error
 
 
@@ -137,7 +138,7 @@ def _of_file(path: Path) -> tuple[dict[str, Any], Places]:
     if path.suffix == _SHEET:
         return _of_sheet(path), {}
     if path.suffix not in SUFFIXES:
-        told = f"write FIELD=VALUE like {_LIKE['revenue']}, or a file {_ENDINGS}"
+        told = f"write FIELD=VALUE like {_LIKE}, or a file {_ENDINGS}"
         raise ScenarioError(f"{shortened(str(path))}: is neither a field nor a file of fields; {told}")
     document = read_file(path, _FIRM)
     return document.values, document.places
