@@ -50,7 +50,6 @@ def test_every_instrument_stands_in_a_row_and_every_row_names_scenarios_outcomes
         assert sides[0].resolved() != sides[1].resolved(), row
 
 
-@pytest.mark.slow
 def test_every_figure_was_measured_of_what_its_row_says_now_and_no_figure_has_no_row():
     asked = {row["id"]: coverage.asked_of(row) for row in BUILT}
     assert {name: row["asked"] for name, row in MEASURED.items()} == asked, AGAIN
@@ -58,7 +57,6 @@ def test_every_figure_was_measured_of_what_its_row_says_now_and_no_figure_has_no
     assert int(EFFECTS[0]["worlds"]) >= 16
 
 
-@pytest.mark.slow
 def test_what_cannot_be_told_from_nothing_is_at_most_a_tenth_of_the_largest_effect():
     most = largest(EFFECTS) / SHARE
     for row in EFFECTS:
@@ -70,7 +68,6 @@ def test_the_page_is_what_its_tables_make():
     assert coverage.PAGE.read_text(encoding="utf-8") == coverage.text(), "run make coverage"
 
 
-@pytest.mark.slow
 def test_no_row_waits_to_be_measured():
     assert NOT_MEASURED not in coverage.text(), AGAIN
 

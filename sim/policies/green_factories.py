@@ -44,7 +44,9 @@ class GreenFactories(Instrument):
     )
     floor: Money = Field(2.0, description="smallest project that counts 项目最低投资额 (assumed, 0.5-20 million yuan)")
     circular_a_year: Money = Field(
-        20.0, description="money for circular parks a year 园区循环化改造每年资金 (assumed, 0-100 million yuan)"
+        20.0,
+        le=10_000,
+        description="money for circular parks a year 园区循环化改造每年资金 (assumed, 0-100 million yuan)",
     )
 
     def announce(self, view: View, terms: Terms) -> None:
