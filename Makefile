@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint check validate bench schema effects paths reference evidence coverage mutate ends clean help
+.PHONY: demo test test-all lint check validate bench schema effects paths reference evidence coverage pictures mutate ends clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -19,6 +19,7 @@ help:
 	@echo "make reference write docs/reference: levers, numbers, outcomes, commands"
 	@echo "make evidence  write docs/evidence from its tables; WORLDS=200 measures first (hours; stopped, it goes on)"
 	@echo "make coverage  write docs/coverage.md from its tables; WORLDS=24 measures first (an hour; stopped, it goes on)"
+	@echo "make pictures  draw docs/pictures from FOLDER=outputs/... in an installed Chromium"
 	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
 	@echo "make ends      run every number and lever at both ends (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
@@ -73,6 +74,9 @@ paths: $(VENV)/.installed
 
 reference: $(VENV)/.installed
 	@$(RUN)/python -m tools.reference
+
+pictures: $(VENV)/.installed
+	@$(RUN)/python -m tools.pictures $(FOLDER)
 
 # the pages from their tables; WORLDS=200 measures what instruments do first
 coverage: $(VENV)/.installed

@@ -3,7 +3,6 @@ that needs it says so, and the rest still runs.
 """
 
 import os
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 
 import pytest
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tools.pictures import chromium
+
 HOW = "apt-get install chromium fonts-wqy-zenhei, and pip install -e '.[test]'"
 PHONE, DESK = (390, 844), (1200, 900)
 # It looks for updates and signs in, which no page asked for.
@@ -31,11 +31,6 @@ _MISSING = """text => {
   const none = drawn('\\u0378');
   return [...new Set(text)].filter(letter => letter.trim() && drawn(letter) === none);
 }"""
-
-
-def chromium():
-    """The path of an installed browser, or nothing."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
