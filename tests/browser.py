@@ -34,15 +34,21 @@ _MISSING = """text => {
 
 
 @contextmanager
-def running(**environment):
-    """A browser that runs as long as it is looked at."""
+def driven():
+    """What drives browsers; one at a time."""
     playwright = pytest.importorskip("playwright.sync_api", reason=f"no playwright: {HOW}")
     if not chromium():
         pytest.skip(f"no page was looked at, this machine has no Chromium: {HOW}")
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=[*QUIET], env={**os.environ, **environment})
-        yield browser
-        browser.close()
+        yield driver
+
+
+@contextmanager
+def running(driver, **environment):
+    """A browser that runs as long as it is looked at."""
+    browser = driver.chromium.launch(executable_path=chromium(), args=[*QUIET], env={**os.environ, **environment})
+    yield browser
+    browser.close()
 
 
 @dataclass

@@ -26,7 +26,7 @@ from sim.pages.charts.targets import draw as draw_targets
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import band, cloud, line, style, whisker
 from sim.pages.drawing.picture import WIDE, Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.drawing.scale import Scale, reach, step, ticks, written
 from sim.pages.drawing.words import broken, inert
 from sim.pages.folder import Folder
@@ -184,7 +184,7 @@ def test_no_values_break_a_picture(middle):
     svg = picture([Cell([one])], Axes(Said("u", "单位")))
     assert "nan" not in svg and "inf" not in svg and ElementTree.fromstring(svg).tag == f"{SVG}svg"
     drawing = Picture()
-    rows = [Row(Said("r", "行"), "", style(0), middle=v, low=v, high=v) for v in middle]
+    rows = [Strip(Said("r", "行"), "", style(0), middle=v, low=v, high=v) for v in middle]
     draw_rows(drawing, rows, Said("u", "单位"))
     svg = drawing.done("x", Said("a", "甲"), Said("b", "乙"))
     assert "nan" not in svg and ElementTree.fromstring(svg).tag == f"{SVG}svg"
@@ -305,7 +305,7 @@ def test_names_of_users_do_nothing_in_a_picture():
     hostile = Said(HOSTILE, HOSTILE)
     one = Series(hostile, style(0), [2022, 2023], [1.0, 2.0])
     draw_cells(drawing, [Cell([one], hostile)], Axes(hostile, years=False, x_said=hostile))
-    draw_rows(drawing, [Row(hostile, HOSTILE, style(0), middle=1.0)], hostile)
+    draw_rows(drawing, [Strip(hostile, HOSTILE, style(0), middle=1.0)], hostile)
     drawing.legend([(style(0), hostile)])
     drawing.blocks([("#000000", hostile)])
     svg = ElementTree.fromstring(drawing.done("x", hostile, hostile))

@@ -604,7 +604,12 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, every, 
         if len(accepted) % 8 != 1:  # all run to their tables in `make validate`
             continue
         if kind == "compare":
-            assert set(experiment.tables(dict(enumerate(few_worlds)))) == {"comparison", "winners", "ranking"}
+            assert set(experiment.tables(dict(enumerate(few_worlds)))) == {
+                "comparison",
+                "winners",
+                "ranking",
+                "cluster_effects",
+            }
         if kind == "sensitivity":
             last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]
             values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 4 * 3)}

@@ -9,18 +9,20 @@ from click.testing import CliRunner
 
 import cli
 from sim.pages.rendered import BRIEF, PAGE
-from tests.browser import PHONE, opened, running, without_chinese_fonts
+from tests.browser import PHONE, driven, opened, running, without_chinese_fonts
 
 FEW = ("--set", "population.above_scale=300", "--set", "population.below_scale=300", "--until", "2023Q4", "-n", "4")
-HOSTILE = """title:
+HOSTILE = """name: hostile
+title:
   en: '</h1><script>seen=1</script><img src=x onerror=alert(1)>'
   zh: '=cmd|calc <svg onload=alert(2)>'
-question: {en: "Is \\u202eevil\\u202c \\e[31mred\\e[0m?", zh: "javascript:alert(3) \\u200f问？"}
+question:
+  en: '{{ 7*7 }} ]]> --> <iframe src=javascript:alert(3)> 200 % & "more"?'
+  zh: 'javascript:alert(4) <b onclick=alert(5)>问？'
 sources: [own assumption]
-extends: no-policy
-answer: {metric: gdp_real, year: 2023, of: "<b onclick=alert(4)>x"}
+answer: {metric: gdp_real, year: 2023, of: x.-_}
 variants:
-  "<b onclick=alert(4)>x": {policies: {scale_up: {}}}
+  x.-_: {policies: {scale_up: {}}}
 """
 COMMANDS = {
     "run": ("run", "world-500-2025"),
@@ -31,8 +33,14 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with running() as found:
+def driver():
+    with driven() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(driver):
+    with running(driver) as found:
         yield found
 
 
@@ -80,7 +88,7 @@ def test_a_switch_shows_one_language_and_then_the_other_without_a_request(browse
 
 @pytest.mark.parametrize("name", ["run", "compare"])
 def test_every_letter_of_a_page_is_drawn_where_a_chinese_font_is_there_and_told_where_none_is(
-    browser, folders, name, tmp_path
+    driver, browser, folders, name, tmp_path
 ):
     path = folders(name) / PAGE
     with opened(browser, path) as seen:
@@ -88,7 +96,7 @@ def test_every_letter_of_a_page_is_drawn_where_a_chinese_font_is_there_and_told_
         if seen.missing("常州产业"):
             pytest.skip("this machine has no Chinese font: apt-get install fonts-wqy-zenhei")
         assert seen.missing(text) == []
-    with running(**without_chinese_fonts(tmp_path)) as bare, opened(bare, path) as seen:
+    with running(driver, **without_chinese_fonts(tmp_path)) as bare, opened(bare, path) as seen:
         chinese = set(re.findall("[一-鿿]", text))
         assert chinese and chinese <= set(seen.missing(text))
 

@@ -293,7 +293,7 @@ def test_a_picture_that_fails_costs_a_warning_and_no_table(monkeypatch, capsys):
         raise ValueError("no such backend\nat all")
 
     monkeypatch.setattr(conduct, "_drawn", broken)
-    assert conduct._draw(None, {}) == {}
+    assert conduct._draw(None, {}, quiet=False) == {}
     assert capsys.readouterr().err == "warning: no pictures were drawn (no such backend); all tables are there\n"
 
 

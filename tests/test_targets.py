@@ -382,7 +382,7 @@ def test_a_search_answers_in_the_words_of_a_run():
         "fixed": False,
         "changed": dict,
     }
-    experiment = SimpleNamespace(base=load("baseline-2022"), **asked)
+    experiment = SimpleNamespace(kind="search", base=load("baseline-2022"), **asked)
     said = search_console.describe_search(
         SimpleNamespace(experiment=experiment, tables={"answer": answer}, folder=Path("here"))
     )

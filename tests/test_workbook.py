@@ -28,7 +28,7 @@ from sim.experiments.status import verify
 from sim.experiments.store import add_files
 from sim.pages import sheets
 from sim.pages.contents import settings
-from sim.pages.sheets import MOST_ROWS, Sheet, header, sheet_names
+from sim.pages.sheets import MOST_ROWS, WrittenSheet, header, sheet_names
 from sim.pages.workbook import COLUMNS, CONTENTS, WORKBOOK, in_a_workbook
 from sim.report import figures
 from sim.report.attribution_console import describe_attribution
@@ -38,7 +38,7 @@ from sim.report.listing import width
 from sim.report.quotable import MOST
 from sim.report.quoted import changed
 from sim.report.reference import _units
-from sim.report.rows import Row, for_terminal
+from sim.report.rows import PrintedRow, for_terminal
 from sim.report.search_console import describe_search
 from sim.report.sensitivity_console import describe_sensitivity
 from sim.report.sweep_console import describe_sweep
@@ -146,7 +146,7 @@ def own(folder, kind="run", tables=None, name="x", title="t", question="q"):
 
 def test_every_column_that_is_written_has_a_title_in_both_languages_and_a_unit_or_is_said_to_have_none(found):
     for kind, table, name in sorted(columns_of(found)):
-        column = written.column_of(kind, table, name) or sheets._asked_or_set(name)
+        column = written.column_of(kind, table, name) or sheets._asked_or_set(name, "changzhou")
         assert column.english != name and re.search("[一-鿿]", column.chinese), (kind, table, name)
         assert column.unit in {*_units(), written.TEXT, written.NONE}, (kind, table, name)
 
@@ -269,8 +269,8 @@ def test_an_experiment_of_ones_own_has_its_columns_under_their_names(tmp_path):
 
 
 def test_a_column_that_needs_no_unit_has_none_in_its_head():
-    assert header(written.Column(written.TEXT, "Firm", "企业")) == "Firm\n企业"
-    assert Sheet("run", "summary", None).title == written.title_of("run", "summary")
+    assert header(written.TitledColumn(written.TEXT, "Firm", "企业")) == "Firm\n企业"
+    assert WrittenSheet("run", "summary", None).title == written.title_of("run", "summary")
 
 
 # the screen
@@ -302,7 +302,7 @@ def test_a_terminal_of_any_width_gets_tables_that_fit_and_lose_no_sign(found):
     with_rows = set()
     for each in found:
         lines = screen_of(each)
-        rows = [line for line in lines if isinstance(line, Row)]
+        rows = [line for line in lines if isinstance(line, PrintedRow)]
         assert for_terminal([line for line in lines if line not in rows], 80) == [
             line for line in lines if line not in rows
         ]
@@ -327,26 +327,26 @@ def test_a_comparison_and_a_sweep_print_a_row_with_an_interval_for_each_arm_and_
     (row,) = compared.comparison.query("outcome == 'public_cost' and year == 2022").itertuples()
     told = changed(outcomes()["public_cost"], row, (row.difference, row.low, row.high), row.pairs)
     assert lines[head + 1].startswith("  no-policy: ") and f"; {told}; " in lines[head + 1] and "[" in told
-    points = [line for line in screen_of(swept) if isinstance(line, Row)]
+    points = [line for line in screen_of(swept) if isinstance(line, PrintedRow)]
     assert len(points) == swept.points["point"].nunique()
 
 
 def test_rows_lose_nothing_where_columns_are_narrow_and_chinese_is_wide():
-    rows = [Row("  甲: 1; 2", ("甲" * 50, "1 [0, 2] 亿元", "2"), ("名称", "difference 差", "x"), "a note")] * 2
+    rows = [PrintedRow("  甲: 1; 2", ("甲" * 50, "1 [0, 2] 亿元", "2"), ("名称", "difference 差", "x"), "a note")] * 2
     drawn = for_terminal(["head", *rows, "    below", "", "tail"], 40)
     assert max(map(width, drawn[1:-4])) <= 40 and "".join(drawn).count("甲") == 100
     assert drawn[0] == "head" and drawn[-5:] == ["    a note", "    a note", "    below", "", "tail"]
 
 
 def test_a_pipe_gets_the_lines_as_they_are_and_a_screen_that_lacks_signs_gets_others(monkeypatch, capsys):
-    row = Row("  a: 1", ("a", "1"))
+    row = PrintedRow("  a: 1", ("a", "1"))
     say_all(["x", row])
     assert capsys.readouterr().out == "x\n  a: 1\n"
     screen = io.TextIOWrapper(io.BytesIO(), encoding="cp1252", errors="replace")
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setattr(screen, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
-    say_all(["标题", Row("  \x1b[31m甲: 1", ("\x1b[31m甲", "1"), ("名 name", "值 value"))])
+    say_all(["标题", PrintedRow("  \x1b[31m甲: 1", ("\x1b[31m甲", "1"), ("名 name", "值 value"))])
     screen.flush()
     said = screen.buffer.getvalue().decode("cp1252")
     assert "name" in said and hidden(said) == "" and "\\x1b[31m?" in said

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.pages.folder import Folder
-from sim.pages.parts import Part
+from sim.pages.parts import Body
 from sim.pages.said import Said, said
 from sim.report.heading import FIXED
 from sim.report.quoted import few_worlds
@@ -24,11 +24,11 @@ ALWAYS = (
 )
 
 
-def doubts(folder: Folder) -> Part:
+def doubts(folder: Folder) -> Body:
     """Return what to doubt: too few worlds, numbers that are held, numbers that are assumed, the outlook."""
     drawn = () if folder.settings.get("fixed") else (_assumed(folder),)
     told = (*_of_this(folder), *drawn, *ALWAYS)
-    return Part(told[:1], told[1:])
+    return Body(told[:1], told[1:])
 
 
 def _of_this(folder: Folder) -> Iterator[Said]:

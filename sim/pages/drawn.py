@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sim.pages.folder import Folder
-from sim.pages.parts import Row, Table
+from sim.pages.parts import SaidRow, Table
 from sim.pages.said import Said, alike
 from sim.report.reference import unit_zh
 from sim.tables.numbers import Number
@@ -20,7 +20,7 @@ def ranges(folder: Folder, names: Iterable[str]) -> tuple[Table, ...]:
     return (Table(title, _HEAD, rows),) if rows else ()
 
 
-def _rows(folder: Folder, names: Iterable[str]) -> Iterator[Row]:
+def _rows(folder: Folder, names: Iterable[str]) -> Iterator[SaidRow]:
     known = folder.scenario.city_tables.numbers
     for name in names:
         if name in known:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sim.pages.said import Said
 
-Row = tuple[Said, ...]
+SaidRow = tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,12 +14,12 @@ class Table:
     """Figures, at most four columns wide so that a phone shows them; the first column names the row."""
 
     title: Said
-    head: Row
-    rows: tuple[Row, ...]
+    head: SaidRow
+    rows: tuple[SaidRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Verbatim:
     """A text to be copied, as it stands."""
 
     title: Said
@@ -27,7 +27,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Body:
     """What a section says.
 
     Attributes:
@@ -37,7 +37,7 @@ class Part:
     lead: tuple[Said, ...]
     more: tuple[Said, ...] = ()
     tables: tuple[Table, ...] = ()
-    texts: tuple[Text, ...] = ()
+    texts: tuple[Verbatim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +46,4 @@ class Section:
 
     name: str
     title: Said
-    part: Part
+    part: Body

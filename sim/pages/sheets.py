@@ -19,8 +19,10 @@ from sim.scenario.quantities import lever_at
 from sim.tables import written
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import read_city
+from sim.tables.files import TableError
+from sim.tables.numbers import Number
 from sim.tables.units import counted
-from sim.tables.written import NONE, OF_THE_OBJECTIVE, TEXT, Column
+from sim.tables.written import NONE, OF_THE_OBJECTIVE, TEXT, TitledColumn
 
 MOST_ROWS = 1_048_575  # of a sheet, below its header
 MOST_CELLS = 2_000_000  # more take minutes to write and to open
@@ -28,18 +30,19 @@ _NUMBERS = "parameters."
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WrittenSheet:
     """One table.
 
     Attributes:
         kind: of the experiment. table: name of the table. path: its CSV file. objective: outcome that was asked for,
-            or nothing.
+            or nothing. city: of the experiment, whose numbers a column may be called after.
     """
 
     kind: str
     table: str
     path: Path
     objective: str = ""
+    city: str = ""
 
     @property
     def title(self) -> tuple[str, str]:
@@ -52,7 +55,7 @@ class Sheet:
         return next(self._lines(), [])
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[TitledColumn]:
         """What each column holds."""
         return [self._column(name) for name in self.names]
 
@@ -81,38 +84,47 @@ class Sheet:
         with self.path.open(encoding="utf-8-sig", newline="") as file:
             yield from csv.reader(file)
 
-    def _column(self, name: str) -> Column:
-        found = written.column_of(self.kind, self.table, name) or _asked_or_set(name)
+    def _column(self, name: str) -> TitledColumn:
+        found = written.column_of(self.kind, self.table, name) or _asked_or_set(name, self.city)
         objective = outcomes().get(self.objective)
         return replace(found, unit=objective.unit) if found.unit == OF_THE_OBJECTIVE and objective else found
 
 
-def _asked_or_set(name: str) -> Column:
-    """Return what a column is that is called after an outcome, a lever or a number of the model; else its name."""
+def _asked_or_set(name: str, city: str) -> TitledColumn:
+    """Return what a column is that is called after an outcome, a lever or a number of the city; else its name."""
     if name in outcomes():
         outcome = outcomes()[name]
-        return Column(outcome.unit, outcome.english, outcome.chinese)
-    lever = lever_at(name) or read_city().numbers.get(name.removeprefix(_NUMBERS))
+        return TitledColumn(outcome.unit, outcome.english, outcome.chinese)
+    lever = lever_at(name) or _numbers(city).get(name.removeprefix(_NUMBERS))
     if lever is None:
-        return Column(NONE, name, name)
-    return Column(lever.unit or NONE, lever.meaning or name, lever.meaning_zh or name)
+        return TitledColumn(NONE, name, name)
+    return TitledColumn(lever.unit or NONE, lever.meaning or name, lever.meaning_zh or name)
 
 
-def sheets_of(folder: Path, known: Mapping[str, Any]) -> list[Sheet]:
+def _numbers(city: str) -> Mapping[str, Number]:
+    """Return the numbers of a city; none of one whose folder is not here any more."""
+    try:
+        return read_city(city).numbers if city else {}
+    except TableError:
+        return {}
+
+
+def sheets_of(folder: Path, known: Mapping[str, Any]) -> list[WrittenSheet]:
     """Return the tables of a finished experiment, in the order in which people read them.
 
     Args:
         known: its manifest.
     """
     kind, objective = str(known["kind"]), str(known["settings"].get("objective") or "")
+    city = str(next(iter(known["scenarios"].values())).get("city") or "")
     files = [folder / name for name in read_hashes(folder) if name.endswith(".csv")]
     return sorted(
-        (Sheet(kind, path.stem, path, objective) for path in files),
+        (WrittenSheet(kind, path.stem, path, objective, city) for path in files),
         key=lambda sheet: (written.place_of(kind, sheet.table), sheet.table),
     )
 
 
-def header(column: Column) -> str:
+def header(column: TitledColumn) -> str:
     """Return what stands above a column: its title in both languages, and its unit where it has one."""
     unit = () if column.unit in (TEXT, NONE) else (f"[{in_both_languages(column.unit)}]",)
     return "\n".join(dict.fromkeys((column.english, column.chinese, *unit)))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Table
+from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, joined, noted, said
 from sim.pages.sentences import level_figure, named
 from sim.policies import get
@@ -20,12 +20,12 @@ from sim.tables.units import YI_PER_MILLION
 _PAYERS = ("award_cost", "support_cost", "fund_outlay")
 
 
-def spending(folder: Folder) -> Part:
+def spending(folder: Folder) -> Body:
     """Return what was paid, by whom and for which instrument, and what came back as local tax."""
     money, fiscal, summary = (folder.frame(name) for name in ("money", "fiscal", "summary"))
     paid: Any = next(money[money["item"] == "public_money"].tail(1).itertuples())
     if not paid.high > 0.0:
-        return Part((said(NO_MONEY),))
+        return Body((said(NO_MONEY),))
     worlds, together = folder.worlds, said(since(*folder.years))
     kind, back = said(levels_are(worlds)), fiscal[fiscal["item"] == "tax_back"].iloc[-1]
     peak: Any = next(fiscal[fiscal["year"] == "peak"].itertuples())
@@ -37,7 +37,7 @@ def spending(folder: Folder) -> Part:
         noted(_yi(PEAK, None, in_yi(peak.median, peak.low, peak.high, worlds)), kind),
         noted(_yi(TAX_BACK, together, since_start(back)), said(effects_are(worlds))),
     )
-    return Part(lead, more, (_spending(fiscal, worlds), *_by_instrument(folder)))
+    return Body(lead, more, (_spending(fiscal, worlds), *_by_instrument(folder)))
 
 
 def _yi(name: tuple[str, str], when: Said | None, figure: str) -> Said:

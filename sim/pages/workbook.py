@@ -14,12 +14,12 @@ from sim.experiments.folder import read_hashes
 from sim.experiments.manifest import read_identity
 from sim.pages import xlsx
 from sim.pages.contents import asked_of
-from sim.pages.sheets import Sheet, header, sheet_names, sheets_of
+from sim.pages.sheets import WrittenSheet, header, sheet_names, sheets_of
 from sim.pages.xlsx import Page, Value
 from sim.report.listing import width
 from sim.report.reference import unit as in_both_languages
 from sim.scenario.files import ScenarioError
-from sim.tables.written import TEXT, Column
+from sim.tables.written import TEXT, TitledColumn
 
 WORKBOOK = "tables.xlsx"
 CONTENTS, COLUMNS = "contents 目录", "columns 列"
@@ -57,7 +57,7 @@ def _workbook(folder: Path, known: Mapping[str, Any]) -> bytes:
 
 
 def _contents(
-    folder: Path, known: Mapping[str, Any], found: Sequence[Sheet], names: Mapping[str, str]
+    folder: Path, known: Mapping[str, Any], found: Sequence[WrittenSheet], names: Mapping[str, str]
 ) -> Iterator[Sequence[Value]]:
     """Yield what was asked, and what each sheet holds."""
     yield from asked_of(folder, known)
@@ -69,14 +69,14 @@ def _contents(
             yield None, *sheet.left_out
 
 
-def _page(name: str, sheet: Sheet) -> Page:
+def _page(name: str, sheet: WrittenSheet) -> Page:
     """Return one table below its heads."""
     rows = [[_value(cell, column) for cell, column in zip(row, sheet.columns, strict=True)] for row in sheet.rows()]
     heads = [header(column) for column in sheet.columns]
     return Page(name, _widths(heads, rows), heads, rows, height=_HIGH)
 
 
-def _explained(name: str, found: Sequence[Sheet]) -> Page:
+def _explained(name: str, found: Sequence[WrittenSheet]) -> Page:
     """Return what each column of each CSV file is."""
     heads = ("File 文件", "Column 列", "Title", "标题", "Unit 单位")
     rows = [
@@ -101,7 +101,7 @@ def _shown(value: Value) -> str:
     return "" if value is None else f"{value:,.0f}.00" if isinstance(value, float) else str(value)
 
 
-def _value(cell: str, column: Column) -> Value:
+def _value(cell: str, column: TitledColumn) -> Value:
     """Return a number where the column holds numbers and the cell is one, else its text; nothing of an empty one."""
     if not cell:
         return None

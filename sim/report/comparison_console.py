@@ -27,7 +27,7 @@ from sim.report.quoted import (
     period,
     since,
 )
-from sim.report.rows import Row
+from sim.report.rows import PrintedRow
 from sim.report.targets import chance
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
@@ -109,7 +109,9 @@ def _arms(findings: Findings, last: int) -> list[str]:
             for outcome, row in ((outcome, found[outcome.name]) for outcome in shown)
         ]
         share = f"{best[variant]:.0%}"
-        lines.append(Row(f"  {variant}: {'; '.join((*figures, share))}", (str(variant), *figures, share), columns))
+        lines.append(
+            PrintedRow(f"  {variant}: {'; '.join((*figures, share))}", (str(variant), *figures, share), columns)
+        )
     return lines
 
 
@@ -158,7 +160,7 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
         notes.append(f"{no_cost(row.found)} ({' '.join(counted(known, first, row.year))})")
     line = "; ".join((f"  {name}: {difference}", f"level 水平 {after}, base 基准 {before}", *notes))
     note = f"{known.english} {known.chinese}: {'; '.join(notes)}" if notes else ""
-    text = Row(line, (name, difference, after, before), _HEADS, note)
+    text = PrintedRow(line, (name, difference, after, before), _HEADS, note)
     both = (known.english, known.chinese)
     return [text, *opposed(both, row.difference, row.difference_median, row.above_zero, row.below_zero)]
 

@@ -23,7 +23,7 @@ from sim.report.quoted import (
     opposed,
     since,
 )
-from sim.report.rows import Row
+from sim.report.rows import PrintedRow
 from sim.report.targets import PROBABILITY, describe_targets
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import BEFORE, FUND, NO_FUND, NO_POLICY, RUN, Outcome, listed
@@ -61,8 +61,8 @@ def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     return lines
 
 
-def _row(name: str, figures: str) -> Row:
-    return Row(f"  {name}: {figures}", (name, figures))
+def _row(name: str, figures: str) -> PrintedRow:
+    return PrintedRow(f"  {name}: {figures}", (name, figures))
 
 
 def _announced(tables: Tables, outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 _CONTINUED = "    "  # begins what belongs to the line above it
 
 
-class Row(str):
+class PrintedRow(str):
     """A line that also knows its cells, and what stands above them.
 
     Attributes:
@@ -21,7 +21,7 @@ class Row(str):
     heads: tuple[str, ...]
     note: str
 
-    def __new__(cls, line: str, cells: Sequence[str], heads: Sequence[str] = (), note: str = "") -> Row:
+    def __new__(cls, line: str, cells: Sequence[str], heads: Sequence[str] = (), note: str = "") -> PrintedRow:
         """Make a line with its cells."""
         row = super().__new__(cls, line)
         row.cells, row.heads, row.note = tuple(cells), tuple(heads), note
@@ -40,12 +40,12 @@ def for_terminal(lines: Iterable[str], width: int) -> list[str]:
     return drawn
 
 
-def _parted(lines: Iterable[str]) -> Iterator[tuple[list[Row], list[str]]]:
+def _parted(lines: Iterable[str]) -> Iterator[tuple[list[PrintedRow], list[str]]]:
     """Yield rows that make one table and what is said below it, or no row and one other line."""
-    rows: list[Row] = []
+    rows: list[PrintedRow] = []
     said: list[str] = []
     for line in lines:
-        if isinstance(line, Row):
+        if isinstance(line, PrintedRow):
             if rows and line.heads != rows[0].heads:
                 yield rows, said
                 rows, said = [], []
@@ -62,7 +62,7 @@ def _parted(lines: Iterable[str]) -> Iterator[tuple[list[Row], list[str]]]:
         yield rows, said
 
 
-def _table(rows: Sequence[Row], width: int) -> list[str]:
+def _table(rows: Sequence[PrintedRow], width: int) -> list[str]:
     """Return a table without a frame, which a screen of any encoding shows; cells that are too wide take lines."""
     if not rows:
         return []

@@ -10,7 +10,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
 from sim.report.quoted import between, few_worlds, level, levels_are, named
-from sim.report.rows import Row
+from sim.report.rows import PrintedRow
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import MAIN, Outcome, listed, outcomes
@@ -61,7 +61,7 @@ def _rows(experiment: Any, points: pd.DataFrame, worlds: int) -> list[str]:
             f"{short(path)} = {in_lever_unit(path, value)}" for path, value in experiment.points[place].items()
         )
         figures = [_figures(outcome, rows.loc[outcome.name], worlds) for outcome in shown]
-        lines.append(Row(f"  {place}: {values}: {'; '.join(figures)}", (str(place), values, *figures), columns))
+        lines.append(PrintedRow(f"  {place}: {values}: {'; '.join(figures)}", (str(place), values, *figures), columns))
     return lines
 
 

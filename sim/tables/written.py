@@ -19,7 +19,7 @@ ANY = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TitledColumn:
     """What a column of a table holds.
 
     Attributes:
@@ -40,10 +40,10 @@ def tables() -> dict[tuple[str, str], tuple[str, str]]:
 
 
 @cache
-def declared() -> dict[tuple[str, str, str], Column]:
+def declared() -> dict[tuple[str, str, str], TitledColumn]:
     """Return every column that is declared, by kind, table and name; the name may end with `*`."""
     return {
-        (row["kind"], row["table"], row["column"]): Column(row["unit"], row["english"], row["chinese"])
+        (row["kind"], row["table"], row["column"]): TitledColumn(row["unit"], row["english"], row["chinese"])
         for row in read("written_columns")
     }
 
@@ -59,14 +59,14 @@ def place_of(kind: str, table: str) -> int:
     return next((known.index(key) for key in ((kind, table), (ANY, table)) if key in known), len(known))
 
 
-def column_of(kind: str, table: str, name: str) -> Column | None:
+def column_of(kind: str, table: str, name: str) -> TitledColumn | None:
     """Return what is declared of a column; nothing where it is declared nowhere."""
     key = next(_keys(kind, table, name), None)
     if key is None:
         return None
     found, (stem, star, _) = declared()[key], key[2].partition("*")
     rest = name.removeprefix(stem) if star else "*"
-    return Column(found.unit, *(title.replace("*", rest) for title in (found.english, found.chinese)))
+    return TitledColumn(found.unit, *(title.replace("*", rest) for title in (found.english, found.chinese)))
 
 
 def _keys(kind: str, table: str, name: str) -> Iterator[tuple[str, str, str]]:

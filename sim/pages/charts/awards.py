@@ -13,7 +13,7 @@ from sim.experiments.payment_classes import PaymentClass
 from sim.pages.charts import Chart
 from sim.pages.drawing.marks import INK, Style
 from sim.pages.drawing.picture import Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import MONEY
@@ -44,7 +44,7 @@ def _together(rows: pd.DataFrame, period: Said) -> Chart:
     title = Said(f"What each yuan of public money bought, {period.en}", f"每一元财政资金换来了什么，{period.zh}")
     found = [(_class(row), row) for row in rows.to_dict("records") if row["million_yuan"] > 0.0]
     drawn = [
-        Row(
+        Strip(
             Said(str(kind), kind.chinese),
             f"{_money(row)}, {_share(row)}",
             _INTERVAL,
@@ -79,7 +79,7 @@ def _apart(rows: pd.DataFrame, period: Said) -> Chart:
         total = _money(classes[0], "total")
         parts = [(_yi(row["million_yuan"]), _COLOURS[_class(row)]) for row in classes]
         bought = [row for row in classes if row["share"] > 0.0]
-        drawn.append(Row(Said(known.title_en, known.title_zh), total, _INTERVAL, parts=parts))
+        drawn.append(Strip(Said(known.title_en, known.title_zh), total, _INTERVAL, parts=parts))
         told.append(f"{known.title_en} {total}: {', '.join(f'{_class(row)} {_percent(row)}' for row in bought)}")
         told_zh.append(f"{known.title_zh}{total}：{'，'.join(_class(row).chinese + _percent(row) for row in bought)}")
     picture = Picture()

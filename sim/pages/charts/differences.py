@@ -13,7 +13,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import FAR, NEAR, style
 from sim.pages.drawing.picture import Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
@@ -118,7 +118,7 @@ def _last_year(picture: Picture, known: Outcome, cells: Sequence[_Cell], ends: S
         last = rows.to_dict("records")[-1]
         middle, low, high = (last[column] * known.read_factor for column in ends)
         text = between(*effect(known, *(last[column] for column in ends)))
-        drawn.append(Row(reference or unit, text, style(0), middle=middle, low=low, high=high))
+        drawn.append(Strip(reference or unit, text, style(0), middle=middle, low=low, high=high))
     draw_rows(picture, drawn, Said(f"{unit.en}, {year}", f"{unit.zh}，{year}年"))
 
 

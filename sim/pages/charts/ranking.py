@@ -11,7 +11,7 @@ from sim.experiments.arms import years_of
 from sim.pages.charts import Chart
 from sim.pages.drawing.marks import style
 from sim.pages.drawing.picture import Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
@@ -39,7 +39,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
 def _best(table: pd.DataFrame, asked: Said) -> Chart:
     title = Said(f"Which arm is best by {asked.en}", f"按{asked.zh}，哪个方案最优")
     rows = [
-        Row(_arm(row), f"{row.chance_best:.0%}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
+        Strip(_arm(row), f"{row.chance_best:.0%}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
         for row in table.itertuples()
     ]
     picture = Picture()
@@ -56,7 +56,7 @@ def _regret(table: pd.DataFrame, asked: Said, known: Outcome) -> Chart:
     title = Said("What is lost by not choosing the best arm of each world", "未选各世界最优方案的损失")
     factor, unit = known.read_factor, effect_unit_of(known)
     rows = [
-        Row(
+        Strip(
             _arm(row),
             f"{number(row.mean_regret * factor)} ({number(row.largest_regret * factor)})",
             style(1),

@@ -13,7 +13,7 @@ from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style
 from sim.pages.drawing.picture import Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
@@ -93,7 +93,7 @@ def _arms(folder: Folder, table: pd.DataFrame) -> Iterator[Chart]:
 
 def _chart(name: str, title: Said, sentence: Said, chances: list[tuple[str, float, float, float]], pairs: int) -> Chart:
     rows = [
-        Row(
+        Strip(
             Said(arm, arm),
             f"{middle:.0%} [{low:.0%}, {high:.0%}]",
             style(0) if place else BESIDE,

@@ -11,7 +11,7 @@ from sim.experiments.arms import years_of
 from sim.pages.charts import Chart
 from sim.pages.drawing.marks import INK, Style, style
 from sim.pages.drawing.picture import Picture
-from sim.pages.drawing.rows import Row, draw_rows
+from sim.pages.drawing.rows import Strip, draw_rows
 from sim.pages.folder import Folder
 from sim.pages.said import Said, alike
 from sim.pages.units import effect_unit_of
@@ -47,7 +47,7 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
         (mark, colour), figures = _UP if row.mean_effect > 0.0 else _DOWN, between(*as_read(known.name, *ends))
         middle, low, high = (value * known.read_factor for value in ends)
         meaning = _meaning(folder, row.number)
-        drawn.append(Row(meaning, f"{mark} {figures}", _INTERVAL, parts=[(middle, colour)], low=low, high=high))
+        drawn.append(Strip(meaning, f"{mark} {figures}", _INTERVAL, parts=[(middle, colour)], low=low, high=high))
         told.append(f"{meaning.en} {mark} {figures}")
         told_zh.append(f"{meaning.zh} {mark} {figures}")
     picture = Picture()

@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.pages.drawing.marks import FAINT, FAR, GREY, INK, Point, Style, band, cloud, line, points, rules, whisker
+from sim.pages.drawing.marks import FAINT, FAR, GREY, INK, Spot, Style, band, cloud, line, points, rules, whisker
 from sim.pages.drawing.picture import GAP, WIDE, Picture
 from sim.pages.drawing.scale import Scale, reach, ticks, written
 from sim.pages.drawing.words import END, LINE, MIDDLE, SMALL, plain, width
 from sim.pages.said import Said
 
-Values = Sequence[float]
-_NONE: Values = ()
+Heights = Sequence[float]
+_NONE: Heights = ()
 _ROW = SMALL * LINE
 _HIGH, _LOW_CELL = 170.0, 96.0  # of a panel alone, and of small ones
 
@@ -30,12 +30,12 @@ class Series:
 
     said: Said
     look: Style
-    x: Values
-    middle: Values
-    low: Values = _NONE
-    high: Values = _NONE
-    wide_low: Values = _NONE
-    wide_high: Values = _NONE
+    x: Heights
+    middle: Heights
+    low: Heights = _NONE
+    high: Heights = _NONE
+    wide_low: Heights = _NONE
+    wide_high: Heights = _NONE
     whiskers: bool = False
     shift: float = 0.0
     joined: bool = True
@@ -60,8 +60,8 @@ class Axes:
     """
 
     unit: Said
-    also: Values = _NONE
-    rules: Values = _NONE
+    also: Heights = _NONE
+    rules: Heights = _NONE
     years: bool = True
     x_said: Said | None = None
 
@@ -137,7 +137,7 @@ def _across(ends: tuple[float, float], widest: float, left: float, right: float)
 
 
 def _frame(y: Scale, left: float, right: float, shown: Sequence[float], axes: Axes) -> str:
-    def across(values: Iterable[float]) -> list[tuple[Point, Point]]:
+    def across(values: Iterable[float]) -> list[tuple[Spot, Spot]]:
         return [((left, y(value)), (right, y(value))) for value in values]
 
     zero = rules(across(value for value in shown if not value), GREY)
@@ -154,7 +154,7 @@ def _x_labels(along: Sequence[tuple[float, str]], x: Scale, room: float, bottom:
 
 
 def _drawn(series: Series, x: Scale, y: Scale) -> str:
-    def placed(values: Values) -> list[Point]:
+    def placed(values: Heights) -> list[Spot]:
         return [
             (round(x(at) + series.shift, 1), y(value))
             for at, value in zip(series.x, values or [math.nan] * len(series.x), strict=True)

@@ -41,17 +41,17 @@ def style(place: int) -> Style:
     )
 
 
-Point = tuple[float, float]
+Spot = tuple[float, float]
 
 
-def line(points: Sequence[Point], look: Style, *, width: float = 2.0) -> str:
+def line(points: Sequence[Spot], look: Style, *, width: float = 2.0) -> str:
     """Return a line through points; where one is undefined the line is broken."""
     dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""
     pieces = " ".join(f"M{_path(piece)}" for piece in _pieces(points) if len(piece) > 1)
     return f'<path d="{pieces}" fill="none" stroke="{look.colour}" stroke-width="{width:g}"{dash}/>' if pieces else ""
 
 
-def band(low: Sequence[Point], high: Sequence[Point], look: Style, *, opacity: float = NEAR) -> str:
+def band(low: Sequence[Spot], high: Sequence[Spot], look: Style, *, opacity: float = NEAR) -> str:
     """Return an area between two lines over the same places; where one end is undefined there is none."""
     ends = [(*a, b[1]) for a, b in zip(low, high, strict=True)]
     pieces = []
@@ -63,7 +63,7 @@ def band(low: Sequence[Point], high: Sequence[Point], look: Style, *, opacity: f
     return f'<path d="{" ".join(pieces)}" fill="{look.colour}" fill-opacity="{opacity:g}"/>' if pieces else ""
 
 
-def whisker(one: Point, other: Point, look: Style) -> str:
+def whisker(one: Spot, other: Spot, look: Style) -> str:
     """Return an interval as a thin line with ends across it; nothing where an end is undefined."""
     if not all(map(math.isfinite, (*one, *other))):
         return ""
@@ -73,7 +73,7 @@ def whisker(one: Point, other: Point, look: Style) -> str:
     return f'<path d="M{_at(x1, y1)} {_at(x2, y2)} {ends}" fill="none" stroke="{look.colour}" stroke-width="1.2"/>'
 
 
-def points(places: Sequence[Point], look: Style) -> str:
+def points(places: Sequence[Spot], look: Style) -> str:
     """Return points as one mark; what is undefined is left out."""
     known = [at for at in places if all(map(math.isfinite, at))]
     if not known:
@@ -108,7 +108,7 @@ def _triangle(x: float, y: float) -> str:
 _SHAPES = {"dot": _dot, "square": _square, "diamond": _diamond, "triangle": _triangle}
 
 
-def cloud(points: Sequence[Point], look: Style) -> str:
+def cloud(points: Sequence[Spot], look: Style) -> str:
     """Return many small dots as one mark; what is undefined is left out."""
     dots = "".join(f"M{_at(x, y)}h0" for x, y in points if math.isfinite(x) and math.isfinite(y))
     paint = f'stroke="{look.colour}" stroke-width="4" stroke-linecap="round" stroke-opacity="0.55"'
@@ -121,20 +121,20 @@ def bar(x: float, y: float, end: float, height: float, colour: str) -> str:
     return f'<rect x="{left:g}" y="{y:g}" width="{wide:g}" height="{height:g}" fill="{colour}"/>' if wide else ""
 
 
-def rules(lines: Sequence[tuple[Point, Point]], colour: str, *, dash: str = "") -> str:
+def rules(lines: Sequence[tuple[Spot, Spot]], colour: str, *, dash: str = "") -> str:
     """Return straight lines of the frame as one mark."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     path = "".join(f"M{_at(*one)} {_at(*other)}" for one, other in lines)
     return f'<path d="{path}" stroke="{colour}"{dashed}/>' if path else ""
 
 
-def _pieces(points: Sequence[Point]) -> Iterator[list[Point]]:
+def _pieces(points: Sequence[Spot]) -> Iterator[list[Spot]]:
     for known, piece in groupby(points, key=lambda at: all(map(math.isfinite, at))):
         if known:
             yield list(piece)
 
 
-def _path(points: Sequence[Point]) -> str:
+def _path(points: Sequence[Spot]) -> str:
     return " ".join(_at(x, y) for x, y in points)
 
 

@@ -11,7 +11,7 @@ from sim.pages.said import Said
 
 WIDE = 360.0  # units; on a phone about one each, so that letters stay letters
 GAP = 8.0
-_SWATCH = 20.0
+_SWATCH = 18.0
 # Text is the reader's machine's to draw: whatever it has for Latin, then what usual systems have for Chinese.
 _FONTS = (
     "system-ui, 'Segoe UI', Roboto, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', "

@@ -17,7 +17,7 @@ _BELOW = 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Strip:
     """One row.
 
     Attributes:
@@ -35,7 +35,7 @@ class Row:
     high: float = math.nan
 
 
-def draw_rows(picture: Picture, rows: Sequence[Row], unit: Said, *, also: Sequence[float] = (0.0,)) -> None:
+def draw_rows(picture: Picture, rows: Sequence[Strip], unit: Said, *, also: Sequence[float] = (0.0,)) -> None:
     """Draw rows on one scale; values in `also` are in it, whatever the rows hold."""
     ends = [_ends(row) for row in rows]
     low, high = reach((value for end in ends for value in end), also=also)
@@ -54,12 +54,12 @@ def draw_rows(picture: Picture, rows: Sequence[Row], unit: Said, *, also: Sequen
     picture.down(SMALL * LINE + 4.0)
 
 
-def _ends(row: Row) -> tuple[float, ...]:
+def _ends(row: Strip) -> tuple[float, ...]:
     total = sum(value for value, _ in row.parts)
     return (total if row.parts else row.middle, row.low, row.high)
 
 
-def _drawn(row: Row, x: Scale, y: float) -> str:
+def _drawn(row: Strip, x: Scale, y: float) -> str:
     middle = round(y + _BAR / 2.0, 1)
     marks, end = [], 0.0
     for value, colour in row.parts:

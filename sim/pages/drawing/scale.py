@@ -56,5 +56,5 @@ def reach(values: Iterable[float], *, also: Iterable[float] = ()) -> tuple[float
 def written(shown: list[float]) -> list[str]:
     """Return ticks as people read them, all with as many digits after the point as their step needs."""
     one = min((b - a for a, b in pairwise(shown)), default=1.0)
-    digits = next((d for d in range(7) if abs(round(one, d) - one) < 1e-6 * one), 7)
+    digits = next((d for d in range(7) if abs(round(one, d) - one) < 1e-7 * one), 7)
     return [f"{value + 0.0:,.{digits}f}" for value in shown]

@@ -10,7 +10,7 @@ from sim.experiments.payment_classes import PaymentClass
 from sim.firms.sizes import SIZES, SIZES_ZH
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Row, Table
+from sim.pages.parts import Body, SaidRow, Table
 from sim.pages.said import Said, alike, explained, figures, joined, noted, said
 from sim.pages.sentences import named
 from sim.pages.winners import clusters
@@ -31,30 +31,30 @@ _ANYWAY = (PaymentClass.DEADWEIGHT, PaymentClass.TIMING)
 _MOST = 3
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return the share of the money that bought something, and the split of each instrument's."""
     rows = _of(folder, ALL)
     if not _paid(rows):
-        return Part((said(NOTHING_PAID),))
+        return Body((said(NOTHING_PAID),))
     told = joined(_share(row) for row in rows if row["class"] in (PaymentClass.ADDITIONAL, PaymentClass.DEADWEIGHT))
     lead = (explained(told, _what(folder)),)
-    return Part(lead, (), tuple(_splits(folder)))
+    return Body(lead, (), tuple(_splits(folder)))
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return the share of the money for what happened in the same world without the instrument, too, or later."""
     rows = _of(folder, ALL)
     told = [explained(joined(_share(r) for r in rows if r["class"] in _ANYWAY), _what(folder))] if _paid(rows) else []
     against = judged(folder.scenario)
     more = [said(against)] if against else []
-    return Part(tuple(told), tuple(more)) if told else elsewhere.anyway(folder)
+    return Body(tuple(told), tuple(more)) if told else elsewhere.anyway(folder)
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return what all instruments paid, and each."""
     rows = _of(folder, ALL)
     if not _paid(rows):
-        return Part((said(NOTHING_PAID),))
+        return Body((said(NOTHING_PAID),))
     cells = tuple(
         (said(payer_of(name)), _yi(_of(folder, name)[0])) for name in _instruments(folder) if _paid(_of(folder, name))
     )
@@ -64,10 +64,10 @@ def cost(folder: Folder) -> Part:
     table = Table(title, (Said("Instrument", "政策"), Said("Paid", "支付")), cells)
     all_paid = named(said(payer_of(ALL)), _yi(rows[0]))
     sentence = Said(f"Paid, {_together(folder).en}: {all_paid.en}", f"支付，{_together(folder).zh}：{all_paid.zh}")
-    return Part((noted(sentence, said(EFFECT)),), (), (table,))
+    return Body((noted(sentence, said(EFFECT)),), (), (table,))
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return who was paid, by cluster and by size; who gains from the package a comparison tells."""
     table = folder.frame("attribution_groups")
     places = clusters(folder) | {REST_OF_CITY: Said("Rest of the city", "其余行业")}
@@ -81,10 +81,10 @@ def groups(folder: Folder) -> Part:
     ]
     first = tables[0].rows[:1]
     lead = tuple(named(_sums(folder, cell[0]), Said(f"{cell[1].en} 亿元", f"{cell[1].zh}亿元")) for cell in first)
-    return Part(lead or elsewhere.groups(folder).lead, elsewhere.groups(folder).lead, tuple(tables))
+    return Body(lead or elsewhere.groups(folder).lead, elsewhere.groups(folder).lead, tuple(tables))
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return which instruments bring most of the package's effect, where it was shared."""
     table = folder.table("shapley")
     if table is None or table.empty:
@@ -108,7 +108,7 @@ def decides(folder: Folder) -> Part:
         title,
         Said(f"{told.en} ({unit.en}; Shapley value; {EFFECT[0]})", f"{told.zh}（{unit.zh}；夏普利值；{EFFECT[1]}）"),
     )
-    return Part((sentence,), (), tuple(tables))
+    return Body((sentence,), (), tuple(tables))
 
 
 def _of(folder: Folder, instrument: str) -> list[dict[str, Any]]:
@@ -167,7 +167,7 @@ def _sums(folder: Folder, what: Said) -> Said:
     )
 
 
-def _sum(table: Any, column: str, names: dict[str, Said]) -> Iterator[Row]:
+def _sum(table: Any, column: str, names: dict[str, Said]) -> Iterator[SaidRow]:
     sums = table.groupby(column)["million_yuan"].sum().sort_values(ascending=False, kind="stable")
     for name, money in sums.items():
         if money > 0.0:

@@ -12,7 +12,7 @@ from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.unit_cost import Found
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Row, Table
+from sim.pages.parts import Body, SaidRow, Table
 from sim.pages.said import Said, alike, explained, said
 from sim.pages.sentences import EFFECT_HEAD, OUTCOME, effect_figure, effect_said, level_figure, level_said, named
 from sim.pages.winners import VERDICTS, clusters, winners
@@ -23,7 +23,7 @@ from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, names, outcomes
 _GROUP = "value_added"
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return for each arm how its chance of the first target, or the outcome that ranks arms, differs from the base."""
     rows, more = _rows(folder), []
     lead = []
@@ -37,10 +37,10 @@ def answer(folder: Folder) -> Part:
         more += told[1:]
     best = "、".join(f"{row.arm} {row.chance_best:.0%}" for row in folder.frame("ranking").itertuples())
     ranked = named(said(best_by(folder.experiment, folder.years[1])), Said(best.replace("、", ", "), best))
-    return Part((*lead[:2], ranked), (*lead[2:], *more), tuple(_tables(folder)))
+    return Body((*lead[:2], ranked), (*lead[2:], *more), tuple(_tables(folder)))
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return where the base stands: that is what each arm is held against."""
     base = folder.scenario
     rows = _rows(folder).drop_duplicates("outcome")
@@ -54,10 +54,10 @@ def anyway(folder: Folder) -> Part:
     lead = [named(title, level_said(known, ends, folder.years, pairs)) for known, ends in levels[:1]]
     cells = tuple((said(titled(known, *folder.years)), level_figure(known, ends, pairs)) for known, ends in levels)
     told = Said(f"{base.title.en}: every difference is against it", f"{base.title.zh}：各项差值均与之相比")
-    return Part((*lead, told), (_what(folder),), (Table(title, (OUTCOME, title), cells),))
+    return Body((*lead, told), (_what(folder),), (Table(title, (OUTCOME, title), cells),))
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return how much more public money each arm takes by year, and what one more of an outcome cost, where known."""
     table, known = folder.frame("comparison"), outcomes()[PUBLIC_MONEY]
     rows = table[table["outcome"] == PUBLIC_MONEY]
@@ -68,10 +68,10 @@ def cost(folder: Folder) -> Part:
     )
     title = Said(f"{known.english} by year", f"逐年{known.chinese}")
     head = (Said("Arm and year", "方案与年份"), EFFECT_HEAD)
-    return Part(lead[:2], (*lead[2:], *_unit_costs(folder)), (Table(title, head, by_year),))
+    return Body(lead[:2], (*lead[2:], *_unit_costs(folder)), (Table(title, head, by_year),))
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return which clusters and sizes have more value added or revenue under each arm, and which have less."""
     table = folder.frame("winners")
     lead, tables = [], []
@@ -86,10 +86,10 @@ def groups(folder: Folder) -> Part:
             tables.append(
                 Table(title, (Said("Group", "分组"), EFFECT_HEAD, Said("Verdict", "判断")), _cells(folder, of))
             )
-    return Part(tuple(lead[:2]), (*lead[2:], _what(folder)), tuple(tables))
+    return Body(tuple(lead[:2]), (*lead[2:], _what(folder)), tuple(tables))
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return which command tells which numbers decide between the arms."""
     return elsewhere.deciding(folder)
 
@@ -141,7 +141,7 @@ def _tables(folder: Folder) -> Iterator[Table]:
     rows = _rows(folder)
     for arm in _arms(folder):
         of_arm = [r for r in rows[rows["variant"] == arm].itertuples() if r.outcome in names(MAIN)]
-        cells: list[Row] = []
+        cells: list[SaidRow] = []
         for row in of_arm:
             known = outcomes()[str(row.outcome)]
             level = level_figure(known, (row.level_median, row.level_p5, row.level_p95), int(row.pairs))
@@ -158,7 +158,7 @@ def _unit_costs(folder: Folder) -> Iterator[Said]:
             yield named(alike(row.variant), said(cost_of(row, known, folder.years[0])))
 
 
-def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[Row, ...]:
+def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[SaidRow, ...]:
     pairs = _pairs(folder)
     names = clusters(folder)
     cells = []

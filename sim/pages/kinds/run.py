@@ -10,7 +10,7 @@ import pandas as pd
 from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Table
+from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, noted, said
 from sim.pages.sentences import (
     EFFECT_HEAD,
@@ -38,7 +38,7 @@ from sim.tables.catalogue import BEFORE, NO_FUND, NO_POLICY, Outcome, outcomes
 _GROUPS = ("value_added", "profit", "awards")
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return how likely the targets are, and the answer that the scenario asks for."""
     targets = _targets(folder)
     rows = [row for of in targets for row in (of[-1],)]
@@ -49,13 +49,13 @@ def answer(folder: Folder) -> Part:
     more += [said(already(of[0])) for of in targets if of[0] is not of[-1]]
     levels = _levels(folder)
     lead = lead or [level_said(known, ends, folder.years, folder.worlds) for known, ends in levels[:1]]
-    return Part(tuple(lead), tuple(more), (*_by_year(targets), _table_of_levels(folder, levels)))
+    return Body(tuple(lead), tuple(more), (*_by_year(targets), _table_of_levels(folder, levels)))
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return what the policies change, against the rules that held before and against none."""
     if not folder.scenario.policies:
-        return Part((said(NO_COMPARISON),))
+        return Body((said(NO_COMPARISON),))
     worlds = folder.worlds
     against: list[tuple[Said, tuple[str, ...]]] = [(said(beyond_nothing(worlds)), (NO_POLICY, NO_FUND))]
     if folder.scenario.before:
@@ -63,15 +63,15 @@ def anyway(folder: Folder) -> Part:
     tables = tuple(_effects(folder, title, twins) for title, twins in against)
     lead = [_first_effect(folder, title, twins[0]) for title, twins in against]
     twin = [said(told) for of in _targets(folder) if (told := by_policy(of[-1]))]
-    return Part((*twin[:1], *(line for line in lead if line)), tuple(twin[1:]), tables)
+    return Body((*twin[:1], *(line for line in lead if line)), tuple(twin[1:]), tables)
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return what was paid, by whom and for which instrument, and what came back as local tax."""
     return spending(folder)
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return which clusters the policies make larger and which smaller, where the folder has that, and where clusters
     stand in the first and the last year; who gains against another scenario, a comparison tells.
     """
@@ -92,7 +92,7 @@ def groups(folder: Folder) -> Part:
             lead.append(_most_and_least(known, rows, folder))
     told = [line for line, _ in gains]
     more = (*lead, *elsewhere.groups(folder).lead) if told else elsewhere.groups(folder).lead
-    return Part(tuple(told or lead), more, (*(table for _, table in gains), *tables))
+    return Body(tuple(told or lead), more, (*(table for _, table in gains), *tables))
 
 
 def _gains(folder: Folder) -> Iterator[tuple[Said, Table]]:
@@ -115,7 +115,7 @@ def _gains(folder: Folder) -> Iterator[tuple[Said, Table]]:
         yield named(title, winners(folder, known, told)), Table(title, head, tuple(cells))
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return which drawn number separates the worlds in which each target holds from the others."""
     rows = [of[-1] for of in _targets(folder)]
     told = tuple(said(decided(row, folder.scenario)) for row in rows)
@@ -123,7 +123,7 @@ def decides(folder: Folder) -> Part:
     more = (*told[1:], *elsewhere.deciding(folder).lead)
     if not told:
         return elsewhere.deciding(folder)
-    return Part(told[:1], more, ranges(folder, names))
+    return Body(told[:1], more, ranges(folder, names))
 
 
 def _most_and_least(known: Outcome, rows: pd.DataFrame, folder: Folder) -> Said:

@@ -7,7 +7,7 @@ from typing import Any
 from sim.experiments.search_target import read_target
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Table
+from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
 from sim.pages.sentences import named
 from sim.report.quoted import EFFECT, since
@@ -24,45 +24,45 @@ _VERDICTS = {
 _CHANCE = Said("Probability in fresh worlds, between its bounds", "新世界中的概率及界限")
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return the package that is told, with the verdict on it and how likely it reaches the target."""
     row, experiment = _shown(folder), folder.experiment
     wanted, (asked, asked_zh) = folder.settings["probability"], read_target(folder.settings["target"]).sentence()
     target = Said(f"To be reached with at least {wanted:.0%}: {asked}", f"要求概率不低于{wanted:.0%}：{asked_zh}")
     if row is None:
-        return Part((target, said(NOT_COMPLETE)))
+        return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
-    return Part((target, verdict, said(chance_of(row))), (), (_table(folder),))
+    return Body((target, verdict, said(chance_of(row))), (), (_table(folder),))
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.anyway(folder)
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return the public money of the package that is told."""
     row = _shown(folder)
     if row is None:
-        return Part((said(NOT_COMPLETE),))
+        return Body((said(NOT_COMPLETE),))
     together = said(since(*folder.years))
     money = figures(money_of(row))
     sentence = Said(f"public money, {together.en}: {money.en} 亿元", f"财政投入，{together.zh}：{money.zh}亿元")
-    return Part((noted(sentence, said(EFFECT)),))
+    return Body((noted(sentence, said(EFFECT)),))
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.groups(folder)
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return the levers with the range that was searched."""
     told = [
         named(alike(short(path)), Said(*(_range(path, low, high, to) for to in ("to", "至"))))
         for path, (low, high) in folder.settings["levers"].items()
     ]
-    return Part(tuple(told[:3]), (*told[3:], *elsewhere.deciding(folder).lead))
+    return Body(tuple(told[:3]), (*told[3:], *elsewhere.deciding(folder).lead))
 
 
 def _range(path: str, low: float, high: float, to: str) -> str:

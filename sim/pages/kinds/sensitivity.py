@@ -7,7 +7,7 @@ from typing import Any
 from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Table
+from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, said
 from sim.pages.sentences import named
 from sim.report.quoted import as_read, between, titled, units
@@ -17,7 +17,7 @@ from sim.tables.catalogue import Outcome, outcomes
 _MOST, _ROWS = 3, 15
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return the numbers that move the outcome most."""
     table = folder.frame("screening")
     of = list(dict.fromkeys(table["of"]))
@@ -28,31 +28,31 @@ def answer(folder: Folder) -> Part:
     sentence = Said(
         f"{title.en}: {strongest.en} {unit.en}. {what.en}", f"{title.zh}：{strongest.zh}{unit.zh}。{what.zh}"
     )
-    return Part((sentence,), (), tables)
+    return Body((sentence,), (), tables)
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.anyway(folder)
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.told_by(folder, "run {}")
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.groups(folder)
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return which numbers could change the choice of arm, and the ranges of those that move the outcome most."""
     table = folder.frame("screening")
     names = list(dict.fromkeys(table["number"]))[:_ROWS]
     deciding = worth_knowing(folder.table("value_of_knowing"))
     if deciding is None or deciding.empty:
-        return Part((said(NOTHING_CHANGES),), (), ranges(folder, names))
+        return Body((said(NOTHING_CHANGES),), (), ranges(folder, names))
     known = _outcome(folder)
     unit = Said(*units(known))
     told = joined(
@@ -60,7 +60,7 @@ def decides(folder: Folder) -> Part:
         for row in deciding.head(_MOST).itertuples()
     )
     sentence = named(said(WORTH), Said(f"{told.en} {unit.en}", f"{told.zh}{unit.zh}"))
-    return Part((sentence,), (), ranges(folder, [*deciding["number"], *names]))
+    return Body((sentence,), (), ranges(folder, [*deciding["number"], *names]))
 
 
 def _outcome(folder: Folder) -> Outcome:

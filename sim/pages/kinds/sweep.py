@@ -9,7 +9,7 @@ import pandas as pd
 from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
-from sim.pages.parts import Part, Table
+from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, noted, said
 from sim.pages.sentences import level_figure, named
 from sim.report.quoted import levels_are, titled
@@ -20,33 +20,33 @@ from sim.tables.catalogue import MAIN, PUBLIC_MONEY, Outcome, listed, outcomes
 _MOST_ROWS = 100  # points that stand on the page; points.csv has all
 
 
-def answer(folder: Folder) -> Part:
+def answer(folder: Folder) -> Body:
     """Return the points at which the outcome looked at is lowest and highest, and every point."""
     known = outcomes()[str(folder.settings["objective"])]
     tables = [_table(folder, known)]
     others = [o for o in listed(MAIN) if o.name not in (known.name, PUBLIC_MONEY)]
     more = [line for other in others if (line := _ends(folder, other))]
-    return Part(tuple(filter(None, [_ends(folder, known)])), tuple(more), tuple(tables))
+    return Body(tuple(filter(None, [_ends(folder, known)])), tuple(more), tuple(tables))
 
 
-def anyway(folder: Folder) -> Part:
+def anyway(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.anyway(folder)
 
 
-def cost(folder: Folder) -> Part:
+def cost(folder: Folder) -> Body:
     """Return the points that cost least and most public money."""
     known = outcomes()[PUBLIC_MONEY]
     line = _ends(folder, known)
-    return Part((line,), (), (_table(folder, known),)) if line else elsewhere.told_by(folder, "run {}")
+    return Body((line,), (), (_table(folder, known),)) if line else elsewhere.told_by(folder, "run {}")
 
 
-def groups(folder: Folder) -> Part:
+def groups(folder: Folder) -> Body:
     """Return which command tells it."""
     return elsewhere.groups(folder)
 
 
-def decides(folder: Folder) -> Part:
+def decides(folder: Folder) -> Body:
     """Return over which values it was asked, and by how much the outcome moves between them."""
     points: list[dict[str, Any]] = folder.settings["points"]
     paths = list(points[0])
@@ -55,7 +55,7 @@ def decides(folder: Folder) -> Part:
         values = list(dict.fromkeys(in_lever_unit(path, point[path]) for point in points))
         told.append(named(alike(short(path)), Said(_span(values, "to"), _span(values, "至"))))
     names = [path.removeprefix("parameters.") for path in paths]
-    return Part(tuple(told), elsewhere.deciding(folder).lead, ranges(folder, names))
+    return Body(tuple(told), elsewhere.deciding(folder).lead, ranges(folder, names))
 
 
 def _span(values: list[Any], to: str) -> str:
