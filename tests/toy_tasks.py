@@ -35,3 +35,7 @@ def poison(payload):
 def slow_square(payload):
     time.sleep(0.002)
     return {"square": payload * payload, "root": math.sqrt(payload)}
+
+
+def sleep_long():
+    time.sleep(60.0)

@@ -131,9 +131,7 @@ def told_of(folder: Path | None) -> list[str]:
 
 
 def _drawn(experiment: Any, tables: Any) -> tuple[dict[str, bytes], bool]:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
+    from sim.experiments.engine import apart
     from sim.report.experiment_figures import drawn
 
     summaries = {
@@ -141,8 +139,8 @@ def _drawn(experiment: Any, tables: Any) -> tuple[dict[str, bytes], bool]:
     }
     if experiment.wanted({}) <= _FEW_RUNS:
         return drawn(experiment, summaries)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(drawn, experiment, summaries).result()
+    found: tuple[dict[str, bytes], bool] = apart(drawn, experiment, summaries)
+    return found
 
 
 def read_shard(text: str | None) -> tuple[int, int] | None:

@@ -11,9 +11,16 @@ import click
 from sim.commands import commands, find
 from sim.commands.say import say
 
-INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, INTERRUPTED, TERMINATED = 1, 2, 3, 4, 5, 130, 143
+INTERNAL, BAD_INPUT, IN_USE, RUNS_FAILED, CANNOT_WRITE, CLUSTER_LOST = range(1, 7)
+INTERRUPTED, TERMINATED = 130, 143
 # by name, so that nothing heavy is imported before it is needed
-_CODES = {"ScenarioError": BAD_INPUT, "TableError": BAD_INPUT, "CannotWrite": CANNOT_WRITE, "FolderInUse": IN_USE}
+_CODES = {
+    "ScenarioError": BAD_INPUT,
+    "TableError": BAD_INPUT,
+    "CannotWrite": CANNOT_WRITE,
+    "FolderInUse": IN_USE,
+    "ClusterLost": CLUSTER_LOST,
+}
 _HELP = getattr(click.exceptions, "NoArgsIsHelpError", ())  # nothing is asked for, so all that can be is shown
 
 # click shows help, ends a command or tells its own errors; a closed pipe ends quietly

@@ -8,7 +8,10 @@ import click
 
 from sim.commands.conduct import conduct_and_tell, told_of
 from sim.commands.errors import BAD_INPUT, INTERNAL, fail
+from sim.commands.progress import progress_of
 from sim.commands.say import say
+
+_TOLD = 10  # runs that fit a line
 
 
 @click.command()
@@ -25,30 +28,55 @@ def status(folder: Path) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def verify(folder: Path) -> None:
-    """Check every file of a finished experiment against its hash.
+@click.option(
+    "--rerun",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="make N runs, drawn by chance, again here, and compare their values 随机重做N次运行并核对数值",
+)
+def verify(folder: Path, rerun: int) -> None:
+    """Check every file of a finished experiment against its hash, and some of its runs against runs made again.
 
-    逐个文件核对已完成实验的哈希值。
+    逐个文件核对已完成实验的哈希值；也可重做部分运行来核对数值。
     """
-    from sim.experiments.status import verify as check_hashes
+    from random import SystemRandom
 
-    problems = check_hashes(folder)
+    from sim.experiments.status import made_again
+    from sim.experiments.status import verify as check_hashes
+    from sim.tables.units import counted
+
+    again = []
+    if rerun:
+        with progress_of(False, "verify", 1, rerun) as show:
+            for number, found in enumerate(made_again(folder, rerun, SystemRandom()), 1):
+                again.append(found)
+                if show is not None:
+                    show(number, rerun)
+    problems = check_hashes(folder) + [f"run {run}: {wrong}" for run, wrong in again if wrong]
     if problems:
         fail([f"{folder}: {problem}" for problem in problems], INTERNAL)
     say(f"{folder}: every file is as it was written")
+    if again:
+        runs = ", ".join(str(run) for run, _ in again[:_TOLD]) + (", ..." if len(again) > _TOLD else "")
+        say(f"{folder}: {counted(len(again), 'run')} made again ({runs}), with the values that were saved")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def merge(folder: Path) -> None:
-    """Join the shards below FOLDER and write the final tables.
+@click.option(
+    "--here", is_flag=True, help="make the runs that the shards lack here, on this machine 在本机补做分片缺少的运行"
+)
+def merge(folder: Path, here: bool) -> None:
+    """Join the shards below FOLDER and write the final tables. Shards that are missing or not at their end are refused,
+    unless --here makes their runs.
 
-    合并文件夹下的分片，写出最终表格。
+    合并文件夹下的分片，写出最终表格；分片缺失或未完成时拒绝合并，除非用--here在本机补做。
     """
     from sim.experiments.kinds import rebuild
     from sim.experiments.shards import merge as join
 
-    number = join(folder)
+    number = join(folder, lacking=here)
     say(f"{number} runs joined in {folder}")
     experiment = rebuild(folder)
     where = {

@@ -1,22 +1,37 @@
-"""Runs on a Dask cluster by address (extra `cluster`), or on SLURM through dask-jobqueue (extra `slurm`)."""
+"""Runs on a Dask cluster by address (extra `cluster`), or on SLURM through dask-jobqueue (extra `slurm`).
+
+Whoever makes a run there proves with it that code, data and versions are those of this process: a worker of another
+version would mix its numbers with ours.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sim.experiments.jobs import ATTEMPTS, Done, Job, Task, attempt, supervise
+from sim.experiments.manifest import differences, made_with
 from sim.scenario.files import ScenarioError
 
 _WINDOW = 64
 _SLURM = "slurm:"
+PATIENCE = 60.0  # seconds without any worker, or without the scheduler, after which a cluster counts as lost
+_LOOK = 5.0  # seconds between two looks at the cluster
+
+
+class ClusterLost(RuntimeError):
+    """The cluster is gone, or has nobody who works; runs that ended are saved."""
 
 
 def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done]:
     """Yield finished runs of a Dask cluster; a killed worker loses nothing.
 
     Raises:
-        ScenarioError: if Dask is missing or the scheduler cannot be reached.
+        ScenarioError: if Dask is missing, the scheduler cannot be reached, or a worker has other code, data or
+            versions.
+        ClusterLost: if the scheduler dies, or there is no worker for a while (on SLURM they may queue for as long as
+            they like).
     """
     try:
         from distributed import Client
@@ -24,7 +39,7 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
         raise ScenarioError("--scheduler needs Dask; install clustersim[cluster]") from None
     if scheduler.startswith(_SLURM):
         with slurm(scheduler) as cluster, Client(cluster, set_as_default=False) as client:
-            yield from supervise(task, jobs, _Cluster(client))
+            yield from supervise(task, jobs, _Cluster(client, scheduler, patient=True))
         return
     try:
         client = Client(scheduler, timeout="10s", set_as_default=False)
@@ -33,9 +48,14 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
             f"--scheduler {scheduler}: cannot be reached ({str(error).splitlines()[0]}); write tcp://host:port"
         ) from None
     try:
-        yield from supervise(task, jobs, _Cluster(client))
+        yield from supervise(task, jobs, _Cluster(client, scheduler))
     finally:
-        client.close()
+        client.close(timeout=_LOOK)
+
+
+def proved(expected: dict[str, Any], task: Task, job: Job) -> Done | list[str]:
+    """Make a run where code, data and versions are those expected, else return what differs."""
+    return differences(expected, made_with()) or attempt(task, job)
 
 
 class _Cluster:
@@ -43,21 +63,67 @@ class _Cluster:
 
     died = "its worker was killed"
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, name: str, *, patient: bool = False) -> None:
         from distributed import KilledWorker
 
         self.lost = KilledWorker
         self.window = max(sum(client.nthreads().values()) * 3, 1) if client.nthreads() else _WINDOW
-        self._client = client
+        self._client, self._name, self._patient, self._expected = client, name, patient, made_with()
+        self._seen = time.monotonic()  # when somebody last worked
 
     def submit(self, task: Task, job: Job) -> Any:
-        return self._client.submit(attempt, task, job, pure=False, retries=ATTEMPTS)
+        return self._client.submit(proved, self._expected, task, job, pure=False, retries=ATTEMPTS)
 
     def wait(self, running: Any) -> Any:
         from distributed import wait
 
-        with self._client.as_current():
-            return wait(list(running), return_when="FIRST_COMPLETED").done
+        while True:
+            try:
+                with self._client.as_current():
+                    return wait(list(running), timeout=_LOOK, return_when="FIRST_COMPLETED").done
+            except TimeoutError:
+                self._look()
+
+    def _look(self) -> None:
+        """Refuse to wait for ever for a cluster that is gone or where nobody works."""
+        now = time.monotonic()
+        if self._client.status == "running" and (self._patient or self._client.nthreads()):
+            self._seen = now
+        elif self._client.status in ("closing", "closed"):
+            raise self._gone("its scheduler is gone")
+        elif now - self._seen > PATIENCE:
+            reached = self._client.status == "running"
+            raise self._gone(f"has had no worker for {PATIENCE:.0f} s" if reached else "its scheduler does not answer")
+
+    def _gone(self, why: str) -> ClusterLost:
+        return ClusterLost(
+            f"--scheduler {self._name}: {why}; runs that ended are saved: start it again and run the same command"
+        )
+
+    def result(self, future: Any) -> Done:
+        """Return what a run came to.
+
+        Raises:
+            ScenarioError: if its worker is not the same as this process.
+            ClusterLost: if it was lost with the cluster.
+        """
+        from concurrent.futures import CancelledError
+
+        try:
+            found = future.result()
+        except (ImportError, AttributeError) as error:
+            raise self._other(f"{type(error).__name__}: {error}".splitlines()[0]) from None
+        except CancelledError:
+            raise self._gone("its scheduler is gone") from None
+        if isinstance(found, Done):
+            return found
+        raise self._other(", ".join(found))
+
+    def _other(self, why: str) -> ScenarioError:
+        return ScenarioError(
+            f"--scheduler {self._name}: a worker is not the same clustersim as here ({why}); install the same code, "
+            "data and packages there, restart its workers, and run the same command again"
+        )
 
     def renew(self) -> None:
         """Dask replaces its workers itself."""

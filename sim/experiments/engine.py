@@ -11,7 +11,7 @@ import ast
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import current_process, get_context, parent_process
@@ -68,7 +68,7 @@ class _Pool:
         refuse_unguarded(getattr(sys.modules.get("__main__"), "__file__", None))
         for name in _SINGLE_THREAD:
             os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
-        self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_begin_worker)
+        self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin_worker)
         self._processes = self._pool._processes  # kept, for a pool that breaks forgets them
 
     def submit(self, task: Task, job: Job) -> Future[Done]:
@@ -81,6 +81,9 @@ class _Pool:
     def wait(self, running: Any) -> Any:
         return wait(running, return_when=FIRST_COMPLETED).done
 
+    def result(self, future: Future[Done]) -> Done:
+        return future.result()
+
     def renew(self) -> None:
         if any(process.exitcode == _UNGUARDED for process in self._processes.values()):
             raise RuntimeError(_unguarded(str(getattr(sys.modules["__main__"], "__file__", "the script"))))
@@ -92,6 +95,12 @@ class _Pool:
         for process in list((getattr(self._pool, "_processes", None) or {}).values()) if busy else ():
             process.kill()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def apart(function: Callable[..., Any], *given: Any) -> Any:
+    """Return what a function gives in a process of its own, which ends with this one: its memory is given back."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=begin_worker) as pool:
+        return pool.submit(function, *given).result()
 
 
 def refuse_unguarded(script: str | None) -> None:
@@ -137,7 +146,7 @@ def _is_guarded(script: Path) -> bool:
     return any("__name__" in words and "'__main__'" in words for words in map(ast.unparse, asked))
 
 
-def _begin_worker() -> None:
+def begin_worker() -> None:
     """Leave interrupts to the parent, and end when it does."""
     import signal
 

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from sim.experiments.experiment import Experiment
-from sim.experiments.jobs import SUCCEEDED
+from sim.experiments.jobs import SUCCEEDED, Done
 from sim.experiments.journal import line_of
 from sim.tables.units import BYTES_PER_MB, counted, lasting, runs_between
 
@@ -59,6 +59,6 @@ def estimate(experiment: Experiment, workers: int) -> Estimate:
         least,
         experiment.most(),
         seconds,
-        len(line_of({"run": 0, "status": SUCCEEDED, "value": value, "error": ""})),
+        len(line_of(Done(0, SUCCEEDED, value))),
         workers,
     )

@@ -1,7 +1,7 @@
 """Which folder an experiment may write, and which files in it are its own: no other file is written over or deleted.
 
 `hashes.json` names every final file from before it is written, with its hash once it is; an empty hash means that the
-experiment was stopped while it wrote.
+experiment was stopped while it wrote. It holds the hashes of the journal and the manifest too, which it outlives.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import socket
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
+from sim.experiments.disk import hash_of, replace
 from sim.experiments.journal import JOURNAL
-from sim.experiments.manifest import EXPERIMENT, is_experiment
+from sim.experiments.manifest import EXPERIMENT, is_ours, json_bytes
 from sim.scenario.files import ScenarioError
 
 LOCK, HASHES = ".lock", "hashes.json"
+_MADE_ANEW = (JOURNAL, EXPERIMENT)  # not written over but gone on with, mended where they are damaged
 LONGEST_NAME = 80  # characters; each takes up to three bytes of the 255 that a file system holds
 _OWNER, _SHARDS = "process ", "shard-*-of-*"
 
@@ -50,7 +52,7 @@ def refuse_strangers(folder: Path) -> None:
     """
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise ScenarioError(f"{folder}: is not a folder; choose another --out")
-    if not folder.is_dir() or is_experiment(folder):
+    if not folder.is_dir() or is_ours(folder):
         return
     strangers = sorted(path.name for path in folder.iterdir() if not _begun(path))
     if strangers:
@@ -65,7 +67,7 @@ def _begun(path: Path) -> bool:
         text = path.read_text(encoding="utf-8", errors="replace")
         return not text or text.startswith(_OWNER)
     return path.name.startswith(f".{EXPERIMENT}.tmp-") or (
-        path.match(_SHARDS) and (is_experiment(path) or _is_begun_shard(path))
+        path.match(_SHARDS) and (is_ours(path) or _is_begun_shard(path))
     )
 
 
@@ -93,6 +95,19 @@ def locked(folder: Path) -> IO[str]:
     return file
 
 
+def owner_of(folder: Path) -> str:
+    """Return who writes the folder, nothing where nobody does; the folder may be one that cannot be written."""
+    try:
+        with (folder / LOCK).open(encoding="utf-8") as file:
+            try:
+                lock(file)
+            except OSError:
+                return file.read().strip() or "another process"
+    except OSError:  # no lock, or none that may be read
+        return ""
+    return ""
+
+
 def lock(file: IO[str]) -> None:
     if os.name == "nt":
         import msvcrt
@@ -106,13 +121,21 @@ def lock(file: IO[str]) -> None:
 
 def read_hashes(folder: Path) -> dict[str, str]:
     """Return the hash of every final file by name, empty for one that was not written to its end; nothing when there
-    are none.
+    are none, or their list is damaged.
     """
     try:
-        hashes: dict[str, str] = json.loads((folder / HASHES).read_text(encoding="utf-8"))
+        hashes = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return hashes
+    sound = isinstance(hashes, dict) and all(
+        isinstance(value, str) and _is_name(name) for name, value in hashes.items()
+    )
+    return hashes if sound else {}
+
+
+def _is_name(name: str) -> bool:
+    """Tell whether a name is that of a file of the folder itself: a damaged one must not lead out of it."""
+    return name not in ("", ".", "..") and not set(name) & set("/\\\0")
 
 
 def refuse_changed(folder: Path) -> None:
@@ -123,7 +146,7 @@ def refuse_changed(folder: Path) -> None:
     """
     for name, expected in read_hashes(folder).items():
         path = folder / name
-        if expected and path.is_file() and sha256(path.read_bytes()).hexdigest() != expected:
+        if name not in _MADE_ANEW and expected and path.is_file() and hash_of(path) != expected:
             raise ScenarioError(
                 f"{path}: was changed since it was written, and would be written over; move it away and run the same "
                 "command again, or choose another --out"
@@ -140,9 +163,9 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     refuse_changed(folder)  # once more, for runs may take days
     before = read_hashes(folder)
     hashes = _written(folder, files, before)
-    for name in before.keys() - hashes.keys():
+    for name in before.keys() - hashes.keys() - {*_MADE_ANEW}:
         (folder / name).unlink(missing_ok=True)
-    _record(folder, hashes)
+    _record(folder, hashes | _of_runs(folder))
 
 
 def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -154,7 +177,17 @@ def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
     refuse_changed(folder)
     before = read_hashes(folder)
     hashes = _written(folder, ((name, [content]) for name, content in files.items()), before)
-    _record(folder, before | hashes)
+    _record(folder, before | hashes | _of_runs(folder))
+
+
+def reopen(folder: Path) -> None:
+    """Note that a finished experiment goes on: its files are whole again when they are written again."""
+    if hashes := read_hashes(folder):
+        _record(folder, hashes | {JOURNAL: ""})
+
+
+def _of_runs(folder: Path) -> dict[str, str]:
+    return {name: hash_of(folder / name) for name in _MADE_ANEW}
 
 
 def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before: dict[str, str]) -> dict[str, str]:
@@ -163,12 +196,25 @@ def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before:
     for name, pieces in files:
         path = folder / name
         if name not in before and os.path.lexists(path):
-            raise ScenarioError(
-                f"{path}: was not written by this experiment; move it away and run the same command again"
-            )
+            hashes[name] = _the_same(path, pieces)
+            continue
         _record(folder, before | hashes | {name: ""})
         hashes[name] = replace(path, pieces)
     return hashes
+
+
+def _the_same(path: Path, pieces: Iterable[bytes]) -> str:
+    """Return the hash of a file that is not known to be ours but holds what we would write.
+
+    Raises:
+        ScenarioError: if it holds something else.
+    """
+    digest = sha256()
+    for piece in pieces:
+        digest.update(piece)
+    if not path.is_file() or path.is_symlink() or hash_of(path) != digest.hexdigest():
+        raise ScenarioError(f"{path}: was not written by this experiment; move it away and run the same command again")
+    return digest.hexdigest()
 
 
 def _record(folder: Path, hashes: dict[str, str]) -> None:
@@ -178,45 +224,20 @@ def _record(folder: Path, hashes: dict[str, str]) -> None:
 def empty(folder: Path) -> None:
     """Delete what experiments wrote in a folder, shards included, and nothing else; the lock stays, for it is held."""
     for shard in folder.glob(_SHARDS):
-        if is_experiment(shard):
+        if is_ours(shard):
             empty(shard)
             (shard / LOCK).unlink(missing_ok=True)
             if not any(shard.iterdir()):
                 shard.rmdir()
     sweep_up(folder)
-    if is_experiment(folder):
-        for name in (
-            *read_hashes(folder),
-            HASHES,
-            JOURNAL,
-            EXPERIMENT,
-        ):  # the manifest last: it says that the others are ours
+    if is_ours(folder):
+        final = [name for name in read_hashes(folder) if name not in _MADE_ANEW]
+        for name in (*final, HASHES, JOURNAL, EXPERIMENT):  # the manifest last: it says that the others are ours
             (folder / name).unlink(missing_ok=True)
 
 
 def sweep_up(folder: Path) -> None:
     """Delete the halves of files that a kill left."""
-    for name in (*read_hashes(folder), HASHES, EXPERIMENT):
+    for name in {*read_hashes(folder), HASHES, *_MADE_ANEW}:
         for half in folder.glob(f".{name}.tmp-*"):
             half.unlink()
-
-
-def replace(path: Path, pieces: Iterable[bytes]) -> str:
-    """Write a file so that it is there whole or not at all; return the hash of its content."""
-    digest = sha256()
-    beside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
-    try:
-        with beside.open("wb") as file:
-            for piece in pieces:
-                file.write(piece)
-                digest.update(piece)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        return digest.hexdigest()
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def json_bytes(data: Any) -> bytes:
-    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

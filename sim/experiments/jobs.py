@@ -50,7 +50,7 @@ def supervise(task: Task, jobs: Sequence[Job], pool: Any) -> Iterator[Done]:
             for future in pool.wait(running):
                 job = running.pop(future)
                 try:
-                    yield future.result()
+                    yield pool.result(future)
                 except pool.lost:
                     lost.append(job)
             if lost:

@@ -1,17 +1,21 @@
-"""A line per finished run with its checksum; a damaged line only means that its run is done again."""
+"""A line per finished run with its checksum; a damaged line only means that its run is made again.
+
+The first line says which experiment the runs belong to, so that they are not lost with `experiment.json`.
+"""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
-from sim.experiments.jobs import FAILED, SUCCEEDED
+from sim.experiments import disk
+from sim.experiments.jobs import FAILED, SUCCEEDED, Done
 
 JOURNAL = "journal.jsonl"
+_RUN, _BELONGS = "run", "experiment"
 
 
 class CannotWrite(RuntimeError):
@@ -31,8 +35,8 @@ class Saved(Mapping[int, Any]):
         place, length = self.lines[number]
         with self._path.open("rb") as file:
             file.seek(place)
-            record = _read(file.read(length))
-        if record is None:
+            record = _record(file.read(length))
+        if record is None or record.get(_RUN) != number:
             raise CannotWrite(f"{self._path}: was changed by somebody else")
         return record["value"]
 
@@ -46,43 +50,118 @@ class Saved(Mapping[int, Any]):
         return len(self.lines)
 
 
-def read_journal(path: Path) -> tuple[Saved, dict[int, str], int]:
-    """Return values by run, errors of failed runs, and the number of damaged lines."""
-    values = Saved(path)
-    failed: dict[int, str] = {}
-    damaged, place = 0, 0
-    for line in _lines(path):
-        record = _read(line)
+class Read(NamedTuple):
+    """What a journal holds.
+
+    Attributes:
+        values: value of each succeeded run. failed: error of each failed one, by number.
+        damaged: lines that could not be read. torn: whether the last of them is one that a stop cut off.
+        experiment: the hash of what the experiment is; empty where no sound line says it.
+    """
+
+    values: Saved
+    failed: dict[int, str]
+    damaged: int
+    torn: bool
+    experiment: str
+
+
+def read_journal(path: Path) -> Read:
+    """Return what a journal holds; of one that is not there, nothing."""
+    values, failed, damaged, torn, experiment = Saved(path), dict[int, str](), 0, False, ""
+    for place, line in _lines(path):
+        record = _record(line)
+        torn = not line.endswith(b"\n")
         if record is None:
             damaged += bool(line.strip())
+        elif _BELONGS in record:
+            experiment = experiment or record[_BELONGS]
         elif record["status"] == SUCCEEDED:
-            values.lines[record["run"]] = (place, len(line))
-            failed.pop(record["run"], None)
-        elif record["run"] not in values:
-            failed[record["run"]] = record["error"]
-        place += len(line)
-    return values, dict(sorted(failed.items())), damaged
+            values.lines[record[_RUN]] = (place, len(line))
+            failed.pop(record[_RUN], None)
+        elif record[_RUN] not in values:
+            failed[record[_RUN]] = record["error"]
+    return Read(values, dict(sorted(failed.items())), damaged, torn, experiment)
 
 
-def is_torn(path: Path) -> bool:
+def belongs_to(path: Path) -> str:
+    """Return the hash of the experiment whose runs a journal holds, from its first line; empty where that says none."""
+    if not path.exists():
+        return ""
     with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        file.seek(max(size - 1, 0))
-        return size > 0 and file.read(1) != b"\n"
+        line = file.readline()
+    return str((_record(line) or {}).get(_BELONGS, ""))
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+class Journal:
+    """A journal that is open to be written.
+
+    Attributes:
+        read: what it held, once lines that could not be read were taken out.
+        mended: how many these were, but for one that a stop cut off.
+    """
+
+    def __init__(self, path: Path, experiment: str) -> None:
+        self._path, found = path, read_journal(path)
+        self.mended = found.damaged - found.torn
+        if self.mended or not found.experiment:
+            disk.replace(path, [_line({_BELONGS: experiment}), *self._sound_runs()])
+        elif found.torn:
+            disk.DISK.shorten(path, _sound_length(path))
+        self.read = read_journal(path)
+        self._file = disk.Appending(path)
+
+    def add(self, done: Done) -> None:
+        """Save one finished run.
+
+        Raises:
+            OSError: if the disk refuses; a part of a line does no harm.
+        """
+        line = line_of(done)
+        place = self._file.add(line)
+        if done.status == SUCCEEDED:
+            self.read.values.lines[done.number] = (place, len(line))
+            self.read.failed.pop(done.number, None)
+        else:
+            self.read.failed[done.number] = done.error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _sound_runs(self) -> Iterator[bytes]:
+        for _, line in _lines(self._path):
+            record = _record(line)
+            if record is not None and _RUN in record:
+                yield line
+
+
+def _sound_length(path: Path) -> int:
+    """Return how long a journal is without the line that a stop cut off."""
+    return max((place for place, line in _lines(path) if not line.endswith(b"\n")), default=path.stat().st_size)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield where each line begins, and the line."""
+    place = 0
     if path.exists():
         with path.open("rb") as file:
-            yield from file
+            for line in file:
+                yield place, line
+                place += len(line)
 
 
-def line_of(record: dict[str, Any]) -> bytes:
+def line_of(done: Done) -> bytes:
+    """Return the line of a finished run."""
+    return _line({_RUN: done.number, "status": done.status, "value": done.value, "error": done.error})
+
+
+def _line(record: dict[str, Any]) -> bytes:
     text = json.dumps(record, separators=(",", ":")).encode()
     return f"{crc32(text):08x} ".encode() + text + b"\n"
 
 
-def _read(line: bytes) -> dict[str, Any] | None:
+def _record(line: bytes) -> dict[str, Any] | None:
     """Return the record of a line, or None if a byte of it is damaged."""
     try:
         if line[8:9] != b" " or not line.endswith(b"\n") or int(line[:8], 16) != crc32(line[9:-1]):
@@ -90,7 +169,7 @@ def _read(line: bytes) -> dict[str, Any] | None:
         record = json.loads(line[9:-1])
     except (ValueError, RecursionError):
         return None
-    sound = (
-        isinstance(record, dict) and isinstance(record.get("run"), int) and record.get("status") in (SUCCEEDED, FAILED)
-    )
-    return record if sound else None
+    if not isinstance(record, dict):
+        return None
+    run = isinstance(record.get(_RUN), int) and record.get("status") in (SUCCEEDED, FAILED)
+    return record if run or isinstance(record.get(_BELONGS), str) else None

@@ -10,7 +10,10 @@ from pkgutil import iter_modules
 import sim.experiments
 from sim.experiments.experiment import Experiment
 from sim.experiments.manifest import CHANGED, read_identity
+from sim.scenario.files import ScenarioError
 from sim.scenario.reading import from_resolved
+
+_LONGEST = 40  # signs of a word in a message
 
 
 @cache
@@ -37,8 +40,13 @@ def rebuild(folder: Path) -> Experiment:
     """Return the experiment that a folder holds.
 
     Raises:
-        ScenarioError: if it holds none.
+        ScenarioError: if it holds none, or one of a kind that there is not.
     """
     known = read_identity(folder)
+    if known["kind"] not in kinds():
+        raise ScenarioError(
+            f"{folder}: holds an experiment of kind '{known['kind'][:_LONGEST]}', which this version of clustersim "
+            f"does not know; there are {', '.join(sorted(kinds()))}"
+        )
     arms = {name: from_resolved(data).noting(known.get(CHANGED, ())) for name, data in known["scenarios"].items()}
     return kinds()[known["kind"]](arms, **known["settings"])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sim.experiments.disk import replace
+from sim.experiments.journal import JOURNAL, belongs_to
 from sim.luck.identity import code_hash, data_hash
 from sim.scenario.files import ScenarioError
 
@@ -28,26 +31,52 @@ def identity(
                 "scenarios": scenarios,
                 CHANGED: changed,
                 "settings": settings,
-                "clustersim": version("clustersim"),
-                "code": code_hash(),
-                "data": data_hash(),
-                "python": ".".join(platform.python_version_tuple()[:2]),
-                "packages": {name: version(name) for name in _PACKAGES},
+                **made_with(),
             }
         )
     )
+
+
+def made_with() -> dict[str, Any]:
+    """Return what makes a value here, besides what is asked: code, data and versions."""
+    return {
+        "clustersim": version("clustersim"),
+        "code": code_hash(),
+        "data": data_hash(),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def hash_of_identity(known: dict[str, Any]) -> str:
+    """Return a mark that two experiments share only if they are the same."""
+    return sha256(json.dumps(known, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def write_identity(folder: Path, known: dict[str, Any]) -> None:
+    """Write what the experiment in a folder is."""
+    replace(folder / EXPERIMENT, [json_bytes(known)])
+
+
+def json_bytes(data: Any) -> bytes:
+    """Return plain data as a file that people can read."""
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def read_identity(folder: Path) -> dict[str, Any]:
     """Return what the experiment in a folder is.
 
     Raises:
-        ScenarioError: if it holds none.
+        ScenarioError: if it holds none, or one whose manifest is damaged.
     """
     known = _manifest(folder)
     if known is None:
-        raise ScenarioError(f"{folder}: holds no experiment ({EXPERIMENT} is missing, or is not one of clustersim's)")
+        raise ScenarioError(f"{folder}: {_WITHOUT_RUNS if not belongs_to(folder / JOURNAL) else _WITH_RUNS}")
     return known
+
+
+_WITHOUT_RUNS = f"holds no experiment ({EXPERIMENT} is missing, or is not one of clustersim's)"
+_WITH_RUNS = f"{EXPERIMENT} is missing or damaged; the command that began the experiment, run again, mends it"
 
 
 def is_experiment(folder: Path) -> bool:
@@ -60,9 +89,18 @@ def _manifest(folder: Path) -> dict[str, Any] | None:
         known = json.loads((folder / EXPERIMENT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return (
-        known if isinstance(known, dict) and {"kind", "scenarios", "settings", "clustersim"} <= known.keys() else None
+    sound = (
+        isinstance(known, dict)
+        and {"kind", "scenarios", "settings", "clustersim"} <= known.keys()
+        and isinstance(known["kind"], str)
+        and all(isinstance(known[name], dict) for name in ("scenarios", "settings"))
     )
+    return known if sound else None
+
+
+def is_ours(folder: Path) -> bool:
+    """Tell whether a folder is an experiment's: its manifest says so, or, where that is damaged, its runs."""
+    return is_experiment(folder) or bool(belongs_to(folder / JOURNAL))
 
 
 def refuse_other(folder: Path, known: dict[str, Any], wanted: dict[str, Any]) -> None:
@@ -87,7 +125,12 @@ def _changes(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
         before, now = (each[key] if isinstance(each[key], str) else ", ".join(each[key]) for each in (known, wanted))
         if before != now:
             return [f"{key}: {before} -> {now}"]
-    old, new = (dict(_flat({key: each[key] for key in each if key != CHANGED})) for each in (known, wanted))
+    return differences(*({key: each[key] for key in each if key != CHANGED} for each in (known, wanted)))
+
+
+def differences(known: dict[str, Any], wanted: dict[str, Any]) -> list[str]:
+    """Return what differs between two pieces of plain data, `path: before -> now`."""
+    old, new = dict(_flat(known)), dict(_flat(wanted))
     return [
         f"{path}: {old.get(path, 'nothing')} -> {new.get(path, 'nothing')}"
         for path in sorted(old.keys() | new.keys())

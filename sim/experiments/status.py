@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
+from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 
-from sim.experiments.folder import LOCK, lock, read_hashes
-from sim.experiments.jobs import FAILED, SUCCEEDED
-from sim.experiments.journal import JOURNAL, read_journal
-from sim.experiments.manifest import CHANGED, is_experiment, read_identity
+from sim.experiments.disk import hash_of
+from sim.experiments.folder import HASHES, owner_of, read_hashes
+from sim.experiments.jobs import FAILED, SUCCEEDED, Done, attempt
+from sim.experiments.journal import JOURNAL, line_of, read_journal
+from sim.experiments.manifest import CHANGED, is_experiment, read_identity, refuse_other
 from sim.experiments.shards import shards_of
 from sim.scenario.files import ScenarioError
 
@@ -19,6 +21,8 @@ def verify(folder: Path) -> list[str]:
     Raises:
         ScenarioError: if the folder holds no finished experiment.
     """
+    if (folder / HASHES).exists() and not read_hashes(folder):
+        return [f"{HASHES}: is damaged, so no file can be checked; the command that began the experiment mends it"]
     if unfinished(folder):
         raise ScenarioError(f"{folder}: holds no finished experiment; 'clustersim status' tells how far it is")
     problems = []
@@ -26,10 +30,35 @@ def verify(folder: Path) -> list[str]:
         path = folder / name
         if not path.is_file():
             problems.append(f"{name}: is missing")
-        elif sha256(path.read_bytes()).hexdigest() != expected:
+        elif hash_of(path) != expected:
             problems.append(f"{name}: was changed or damaged")
-    damaged = read_journal(folder / JOURNAL)[2]
-    return problems + ([f"{JOURNAL}: {damaged} damaged lines (their runs are done again on resume)"] if damaged else [])
+    damaged = read_journal(folder / JOURNAL).damaged
+    return problems + ([f"{JOURNAL}: {damaged} damaged lines (their runs are made again on resume)"] if damaged else [])
+
+
+def made_again(folder: Path, number: int, chance: Random) -> Iterator[tuple[int, str]]:
+    """Make some runs of an experiment again, here, drawn by chance; yield each one's number and what is wrong with it,
+    nothing where its value is the same to the last bit.
+
+    Args:
+        number: how many; all where there are fewer.
+
+    Raises:
+        ScenarioError: if the folder holds no experiment, or one that was made with other code, data or versions.
+    """
+    from sim.experiments.kinds import rebuild
+
+    experiment = rebuild(folder)
+    refuse_other(folder, read_identity(folder), experiment.identity())
+    values, task = read_journal(folder / JOURNAL).values, experiment.task()
+    for run in sorted(chance.sample(list(values), min(number, len(values)))):
+        value = attempt(task, (run, experiment.payloads([run], values)[0]))
+        wrong = (
+            ""
+            if line_of(value) == line_of(Done(run, SUCCEEDED, values[run]))
+            else "comes out otherwise than it was saved"
+        )
+        yield run, wrong if value.status == SUCCEEDED else f"fails now ({value.error})"
 
 
 def describe_status(folder: Path) -> list[str]:
@@ -41,7 +70,7 @@ def describe_status(folder: Path) -> list[str]:
     if not is_experiment(folder) and (shards := shards_of(folder)):
         return _of_shards(folder, shards)
     known = read_identity(folder)
-    values, failed, damaged = read_journal(folder / JOURNAL)
+    values, failed, damaged, *_ = read_journal(folder / JOURNAL)
     finished = not unfinished(folder)
     lines = [f"{folder}: {known['kind']} of {', '.join(known['scenarios'])}, seed {known['settings']['seed']}"]
     lines += ["  assumed numbers held (--fixed) 假定参数取定值"] * bool(known["settings"].get("fixed"))
@@ -60,12 +89,8 @@ def unfinished(folder: Path) -> bool:
 
 
 def _state(folder: Path, finished: bool) -> str:
-    with (folder / LOCK).open("a+", encoding="utf-8") as file:
-        try:
-            lock(file)
-        except OSError:
-            file.seek(0)
-            return f"being written by {file.read().strip()}"
+    if owner := owner_of(folder):
+        return f"being written by {owner}"
     return "finished" if finished else "ABORTED, the rest is PENDING: run the same command again"
 
 
@@ -73,7 +98,7 @@ def _of_shards(folder: Path, shards: list[Path]) -> list[str]:
     """Return how many runs each shard holds, and what to do with them."""
     lines = []
     for shard in shards:
-        values, failed, damaged = read_journal(shard / JOURNAL)
+        values, failed, damaged, *_ = read_journal(shard / JOURNAL)
         lines.append(f"{shard}: {len(values)} {SUCCEEDED}, {len(failed)} {FAILED}, {damaged} damaged lines")
     number = shards[0].name.rpartition("-")[2]
     return [*lines, f"{folder}: {len(shards)} of {number} shards; when all have ended: clustersim merge {folder}"]

@@ -17,18 +17,24 @@ from typing import IO, Any
 
 from sim.experiments.folder import (
     empty,
-    json_bytes,
     locked,
     refuse_changed,
     refuse_strangers,
-    replace,
+    reopen,
     sweep_up,
     write_files,
     write_more,
 )
 from sim.experiments.jobs import SUCCEEDED, Done
-from sim.experiments.journal import JOURNAL, CannotWrite, Saved, is_torn, line_of, read_journal
-from sim.experiments.manifest import EXPERIMENT, is_experiment, read_identity, refuse_other
+from sim.experiments.journal import JOURNAL, CannotWrite, Journal, Saved, belongs_to
+from sim.experiments.manifest import (
+    EXPERIMENT,
+    hash_of_identity,
+    is_experiment,
+    read_identity,
+    refuse_other,
+    write_identity,
+)
 from sim.scenario.files import ScenarioError
 
 _LONGEST_TOLD = 200  # signs of a path in a message
@@ -60,17 +66,30 @@ class Store:
     """The open folder of an experiment; use it as a context.
 
     Attributes:
-        values: value of every succeeded run by number. failed: error of every failed run by number.
-        damaged: lines of the journal that could not be read.
+        mended: lines of the journal that could not be read, and whose runs are made again.
     """
 
     def __init__(self, folder: Path, identity: dict[str, Any], *, fresh: bool = False) -> None:
         self.folder, self.identity, self._fresh = folder, identity, fresh
-        self.values = Saved(folder / JOURNAL)
-        self.failed: dict[int, str] = {}
-        self.damaged = 0
+        self.mended = 0
         self._lock: IO[str] | None = None
-        self._journal: IO[bytes] | None = None
+        self._journal: Journal | None = None
+        self._goes_on = False
+
+    @property
+    def values(self) -> Saved:
+        """Value of every succeeded run by number."""
+        return self._open().read.values
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """Error of every failed run by number, in their order."""
+        return dict(sorted(self._open().read.failed.items()))
+
+    def _open(self) -> Journal:
+        if self._journal is None:
+            raise ValueError(f"{self.folder}: is not open; use the store as a context")
+        return self._journal
 
     def __enter__(self) -> Store:
         """Take the folder.
@@ -98,15 +117,18 @@ class Store:
 
     def _begin(self) -> None:
         sweep_up(self.folder)
+        own, said = hash_of_identity(self.identity), belongs_to(self.folder / JOURNAL)
         if is_experiment(self.folder):
             refuse_other(self.folder, read_identity(self.folder), self.identity)
-        else:
-            replace(self.folder / EXPERIMENT, [json_bytes(self.identity)])
-        journal = self.folder / JOURNAL
-        self.values, self.failed, self.damaged = read_journal(journal)
-        self._journal = journal.open("ab")
-        if is_torn(journal):
-            self._journal.write(b"\n")  # a line torn by a kill must not swallow the next one
+        if said not in ("", own):
+            raise ScenarioError(
+                f"{self.folder}: {JOURNAL} holds runs of another experiment than this command makes, whatever "
+                f"{EXPERIMENT} says; run the command that began it, or choose another --out"
+            )
+        if not is_experiment(self.folder):
+            write_identity(self.folder, self.identity)
+        self._journal = Journal(self.folder / JOURNAL, own)
+        self.mended = self._journal.mended
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -114,6 +136,7 @@ class Store:
         for file in (self._journal, self._lock):
             if file is not None:
                 file.close()
+        self._lock = None
 
     def add(self, done: Done) -> None:
         """Save one finished run.
@@ -121,20 +144,11 @@ class Store:
         Raises:
             CannotWrite: if the disk is full; what was saved before stays valid.
         """
-        assert self._journal is not None
-        line = line_of({"run": done.number, "status": done.status, "value": done.value, "error": done.error})
-        try:
-            self._journal.write(line)
-            self._journal.flush()
-        except OSError as error:
-            raise CannotWrite(
-                f"{self.folder}: cannot be written ({error.strerror}); free space and run the same command again"
-            ) from None
-        if done.status == SUCCEEDED:
-            self.values.lines[done.number] = (self._journal.tell() - len(line), len(line))
-            self.failed.pop(done.number, None)
-        else:
-            self.failed[done.number] = done.error
+        with _on_disk(self.folder):
+            if not self._goes_on:
+                self._goes_on = True
+                reopen(self.folder)
+            self._open().add(done)
 
     def finish(self, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
         """Write final files whole, each from its pieces, and their hashes.
