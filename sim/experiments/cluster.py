@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import Any
 
 from sim.experiments.jobs import ATTEMPTS, Done, Job, Task, attempt, supervise
@@ -83,6 +84,8 @@ class _Cluster:
                     return wait(list(running), timeout=_LOOK, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 self._look()
+            except (CancelledError, OSError):
+                raise self._gone("its scheduler is gone") from None
 
     def _look(self) -> None:
         """Refuse to wait for ever for a cluster that is gone or where nobody works."""
@@ -107,13 +110,11 @@ class _Cluster:
             ScenarioError: if its worker is not the same as this process.
             ClusterLost: if it was lost with the cluster.
         """
-        from concurrent.futures import CancelledError
-
         try:
             found = future.result()
         except (ImportError, AttributeError) as error:
             raise self._other(f"{type(error).__name__}: {error}".splitlines()[0]) from None
-        except CancelledError:
+        except (CancelledError, OSError):  # a run's own errors are in its value
             raise self._gone("its scheduler is gone") from None
         if isinstance(found, Done):
             return found
