@@ -57,6 +57,9 @@ def end(error: BaseException, command: str = "") -> None:
     code = next((_CODES[kind.__name__] for kind in type(error).__mro__ if kind.__name__ in _CODES), None)
     if code is not None:
         fail(getattr(error, "problems", (str(error),)), code)
+    if isinstance(error, MemoryError):
+        saved = getattr(error, "saved", "no run was saved")
+        fail([f"memory ran out; {saved}; free memory, or use fewer --jobs, and run the same command again"], INTERNAL)
     if isinstance(error, Exception) and not isinstance(error, _CLICKS):
         from sim.commands.unexpected import told as told_of
 

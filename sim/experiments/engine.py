@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.experiments.jobs import Done, Job, Task, attempt, supervise
+from sim.luck.threads import ONE_THREAD
 from sim.tables.nearest import did_you_mean
 
 _AHEAD = 3  # runs kept waiting per worker
 _UNGUARDED = 97  # how a worker ends that is asked for workers while it imports the script
-_SINGLE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def cores() -> int:
@@ -66,7 +66,7 @@ class _Pool:
         if getattr(current_process(), "_inheriting", False):  # a worker, which imports the script and so runs it again
             os._exit(_UNGUARDED)
         refuse_unguarded(getattr(sys.modules.get("__main__"), "__file__", None))
-        for name in _SINGLE_THREAD:
+        for name in ONE_THREAD:
             os.environ.setdefault(name, "1")  # workers inherit it before they import numpy
         self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin_worker)
         self._processes = self._pool._processes  # kept, for a pool that breaks forgets them

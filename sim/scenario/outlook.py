@@ -45,7 +45,7 @@ def _clusters(value: Any) -> Any:
     if value == CENTRAL:
         return {}
     if not isinstance(value, Mapping) or is_steps(value):
-        raise ValueError(f"must be {CENTRAL}, or say a cluster first, like {_EXAMPLE}")
+        raise ValueError(f"{str(value)[:20]} must be {CENTRAL}, or say a cluster first, like {_EXAMPLE}")
     return value
 
 
