@@ -81,6 +81,10 @@ class Experiment(ABC):
         """Return the rows of a table that its CSV file holds."""
         return table
 
+    def stored(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Return what the Parquet file of a table holds."""
+        return table
+
     def readable(self, value: Any) -> Any:
         """Return what a person is shown of a run's value."""
         return value
@@ -239,7 +243,7 @@ def _files(
         if name not in experiment.only_parquet:
             yield f"{name}.csv", csv_pieces(experiment.sheet(name, table))
         if name in experiment.also_parquet + experiment.only_parquet:
-            yield f"{name}.parquet", [parquet_bytes(table)]
+            yield f"{name}.parquet", [parquet_bytes(experiment.stored(name, table))]
     for name, content in experiment.extras(tables).items() if tables else ():
         yield name, [content]
     if failed:

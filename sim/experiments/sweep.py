@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -17,12 +17,15 @@ from sim.experiments.design_file import DESIGN, is_file
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import spread
+from sim.luck import keys
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
 from sim.scenario.changed import short
+from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
 RUN = "run"
+_NUMBERS = "parameters"  # how the path of a number begins
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,29 @@ class Sweep(Experiment):
 
     def extras(self, tables: Tables) -> dict[str, bytes]:
         """Return the runs as an archive that the EMA Workbench loads (`load_results`), last year's outcomes."""
-        return {"ema.tar.gz": ema_archive(tables["sweep"], list(self.points[0]), self.base.name)}
+        runs = self.stored("sweep", tables["sweep"])
+        return {"ema.tar.gz": ema_archive(runs, [*self.points[0], *self._drawn], self.base.name)}
+
+    def stored(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+        """Return also the assumed numbers that each run drew: who looks for the boxes in which a policy fails needs
+        them; in a CSV file they would be hundreds of columns.
+        """
+        if name != "sweep" or self._drawn.empty:
+            return table
+        return pd.concat([table, self._drawn.loc[table["replication"]].set_index(table.index)], axis=1)
+
+    @cached_property
+    def _drawn(self) -> pd.DataFrame:
+        """Numbers that are drawn, by path, a row per world; not those that the scenario or the design sets."""
+        numbers = self.base.city_tables.numbers
+        free = [name for name in numbers if numbers[name].uncertain and name not in self.base.parameters]
+        paths = {f"{_NUMBERS}.{name}": name for name in free if not self.fixed}
+        paths = {path: name for path, name in paths.items() if path not in self.points[0]}
+        worlds = [
+            world_numbers(self.base, keys.replication_seed(self.seed, world), fixed=self.fixed)
+            for world in range(self.replications if paths else 0)
+        ]
+        return pd.DataFrame({path: [world[name] for world in worlds] for path, name in paths.items()})
 
     def _runs(self, runs: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
         point, replication = np.divmod(runs, self.replications)
