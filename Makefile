@@ -5,7 +5,7 @@ PYTHON ?= $(shell ./tools/find-python.sh)
 RUN = "$(VENV)/bin"
 PIP = $(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-all lint check validate bench schema effects paths reference evidence coverage pictures mutate ends clean help
+.PHONY: demo test test-all lint check validate bench schema effects paths reference evidence coverage pictures mutate ends torture-store clean help
 
 help:
 	@echo "make demo      run the main job: world-500-2025"
@@ -21,6 +21,7 @@ help:
 	@echo "make coverage  write docs/coverage.md from its tables; WORLDS=24 measures first (an hour; stopped, it goes on)"
 	@echo "make pictures  draw docs/pictures from FOLDER=outputs/... in an installed Chromium"
 	@echo "make mutate    plant small faults, SEED=1 NUMBER=100, and see whether the tests notice (minutes)"
+	@echo "make torture-store SEED=1 N=1000  histories of faults for the store, each from its seed"
 	@echo "make ends      run every number and lever at both ends (minutes)"
 	@echo "make paths     draw ten worlds without policy into docs/paths.png"
 
@@ -74,6 +75,9 @@ paths: $(VENV)/.installed
 
 reference: $(VENV)/.installed
 	@$(RUN)/python -m tools.reference
+
+torture-store: $(VENV)/.installed
+	@$(RUN)/python -m tools.torture_store --seed $(or $(SEED),1) --number $(or $(N),1000)
 
 pictures: $(VENV)/.installed
 	@$(RUN)/python -m tools.pictures $(FOLDER)

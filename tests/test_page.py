@@ -17,6 +17,7 @@ from click.testing import CliRunner
 import cli
 from sim.experiments import attribute, compare, run, search, sensitivity, sweep
 from sim.experiments.experiment import Findings, conduct
+from sim.experiments.folder import read_hashes, write_hashes
 from sim.experiments.payment_classes import PaymentClass
 from sim.pages import glossary
 from sim.pages.again import again
@@ -366,9 +367,7 @@ def test_a_file_of_another_that_is_called_like_the_page_stays(found, tmp_path):
     (folder / PAGE).write_text("mine", encoding="utf-8")
     refused = clustersim("page", folder)
     assert refused.exit_code == 2 and "was changed since it was written" in refused.output
-    hashes = json.loads((folder / "hashes.json").read_text(encoding="utf-8"))
-    del hashes[PAGE]
-    (folder / "hashes.json").write_text(json.dumps(hashes), encoding="utf-8")
+    write_hashes(folder, {name: hash_ for name, hash_ in read_hashes(folder).items() if name != PAGE})
     refused = clustersim("page", folder)
     assert refused.exit_code == 2 and "was not written by this experiment" in refused.output
     assert (folder / PAGE).read_text(encoding="utf-8") == "mine"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from sim.experiments.experiment import conduct
-from sim.experiments.folder import HASHES, LOCK
+from sim.experiments.folder import HASHES, LOCK, write_hashes
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.kinds import rebuild
 from sim.experiments.manifest import EXPERIMENT
@@ -221,8 +221,8 @@ def test_a_stop_while_tables_are_written_is_told_and_made_good(tmp_path):
     folder = tmp_path / "x"
     conduct(squares(), folder)
     undisturbed = final(folder)
-    (folder / HASHES).write_text('{"squares.csv": ""}')
-    (folder / ".squares.csv.tmp-1").write_text("half")
+    write_hashes(folder, {"squares.csv": ""})
+    (folder / ".squares.csv.clustersim-half-1").write_text("half")
     assert "ABORTED" in "\n".join(describe_status(folder))
     with pytest.raises(ScenarioError, match="no finished experiment"):
         verify(folder)

@@ -24,12 +24,17 @@ class Disk:
         """Put a file in the place of another, at once."""
         old.replace(new)
 
+    def remove(self, path: Path) -> None:
+        """Take a file away, if it is there."""
+        path.unlink(missing_ok=True)
+
     def shorten(self, path: Path, length: int) -> None:
         """Cut a file off."""
         os.truncate(path, length)
 
 
 DISK = Disk()
+_HALF = ".clustersim-half-"  # in the name of a file that is not yet written to its end; nobody else names files so
 
 
 class Appending:
@@ -65,7 +70,7 @@ class Appending:
 def replace(path: Path, pieces: Iterable[bytes]) -> str:
     """Write a file so that it is there whole or not at all; return the hash of its content."""
     digest = sha256()
-    beside = path.with_name(f".{path.name}.tmp-{os.getpid()}")
+    beside = path.with_name(f".{path.name}{_HALF}{os.getpid()}")
     try:
         file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -78,7 +83,12 @@ def replace(path: Path, pieces: Iterable[bytes]) -> str:
         DISK.rename(beside, path)
         return digest.hexdigest()
     finally:
-        beside.unlink(missing_ok=True)
+        DISK.remove(beside)
+
+
+def is_half(path: Path) -> bool:
+    """Tell whether a file is one that a stop left half written."""
+    return path.name.startswith(".") and _HALF in path.name
 
 
 def hash_of(path: Path) -> str:

@@ -15,8 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from sim.experiments import disk
 from sim.experiments.disk import hash_of, replace
-from sim.experiments.journal import JOURNAL
+from sim.experiments.journal import JOURNAL, hash_of_runs
 from sim.experiments.manifest import EXPERIMENT, is_ours, json_bytes
 from sim.scenario.files import ScenarioError
 
@@ -66,9 +67,7 @@ def _begun(path: Path) -> bool:
     if path.name == LOCK:
         text = path.read_text(encoding="utf-8", errors="replace")
         return not text or text.startswith(_OWNER)
-    return path.name.startswith(f".{EXPERIMENT}.tmp-") or (
-        path.match(_SHARDS) and (is_ours(path) or _is_begun_shard(path))
-    )
+    return disk.is_half(path) or (path.match(_SHARDS) and (is_ours(path) or _is_begun_shard(path)))
 
 
 def _is_begun_shard(path: Path) -> bool:
@@ -127,15 +126,13 @@ def read_hashes(folder: Path) -> dict[str, str]:
         hashes = json.loads((folder / HASHES).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    sound = isinstance(hashes, dict) and all(
-        isinstance(value, str) and _is_name(name) for name, value in hashes.items()
-    )
+    sound = isinstance(hashes, dict) and hashes.pop(HASHES, None) == _own_hash(hashes)
     return hashes if sound else {}
 
 
-def _is_name(name: str) -> bool:
-    """Tell whether a name is that of a file of the folder itself: a damaged one must not lead out of it."""
-    return name not in ("", ".", "..") and not set(name) & set("/\\\0")
+def _own_hash(hashes: dict[str, str]) -> str:
+    """Return the hash of the list itself, which it holds too: a damaged one accuses no file."""
+    return sha256(json_bytes(hashes)).hexdigest()
 
 
 def refuse_changed(folder: Path) -> None:
@@ -164,8 +161,8 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     before = read_hashes(folder)
     hashes = _written(folder, files, before)
     for name in before.keys() - hashes.keys() - {*_MADE_ANEW}:
-        (folder / name).unlink(missing_ok=True)
-    _record(folder, hashes | _of_runs(folder))
+        disk.DISK.remove(folder / name)
+    write_hashes(folder, hashes | _of_runs(folder))
 
 
 def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -177,17 +174,22 @@ def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
     refuse_changed(folder)
     before = read_hashes(folder)
     hashes = _written(folder, ((name, [content]) for name, content in files.items()), before)
-    _record(folder, before | hashes | _of_runs(folder))
+    write_hashes(folder, before | hashes | _of_runs(folder))
 
 
 def reopen(folder: Path) -> None:
     """Note that a finished experiment goes on: its files are whole again when they are written again."""
     if hashes := read_hashes(folder):
-        _record(folder, hashes | {JOURNAL: ""})
+        write_hashes(folder, hashes | {JOURNAL: ""})
 
 
 def _of_runs(folder: Path) -> dict[str, str]:
-    return {name: hash_of(folder / name) for name in _MADE_ANEW}
+    return {name: hash_of_final(folder / name) for name in _MADE_ANEW}
+
+
+def hash_of_final(path: Path) -> str:
+    """Return the hash of a file as the list of hashes holds it: of a journal that of its runs, whatever their order."""
+    return hash_of_runs(path) if path.name == JOURNAL else hash_of(path)
 
 
 def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before: dict[str, str]) -> dict[str, str]:
@@ -198,7 +200,7 @@ def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before:
         if name not in before and os.path.lexists(path):
             hashes[name] = _the_same(path, pieces)
             continue
-        _record(folder, before | hashes | {name: ""})
+        write_hashes(folder, before | hashes | {name: ""})
         hashes[name] = replace(path, pieces)
     return hashes
 
@@ -217,8 +219,10 @@ def _the_same(path: Path, pieces: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def _record(folder: Path, hashes: dict[str, str]) -> None:
-    replace(folder / HASHES, [json_bytes(dict(sorted(hashes.items())))])
+def write_hashes(folder: Path, hashes: Mapping[str, str]) -> None:
+    """Write the list of final files with their hashes, and its own."""
+    ordered = dict(sorted(hashes.items()))
+    replace(folder / HASHES, [json_bytes(ordered | {HASHES: _own_hash(ordered)})])
 
 
 def empty(folder: Path) -> None:
@@ -233,11 +237,11 @@ def empty(folder: Path) -> None:
     if is_ours(folder):
         final = [name for name in read_hashes(folder) if name not in _MADE_ANEW]
         for name in (*final, HASHES, JOURNAL, EXPERIMENT):  # the manifest last: it says that the others are ours
-            (folder / name).unlink(missing_ok=True)
+            disk.DISK.remove(folder / name)
 
 
 def sweep_up(folder: Path) -> None:
     """Delete the halves of files that a kill left."""
-    for name in {*read_hashes(folder), HASHES, *_MADE_ANEW}:
-        for half in folder.glob(f".{name}.tmp-*"):
-            half.unlink()
+    for path in folder.iterdir():
+        if disk.is_half(path):
+            disk.DISK.remove(path)

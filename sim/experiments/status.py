@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from sim.experiments.disk import hash_of
-from sim.experiments.folder import HASHES, owner_of, read_hashes
+from sim.experiments.folder import HASHES, hash_of_final, owner_of, read_hashes
 from sim.experiments.jobs import FAILED, SUCCEEDED, Done, attempt
 from sim.experiments.journal import JOURNAL, line_of, read_journal
 from sim.experiments.manifest import CHANGED, is_experiment, read_identity, refuse_other
@@ -30,7 +29,7 @@ def verify(folder: Path) -> list[str]:
         path = folder / name
         if not path.is_file():
             problems.append(f"{name}: is missing")
-        elif hash_of(path) != expected:
+        elif hash_of_final(path) != expected:
             problems.append(f"{name}: was changed or damaged")
     damaged = read_journal(folder / JOURNAL).damaged
     return problems + ([f"{JOURNAL}: {damaged} damaged lines (their runs are made again on resume)"] if damaged else [])

@@ -118,14 +118,15 @@ class Store:
     def _begin(self) -> None:
         sweep_up(self.folder)
         own, said = hash_of_identity(self.identity), belongs_to(self.folder / JOURNAL)
-        if is_experiment(self.folder):
+        whole = is_experiment(self.folder)
+        if said != own and whole:
             refuse_other(self.folder, read_identity(self.folder), self.identity)
         if said not in ("", own):
             raise ScenarioError(
                 f"{self.folder}: {JOURNAL} holds runs of another experiment than this command makes, whatever "
                 f"{EXPERIMENT} says; run the command that began it, or choose another --out"
             )
-        if not is_experiment(self.folder):
+        if not whole or read_identity(self.folder) != self.identity:
             write_identity(self.folder, self.identity)
         self._journal = Journal(self.folder / JOURNAL, own)
         self.mended = self._journal.mended
