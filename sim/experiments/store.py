@@ -110,7 +110,7 @@ class Store:
         except OSError as error:
             self.__exit__(None, None, None)
             raise _unwritable(self.folder, error) from None
-        except ScenarioError:
+        except BaseException:
             self.__exit__(None, None, None)
             raise
         return self
