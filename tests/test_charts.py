@@ -18,7 +18,7 @@ from sim.experiments.experiment import conduct
 from sim.experiments.kinds import kinds
 from sim.experiments.line_tables import headroom_table, race_table
 from sim.experiments.packing import unpack
-from sim.experiments.statistics import wilson
+from sim.inference.shares import wilson
 from sim.luck.keys import firm_keys
 from sim.pages.charts import Chart, charts
 from sim.pages.charts.differences import draw as draw_differences

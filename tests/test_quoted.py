@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sim.experiments import compare as comparing
 from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
-from sim.experiments.statistics import sides
 from sim.experiments.unit_cost import Found
+from sim.inference.distributions import sides
 from sim.report import comparison_console, experiment_figures, sweep_console
 from sim.report.console import describe
 from sim.report.quoted import between, effect_unit, few_worlds, level, number, opposed, period

@@ -98,7 +98,11 @@ MODULES = (
     Module("programme.py", ("schedules",)),
     Module("terms.py", ("policies_claims", "recognition_claims")),
     Module("shapley.py", ("shapley", "statistics")),
-    Module("experiments/statistics.py", ("statistics",)),
+    Module("inference/shares.py", ("statistics",)),
+    Module("inference/paired_shares.py", ("statistics",)),
+    Module("inference/means.py", ("statistics",)),
+    Module("inference/ratios.py", ("statistics",)),
+    Module("inference/distributions.py", ("statistics",)),
 )
 
 ROOMS = ("behaviours", "calendar", "city", "measure", "outside", "policies", "treasury")

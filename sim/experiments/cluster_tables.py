@@ -11,7 +11,8 @@ import pandas as pd
 from sim.experiments.arms import stack
 from sim.experiments.comparison_tables import winners_table
 from sim.experiments.experiment import Tables, Values
-from sim.experiments.statistics import mean_band, sides, spread
+from sim.inference.distributions import sides, spread
+from sim.inference.means import mean_band
 from sim.tables.catalogue import VALUE_ADDED, outcomes
 from sim.tables.city_tables import CityTables
 

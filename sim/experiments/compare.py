@@ -20,7 +20,7 @@ from sim.experiments.arms import measure, stack, target_hits, years_of
 from sim.experiments.cluster_tables import by_cluster
 from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
 from sim.scenario.files import ScenarioError
 from sim.scenario.joining import (

@@ -11,16 +11,12 @@ import pandas as pd
 
 from sim.experiments.arms import stack
 from sim.experiments.experiment import Values
-from sim.experiments.statistics import (
-    mean_interval,
-    paired_share,
-    sides,
-    spread,
-    unpaired_interval,
-    wilson,
-)
 from sim.experiments.unit_cost import NO_COST, Found, unit_cost
 from sim.firms.sizes import SIZES, SIZES_ZH
+from sim.inference.distributions import sides, spread
+from sim.inference.means import mean_interval, unpaired_interval
+from sim.inference.paired_shares import paired_share
+from sim.inference.shares import wilson
 from sim.measure.adding_up import together
 from sim.tables.catalogue import CITY, CLUSTER, COST, LESS, SIZE, Outcome, listed, names, outcomes
 from sim.tables.city_tables import CityTables

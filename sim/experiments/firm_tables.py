@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.firm_label import firm_label
-from sim.experiments.statistics import spread
 from sim.firms import disclosure
+from sim.inference.distributions import spread
 from sim.luck.keys import firm_keys, parts_of_key
 from sim.measure.outcomes import Result
 from sim.start.places import NAMELESS, FirmName, Place

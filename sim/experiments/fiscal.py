@@ -14,8 +14,10 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import QUARTERS
-from sim.experiments.statistics import mean_band, mean_interval, spread, wilson
 from sim.firms.sizes import SIZES
+from sim.inference.distributions import spread
+from sim.inference.means import mean_band, mean_interval
+from sim.inference.shares import wilson
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables

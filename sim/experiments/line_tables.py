@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.firm_label import firm_label
-from sim.experiments.statistics import spread, wilson
+from sim.inference.distributions import spread
+from sim.inference.shares import wilson
 from sim.luck.keys import parts_of_key
 from sim.measure.outcomes import Result
 from sim.scenario.scenario import Scenario

@@ -13,7 +13,8 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.crossing_tables import by_class
 from sim.experiments.firm_label import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
-from sim.experiments.statistics import mean_band, sides, spread
+from sim.inference.distributions import sides, spread
+from sim.inference.means import mean_band
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import CROSSING_CLASSES

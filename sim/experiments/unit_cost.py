@@ -11,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from sim.experiments.statistics import fieller, mean_interval
+from sim.inference.means import mean_interval
+from sim.inference.ratios import fieller
 from sim.tables.catalogue import Outcome
 from sim.tables.units import LEAST_SHOWN
 
