@@ -125,8 +125,8 @@ def test_two_defined_values_make_an_interval_and_one_makes_none():
 
 
 def test_paired_shares_by_hand():
-    """Without a pair that differs n d = z^2 (1 - d): z^2 / (n + z^2) either way (Tango 1998); the rest as the likelihood
-    of the next test has it.
+    """Without a pair that differs n d = z^2 (1 - d): z^2 / (n + z^2) either way (Tango 1998); the rest as the
+    likelihood of the next test has it.
     """
     base = np.array([0, 0, 0, 1, 1, 1, 1, 0, 0, 0])
     variant = np.array([1, 1, 1, 0, 1, 1, 1, 0, 0, 0])

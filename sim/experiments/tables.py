@@ -14,7 +14,7 @@ from sim.experiments.crossing_tables import by_class
 from sim.experiments.firm_label import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
 from sim.inference.distributions import sides, spread
-from sim.inference.means import mean_band
+from sim.inference.of_outcome import mean_columns
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import CROSSING_CLASSES
@@ -36,7 +36,7 @@ def summary_table(results: Results) -> pd.DataFrame:
         name = outcome.name
         if name in results[0].years:
             values = np.array([r.years[name] for r in results])
-            parts = spread(values) | mean_band(values, outcome.low, outcome.high)
+            parts = spread(values) | mean_columns(outcome, values)
             parts |= sides(values if outcome.against else np.full_like(values, np.nan, dtype=float))
             words = {"outcome": name, "unit": outcome.unit, "year": results[0].year_labels}
             blocks.append({**words, **parts, "name_zh": outcome.chinese})
