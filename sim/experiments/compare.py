@@ -64,13 +64,14 @@ class Comparison(Experiment):
 
     def wanted_after(self, values: Values, failed: Collection[int]) -> int:
         """Return the pairs asked for; with a precision as many as verdicts take (`verdicts`), those at the most."""
-        return pairs_wanted(self._judged(), values, failed, self.pairs) if self.precision > 0.0 else self.pairs
+        return pairs_wanted(self.judged(), values, failed, self.pairs) if self.precision > 0.0 else self.pairs
 
     def most(self) -> int:
         """Return the pairs asked for."""
         return self.pairs
 
-    def _judged(self) -> Judged:
+    def judged(self) -> Judged:
+        """Return what arms are judged by."""
         years, margin = years_of(self.base), self.precision or EQUAL_WITHIN
         place = years.index(self.by) if self.by else len(years) - 1
         return Judged(list(self.arms), self.objective, place, years[place], self._sign(), margin)
@@ -97,7 +98,7 @@ class Comparison(Experiment):
             "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
             **by_cluster(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
-            "verdicts": verdict_table(self._judged(), values),
+            "verdicts": verdict_table(self.judged(), values),
         }
 
     def targets(self) -> dict[str, Target]:
@@ -110,7 +111,7 @@ class Comparison(Experiment):
         return {arm: target_hits(asked, stack(values, arm), years_of(self.base)) for arm in self.arms}
 
     def _ranking(self, values: Values) -> pd.DataFrame:
-        judged, pairs = self._judged(), max(values) + 1
+        judged, pairs = self.judged(), max(values) + 1
         worth = judged.sign * np.array([judged.found(values, arm, pairs) for arm in self.arms])
         return ranking_table(list(self.arms), worth)
 

@@ -11,7 +11,7 @@ from sim.experiments.arms import years_of
 from sim.experiments.verdicts import MOST_FAILED
 from sim.inference.sequence import MOSTLY, OF_MEAN
 from sim.report.quoted import number, one_unit, titled
-from sim.tables.catalogue import LESS, Outcome, outcomes
+from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.likelihood import EQUAL, NOT_JUDGED
 from sim.tables.units import PER_CENT
 
@@ -23,22 +23,22 @@ HELD = (
 
 def verdicts_told(table: pd.DataFrame, experiment: Any) -> Iterator[str]:
     """Yield the verdict on each arm, and whether the most pairs were used."""
-    base, first = experiment.base.name, years_of(experiment.base)[0]
+    base, first, sign = experiment.base.name, years_of(experiment.base)[0], experiment.judged().sign
     yield f"{HELD[0]} {HELD[1]}:"
     for row in table.itertuples():
-        yield from (f"  {line}" for line in verdict_said(row, base, first))
+        yield from (f"  {line}" for line in verdict_said(row, base, first, less=sign < 0.0))
     if experiment.precision > 0.0:
         yield from _used(table, experiment.most())
 
 
-def verdict_said(row: Any, base: str, first: int) -> tuple[str, str]:
-    """Return the verdict on an arm and what it rests on."""
+def verdict_said(row: Any, base: str, first: int, *, less: bool) -> tuple[str, str]:
+    """Return the verdict on an arm and what it rests on; `less` says that less is better."""
     known = outcomes()[row.outcome]
     (title, title_zh), (why, why_zh) = titled(known, first, row.year), _why(row, known)
-    less, less_zh = (" (less is better)", "（以少为优）") if known.better == LESS else ("", "")
+    sense, sense_zh = (" (less is better)", "（以少为优）") if less else ("", "")
     return (
-        f"{row.variant} against {base}, {title}{less}: {row.verdict}; {why}",
-        f"{row.variant}与{base}相比，{title_zh}{less_zh}：{row.verdict_zh}；{why_zh}",
+        f"{row.variant} against {base}, {title}{sense}: {row.verdict}; {why}",
+        f"{row.variant}与{base}相比，{title_zh}{sense_zh}：{row.verdict_zh}；{why_zh}",
     )
 
 
