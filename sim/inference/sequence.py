@@ -8,6 +8,7 @@ differ by more than the margin, whether more are better than worse, and in how m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,14 +71,20 @@ def share_sequence(hits: int, trials: int, confidence: float = CONFIDENCE) -> tu
     beaten by 1 / alpha.
     """
     from scipy.optimize import brentq
-    from scipy.special import betaln, xlog1py, xlogy
 
-    won = betaln(1.0 + hits, 1.0 + trials - hits) + np.log(1.0 - confidence)
+    goal = -np.log(1.0 - confidence)
 
     def left(share: float) -> float:
-        return float(xlogy(hits, share) + xlog1py(trials - hits, -share) - won)
+        return goal - float(log_capital(hits, trials, share))
 
     seen = hits / trials if trials else 0.5
     low = 0.0 if hits == 0 or not trials else float(brentq(left, 1e-300, seen))
     high = 1.0 if hits == trials or not trials else float(brentq(left, seen, 1.0 - 1e-16))
     return low, high
+
+
+def log_capital(hits: Any, trials: Any, share: float) -> Any:
+    """Return the logarithm of what a bet against a probability has made of 1: on all other probabilities alike."""
+    from scipy.special import betaln, xlog1py, xlogy
+
+    return betaln(1.0 + hits, 1.0 + trials - hits) - xlogy(hits, share) - xlog1py(trials - hits, -share)
