@@ -130,7 +130,7 @@ def _row(
 def _distribution(base: np.ndarray, level: np.ndarray) -> tuple[float, ...]:
     """Return the columns from `base_median` to `below_zero`."""
     before, after, effect = spread(base), spread(level), level - base
-    levels = (float(part[k]) for part in (before, after) for k in ("median", "low", "high"))
+    levels = (float(part[k]) for part in (before, after) for k in ("median", "p5", "p95"))
     return *levels, float(spread(effect)["median"]), *(float(share) for share in sides(effect).values())
 
 

@@ -140,7 +140,7 @@ def leverage_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-_PARTS = ("median", "low", "high", "mean", "mean_low", "mean_high")
+_PARTS = ("median", "p5", "p95", "mean", "mean_low", "mean_high")
 
 
 def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:

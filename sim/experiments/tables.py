@@ -148,15 +148,15 @@ def award_table(results: Results) -> pd.DataFrame:
     money_columns = [
         f"{name}{end}"
         for name in ("million_yuan", *(f"{word}_million_yuan" for word in UNPAID))
-        for end in ("", "_low", "_high", "_mean")
+        for end in ("", "_p5", "_p95", "_mean")
     ]
-    number_columns = ["number", "number_low", "number_high"]
+    number_columns = ["number", "number_p5", "number_p95"]
     class_columns = [f"{name}_mean" for name in CROSSING_CLASSES]
     columns = ["instrument", "clause", "year", *number_columns, *money_columns, *class_columns, "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
-_SPREAD = ("median", "low", "high")
+_SPREAD = ("median", "p5", "p95")
 
 
 def _kinds(result: Result) -> set[tuple[str, str]]:

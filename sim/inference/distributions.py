@@ -15,7 +15,7 @@ def spread(values: np.ndarray) -> dict[str, np.ndarray]:
     filled = np.where(defined, values, 0.0)
     quantile = np.nanquantile if np.isnan(filled).any() else np.quantile  # the same number, place by place or at once
     low, median, high = quantile(filled, [LOW, 0.5, HIGH], axis=0)
-    parts = {"median": median, "low": low, "high": high, "mean": np.nanmean(filled, axis=0)}
+    parts = {"median": median, "p5": low, "p95": high, "mean": np.nanmean(filled, axis=0)}
     return {name: np.where(defined, part, np.nan) for name, part in parts.items()}
 
 

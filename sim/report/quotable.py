@@ -73,7 +73,7 @@ def _levels(table: pd.DataFrame, first: int, worlds: int, *wanted: str) -> Itera
 
 def _level(known: Outcome, row: Mapping[str, Any], worlds: int) -> str:
     """Return a level with its range and unit, and what kind of figure it is."""
-    figures = between(*level(known, row["median"], row["low"], row["high"]), worlds=worlds)
+    figures = between(*level(known, row["median"], row["p5"], row["p95"]), worlds=worlds)
     return f"{figures} {known.read_unit} ({' '.join(levels_are(worlds))})"
 
 

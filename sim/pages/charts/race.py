@@ -65,7 +65,7 @@ def _name(rows: pd.DataFrame) -> Said:
 
 
 def _values(rows: pd.DataFrame, column: str, factor: float) -> tuple[list[float], list[float], list[float]]:
-    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ("", "_low", "_high"))
+    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ("", "_p5", "_p95"))
     return middle, low, high
 
 
@@ -81,7 +81,7 @@ def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
     last = groups[0][1].iloc[-1]
     word, word_zh = chance(*(last[f"chance_above{end}"] for end in ("", "_low", "_high")))
     line, own = (
-        between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in ("", "_low", "_high"))))
+        between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in ("", "_p5", "_p95"))))
         for outcome, column in ((_LINE, "line"), (_REVENUE, "revenue"))
     )
     unit, year, name = unit_of(outcomes()[_LINE]), int(last["year"]), groups[0][0]
