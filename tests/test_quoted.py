@@ -91,7 +91,7 @@ def test_every_level_of_a_run_is_the_median_of_its_table_with_its_period_and_cou
             continue
         found = figures(line)
         assert found == pytest.approx(
-            [row[k] * outcome.read_factor for k in ("median", "low", "high")], rel=6e-3, abs=0.5
+            [row[k] * outcome.read_factor for k in ("median", "p5", "p95")], rel=6e-3, abs=0.5
         )
         assert outcome.kind != COUNT or all(value == int(value) for value in found)
         english, chinese = period(outcome, 2022, 2023)
@@ -126,8 +126,8 @@ def test_public_money_and_the_tax_that_comes_back_are_those_of_the_treasury_tabl
     tax = made.fiscal.query("item == 'tax_back'")["mean"].sum()
     assert back["since_start"] == pytest.approx(tax)  # all years together are the sum of the years
     for words, row, columns in (
-        ("Paid 支付, 2022-2023 together 2022—2023年累计", paid, ("median", "low", "high")),
-        ("Most paid in any one year 各年中最高的支出", peak, ("median", "low", "high")),
+        ("Paid 支付, 2022-2023 together 2022—2023年累计", paid, ("median", "p5", "p95")),
+        ("Most paid in any one year 各年中最高的支出", peak, ("median", "p5", "p95")),
         (
             "Local tax above the twin without policy 比无政策多出的地方税收, 2022-2023 together 2022—2023年累计",
             back,
@@ -243,7 +243,7 @@ def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
     for place, amount in enumerate(("0", "10000", "20000")):
         gdp, cost = (points.loc[(place, name)] for name in ("gdp_real", "public_cost"))
         shown = [
-            between(*level(outcomes()[row.name[1]], row["median"], row["low"], row["high"])) for row in (gdp, cost)
+            between(*level(outcomes()[row.name[1]], row["median"], row["p5"], row["p95"])) for row in (gdp, cost)
         ]
         assert screen[head + 1 + place] == (
             f"  {place}: policy_fund.amount_a_year = {amount} million yuan: {'; '.join(shown)}"

@@ -60,8 +60,8 @@ def test_the_spread_leaves_out_what_is_undefined_and_is_undefined_where_nothing_
     found = spread(np.stack([hundred, some, np.full(101, np.nan)], axis=1))
     assert {name: part[:2].tolist() for name, part in found.items()} == {
         "median": [50.0, 24.5],
-        "low": [pytest.approx(5.0), pytest.approx(2.45)],
-        "high": [pytest.approx(95.0), pytest.approx(46.55)],
+        "p5": [pytest.approx(5.0), pytest.approx(2.45)],
+        "p95": [pytest.approx(95.0), pytest.approx(46.55)],
         "mean": [50.0, 24.5],
     }
     assert all(math.isnan(part[2]) for part in found.values())
