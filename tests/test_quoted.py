@@ -242,9 +242,7 @@ def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
     (head,) = (place for place, line in enumerate(screen) if line.startswith("Point by point 逐点: Real GDP"))
     for place, amount in enumerate(("0", "10000", "20000")):
         gdp, cost = (points.loc[(place, name)] for name in ("gdp_real", "public_cost"))
-        shown = [
-            between(*level(outcomes()[row.name[1]], row["median"], row["p5"], row["p95"])) for row in (gdp, cost)
-        ]
+        shown = [between(*level(outcomes()[row.name[1]], row["median"], row["p5"], row["p95"])) for row in (gdp, cost)]
         assert screen[head + 1 + place] == (
             f"  {place}: policy_fund.amount_a_year = {amount} million yuan: {'; '.join(shown)}"
         )
