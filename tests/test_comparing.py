@@ -145,7 +145,7 @@ def test_a_verdict_is_told_with_the_worlds_it_rests_on_in_both_languages(precise
     assert (row["better_low"], row["better_high"]) == pytest.approx(ends)
     english, chinese = verdict_said(row, "no-policy", 2022, less=False)
     assert "a against no-policy, Real GDP in 2023, at 2021 prices: better; in 28 of 30 worlds" in english
-    assert "in 2 worse" in english and f"{ends[0]:.0%}".replace("%", " %") in english
+    assert "in 2 worse" in english and f", {100 * ends[0]:.0f} to {100 * ends[1]:.0f} % are better" in english
     assert "a与no-policy相比，实际地区生产总值，2023年，2021年价：更优；30个世界中28个优于基准" in chinese
 
 

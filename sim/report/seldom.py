@@ -19,10 +19,10 @@ def seldom(row: Any, low: float, worlds: int) -> tuple[str, str] | None:
         return None
     above, below = (round(share * worlds) for share in (row.above_zero, row.below_zero))
     if above == below == 0:
-        most = _shown(share_of_worlds(0, worlds)[1])
+        most = PER_CENT * share_of_worlds(0, worlds)[1]
         return (
-            f"0 of {worlds} worlds differ, so at most {most} of all do (95 % confidence)",
-            f"{worlds}个世界均无差别，有差别的世界至多占{most}（95%置信度）",
+            f"0 of {worlds} worlds differ, so at most {most:.1f} % of all do (95 % confidence)",
+            f"{worlds}个世界均无差别，有差别的世界至多占{most:.1f}%（95%置信度）",
         )
     return (
         f"too few worlds differ for a mean: higher in {above} of {worlds} worlds ({_of_all(above, worlds)[0]}), "
@@ -34,13 +34,9 @@ def seldom(row: Any, low: float, worlds: int) -> tuple[str, str] | None:
 
 def _of_all(hits: int, worlds: int) -> tuple[str, str]:
     """Return what share of all worlds so many may stand for."""
-    low, high = (_shown(end) for end in share_of_worlds(hits, worlds))
+    low, high = (f"{PER_CENT * end:.1f}" for end in share_of_worlds(hits, worlds))
     if hits == 0:
-        return f"at most {high} of all, 95 % confidence", f"至多占{high}，95%置信度"
+        return f"at most {high} % of all, 95 % confidence", f"至多占{high}%，95%置信度"
     if hits == worlds:
-        return f"at least {low} of all, 95 % confidence", f"至少占{low}，95%置信度"
-    return f"{low} to {high} of all, 95 % interval", f"占{low}至{high}，95%区间"
-
-
-def _shown(share: float) -> str:
-    return f"{PER_CENT * share:.1f} %"
+        return f"at least {low} % of all, 95 % confidence", f"至少占{low}%，95%置信度"
+    return f"{low} to {high} % of all, 95 % interval", f"占{low}%至{high}%，95%区间"

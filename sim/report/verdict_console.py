@@ -10,7 +10,7 @@ import pandas as pd
 from sim.experiments.arms import years_of
 from sim.experiments.verdicts import MOST_FAILED
 from sim.inference.sequence import MOSTLY, OF_MEAN
-from sim.report.quoted import number, one_unit, titled
+from sim.report.quoted import number, titled, units
 from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.likelihood import EQUAL, NOT_JUDGED
 from sim.tables.units import PER_CENT
@@ -49,11 +49,11 @@ def _why(row: Any, known: Outcome) -> tuple[str, str]:
             f"{row.failed} of {asked} pairs failed, more than {MOST_FAILED:.0%}, so those left are no fair sample",
             f"{asked}对中{row.failed}对运行失败，超过{MOST_FAILED:.0%}，余下各对不具代表性",
         )
-    margin = f"{level_of(known, row.margin)} {known.read_unit}"
+    margin, (unit, unit_zh) = level_of(known, row.margin), units(known)
     counts = (
-        f"in {row.worlds_better} of {row.pairs} worlds it is better by more than {margin}, in {row.worlds_worse} worse "
-        "by more",
-        f"{row.pairs}个世界中{row.worlds_better}个优于基准{margin}以上，{row.worlds_worse}个差于基准{margin}以上",
+        f"in {row.worlds_better} of {row.pairs} worlds it is better by more than {margin} {unit}, in "
+        f"{row.worlds_worse} worse by more",
+        f"{row.pairs}个世界中{row.worlds_better}个优于基准{margin}{unit_zh}以上，{row.worlds_worse}个差于基准{margin}{unit_zh}以上",
     )
     more, more_zh = _bounds(row, known)
     return f"{counts[0]}; {more}", f"{counts[1]}；{more_zh}"
@@ -62,15 +62,15 @@ def _why(row: Any, known: Outcome) -> tuple[str, str]:
 def _bounds(row: Any, known: Outcome) -> tuple[str, str]:
     """Return what the verdict goes by: bounds of the mean, or of the share of worlds."""
     if row.statistic == OF_MEAN:
-        unit, unit_zh = one_unit(known)
+        unit, unit_zh = units(known)
         ends = f"[{level_of(known, row.low)}, {level_of(known, row.high)}]"
         return f"mean difference within {ends} {unit}", f"差别均值在{ends}{unit_zh}之内"
     if row.verdict == EQUAL:
         return f"at least {MOSTLY:.0%} of all worlds lie within it", f"至少{MOSTLY:.0%}的世界在此范围之内"
-    low, high = (f"{PER_CENT * end:.0f} %" for end in (row.better_low, row.better_high))
+    low, high = (f"{PER_CENT * end:.0f}" for end in (row.better_low, row.better_high))
     return (
-        f"of all worlds that differ by more, {low} to {high} are better",
-        f"在差别超出此值的世界中，较优者占{low}至{high}",
+        f"of all worlds that differ by more, {low} to {high} % are better",
+        f"在差别超出此值的世界中，较优者占{low}%至{high}%",
     )
 
 
