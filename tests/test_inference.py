@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 
+from sim.experiments.comparison_tables import winners_table
+from sim.firms.sizes import SIZES
 from sim.inference.betting import betting_interval
 from sim.inference.differing import share_of_worlds, too_few
 from sim.inference.discoveries import chance_of_none, discovered
@@ -12,8 +14,9 @@ from sim.inference.means import mean_interval
 from sim.inference.of_outcome import effect_mean, level_mean, mean_columns
 from sim.inference.sequence import OF_MEAN, OF_WORLDS, judge, log_capital, share_sequence
 from sim.inference.shares import clopper_pearson
-from sim.tables.catalogue import COUNT, outcomes
+from sim.tables.catalogue import CLUSTER, COUNT, SIZE, VALUE_ADDED, names, outcomes
 from sim.tables.likelihood import ARM_VERDICTS, BETTER, EQUAL, UNDECIDED, WORSE, arm_verdicts_zh
+from tests.changzhou import CHANGZHOU
 
 GDP, LISTED = outcomes()["gdp"], outcomes()["world_500_firms"]
 
@@ -227,6 +230,28 @@ def test_of_rows_that_are_named_at_most_one_in_twenty_is_none():
     assert list(discovered([0.0059, 0.5, 0.5, 0.5])) == [True, False, False, False]
     assert list(discovered([0.0059, 0.0119, 0.5, 0.5])) == [True, True, False, False]
     assert discovered([]).size == 0
+
+
+def worlds(gain, number=40):
+    """Worlds of two arms alike but for luck, and for a gain in the first cluster's value added."""
+    luck = np.random.default_rng(12)
+
+    def run(more):
+        clusters = {name: luck.normal(size=(1, 10)).tolist() for name in names(CLUSTER)}
+        clusters[VALUE_ADDED][0][0] += more
+        sizes = {name: luck.normal(size=(1, len(SIZES))).tolist() for name in names(SIZE)}
+        return {"clusters": clusters, "sizes": sizes}
+
+    return {n: {"base": run(0.0), "arm": run(gain)} for n in range(number)}
+
+
+def test_only_what_would_hardly_be_met_among_all_rows_is_called_a_winner():
+    nothing = winners_table(worlds(0.0), ["base", "arm"], [2023], CHANGZHOU)
+    beyond = (nothing["low"] > 0.0) | (nothing["high"] < 0.0)
+    assert beyond.any() and (nothing["verdict"] == "unclear").all()  # intervals alone would have named some
+    found = winners_table(worlds(3.0), ["base", "arm"], [2023], CHANGZHOU).set_index(["group", "outcome"])
+    assert list(found.index[found["verdict"] == "more"]) == [(CHANGZHOU.identifiers[0], VALUE_ADDED)]
+    assert found.loc[(CHANGZHOU.identifiers[0], VALUE_ADDED), "above_zero"] > 0.9
 
 
 def test_a_hundred_rows_without_an_effect_make_no_winners():
