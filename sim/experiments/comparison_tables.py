@@ -89,8 +89,8 @@ def exactly_nothing(table: pd.DataFrame, same: Sequence[str]) -> pd.DataFrame:
     """Return a comparison in which arms that are the base itself differ by nothing: the interval of a share allows for
     worlds not seen, and there is none in which a scenario differs from itself. What has no value keeps none.
     """
-    alike = table["variant"].isin(same) & table["difference"].notna()
-    table.loc[alike, ["low", "high"]] = 0.0
+    alike = table["variant"].isin(same) & (table["difference"].notna() | table["above_zero"].notna())
+    table.loc[alike, ["difference", "low", "high"]] = 0.0
     table.loc[alike & table["paired_over_unpaired_width"].notna(), "paired_over_unpaired_width"] = 0.0
     return table
 
