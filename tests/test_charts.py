@@ -241,7 +241,7 @@ def test_what_is_drawn_is_read_back_as_the_table_has_it():
     assert [round(x(px)) for px, _ in found] == years
     assert [y(py) for _, py in found] == pytest.approx((summary["mean"] * known.read_factor).tolist(), abs=0.05)
     areas = [path for path in svg.iter(f"{SVG}path") if path.get("fill-opacity")]
-    for path, (low, high) in zip(areas, (("low", "high"), ("mean_low", "mean_high")), strict=True):
+    for path, (low, high) in zip(areas, (("p5", "p95"), ("mean_low", "mean_high")), strict=True):
         corners = [float(v.split(",")[1]) for v in re.findall(r"[\d.]+,[\d.]+", path.get("d"))]
         expected = [*summary[low], *summary[high][::-1]]
         assert [y(c) for c in corners] == pytest.approx([v * known.read_factor for v in expected], abs=0.05)

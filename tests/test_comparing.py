@@ -17,7 +17,7 @@ from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import split
-from sim.experiments.verdicts import Judged, verdict_table
+from sim.experiments.verdicts import Judging, verdict_table
 from sim.inference.sequence import OF_MEAN, share_sequence
 from sim.report.attribution_console import describe_attribution
 from sim.report.comparison_console import describe_comparison
@@ -150,7 +150,7 @@ def test_a_verdict_is_told_with_the_worlds_it_rests_on_in_both_languages(precise
 
 
 def test_a_mean_of_a_bounded_outcome_is_judged_by_its_bets_whichever_way_is_better():
-    judged = Judged(["base", "a"], "world_500_firms", 0, 2023, -1.0, 0.001)
+    judged = Judging(["base", "a"], "world_500_firms", 0, 2023, -1.0, 0.001)
     values = {n: {arm: {"years": {"world_500_firms": [float(arm == "a")]}} for arm in ("base", "a")} for n in range(60)}
     row = verdict_table(judged, values).iloc[0]
     assert (row["verdict"], row["statistic"]) == ("worse", OF_MEAN) and math.isnan(row["better_low"])

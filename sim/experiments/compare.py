@@ -19,7 +19,7 @@ from sim.experiments.arms import measure, stack, target_hits, years_of
 from sim.experiments.cluster_tables import by_cluster
 from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.verdicts import EQUAL_WITHIN, MOST_PAIRS, Judged, pairs_wanted, verdict_table
+from sim.experiments.verdicts import EQUAL_WITHIN, MOST_PAIRS, Judging, pairs_wanted, verdict_table
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
 from sim.scenario.files import ScenarioError
 from sim.scenario.joining import (
@@ -70,11 +70,11 @@ class Comparison(Experiment):
         """Return the pairs asked for."""
         return self.pairs
 
-    def judged(self) -> Judged:
+    def judged(self) -> Judging:
         """Return what arms are judged by."""
         years, margin = years_of(self.base), self.precision or EQUAL_WITHIN
         place = years.index(self.by) if self.by else len(years) - 1
-        return Judged(list(self.arms), self.objective, place, years[place], self._sign(), margin)
+        return Judging(list(self.arms), self.objective, place, years[place], self._sign(), margin)
 
     def _sign(self) -> float:
         """Return 1 where more of the objective is better, -1 where less is: as the first target on it says, if any."""

@@ -39,7 +39,7 @@ COLUMNS = [
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judging:
     """What arms are judged by.
 
     Attributes:
@@ -80,7 +80,7 @@ class Judged:
         return all(found.verdict != UNDECIDED for _, found in self.verdicts(values, pairs))
 
 
-def pairs_wanted(judged: Judged, values: Values, failed: Collection[int], most: int) -> int:
+def pairs_wanted(judged: Judging, values: Values, failed: Collection[int], most: int) -> int:
     """Return after how many pairs there is a verdict on every arm, or the next look is to be taken; at most `most`.
 
     A look is taken when all its pairs have ended, so the answer does not depend on which ended first; those that failed
@@ -99,7 +99,7 @@ def too_many(failed: int, pairs: int) -> bool:
     return failed > MOST_FAILED * pairs
 
 
-def verdict_table(judged: Judged, values: Values) -> pd.DataFrame:
+def verdict_table(judged: Judging, values: Values) -> pd.DataFrame:
     """Return the verdict on each arm after all pairs. `better_low` and `better_high` hold the share of worlds better
     among those that differ by more than the margin; `low` and `high` the mean difference, of bounded outcomes only.
     """
