@@ -167,7 +167,7 @@ def test_six_sentences_of_the_first_screen_are_those_of_the_tables_in_both_langu
     said = {
         "short-answer": [share(target, "probability", "low", "high"), target[f"sentence{word}"]],
         "short-anyway": [f"{float(target['without_policy']):.0%}", f"{signed[0]} [{signed[1]}, {signed[2]}]"],
-        "short-cost": [yi(last(money, item="public_money", year="2023"), "median", "low", "high"), "2023"],
+        "short-cost": [yi(last(money, item="public_money", year="2023"), "median", "p5", "p95"), "2023"],
         "short-groups": [str(len(effects)), str(len(unclear))],
         "short-decides": [target[f"sentence{word}"]],
         "short-doubt": ["3"],

@@ -11,7 +11,8 @@ import pandas as pd
 from sim.experiments.arms import stack
 from sim.experiments.comparison_tables import winners_table
 from sim.experiments.experiment import Tables, Values
-from sim.experiments.statistics import mean_band, sides, spread
+from sim.inference.distributions import sides, spread
+from sim.inference.of_outcome import effect_band
 from sim.tables.catalogue import VALUE_ADDED, outcomes
 from sim.tables.city_tables import CityTables
 
@@ -54,7 +55,7 @@ def _table(
     """Return differences, (worlds, years, clusters) by name, as a table whose first column holds the names."""
     blocks = []
     for name, values in effects.items():
-        parts = spread(values) | mean_band(values) | sides(values)
+        parts = spread(values) | effect_band(values) | sides(values)
         for c, cluster in enumerate(city_tables.clusters):
             words = {column: name, "cluster": cluster.identifier, "outcome": VALUE_ADDED}
             own = {part: value[:, c] for part, value in parts.items()}

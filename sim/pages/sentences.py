@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.pages.said import Said, figures, noted, said
 from sim.report.quoted import between, effect, level, levels_are, nowhere, titled, units
+from sim.report.seldom import seldom
 from sim.tables.catalogue import Outcome
 
 Ends = tuple[float, float, float]
@@ -30,6 +31,8 @@ def effect_figure(outcome: Outcome, row: Any, ends: Ends, worlds: int) -> Said:
         row: with `above_zero` and `below_zero`. ends: mean and the ends of its interval.
     """
     unit, unit_zh = units(outcome)
+    if rare := seldom(row, ends[1], worlds):
+        return said(rare)
     if told := nowhere(row, worlds):
         return Said(f"0 {unit} ({told[0]})", f"0{unit_zh}（{told[1]}）")
     text = figures(between(*effect(outcome, *ends)))

@@ -24,17 +24,17 @@ def spending(folder: Folder) -> Body:
     """Return what was paid, by whom and for which instrument, and what came back as local tax."""
     money, fiscal, summary = (folder.frame(name) for name in ("money", "fiscal", "summary"))
     paid: Any = next(money[money["item"] == "public_money"].tail(1).itertuples())
-    if not paid.high > 0.0:
+    if not paid.p95 > 0.0:
         return Body((said(NO_MONEY),))
     worlds, together = folder.worlds, said(since(*folder.years))
     kind, back = said(levels_are(worlds)), fiscal[fiscal["item"] == "tax_back"].iloc[-1]
     peak: Any = next(fiscal[fiscal["year"] == "peak"].itertuples())
     lead = (
-        noted(_yi(PAID, together, in_yi(paid.median, paid.low, paid.high, worlds)), kind),
+        noted(_yi(PAID, together, in_yi(paid.median, paid.p5, paid.p95, worlds)), kind),
         noted(joined(_payers(summary, folder.years, worlds)), kind),
     )
     more = (
-        noted(_yi(PEAK, None, in_yi(peak.median, peak.low, peak.high, worlds)), kind),
+        noted(_yi(PEAK, None, in_yi(peak.median, peak.p5, peak.p95, worlds)), kind),
         noted(_yi(TAX_BACK, together, since_start(back)), said(effects_are(worlds))),
     )
     return Body(lead, more, (_spending(fiscal, worlds), *_by_instrument(folder)))
@@ -52,12 +52,12 @@ def _payers(summary: pd.DataFrame, years: tuple[int, int], worlds: int) -> Itera
         if name in rows and pd.notna(rows[name].median):
             row: Any = rows[name]
             known = outcomes()[name]
-            yield named(said(titled(known, *years)), level_figure(known, (row.median, row.low, row.high), worlds))
+            yield named(said(titled(known, *years)), level_figure(known, (row.median, row.p5, row.p95), worlds))
 
 
 def _spending(fiscal: pd.DataFrame, worlds: int) -> Table:
     rows = fiscal[(fiscal["item"] == "cash_need") & (fiscal["year"] != "peak")]
-    cells = tuple((alike(r.year), alike(in_yi(r.median, r.low, r.high, worlds))) for r in rows.itertuples())
+    cells = tuple((alike(r.year), alike(in_yi(r.median, r.p5, r.p95, worlds))) for r in rows.itertuples())
     title = noted(Said("Public money of the year, 亿元", "当年财政支出，亿元"), said(levels_are(worlds)))
     return Table(title, (Said("Year", "年份"), alike("亿元")), cells)
 

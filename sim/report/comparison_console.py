@@ -29,6 +29,7 @@ from sim.report.quoted import (
 )
 from sim.report.rows import PrintedRow
 from sim.report.targets import chance
+from sim.report.verdict_console import verdicts_told
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
@@ -56,7 +57,7 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment, spends=spends)
         ]
     lines += ["", *_arms(findings, last)] if pairs > 1 else []
-    return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+    return [*lines, "", *_pairing(table), *_ranking(findings, last), *_verdicts(findings), *closing(findings)]
 
 
 def differences_are(experiment: Any, base: str, pairs: int) -> tuple[str, str]:
@@ -129,6 +130,11 @@ def _pairing(table: pd.DataFrame) -> list[str]:
 def _ranking(findings: Findings, last: int) -> list[str]:
     best = ", ".join(f"{row.arm} {row.chance_best:.0%}" for row in findings.tables["ranking"].itertuples())
     return [f"{' '.join(best_by(findings.experiment, last))}: {best}"]
+
+
+def _verdicts(findings: Findings) -> list[str]:
+    table = findings.tables["verdicts"]
+    return list(verdicts_told(table, findings.experiment)) if table["pairs"].max() > 1 else []
 
 
 def best_by(experiment: Any, last: int) -> tuple[str, str]:

@@ -55,7 +55,7 @@ def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     lines = [f"Main outcomes 主要结果 ({english} {chinese}; n = {worlds})"]
     for outcome, row in last_rows(tables["summary"]):
         if not outcome.against:
-            figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
+            figures = between(*level(outcome, row.median, row.p5, row.p95), worlds=worlds)
             told = f"{figures} {outcome.read_unit}{_announced(tables, outcome)}"
             lines.append(_row(named(outcome, years[0], years[-1]), told))
     return lines
@@ -134,13 +134,13 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
         return []
     years, fiscal = years_of(spec), tables["fiscal"]
     paid = tables["money"].query("item == 'public_money'").iloc[-1]
-    if not paid["high"] > 0.0:
+    if not paid["p95"] > 0.0:
         return ["", " ".join(NO_MONEY), *_short(fiscal, years, worlds)]
     kind = _kind(worlds)
     together, together_zh = since(years[0], years[-1])
     peak = fiscal[fiscal["year"] == "peak"].iloc[0]
     back = fiscal[fiscal["item"] == "tax_back"].iloc[-1]
-    sums = (in_yi(row["median"], row["low"], row["high"], worlds) for row in (paid, peak))
+    sums = (in_yi(row["median"], row["p5"], row["p95"], worlds) for row in (paid, peak))
     return [
         "",
         "Public money 财政资金",
@@ -167,10 +167,10 @@ def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
     """Say what was asked for and cut, what waits, and what the fund could not offer; or that nothing was."""
     lines = []
     for item, english, chinese in _SHORT:
-        rows = fiscal[(fiscal["item"] == item) & (fiscal["high"] > 0.0)]
+        rows = fiscal[(fiscal["item"] == item) & (fiscal["p95"] > 0.0)]
         for row in rows.to_dict("records"):
             name = f"{english} {chinese}, {_when(item, row['year'])}"
-            lines.append(f"  {name}: {in_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
+            lines.append(f"  {name}: {in_yi(row['median'], row['p5'], row['p95'], worlds)} 亿元")
     if not lines:
         together = " ".join(since(years[0], years[-1]))
         return [f"  The envelope cut nothing and let nothing wait, {together}. 财政盘子未削减或推迟任何支付。"]

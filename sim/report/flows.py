@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST
 from sim.experiments.replicate import forget_mesa_models
-from sim.experiments.statistics import CONFIDENCE, mean_interval
+from sim.inference.confidence import CONFIDENCE
+from sim.inference.means import mean_interval
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.report.compared import Compared, tally, told, words

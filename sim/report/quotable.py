@@ -29,6 +29,7 @@ from sim.report.quoted import (
     titled,
     units,
 )
+from sim.report.seldom import seldom
 from sim.report.targets import chance
 from sim.scenario.changed import beyond_policy, short
 from sim.scenario.quantities import in_lever_unit
@@ -72,7 +73,7 @@ def _levels(table: pd.DataFrame, first: int, worlds: int, *wanted: str) -> Itera
 
 def _level(known: Outcome, row: Mapping[str, Any], worlds: int) -> str:
     """Return a level with its range and unit, and what kind of figure it is."""
-    figures = between(*level(known, row["median"], row["low"], row["high"]), worlds=worlds)
+    figures = between(*level(known, row["median"], row["p5"], row["p95"]), worlds=worlds)
     return f"{figures} {known.read_unit} ({' '.join(levels_are(worlds))})"
 
 
@@ -81,7 +82,7 @@ def _comparison(findings: Findings) -> Iterator[str]:
     experiment: Any = findings.experiment
     table, first = findings.tables["comparison"], years_of(experiment.base)[0]
     year = getattr(experiment, "by", 0) or table["year"].max()
-    rows = table[(table["year"] == year) & table["difference"].notna()]
+    rows = table[(table["year"] == year) & table["above_zero"].notna()]
     for outcome in dict.fromkeys((experiment.objective, PUBLIC_MONEY)):
         for row in rows[rows["outcome"] == outcome].itertuples():
             yield from _difference(row, outcomes()[outcome], first, experiment)
@@ -93,11 +94,16 @@ _BEYOND = ("; not policy alone, the outlook or numbers of the model differ too",
 def _difference(row: Any, known: Outcome, first: int, experiment: Any) -> Iterator[str]:
     """Yield the difference of an arm from the base, in English and in Chinese."""
     base, spec = next(iter(experiment.arms.items()))
+    rare = seldom(row, row.low, row.pairs)
     alike = nowhere(row, row.pairs)
     kind, kind_zh = alike or effects_are(row.pairs)
     figures = "0" if alike else between(*effect(known, row.difference, row.low, row.high), worlds=row.pairs)
     beyond, beyond_zh = _BEYOND if beyond_policy(spec, experiment.arms[row.variant]) else ("", "")
     (title, title_zh), (unit, unit_zh) = titled(known, first, row.year), units(known)
+    if rare:
+        yield f"{title}, {row.variant} minus {base}: {rare[0]}{beyond}"
+        yield f"{title_zh}，{row.variant}减{base}：{rare[1]}{beyond_zh}"
+        return
     worlds = counted(row.pairs, "world")
     yield f"{title}, {row.variant} minus {base}: {figures} {unit} ({kind}; {worlds}{beyond})"
     yield f"{title_zh}，{row.variant}减{base}：{figures}{unit_zh}（{kind_zh}；{row.pairs}个世界{beyond_zh}）"

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from sim.report.seldom import seldom
 from sim.tables.catalogue import AT_THE_END, COUNT, OF_THE_YEAR, Outcome, outcomes
 from sim.tables.units import LEAST_SHOWN, PER_CENT
 
@@ -104,6 +105,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     Args:
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
+    if rare := seldom(row, figures[1], worlds):
+        return " ".join(rare)
     if math.isnan(figures[0]):
         return " ".join(NO_VALUE)
     if told := nowhere(row, worlds):

@@ -18,7 +18,7 @@ from sim.tables.catalogue import BEFORE, NO_POLICY, VALUE_ADDED, outcomes
 
 ORDER = 60
 _MOST = 2  # arms with a chart; cluster_effects.csv has all
-_MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("low", "high")
+_MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("p5", "p95")
 _WORDS = Said("mean and its 95 % interval", "均值及其95%区间")
 _WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
 

@@ -27,7 +27,7 @@ from sim.tables.catalogue import CURVES, PUBLIC_MONEY, Outcome, names, outcomes
 ORDER = 70
 _MOST_LEVERS, _MOST_DOTS, _MOST_STEPS = 4, 120, 12
 _BINS = 8
-_ENDS = ["median", "low", "high"]
+_ENDS = ["median", "p5", "p95"]
 _SINGLE = Said("single points", "各点")
 
 
@@ -89,7 +89,7 @@ def _curve(rows: pd.DataFrame, path: str, *, alone: bool) -> _Curve:
 def _gathered(rows: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
     """Return median, lowest and highest of the points' medians by a value."""
     found = rows.groupby(of)["median"].agg(["median", "min", "max"])
-    return found.rename(columns={"min": "low", "max": "high"}).reset_index(names=of.name)
+    return found.rename(columns={"min": "p5", "max": "p95"}).reset_index(names=of.name)
 
 
 def _lever(scenario: Scenario, path: str) -> Said:

@@ -4,6 +4,7 @@ policy; of a comparison, of each arm from the base; and the difference that a sc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,7 +27,8 @@ _MOST_PANELS = 4  # of more arms the last year alone is drawn and said
 _Cell = tuple[Said | None, pd.DataFrame]
 _ENDS = ("mean", "mean_low", "mean_high")
 _PAIRED = ("difference", "low", "high")
-_RANGE = ("low", "high")
+_RANGE = ("p5", "p95")
+_FEW = (" A dash stands where too few worlds differ for a mean.", "“-”表示有差别的世界过少，不列均值。")
 _MEAN = Said("mean and its 95 % interval", "均值及其95%区间")
 _WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
 
@@ -116,6 +118,8 @@ def _last_year(picture: Picture, known: Outcome, cells: Sequence[_Cell], ends: S
     drawn, year = [], int(cells[0][1]["year"].iloc[-1])
     for reference, rows in cells:
         last = rows.to_dict("records")[-1]
+        if math.isnan(last[ends[0]]):
+            continue
         middle, low, high = (last[column] * known.read_factor for column in ends)
         text = between(*effect(known, *(last[column] for column in ends)))
         drawn.append(Strip(reference or unit, text, style(0), middle=middle, low=low, high=high))
@@ -137,9 +141,10 @@ def _said(known: Outcome, cells: Sequence[_Cell], ends: Sequence[str], worlds: i
         told.append(f"{reference.en}: {found.en}" if reference else found.en)
         told_zh.append(f"{reference.zh}：{found.zh}" if reference else found.zh)
     kind, kind_zh = effects_are(worlds)
+    few, few_zh = _FEW if any(rows[ends[1]].isna().any() for _, rows in cells) and worlds > 1 else ("", "")
     return Said(
-        f"Paired difference in {unit.en}, {when} ({kind}; {worlds} worlds): {' · '.join(told)}.",
-        f"配对差异，单位{unit.zh}，{when_zh}（{kind_zh}；{worlds}个世界）：{' · '.join(told_zh)}。",
+        f"Paired difference in {unit.en}, {when} ({kind}; {worlds} worlds): {' · '.join(told)}.{few}",
+        f"配对差异，单位{unit.zh}，{when_zh}（{kind_zh}；{worlds}个世界）：{' · '.join(told_zh)}。{few_zh}",
     )
 
 
@@ -152,4 +157,5 @@ def _period(known: Outcome) -> tuple[str, str]:
 
 
 def _figures(known: Outcome, row: dict[Any, Any], ends: Sequence[str]) -> str:
-    return between(*effect(known, *(row[column] for column in ends)))
+    figures = effect(known, *(row[column] for column in ends))
+    return figures[1] if math.isnan(row[ends[1]]) else between(*figures)

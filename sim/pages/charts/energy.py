@@ -32,7 +32,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
     worlds, unit = int(table["replications"].iloc[0]), unit_of(known)
     left = Said("what the cap leaves (median, range of 90 % of worlds)", "用能余量（中位数，90%的世界所在范围）")
     chance = Said("chance that the cap binds (95 % interval)", "上限起约束作用的概率（95%区间）")
-    room = Series(left, style(0), years, *((table[c] * known.read_factor).tolist() for c in ("median", "low", "high")))
+    room = Series(left, style(0), years, *((table[c] * known.read_factor).tolist() for c in ("median", "p5", "p95")))
     binds = Series(chance, style(1), years, *((table[c] * PER_CENT).tolist() for c in _CHANCE))
     picture = Picture()
     draw_cells(picture, [Cell([room])], Axes(Said(f"cap less use, {unit.en}", f"上限减用能，{unit.zh}"), also=(0.0,)))
@@ -46,7 +46,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
 
 def _said(table: pd.DataFrame, worlds: int, unit: Said) -> Said:
     known, rows = outcomes()["energy_cap"], table.to_dict("records")
-    left = each(f"{r['year']} {between(*effect(known, r['median'], r['low'], r['high']))}" for r in rows)
+    left = each(f"{r['year']} {between(*effect(known, r['median'], r['p5'], r['p95']))}" for r in rows)
     binds = each(f"{r['year']} {r[_CHANCE[0]]:.0%} [{r[_CHANCE[1]]:.0%}, {r[_CHANCE[2]]:.0%}]" for r in rows)
     word, word_zh = chance(*(rows[-1][column] for column in _CHANCE))
     year = rows[-1]["year"]

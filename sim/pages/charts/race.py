@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ from sim.tables.units import PER_CENT
 ORDER = 30
 _REVENUE, _LINE = "top_group_revenue", "world_500_threshold"
 _APART = 4.0  # units, so that intervals do not hide one another
+_OF_WORLDS, _INTERVAL = ("", "_p5", "_p95"), ("", "_low", "_high")  # what is added to a column's name
 _SHARE = Said("chance of being at or above the line, %", "达到或超过门槛的概率，%")
 
 
@@ -40,7 +41,14 @@ def draw(folder: Folder) -> Iterator[Chart]:
         for place, (name, rows) in enumerate(groups)
     ]
     chances = [
-        Series(name, style(place), years, *_values(rows, "chance_above", PER_CENT), whiskers=True, shift=_APART * place)
+        Series(
+            name,
+            style(place),
+            years,
+            *_values(rows, "chance_above", PER_CENT, _INTERVAL),
+            whiskers=True,
+            shift=_APART * place,
+        )
         for place, (name, rows) in enumerate(groups)
     ]
     picture, unit = Picture(), unit_of(outcomes()[_REVENUE])
@@ -64,8 +72,10 @@ def _name(rows: pd.DataFrame) -> Said:
     return Said(str(first["name"] or first["firm"]), str(first["name_zh"] or first["firm"]))
 
 
-def _values(rows: pd.DataFrame, column: str, factor: float) -> tuple[list[float], list[float], list[float]]:
-    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ("", "_low", "_high"))
+def _values(
+    rows: pd.DataFrame, column: str, factor: float, ends: Sequence[str] = _OF_WORLDS
+) -> tuple[list[float], list[float], list[float]]:
+    middle, low, high = ((rows[f"{column}{end}"] * factor).tolist() for end in ends)
     return middle, low, high
 
 
@@ -79,9 +89,9 @@ def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
         told.append(f"{name.en}: {chances.en}")
         told_zh.append(f"{name.zh}：{chances.zh}")
     last = groups[0][1].iloc[-1]
-    word, word_zh = chance(*(last[f"chance_above{end}"] for end in ("", "_low", "_high")))
+    word, word_zh = chance(*(last[f"chance_above{end}"] for end in _INTERVAL))
     line, own = (
-        between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in ("", "_low", "_high"))))
+        between(*level(outcomes()[outcome], *(last[f"{column}{end}"] for end in _OF_WORLDS)))
         for outcome, column in ((_LINE, "line"), (_REVENUE, "revenue"))
     )
     unit, year, name = unit_of(outcomes()[_LINE]), int(last["year"]), groups[0][0]

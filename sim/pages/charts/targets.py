@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.comparison_tables import TARGET_ROW
-from sim.experiments.statistics import wilson
+from sim.inference.shares import wilson
 from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style

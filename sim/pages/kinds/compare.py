@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -164,8 +163,7 @@ def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[SaidRow, ...]:
     cells = []
     for row in rows.itertuples():
         ends = (row.difference, row.low, row.high)
-        moved = SimpleNamespace(above_zero=float(any(ends)), below_zero=0.0)  # the table does not count worlds
-        figure = effect_figure(outcomes()[str(row.outcome)], moved, ends, pairs)
+        figure = effect_figure(outcomes()[str(row.outcome)], row, ends, pairs)
         name = names.get(str(row.group), Said(str(row.group), str(row.name_zh)))
         cells.append((name, figure, VERDICTS[str(row.verdict)]))
     return tuple(cells)

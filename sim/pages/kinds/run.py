@@ -80,7 +80,7 @@ def groups(folder: Folder) -> Body:
     tables, lead = [], []
     for known in (outcomes()[name] for name in _GROUPS):
         rows = table[table["outcome"] == known.name]
-        ends = {(str(r.cluster), int(r.year)): (r.median, r.low, r.high) for r in rows.itertuples()}
+        ends = {(str(r.cluster), int(r.year)): (r.median, r.p5, r.p95) for r in rows.itertuples()}
         cells = tuple(
             (name, *(level_figure(known, ends[cluster, year], worlds) for year in dict.fromkeys((first, last))))
             for cluster, name in clusters(folder).items()
@@ -132,9 +132,7 @@ def _most_and_least(known: Outcome, rows: pd.DataFrame, folder: Folder) -> Said:
     last = rows[rows["year"] == years[1]]
     found = [next(last[last["median"] == last["median"].agg(end)].itertuples()) for end in ("max", "min")]
     names = clusters(folder)
-    told = [
-        named(names[str(row.cluster)], level_figure(known, (row.median, row.low, row.high), worlds)) for row in found
-    ]
+    told = [named(names[str(row.cluster)], level_figure(known, (row.median, row.p5, row.p95), worlds)) for row in found]
     most, least = told
     title = said(titled(known, *years))
     sentence = Said(f"{title.en}: most {most.en}; least {least.en}", f"{title.zh}：最高{most.zh}；最低{least.zh}")
@@ -170,7 +168,7 @@ def _by_year(targets: Iterable[list[Any]]) -> Iterator[Table]:
 
 def _levels(folder: Folder) -> list[tuple[Outcome, tuple[float, float, float]]]:
     found = last_rows(folder.frame("summary"))
-    return [(known, (row.median, row.low, row.high)) for known, row in found if not known.against]
+    return [(known, (row.median, row.p5, row.p95)) for known, row in found if not known.against]
 
 
 def _table_of_levels(folder: Folder, levels: Iterable[tuple[Outcome, tuple[float, float, float]]]) -> Table:

@@ -93,7 +93,7 @@ def _of(worlds: int) -> Said:
 
 
 def _figure(known: Outcome, row: Any) -> Said:
-    return level_figure(known, (row["median"], row["low"], row["high"]), int(row["runs"]))
+    return level_figure(known, (row["median"], row["p5"], row["p95"]), int(row["runs"]))
 
 
 def _point(folder: Folder, row: Any) -> str:
