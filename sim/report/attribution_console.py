@@ -19,6 +19,7 @@ from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
 from sim.tables.milestones import Kind
+from sim.tables.rounded import percent
 from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
 
@@ -126,7 +127,7 @@ def amount_of(row: dict[str, Any], name: str, begin: str | None = None) -> str:
 
 def share_of(row: dict[str, Any]) -> str:
     """Return a share with its interval."""
-    return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
+    return f"{percent(row['share'], 1)} [{percent(row['share_low'], 1)}, {percent(row['share_high'], 1)}]"
 
 
 def _clauses(spec: Scenario, table: pd.DataFrame, worlds: int) -> list[str]:

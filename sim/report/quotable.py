@@ -34,6 +34,7 @@ from sim.scenario.changed import beyond_policy, short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 from sim.tables.likelihood import likelihood
+from sim.tables.rounded import percent
 from sim.tables.units import YI_PER_MILLION, counted
 
 MOST = 5
@@ -111,7 +112,7 @@ def _attribution(findings: Findings) -> Iterator[str]:
     chinese = {str(name): name.chinese for name in PaymentClass}
     for row in rows.sort_values("million_yuan", ascending=False, kind="stable").to_dict("records"):
         name, paid = row["class"], number(row["total"] * YI_PER_MILLION)
-        share = f"{row['share']:.0%} [{row['share_low']:.0%}, {row['share_high']:.0%}]"
+        share = f"{percent(row['share'])} [{percent(row['share_low'])}, {percent(row['share_high'])}]"
         yield (
             f"{name} {chinese[name]}: {share} of {paid} 亿元 of public money, {together} 占财政资金的比重，"
             f"{together_zh} (95 % interval 95%区间)"
@@ -146,7 +147,7 @@ def _search(findings: Findings) -> Iterator[str]:
         values = [f"{short(path)} = {in_lever_unit(path, float(f'{row[path]:.4g}'))}" for path in experiment.levers]
         package = ", ".join(values[:_LONGEST_LIST]) + ", ..." * (len(values) > _LONGEST_LIST)
         ends = (row["lower_bound"], row["upper_bound"])
-        figures = f"{row['probability']:.0%} [{ends[0]:.0%}, {ends[1]:.0%}]"
+        figures = f"{percent(row['probability'])} [{percent(ends[0])}, {percent(ends[1])}]"
         (asked, asked_zh), (word, word_zh) = read_target(experiment.target).sentence(), likelihood(*ends)
         yield f"{asked}, with {package}: {figures} {word}, {row['fresh_worlds']} fresh worlds"
         yield f"{asked_zh}，{package}：{figures} {word_zh}，{row['fresh_worlds']}个新世界"

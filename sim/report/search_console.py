@@ -13,6 +13,7 @@ from sim.report.heading import about, closing
 from sim.report.quoted import EFFECT, between, number, since
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.likelihood import likelihood
+from sim.tables.rounded import percent
 from sim.tables.units import YI_PER_MILLION
 
 ANSWERS = {
@@ -32,7 +33,7 @@ def describe_search(findings: Findings) -> list[str]:
     experiment: Any = findings.experiment
     answer = findings.tables.get("answer", pd.DataFrame())
     asked, asked_zh = read_target(experiment.target).sentence()
-    wanted = f"{experiment.probability:.0%}"
+    wanted = f"{percent(experiment.probability)}"
     lines = [
         *about(experiment),
         f"Target, to be reached with a probability of at least {wanted} 目标，要求达到的概率不低于{wanted}:",
@@ -80,11 +81,14 @@ def chance_of(row: Any) -> tuple[str, str]:
     chance, low, high = (row[name] for name in ("probability", "lower_bound", "upper_bound"))
     worlds = int(row["fresh_worlds"])
     ends = [end for end in (("above", "高于", low), ("below", "低于", high)) if 0.0 < end[2] < 1.0]
-    lies, lies_zh = (f"{end[0]} {end[2]:.1%}" for end in ends), (f"{end[1]}{end[2]:.1%}" for end in ends)
+    lies, lies_zh = (
+        (f"{end[0]} {percent(end[2], 1)}" for end in ends),
+        (f"{end[1]}{percent(end[2], 1)}" for end in ends),
+    )
     return (
-        f"{word}: probability {chance:.1%} in {worlds} fresh worlds; it lies {' and '.join(lies)} (one-sided "
+        f"{word}: probability {percent(chance, 1)} in {worlds} fresh worlds; it lies {' and '.join(lies)} (one-sided "
         "Clopper-Pearson, 95 % over all candidates)",
-        f"{word_zh}：{worlds}个新世界中的概率为{chance:.1%}；{'、'.join(lies_zh)}"
+        f"{word_zh}：{worlds}个新世界中的概率为{percent(chance, 1)}；{'、'.join(lies_zh)}"
         "（Clopper-Pearson单侧界限，对全部候选方案合计95%）",
     )
 
