@@ -126,7 +126,9 @@ class Comparison(Experiment):
         asked = next((t for spec in self.arms.values() for t in spec.targets if t.metric == self.objective), None)
         sign = outcomes()[self.objective].sign if asked is None else -1.0 if asked.at_most is not None else 1.0
         worth = sign * np.array([self._objective(values, arm) for arm in self.arms])
-        return ranking_table(list(self.arms), worth)
+        ranked, year = outcomes()[self.objective], self.by or years_of(self.base)[-1]
+        of = {"outcome": ranked.name, "unit": ranked.unit, "year": year, "pairs": worth.shape[1]}
+        return ranking_table(list(self.arms), worth).assign(**of)
 
 
 def _world_of(spec: Scenario) -> dict[str, Any]:

@@ -172,7 +172,10 @@ def _ratio(narrow: float, wide: float) -> float:
 
 
 def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return who gains and who loses in the last year: by cluster and by size class of 2021."""
+    """Return who gains and who loses in the last year, each arm `against` the first in the same worlds: by cluster and
+    by size class of 2021. `base` and `difference` are means over the pairs, the shares are of pairs in which the
+    difference is above zero and below.
+    """
     rows = []
     base, *variants = arms
     groups = (
@@ -187,10 +190,12 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], cit
                 for place, (name, chinese) in enumerate(members):
                     a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
                     difference, low, high = mean_interval(b - a)
+                    above, below = (float(share) for share in sides(b - a).values())
                     mean = float(a.mean())
                     rows.append(
                         (
                             variant,
+                            base,
                             level,
                             name,
                             outcome,
@@ -201,12 +206,16 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], cit
                             low,
                             high,
                             difference / abs(mean) if mean else math.nan,
+                            a.size,
+                            above,
+                            below,
                             _who(low, high),
                             chinese,
                         )
                     )
-    group = ["variant", "level", "group", "outcome", "unit", "year"]
-    columns = [*group, "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
+    group = ["variant", "against", "level", "group", "outcome", "unit", "year"]
+    figures = ["base", "difference", "low", "high", "relative", "pairs", "above_zero", "below_zero"]
+    columns = [*group, *figures, "verdict", "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
