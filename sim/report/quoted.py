@@ -22,6 +22,7 @@ NO_VALUE = (
     "not comparable: it has no value on one side, or in some world",
     "无法比较：一方或某些世界中无此数值",
 )
+NO_INTERVAL_OF_ONE = ("one world: no interval", "仅一个世界，无区间")
 NO_INTERVAL = ("no interval", "无区间")
 AT_2021_PRICES = "at 2021 prices"
 _PRICES = (f", {AT_2021_PRICES}", "，2021年价")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.report.quoted import NO_INTERVAL_OF_ONE
 from sim.report.reference import unit_zh
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import amount
@@ -37,20 +38,25 @@ def chance(probability: float, low: float, high: float) -> tuple[str, str]:
 def _target(rows: list[Any], spec: Scenario) -> Iterator[str]:
     asked, first = rows[-1], rows[0]
     yield from likely(asked)
-    if asked.verdict:
+    if asked.verdict and asked.replications > 1:
         yield " ".join(judged(asked))
     if first is not asked:
         yield f"{' '.join(EACH_YEAR)}: {by_year(rows)}"
-        yield from already(first)
-    yield from decided(asked, spec)
-    yield from by_policy(asked)
+        yield from already(first) if asked.replications > 1 else ()
+    if asked.replications > 1:
+        yield from decided(asked, spec)
+        yield from by_policy(asked)
 
 
 EACH_YEAR = ("The same asked of each year", "逐年同问")
 
 
 def likely(row: Any) -> tuple[str, str]:
-    """Return how likely a target is by the year of a row of `targets.csv`."""
+    """Return how likely a target is by the year of a row of `targets.csv`; of one world, whether it holds there."""
+    if row.replications < 2:
+        holds, holds_zh = holds_in_one(row)
+        alone, alone_zh = NO_INTERVAL_OF_ONE
+        return f"{holds} ({alone}): {row.sentence}", f"{holds_zh}（{alone_zh}）：{row.sentence_zh}"
     english, chinese = chance(row.probability, row.low, row.high)
     return f"{english}: {row.sentence}", f"{chinese}：{row.sentence_zh}"
 
@@ -63,8 +69,15 @@ def judged(row: Any) -> tuple[str, str]:
     )
 
 
+def holds_in_one(row: Any) -> tuple[str, str]:
+    """Return whether a target is reached in the one world of a run."""
+    return ("reached", "达到") if row.probability > 0.0 else ("not reached", "未达到")
+
+
 def by_year(rows: Sequence[Any]) -> str:
-    """Return the probability of each year with its interval."""
+    """Return the probability of each year with its interval; of one world, in which years it holds there."""
+    if rows[0].replications < 2:
+        return "; ".join(f"{r.year} {' '.join(holds_in_one(r))}" for r in rows)
     return "; ".join(f"{r.year} {percent(r.probability)} [{percent(r.low)}, {percent(r.high)}]" for r in rows)
 
 

@@ -11,7 +11,8 @@ from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
 from sim.pages.sentences import named
 from sim.report.quoted import EFFECT, since
-from sim.report.search_console import ANSWERS, NOT_COMPLETE, as_told, chance_of, money_of, shown
+from sim.report.search_console import NOT_COMPLETE
+from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.rounded import percent
