@@ -321,7 +321,7 @@ def test_a_terminal_of_any_width_gets_tables_that_fit_and_lose_no_sign(found):
             signs = Counter("".join("".join((*row.cells, *(row.heads * (heads[row.heads] is row)))) for row in rows))
             found_signs = Counter("".join(table))
             assert all(found_signs[sign] >= number for sign, number in signs.items() if sign != " "), wide
-    assert with_rows == {"run", "compare", "sweep"}
+    assert with_rows == {each.experiment.kind for each in found}
 
 
 def test_a_comparison_and_a_sweep_print_a_row_with_an_interval_for_each_arm_and_each_point(found):

@@ -11,6 +11,7 @@ from sim.experiments.experiment import Findings
 from sim.experiments.search_target import read_target
 from sim.report.heading import about, closing
 from sim.report.quoted import EFFECT, since
+from sim.report.rows import PrintedRow
 from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.rounded import percent
@@ -35,7 +36,7 @@ def describe_search(findings: Findings) -> list[str]:
     row = shown(answer)
     lines.append(" ".join(ANSWERS[row["verdict"]]))
     lines += _ties(answer, row)
-    lines += [f"  {path} = {in_lever_unit(path, as_told(row[path]))}" for path in experiment.levers]
+    lines += [_lever(path, row[path]) for path in experiment.levers]
     lines += [
         *(f"  {line}" for line in chance_of(row)),
         f"  public money 财政投入, {_horizon(experiment)}: {money_of(row)} 亿元 ({' '.join(EFFECT)})",
@@ -48,6 +49,11 @@ _FURTHEST = (
     "hold for it, not for others.",
     "  这是在新的世界中检验过的方案中概率最高的一个；界限只对它成立，不适用于其他方案。",
 )
+
+
+def _lever(path: str, value: float) -> PrintedRow:
+    told = str(in_lever_unit(path, as_told(value)))
+    return PrintedRow(f"  {path} = {told}", (path, told), ("lever 政策参数", "value 取值"))
 
 
 def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
