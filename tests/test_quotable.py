@@ -12,6 +12,7 @@ from sim.report.quotable import _attribution, _class, _target
 from sim.report.quotable_designs import level_told
 from sim.report.quote import Side, listed, paired, place
 from sim.report.quoted import NO_INTERVAL_OF_ONE
+from sim.report.targets import by_year, likely
 from sim.scenario.reading import load
 from sim.tables.catalogue import outcomes
 from tests.test_cities_are_data import FENGHE
@@ -115,6 +116,15 @@ def test_a_chance_is_quoted_beside_that_without_policy_with_its_worlds_and_of_on
     one = target(replications=1, probability=1.0)
     assert "%" not in one.english and one.english.endswith("reached with no-policy (one world: no interval)")
     assert "without" not in target(without_policy=float("nan")).english
+
+
+def test_the_screen_of_one_world_says_whether_a_target_is_reached_and_no_probability():
+    rows = [
+        SimpleNamespace(year=y, replications=1, probability=p, low=0.2, high=1.0) for y, p in ((2024, 0), (2025, 1))
+    ]
+    rows[1].sentence, rows[1].sentence_zh = "asked", "所问"
+    assert likely(rows[1]) == ("reached (one world: no interval): asked", "达到（仅一个世界，无区间）：所问")
+    assert by_year(rows) == "2024 not reached 未达到; 2025 reached 达到"
 
 
 def test_a_level_of_one_world_has_no_range():
