@@ -70,6 +70,28 @@ def test_winners_are_told_by_cluster_and_by_size(compared):
     assert clusters == pytest.approx(sizes, rel=0.02)  # firms that closed during the year count by cluster only
 
 
+def test_who_gains_is_a_paired_difference_from_a_named_base_with_its_pairs_and_shares_of_worlds(compared):
+    base = next(iter(compared.experiment.arms))
+    assert set(compared.winners["against"]) == {base}
+    row = compared.winners.query("variant == 'announced' and level == 'cluster' and outcome == 'profit'").iloc[0]
+    place = compared.experiment.base.city_tables.identifiers.index(row["group"])
+    before, after = (
+        np.array([v[arm]["clusters"]["profit"][-1][place] for v in compared.values.values()])
+        for arm in (base, "announced")
+    )
+    assert row["pairs"] == len(compared.values) == before.size
+    assert row["difference"] == pytest.approx((after - before).mean()) and row["base"] == pytest.approx(before.mean())
+    assert row["above_zero"] == pytest.approx((after > before).mean())
+    assert (compared.winners[["above_zero", "below_zero"]].sum(axis=1) <= 1.0 + 1e-12).all()
+
+
+def test_every_table_of_a_comparison_says_of_how_many_pairs_and_of_which_outcome_and_year(compared):
+    for name, table in compared.tables.items():
+        assert (table["pairs"] == len(compared.values)).all(), name
+        assert {"outcome", "unit", "year"} <= set(table.columns), name
+    assert set(compared.ranking["outcome"]) == {compared.experiment.objective}
+
+
 def test_a_comparison_is_written_described_and_made_again_from_its_folder(compared):
     names = {p.name for p in compared.folder.iterdir()}
     assert {"comparison.csv", "winners.csv", "ranking.csv", "comparison.png", "hashes.json", "journal.jsonl"} <= names

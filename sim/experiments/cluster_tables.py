@@ -42,7 +42,7 @@ def by_cluster(values: Values, arms: Sequence[str], years: Sequence[int], city_t
 def effects_of_arms(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
     """Return what each arm changes against the first, by `variant`: the difference in each cluster's value added by
     year, million yuan, as median and 90 % range of worlds, mean with its 95 % interval, and the shares of worlds in
-    which it is above and below zero.
+    which it is above and below zero, over so many `pairs`.
     """
     base, *others = (stack(values, arm, "clusters")[VALUE_ADDED] for arm in arms)
     effects = {arm: found - base for arm, found in zip(arms[1:], others, strict=True)}
@@ -60,5 +60,6 @@ def _table(
             words = {column: name, "cluster": cluster.identifier, "outcome": VALUE_ADDED}
             own = {part: value[:, c] for part, value in parts.items()}
             unit = outcomes()[VALUE_ADDED].unit
-            blocks.append(pd.DataFrame({**words, "unit": unit, "year": years, **own, "name_zh": cluster.chinese}))
+            figures = {"unit": unit, "year": years, **own, "pairs": len(values)}
+            blocks.append(pd.DataFrame({**words, **figures, "name_zh": cluster.chinese}))
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()

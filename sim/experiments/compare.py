@@ -113,7 +113,8 @@ class Comparison(Experiment):
     def _ranking(self, values: Values) -> pd.DataFrame:
         judged, pairs = self.judged(), max(values) + 1
         worth = judged.sign * np.array([judged.found(values, arm, pairs) for arm in self.arms])
-        return ranking_table(list(self.arms), worth)
+        of = {"outcome": judged.objective, "unit": outcomes()[judged.objective].unit, "year": judged.year}
+        return ranking_table(list(self.arms), worth).assign(**of, pairs=worth.shape[1])
 
 
 def _world_of(spec: Scenario) -> dict[str, Any]:

@@ -170,8 +170,10 @@ def _ratio(narrow: float, wide: float) -> float:
 
 
 def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return who gains and who loses in the last year: by cluster and by size class of 2021. Of the rows that are
-    called gains or losses at most one in twenty is expected to be none (`discoveries`).
+    """Return who gains and who loses in the last year, each arm `against` the first in the same worlds: by cluster and
+    by size class of 2021. `base` and `difference` are means over the pairs, the shares are of pairs in which the
+    difference is above zero and below. Of the rows that are called gains or losses at most one in twenty is expected to
+    be none (`discoveries`).
     """
     rows, chances = [], []
     base, *variants = arms
@@ -187,11 +189,13 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], cit
                 for place, (name, chinese) in enumerate(members):
                     a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
                     difference, low, high = effect_mean(outcomes()[outcome], b - a)
-                    mean, shares = float(a.mean()), [float(share) for share in sides(b - a).values()]
+                    above, below = (float(share) for share in sides(b - a).values())
+                    mean = float(a.mean())
                     chances.append(chance_of_none(b - a))
                     rows.append(
                         (
                             variant,
+                            base,
                             level,
                             name,
                             outcome,
@@ -202,14 +206,16 @@ def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], cit
                             low,
                             high,
                             difference / abs(mean) if mean else math.nan,
-                            _who(low, high, *shares),
+                            a.size,
+                            above,
+                            below,
+                            _who(low, high, above, below),
                             chinese,
-                            *shares,
                         )
                     )
-    group = ["variant", "level", "group", "outcome", "unit", "year"]
-    columns = [*group, "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
-    table = pd.DataFrame(rows, columns=[*columns, "above_zero", "below_zero"])
+    group = ["variant", "against", "level", "group", "outcome", "unit", "year"]
+    figures = ["base", "difference", "low", "high", "relative", "pairs", "above_zero", "below_zero"]
+    table = pd.DataFrame(rows, columns=[*group, *figures, "verdict", "name_zh"])
     table.loc[~discovered(chances), "verdict"] = _UNCLEAR
     return table
 

@@ -60,7 +60,8 @@ def headroom_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     if known.needs not in spec.policies:
         return pd.DataFrame()
     cap, use, lost = (np.array([r.years[n] for r in results]) for n in (_CAP, "energy_use", "output_lost_to_cap"))
-    parts = spread(cap - use)
+    left = cap - use
+    parts = spread(np.where(np.abs(left) > DUST * cap, left, 0.0))  # use at the cap leaves nothing, not dust of it
     rows = [
         (known.unit, year, *(parts[p][y] for p in _PARTS), *_share(lost[:, y] > DUST), len(results), "用能余量")
         for y, year in enumerate(results[0].year_labels)

@@ -12,6 +12,7 @@ from sim.report.answer import describe_answer
 from sim.report.heading import heading
 from sim.report.quotable import to_quote
 from sim.report.quoted import (
+    NO_INTERVAL_OF_ONE,
     between,
     changed,
     effects_are,
@@ -34,7 +35,7 @@ def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
     spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
     lines = [*heading(findings.experiment), "", *few_worlds(worlds)]
-    lines += [f"Targets 目标 ({' '.join(PROBABILITY)})"]
+    lines += [f"Targets 目标 ({' '.join(PROBABILITY if worlds > 1 else NO_INTERVAL_OF_ONE)})"]
     lines += describe_targets(tables["targets"], spec)
     if "answer" in tables:
         lines += ["", *describe_answer(tables["answer"], spec)]

@@ -19,6 +19,7 @@ from sim.pages.said import Said
 from sim.pages.units import MONEY
 from sim.policies import get
 from sim.report.quoted import EFFECT, between, number, since
+from sim.tables.rounded import percent
 from sim.tables.units import YI_PER_MILLION
 
 ORDER = 50
@@ -125,11 +126,11 @@ def _money(row: Any, name: str = "million_yuan") -> str:
 
 
 def _percent(row: Any) -> str:
-    return f"{row['share']:.1%}"
+    return f"{percent(row['share'], 1)}"
 
 
 def _share(row: Any) -> str:
-    return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
+    return f"{percent(row['share'], 1)} [{percent(row['share_low'], 1)}, {percent(row['share_high'], 1)}]"
 
 
 def _yi(million: float) -> float:

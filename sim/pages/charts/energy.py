@@ -17,6 +17,7 @@ from sim.pages.units import unit_of
 from sim.report.quoted import between, effect
 from sim.report.targets import chance
 from sim.tables.catalogue import outcomes
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 40
@@ -47,7 +48,9 @@ def draw(folder: Folder) -> Iterator[Chart]:
 def _said(table: pd.DataFrame, worlds: int, unit: Said) -> Said:
     known, rows = outcomes()["energy_cap"], table.to_dict("records")
     left = each(f"{r['year']} {between(*effect(known, r['median'], r['p5'], r['p95']))}" for r in rows)
-    binds = each(f"{r['year']} {r[_CHANCE[0]]:.0%} [{r[_CHANCE[1]]:.0%}, {r[_CHANCE[2]]:.0%}]" for r in rows)
+    binds = each(
+        f"{r['year']} {percent(r[_CHANCE[0]])} [{percent(r[_CHANCE[1]])}, {percent(r[_CHANCE[2]])}]" for r in rows
+    )
     word, word_zh = chance(*(rows[-1][column] for column in _CHANCE))
     year = rows[-1]["year"]
     return Said(

@@ -17,6 +17,7 @@ from sim.pages.units import unit_of
 from sim.report.quoted import between, level
 from sim.report.targets import chance
 from sim.tables.catalogue import outcomes
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 30
@@ -83,7 +84,8 @@ def _said(groups: list[tuple[Said, pd.DataFrame]], worlds: int) -> Said:
     told, told_zh = [], []
     for name, rows in groups:
         chances = each(
-            f"{row.year} {row.chance_above:.0%} [{row.chance_above_low:.0%}, {row.chance_above_high:.0%}]"
+            f"{row.year} {percent(row.chance_above)} "
+            f"[{percent(row.chance_above_low)}, {percent(row.chance_above_high)}]"
             for row in rows.itertuples()
         )
         told.append(f"{name.en}: {chances.en}")

@@ -18,6 +18,7 @@ from sim.pages.said import Said
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import number, period
 from sim.tables.catalogue import Outcome, outcomes
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 80
@@ -39,12 +40,12 @@ def draw(folder: Folder) -> Iterator[Chart]:
 def _best(table: pd.DataFrame, asked: Said) -> Chart:
     title = Said(f"Which arm is best by {asked.en}", f"按{asked.zh}，哪个方案最优")
     rows = [
-        Strip(_arm(row), f"{row.chance_best:.0%}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
+        Strip(_arm(row), f"{percent(row.chance_best)}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
         for row in table.itertuples()
     ]
     picture = Picture()
     draw_rows(picture, rows, Said("share of worlds, %", "占世界的比重，%"), also=(0.0, PER_CENT))
-    told = each(f"{row.arm} {row.chance_best:.0%}" for row in table.itertuples())
+    told = each(f"{row.arm} {percent(row.chance_best)}" for row in table.itertuples())
     said = Said(
         f"Share of worlds in which each arm is best by {asked.en}, ties split evenly, no interval: {told.en}.",
         f"各方案按{asked.zh}为最优的世界所占比重，并列平分，无区间：{told.zh}。",

@@ -18,6 +18,7 @@ from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.report.targets import chance
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 10
@@ -63,16 +64,18 @@ def _probable(worlds: int) -> Said:
 
 def _said(rows: pd.DataFrame, asked: Any, *, twin: bool) -> Said:
     english, chinese = chance(asked["probability"], asked["low"], asked["high"])
-    by_year = each(f"{row.year} {row.probability:.0%} [{row.low:.0%}, {row.high:.0%}]" for row in rows.itertuples())
+    by_year = each(
+        f"{row.year} {percent(row.probability)} [{percent(row.low)}, {percent(row.high)}]" for row in rows.itertuples()
+    )
     en = f"{asked['sentence']}: {english}. The same asked of each year: {by_year.en} (95 % interval)."
     zh = f"{asked['sentence_zh']}：{chinese}。逐年同问：{by_year.zh}（95%区间）。"
     if twin:
-        without = each(f"{row.year} {row.without_policy:.0%}" for row in rows.itertuples())
+        without = each(f"{row.year} {percent(row.without_policy)}" for row in rows.itertuples())
         en += f" In the same worlds without any policy: {without.en}."
         zh += f"同样的世界若无任何政策：{without.zh}。"
     if asked["verdict"]:
-        en += f" Asked for with {asked['required']:.0%} (line across): {asked['verdict']}."
-        zh += f"要求概率{asked['required']:.0%}（横线）：{asked['verdict_zh']}。"
+        en += f" Asked for with {percent(asked['required'])} (line across): {asked['verdict']}."
+        zh += f"要求概率{percent(asked['required'])}（横线）：{asked['verdict_zh']}。"
     return Said(en, zh)
 
 
@@ -95,7 +98,7 @@ def _chart(name: str, title: Said, sentence: Said, chances: list[tuple[str, floa
     rows = [
         Strip(
             Said(arm, arm),
-            f"{middle:.0%} [{low:.0%}, {high:.0%}]",
+            f"{percent(middle)} [{percent(low)}, {percent(high)}]",
             style(0) if place else BESIDE,
             middle=middle * PER_CENT,
             low=low * PER_CENT,

@@ -18,6 +18,7 @@ from sim.pages.winners import VERDICTS, clusters, winners
 from sim.report.comparison_console import best_by, chances, cost_of, differences_are, spends_more
 from sim.report.quoted import titled
 from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, names, outcomes
+from sim.tables.rounded import percent
 
 _GROUP = "value_added"
 
@@ -34,7 +35,7 @@ def answer(folder: Folder) -> Body:
         told += [named(alike(arm), _difference(folder, row)) for row in objective.itertuples()]
         lead += told[:1]
         more += told[1:]
-    best = "、".join(f"{row.arm} {row.chance_best:.0%}" for row in folder.frame("ranking").itertuples())
+    best = "、".join(f"{row.arm} {percent(row.chance_best)}" for row in folder.frame("ranking").itertuples())
     ranked = named(said(best_by(folder.experiment, folder.years[1])), Said(best.replace("、", ", "), best))
     return Body((*lead[:2], ranked), (*lead[2:], *more), tuple(_tables(folder)))
 

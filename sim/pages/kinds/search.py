@@ -11,9 +11,11 @@ from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
 from sim.pages.sentences import named
 from sim.report.quoted import EFFECT, since
-from sim.report.search_console import ANSWERS, NOT_COMPLETE, as_told, chance_of, money_of, shown
+from sim.report.search_console import NOT_COMPLETE
+from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
+from sim.tables.rounded import percent
 
 _VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
 _VERDICTS = {
@@ -28,7 +30,9 @@ def answer(folder: Folder) -> Body:
     """Return the package that is told, with the verdict on it and how likely it reaches the target."""
     row, experiment = _shown(folder), folder.experiment
     wanted, (asked, asked_zh) = folder.settings["probability"], read_target(folder.settings["target"]).sentence()
-    target = Said(f"To be reached with at least {wanted:.0%}: {asked}", f"要求概率不低于{wanted:.0%}：{asked_zh}")
+    target = Said(
+        f"To be reached with at least {percent(wanted)}: {asked}", f"要求概率不低于{percent(wanted)}：{asked_zh}"
+    )
     if row is None:
         return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
