@@ -59,6 +59,11 @@ def base_of(folder: Folder) -> str:
     return again(folder).arms[folder.scenario.name].removeprefix("clustersim run ").partition(" --replications")[0]
 
 
+def arms_of_command(folder: Folder) -> str:
+    """Return all arms and their changes as words of a command that takes several."""
+    return again(folder).command.removeprefix(f"clustersim {folder.kind} ").partition(" --seed ")[0]
+
+
 def _alone(folder: Folder, words: list[list[str]], place: int) -> Iterator[str]:
     """Yield the words by which one arm alone is run in as many worlds, on the same luck."""
     base, changes = words[0][0], words[0][1:]

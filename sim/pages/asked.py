@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sim.pages.folder import Folder
+from sim.pages.references import apart
 from sim.pages.said import Said, alike, said
 from sim.pages.sentences import named
 from sim.report.heading import FIXED, changes_told, part_year
@@ -23,9 +24,9 @@ NAMES = {
 
 def title(folder: Folder) -> Said:
     """Return the title of the page: the scenario's; of several, theirs against that of the base."""
-    base, *others = (spec.title for spec in folder.arms.values())
+    base, *others = apart(folder.arms).values()
     if not others:
-        return Said(base.en, base.zh)
+        return base
     shown, left = others[:_MOST], len(others) - _MOST
     more, more_zh = (f" and {left} more", f"等{len(others)}个方案") if left > 0 else ("", "")
     arms = Said(", ".join(arm.en for arm in shown) + more, "、".join(arm.zh for arm in shown) + more_zh)
@@ -51,4 +52,4 @@ def notes(folder: Folder) -> Iterator[Said]:
     if folder.settings.get("fixed"):
         yield said(FIXED)
     yield from map(said, part_year(folder.scenario))
-    yield from map(alike, not_asked(folder.scenario))
+    yield from map(alike, dict.fromkeys(line for spec in folder.arms.values() for line in not_asked(spec)))

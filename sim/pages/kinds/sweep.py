@@ -11,12 +11,13 @@ from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
 from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, noted, said
-from sim.pages.sentences import level_figure, named
-from sim.report.quoted import levels_are, titled
+from sim.pages.sentences import level_figure, level_is, named
+from sim.report.quoted import titled
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import MAIN, PUBLIC_MONEY, Outcome, listed, outcomes
 
+_ASKED_OVER = Said("Asked over these values", "考察的取值")
 _MOST_ROWS = 100  # points that stand on the page; points.csv has all
 
 
@@ -53,9 +54,9 @@ def decides(folder: Folder) -> Body:
     told = []
     for path in paths[:3]:
         values = list(dict.fromkeys(in_lever_unit(path, point[path]) for point in points))
-        told.append(named(alike(short(path)), Said(_span(values, "to"), _span(values, "至"))))
+        told.append(named(_ASKED_OVER, named(alike(short(path)), Said(_span(values, "to"), _span(values, "至")))))
     names = [path.removeprefix("parameters.") for path in paths]
-    return Body(tuple(told), elsewhere.deciding(folder).lead, ranges(folder, names))
+    return Body(tuple(told), (elsewhere.more_of_deciding(folder),), ranges(folder, names))
 
 
 def _span(values: list[Any], to: str) -> str:
@@ -75,10 +76,16 @@ def _ends(folder: Folder, known: Outcome) -> Said | None:
     ends = [rows.loc[rows["median"].agg(end)] for end in ("idxmin", "idxmax")]
     least, most = (named(alike(_point(folder, row)), _figure(known, row)) for row in ends)
     title = said(titled(known, *folder.years))
-    if ends[0]["median"] == ends[1]["median"]:
+    if len(rows[["median", "low", "high"]].drop_duplicates()) == 1:
         same = _figure(known, ends[0])
         return noted(
             named(title, Said(f"{same.en} at every point", f"各点均为{same.zh}")), _of(int(rows["runs"].min()))
+        )
+    if ends[0]["median"] == ends[1]["median"]:  # the ranges differ from point to point; the table has them
+        same = level_figure(known, (ends[0]["median"],) * 3, 1)
+        return noted(
+            named(title, Said(f"median {same.en} at every point", f"各点中位数均为{same.zh}")),
+            _of(int(rows["runs"].min())),
         )
     sentence = Said(
         f"{title.en}: least at {least.en}; most at {most.en}", f"{title.zh}：最低在{least.zh}；最高在{most.zh}"
@@ -88,8 +95,11 @@ def _ends(folder: Folder, known: Outcome) -> Said | None:
 
 
 def _of(worlds: int) -> Said:
-    kind = said(levels_are(worlds))
-    return Said(f"{kind.en}; n = {worlds}", f"{kind.zh}；n = {worlds}")
+    """Return what the levels of points are: beside one another, which tells of no difference."""
+    kind = level_is(worlds)
+    return Said(
+        f"{kind.en} at each point; levels, no paired differences", f"{kind.zh}，各点相同；为水平值，未作配对比较"
+    )
 
 
 def _figure(known: Outcome, row: Any) -> Said:
