@@ -138,7 +138,7 @@ def _by_name(folder: Folder) -> list[list[str]]:
         return []
     sets = [word for path, value in changes.items() for word in ("--set", quote(f"{path}={value}"))]
     base = folder.scenario
-    for name, variant in _known(base.name):
+    for name, variant in known_as(base.name):
         try:
             values = {path: read_value(value, path) for path, value in changes.items()}
             found = load(name) if variant is None else load(name).variant(variant)
@@ -160,7 +160,7 @@ def _changed(spec: Scenario, values: dict[str, Any]) -> Scenario:
 
 
 @cache
-def _known(name: str) -> tuple[tuple[str, str | None], ...]:
+def known_as(name: str) -> tuple[tuple[str, str | None], ...]:
     """Return the shipped scenarios, and variants of one, that are called so."""
     if name in shipped():
         return ((name, None),)

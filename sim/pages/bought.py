@@ -13,7 +13,7 @@ import pandas as pd
 from sim.experiments.attribution_tables import ALL, REST_OF_CITY
 from sim.experiments.payment_classes import PaymentClass
 from sim.pages.folder import Folder
-from sim.pages.said import Said
+from sim.pages.said import Said, noted
 from sim.report.quoted import between, number
 from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
@@ -59,11 +59,19 @@ class Portion:
         """Return the share in all money of the instrument, with its interval."""
         return self._with(*(f"{value:.1%}" for value in self.share))
 
+    def both_said(self) -> Said:
+        """Return money and share."""
+        money, share = self.paid, self.share
+        ends = [between(*(number(v * YI_PER_MILLION) for v in money), worlds=1 + self.whole)]
+        ends.append(between(*(f"{value:.1%}" for value in share), worlds=1 + self.whole))
+        text, text_zh = ", ".join(ends), "，".join(ends)
+        return Said(text, text_zh) if self.whole else noted(Said(text, text_zh), NO_INTERVAL)
+
     def _with(self, middle: str, low: str, high: str) -> Said:
         if self.whole:
             text = between(middle, low, high)
             return Said(text, text)
-        return Said(f"{middle} ({NO_INTERVAL.en})", f"{middle}（{NO_INTERVAL.zh}）")
+        return noted(Said(middle, middle), NO_INTERVAL)
 
 
 def portions(folder: Folder, instrument: str) -> list[Portion]:
@@ -85,7 +93,7 @@ def _outside(folder: Folder, instrument: str) -> dict[str, float]:
 
 def _inside(row: dict[str, Any], outside: float) -> Portion | None:
     """Return what was paid to modelled firms of a class; nothing where that is none."""
-    kind = PaymentClass(row["class"])
+    (kind,) = (kind for kind in PaymentClass if kind == row["class"])
     paid = row["million_yuan"] - outside
     if paid <= LEAST_SHOWN:
         return None

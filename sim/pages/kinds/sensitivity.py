@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sim.pages import elsewhere
@@ -14,6 +15,7 @@ from sim.pages.sentences import named
 from sim.report.quoted import as_read, between, titled, units
 from sim.report.sensitivity_console import NOTHING_CHANGES, SCREENING, WORTH, worth_knowing
 from sim.tables.catalogue import Outcome, outcomes
+from sim.tables.numbers import Number
 
 _MOST, _ROWS, _PAIR = 3, 15, 2
 _ONE_LUCK = Said("The luck is that of one world", "随机冲击取自同一个世界")
@@ -65,12 +67,20 @@ def decides(folder: Folder) -> Body:
 
 
 def _between(folder: Folder) -> Said:
-    """Say between which arms the choice is."""
-    names = apart(folder.arms).values()
+    """Say between which arms the choice is, by what, and of which numbers that was asked: the strongest alone."""
+    names, title = apart(folder.arms).values(), said(titled(_outcome(folder), *folder.years))
+    worth = folder.table("value_of_knowing")
+    strong = [] if worth is None else [str(name) for name in worth["number"] if str(name) in _numbers(folder)]
     return Said(
-        f"The choice is between: {'; '.join(name.en for name in names)}",
-        f"可选方案：{'；'.join(name.zh for name in names)}",
+        f"The choice is by {title.en} between: {'; '.join(name.en for name in names)}. Asked of the strongest numbers "
+        f"alone: {', '.join(strong)}",
+        f"选择依据为{title.zh}，可选方案：{'；'.join(name.zh for name in names)}。"
+        f"仅考察影响最大的参数：{'、'.join(strong)}",
     )
+
+
+def _numbers(folder: Folder) -> Mapping[str, Number]:
+    return folder.scenario.city_tables.numbers
 
 
 def _looked_at(folder: Folder) -> list[str]:
@@ -101,7 +111,7 @@ def _outcome(folder: Folder) -> Outcome:
 
 
 def _number(folder: Folder, name: str) -> Said:
-    known = folder.scenario.city_tables.numbers.get(name)
+    known = _numbers(folder).get(name)
     return Said(f"{known.meaning} ({name})", f"{known.meaning_zh}（{name}）") if known else alike(name)
 
 
