@@ -43,7 +43,9 @@ PLANS = {
 }
 # One world, of a scenario whose answer holds another outlook against its own.
 ONE_WORLD = "one world"
-_OTHERS = {ONE_WORLD: lambda: run.plan(tiny("commodity-squeeze").with_changes({"answer.year": 2022}), 1)}
+_TARGET = {"name": "losses", "title": {"en": "Few losses", "zh": "少亏损"}, "metric": "loss_making_share"}
+_OF_ONE = {"answer.year": 2022, "targets": [_TARGET | {"at_most": 0.2, "when": "in", "by": 2022}]}
+_OTHERS = {ONE_WORLD: lambda: run.plan(tiny("commodity-squeeze").with_changes(_OF_ONE), 1)}
 _made = {}
 
 

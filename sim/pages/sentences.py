@@ -6,10 +6,22 @@ import math
 from typing import Any
 
 from sim.pages.said import Said, figures, noted, said
-from sim.report.quoted import NO_VALUE, between, effect, effects_are, level, levels_are, nowhere, titled, units
+from sim.report.quoted import (
+    NO_INTERVAL,
+    NO_VALUE,
+    between,
+    effect,
+    effects_are,
+    level,
+    levels_are,
+    nowhere,
+    titled,
+    units,
+)
 from sim.tables.catalogue import Outcome
 from sim.tables.units import counted
 
+_SEVERAL = 2  # worlds that an interval needs
 Ends = tuple[float, float, float]
 OUTCOME, EFFECT_HEAD = Said("Outcome", "指标"), Said("Difference", "差值")
 
@@ -36,7 +48,7 @@ def effect_figure(outcome: Outcome, row: Any, ends: Ends, worlds: int) -> Said:
         return said(NO_VALUE)
     if told := nowhere(row, worlds):
         return Said(f"0 {unit} ({told[0]})", f"0{unit_zh}（{told[1]}）")
-    text = figures(between(*effect(outcome, *ends)))
+    text = figures(between(*effect(outcome, *ends), worlds=worlds))
     return Said(f"{text.en} {unit}", f"{text.zh}{unit_zh}")
 
 
@@ -62,23 +74,24 @@ def effect_is(worlds: int) -> Said:
 
 def sum_is(worlds: int) -> Said:
     """Return what a sum of means is, and of how many worlds: means add up, their intervals do not."""
-    if worlds < 2:
-        return said(levels_are(worlds))
+    if worlds < _SEVERAL:
+        return level_is(worlds)
     return _in_worlds(("mean over worlds, no interval: it is a sum", "各世界均值；为合计数，无区间"), worlds)
 
 
 def with_worlds(told: Said, worlds: int) -> Said:
     """Return a text that ends with what figures are, in brackets, with the number of worlds in these."""
-    if worlds < 2:
-        return told
     more = _worlds(worlds)
     return Said(f"{told.en.removesuffix(')')}; {more.en})", f"{told.zh.removesuffix('）')}；{more.zh}）")
 
 
 def _in_worlds(kind: tuple[str, str], worlds: int) -> Said:
     more = _worlds(worlds)
-    return said(kind) if worlds < 2 else Said(f"{kind[0]}; {more.en}", f"{kind[1]}；{more.zh}")
+    return Said(f"{kind[0]}; {more.en}", f"{kind[1]}；{more.zh}")
 
 
 def _worlds(worlds: int) -> Said:
+    """Return of how many worlds figures are; of one, that it has no interval."""
+    if worlds < _SEVERAL:
+        return said(NO_INTERVAL)
     return Said(counted(worlds, "world"), f"{worlds}个世界")
