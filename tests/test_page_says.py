@@ -21,6 +21,7 @@ from sim.pages.folder import Folder
 from sim.pages.kinds import attribute, sections, sensitivity
 from sim.pages.kinds import compare as compared
 from sim.pages.kinds import run as ran
+from sim.pages.kinds.sweep import _span as span
 from sim.pages.place import place
 from sim.pages.references import apart
 from sim.pages.rendered import BRIEF, PAGE
@@ -154,6 +155,7 @@ def test_below_figures_no_section_says_that_it_was_not_asked(found):
             assert not any("Not asked here" in s.en or s.zh.startswith("此处未考察") for s in others), kind
 
 
+@pytest.mark.slow
 def test_every_command_that_a_page_names_is_taken(found, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     commands = {}
@@ -168,6 +170,13 @@ def test_every_command_that_a_page_names_is_taken(found, tmp_path, monkeypatch):
     for number, (command, kind) in enumerate(commands.items()):
         ended = CliRunner().invoke(cli.main, [*shlex.split(command)[1:], "--dry-run", "--out", f"out{number}"])
         assert ended.exit_code == 0, (kind, command, ended.output)
+
+
+def test_a_sweep_over_points_in_any_order_says_its_least_and_most_value():
+    told = span("policies.policy_fund.amount_a_year", [300.0, 100.0, 200.0, 100.0])
+    assert told.en == "100 million yuan to 300 million yuan (3 values)"
+    assert told.zh == "100 百万元至300 百万元（3个取值）"
+    assert span("policies.energy_budget.rule", ["a", "b"]).en == "a; b"
 
 
 # 6: sensitivity
@@ -255,6 +264,8 @@ def test_what_to_doubt_follows_from_outlook_city_and_register_of_the_folder():
     assert "no forecast" not in known and "published after February 2022" in known
     elsewhere = load("no-policy", str(FENGHE))
     assert "Numbers of Fenghe are those of the user's own tables" in doubted(elsewhere)
+    package = doubted(load("baseline-2022", str(FENGHE)))
+    assert "are those of Changzhou, for which this scenario was written, not of Fenghe" in package
     register = central.model_copy(update={"real_firms": RegisterFile(file="/somewhere/firms.xlsx", sha256="0")})
     assert "register firms.xlsx are real" in doubted(register) and "only the named" not in doubted(register)
     assert "/somewhere" not in doubted(register)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sim.pages.again import known_as
 from sim.pages.folder import Folder
 from sim.pages.parts import Body
 from sim.pages.place import OUTLOOK_OF, THRESHOLDS, outlooks_changed
@@ -18,7 +19,7 @@ from sim.scenario.calm import calm
 from sim.scenario.changed import short
 from sim.scenario.drawn import paths_of_numbers
 from sim.scenario.scenario import Scenario
-from sim.tables.city_tables import shipped_cities
+from sim.tables.city_tables import default_city, read_city, shipped_cities
 from sim.tables.numbers import Number
 from sim.tables.parameters import Parameters
 
@@ -26,7 +27,7 @@ from sim.tables.parameters import Parameters
 def doubts(folder: Folder) -> Body:
     """Return what to doubt: too few worlds, numbers that are held, numbers that are assumed, the outlook, the firms."""
     drawn = () if folder.settings.get("fixed") else (_assumed(folder),)
-    told = (*_of_this(folder), *drawn, *_outlook(folder), _firms(folder.scenario))
+    told = (*_of_this(folder), *drawn, *_outlook(folder), *_of_another_city(folder), _firms(folder.scenario))
     return Body(told[:1], told[1:])
 
 
@@ -119,6 +120,18 @@ def _outlook(folder: Folder) -> Iterator[Said]:
             f"Numbers of {tables.english} are those of the user's own tables, which nobody has checked against "
             "sources; those of the nation come with the model.",
             f"{tables.chinese}的数据来自用户自备的表格，未经与出处核对；全国性数据为模型自带。",
+        )
+
+
+def _of_another_city(folder: Folder) -> Iterator[Said]:
+    """Yield that a scenario which comes with the model was written for another city than that of the folder."""
+    spec, written_for = folder.scenario, read_city(default_city())
+    if spec.policies and spec.city_tables.name != default_city() and known_as(spec.name):
+        city = spec.city_tables
+        yield Said(
+            f"The policies and their money are those of {written_for.english}, for which this scenario was written, "
+            f"not of {city.english}.",
+            f"政策及其金额取自为{written_for.chinese}编写的情景，并非{city.chinese}的政策。",
         )
 
 
