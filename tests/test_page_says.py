@@ -75,6 +75,10 @@ def test_a_difference_of_an_arm_under_another_outlook_says_so_in_the_sentence_it
     assert "并非政策单独作用，两者另有不同：outlook.metals_price（" in told.zh
     (other,) = (s for s in compared.answer(by_2023).lead if s.en.startswith("baseline-2022:"))
     assert "Not policy alone" not in other.en
+    for body in (compared.cost(by_2023), compared.groups(by_2023)):
+        assert body.lead[0].en.startswith("baseline-2022 against rules-of-2021: ")
+        assert body.lead[1].en.startswith("commodity-squeeze against rules-of-2021 (not policy alone): ")
+        assert body.lead[1].zh.startswith("commodity-squeeze与rules-of-2021相比（并非政策单独作用）：")
 
 
 # 2 and 3: years and references

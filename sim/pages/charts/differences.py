@@ -56,7 +56,9 @@ def _answer(spec: Scenario, table: pd.DataFrame) -> Iterator[Chart]:
             f"{known.chinese}：{row['variant']}减{row['against']}",
         )
         cautions = tuple(not_policy_alone(*(arms_of(spec).get(side, spec) for side in (OF, AGAINST))))
-        yield _chart("answer", title, known, [(None, table)], _PAIRED, (), int(row["pairs"]), title, cautions)
+        yield _chart(
+            "answer", title, known, [(None, table)], _PAIRED, (), int(row["pairs"]), what=title, cautions=cautions
+        )
 
 
 def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
@@ -83,7 +85,7 @@ def _of_run(folder: Folder, summary: pd.DataFrame) -> Iterator[Chart]:
             _ENDS,
             _RANGE,
             folder.worlds,
-            Said(known.english, known.chinese),
+            what=Said(known.english, known.chinese),
         )
 
 
@@ -100,7 +102,7 @@ def _of_arms(folder: Folder, table: pd.DataFrame) -> Iterator[Chart]:
         if _moves(rows, _PAIRED):
             title = Said(f"{known.english}: difference from {base}", f"{known.chinese}：与{base}之差")
             name, pairs = f"difference-{known.name.replace('_', '-')}", int(rows["pairs"].max())
-            yield _chart(name, title, known, cells, _PAIRED, (), pairs, title, cautions)
+            yield _chart(name, title, known, cells, _PAIRED, (), pairs, what=title, cautions=cautions)
 
 
 def _moves(rows: pd.DataFrame, columns: Sequence[str]) -> bool:
@@ -116,6 +118,7 @@ def _chart(
     ends: Sequence[str],
     outer: Sequence[str],
     worlds: int,
+    *,
     what: Said,
     cautions: Sequence[Said] = (),
 ) -> Chart:

@@ -75,7 +75,7 @@ def cost(folder: Folder) -> Body:
     table, known = folder.frame("comparison"), outcomes()[PUBLIC_MONEY]
     rows = table[table["outcome"] == PUBLIC_MONEY]
     last = rows[rows["year"] == folder.years[1]]
-    lead = tuple(named(alike(row.variant), _difference(folder, row)) for row in last.itertuples())
+    lead = tuple(named(_against(folder, row.variant), _difference(folder, row)) for row in last.itertuples())
     by_year = tuple(
         (Said(f"{r.variant}, {r.year}", f"{r.variant}，{r.year}年"), _figure(folder, r)) for r in rows.itertuples()
     )
@@ -141,8 +141,10 @@ def _worlds(pairs: int) -> Said:
 
 
 def _against(folder: Folder, arm: str) -> Said:
-    """Return an arm and what it is held against."""
-    return Said(f"{arm} against {folder.scenario.name}", f"{arm}与{folder.scenario.name}相比")
+    """Return an arm and what it is held against, and that it is not policy alone that differs, where it is not."""
+    held = Said(f"{arm} against {folder.scenario.name}", f"{arm}与{folder.scenario.name}相比")
+    alone = not any(not_policy_alone(folder.arms[arm], folder.scenario))
+    return held if alone else noted(held, Said("not policy alone", "并非政策单独作用"))
 
 
 def _arms(folder: Folder) -> list[str]:
