@@ -325,7 +325,9 @@ def test_hostile_names_of_arms_and_targets_come_through_as_text():
             "pairs": 9,
         }
     )
-    folder = SimpleNamespace(table=lambda name: rows if name == "comparison" else None, arms={HOSTILE: None})
+    spec = of("no-policy")
+    table = {"comparison": rows}.get
+    folder = SimpleNamespace(table=table, arms={HOSTILE: spec}, scenario=spec)
     (chart,) = draw_differences(folder)
     assert "<script" not in chart.svg and "\u202e" not in chart.svg and ElementTree.fromstring(chart.svg) is not None
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.experiments.comparison_tables import winners_table
+from sim.experiments.winners_table import winners_table
 from sim.firms.sizes import SIZES
 from sim.inference.betting import betting_interval
 from sim.inference.differing import share_of_worlds, too_few

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import stack
-from sim.experiments.comparison_tables import winners_table
 from sim.experiments.experiment import Tables, Values
+from sim.experiments.winners_table import winners_table
 from sim.inference.distributions import sides, spread
 from sim.inference.of_outcome import effect_band
 from sim.tables.catalogue import VALUE_ADDED, outcomes

@@ -1,4 +1,4 @@
-"""Tables of a comparison: differences with intervals and what an outcome costs, who gains, who ranks first."""
+"""Tables of a comparison: differences with intervals and what an outcome costs, who ranks first."""
 
 from __future__ import annotations
 
@@ -9,21 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.arms import stack
-from sim.experiments.experiment import Values
 from sim.experiments.unit_cost import NO_COST, Found, unit_cost
-from sim.firms.sizes import SIZES, SIZES_ZH
-from sim.inference.discoveries import chance_of_none, discovered
 from sim.inference.distributions import sides, spread
 from sim.inference.means import mean_interval, unpaired_interval
 from sim.inference.of_outcome import effect_mean, level_mean
 from sim.inference.paired_shares import paired_share
 from sim.inference.shares import wilson
 from sim.measure.adding_up import together
-from sim.tables.catalogue import CITY, CLUSTER, COST, LESS, SIZE, Outcome, listed, names, outcomes
-from sim.tables.city_tables import CityTables
+from sim.tables.catalogue import CITY, COST, LESS, Outcome, listed
 
-_UNCLEAR = "unclear"
 TARGET_ROW = "target:"  # begins what stands for an outcome in the row of a target
 COLUMNS = [
     "variant",
@@ -167,64 +161,6 @@ def _target_row(
 
 def _ratio(narrow: float, wide: float) -> float:
     return narrow / wide if wide > 0.0 else math.nan
-
-
-def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return who gains and who loses in the last year, each arm `against` the first in the same worlds: by cluster and
-    by size class of 2021. `base` and `difference` are means over the pairs, the shares are of pairs in which the
-    difference is above zero and below. Of the rows that are called gains or losses at most one in twenty is expected to
-    be none (`discoveries`).
-    """
-    rows, chances = [], []
-    base, *variants = arms
-    groups = (
-        ("clusters", CLUSTER, [(c.identifier, c.chinese) for c in city_tables.clusters]),
-        ("sizes", SIZE, list(zip(SIZES, SIZES_ZH, strict=True))),
-    )
-    for part, level, members in groups:
-        before = stack(values, base, part)
-        for variant in variants:
-            after = stack(values, variant, part)
-            for outcome in names(level):
-                for place, (name, chinese) in enumerate(members):
-                    a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
-                    difference, low, high = effect_mean(outcomes()[outcome], b - a)
-                    above, below = (float(share) for share in sides(b - a).values())
-                    mean = float(a.mean())
-                    chances.append(chance_of_none(b - a))
-                    rows.append(
-                        (
-                            variant,
-                            base,
-                            level,
-                            name,
-                            outcome,
-                            outcomes()[outcome].unit,
-                            years[-1],
-                            mean,
-                            difference,
-                            low,
-                            high,
-                            difference / abs(mean) if mean else math.nan,
-                            a.size,
-                            above,
-                            below,
-                            _who(low, high, above, below),
-                            chinese,
-                        )
-                    )
-    group = ["variant", "against", "level", "group", "outcome", "unit", "year"]
-    figures = ["base", "difference", "low", "high", "relative", "pairs", "above_zero", "below_zero"]
-    table = pd.DataFrame(rows, columns=[*group, *figures, "verdict", "name_zh"])
-    table.loc[~discovered(chances), "verdict"] = _UNCLEAR
-    return table
-
-
-def _who(low: float, high: float, above: float, below: float) -> str:
-    """Return the side of an interval, or of most worlds that differ where too few do for one."""
-    if math.isnan(low):
-        low, high = above - below, above - below
-    return "more" if low > 0.0 else "less" if high < 0.0 else _UNCLEAR
 
 
 def ranking_table(arms: Sequence[str], worth: np.ndarray) -> pd.DataFrame:

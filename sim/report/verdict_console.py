@@ -13,6 +13,7 @@ from sim.inference.sequence import MOSTLY, OF_MEAN
 from sim.report.quoted import number, titled, units
 from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.likelihood import EQUAL, NOT_JUDGED
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 HELD = (
@@ -46,8 +47,8 @@ def _why(row: Any, known: Outcome) -> tuple[str, str]:
     if row.verdict == NOT_JUDGED:
         asked = row.pairs + row.failed
         return (
-            f"{row.failed} of {asked} pairs failed, more than {MOST_FAILED:.0%}, so those left are no fair sample",
-            f"{asked}对中{row.failed}对运行失败，超过{MOST_FAILED:.0%}，余下各对不具代表性",
+            f"{row.failed} of {asked} pairs failed, more than {percent(MOST_FAILED)}, so those left are no fair sample",
+            f"{asked}对中{row.failed}对运行失败，超过{percent(MOST_FAILED)}，余下各对不具代表性",
         )
     margin, (unit, unit_zh) = level_of(known, row.margin), units(known)
     counts = (
@@ -66,7 +67,7 @@ def _bounds(row: Any, known: Outcome) -> tuple[str, str]:
         ends = f"[{level_of(known, row.low)}, {level_of(known, row.high)}]"
         return f"mean difference within {ends} {unit}", f"差别均值在{ends}{unit_zh}之内"
     if row.verdict == EQUAL:
-        return f"at least {MOSTLY:.0%} of all worlds lie within it", f"至少{MOSTLY:.0%}的世界在此范围之内"
+        return f"at least {percent(MOSTLY)} of all worlds lie within it", f"至少{percent(MOSTLY)}的世界在此范围之内"
     low, high = (f"{PER_CENT * end:.0f}" for end in (row.better_low, row.better_high))
     return (
         f"of all worlds that differ by more, {low} to {high} % are better",

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.inference.shares import wilson
+from sim.pages.chances import chance_is, chance_said, share_said
 from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style
@@ -43,6 +44,8 @@ def _by_year(name: str, title: Said, rows: pd.DataFrame) -> Chart:
     middle, low, high, without = (
         (rows[column] * PER_CENT).tolist() for column in ("probability", "low", "high", "without_policy")
     )
+    if worlds == 1:  # whether it held there: one world has no interval
+        low = high = middle
     series = [Series(_probable(worlds), style(0), years, middle, low, high)]
     twin = rows["without_policy"].notna().all()
     if twin:
@@ -59,21 +62,22 @@ def _by_year(name: str, title: Said, rows: pd.DataFrame) -> Chart:
 
 
 def _probable(worlds: int) -> Said:
+    if worlds == 1:
+        return chance_is(worlds)
     return Said(f"probability and its 95 % interval, {worlds} worlds", f"概率及其95%区间，{worlds}个世界")
 
 
 def _said(rows: pd.DataFrame, asked: Any, *, twin: bool) -> Said:
-    english, chinese = chance(asked["probability"], asked["low"], asked["high"])
-    by_year = each(
-        f"{row.year} {percent(row.probability)} [{percent(row.low)}, {percent(row.high)}]" for row in rows.itertuples()
-    )
-    en = f"{asked['sentence']}: {english}. The same asked of each year: {by_year.en} (95 % interval)."
-    zh = f"{asked['sentence_zh']}：{chinese}。逐年同问：{by_year.zh}（95%区间）。"
+    worlds = int(asked["replications"])
+    likely, kind = chance_said(asked["probability"], asked["low"], asked["high"], worlds), _probable(worlds)
+    by_year = each(f"{row.year} {share_said(row.probability, row.low, row.high, worlds)}" for row in rows.itertuples())
+    en = f"{asked['sentence']}: {likely.en}. The same asked of each year: {by_year.en} ({kind.en})."
+    zh = f"{asked['sentence_zh']}：{likely.zh}。逐年同问：{by_year.zh}（{kind.zh}）。"
     if twin:
         without = each(f"{row.year} {percent(row.without_policy)}" for row in rows.itertuples())
         en += f" In the same worlds without any policy: {without.en}."
         zh += f"同样的世界若无任何政策：{without.zh}。"
-    if asked["verdict"]:
+    if asked["verdict"] and worlds > 1:
         en += f" Asked for with {percent(asked['required'])} (line across): {asked['verdict']}."
         zh += f"要求概率{percent(asked['required'])}（横线）：{asked['verdict_zh']}。"
     return Said(en, zh)
@@ -110,8 +114,10 @@ def _chart(name: str, title: Said, sentence: Said, chances: list[tuple[str, floa
     draw_rows(picture, rows, _SHARE, also=(0.0, PER_CENT))
     told = [(arm, *chance(*ends)) for arm, *ends in chances]
     kind = _probable(pairs)
+    base = chances[0][0]
     said = Said(
-        f"{sentence.en} ({kind.en}, the same in every arm): {'; '.join(f'{a} {en}' for a, en, _ in told)}.",
-        f"{sentence.zh}（{kind.zh}，各方案相同）：{'；'.join(f'{a} {zh}' for a, _, zh in told)}。",
+        f"{sentence.en} ({kind.en}, the same in every arm; base: {base}): "
+        f"{'; '.join(f'{a} {en}' for a, en, _ in told)}.",
+        f"{sentence.zh}（{kind.zh}，各方案相同；基准为{base}）：{'；'.join(f'{a} {zh}' for a, _, zh in told)}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)
