@@ -3,6 +3,7 @@
 import os
 import sys
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -16,6 +17,8 @@ from sim.scenario.reading import load, shipped
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     sys.dont_write_bytecode = False
 
+ROOT = Path(__file__).parent.parent
+
 # a property is true or false however long a busy machine takes to try it
 settings.register_profile("claims", deadline=None)
 settings.register_profile("mutants", deadline=None, derandomize=True, database=None)
@@ -28,6 +31,16 @@ def files_reach_the_disk_when_it_likes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_test_leaves_a_file_in_the_checkout():
+    """What a test writes, it writes where pytest forgets it."""
+    folders = (ROOT, ROOT / "outputs", ROOT / "scenarios")
+    before = {path for folder in folders for path in folder.iterdir()}
+    yield
+    left = {path for folder in folders for path in folder.iterdir()} - before
+    assert not [path.name for path in left if not path.name.startswith((".", "__pycache__"))]
 
 
 @pytest.fixture(scope="session", autouse=True)

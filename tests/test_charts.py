@@ -18,7 +18,7 @@ from sim.experiments.experiment import conduct
 from sim.experiments.kinds import kinds
 from sim.experiments.line_tables import headroom_table, race_table
 from sim.experiments.packing import unpack
-from sim.experiments.statistics import wilson
+from sim.inference.shares import wilson
 from sim.luck.keys import firm_keys
 from sim.pages.charts import Chart, charts
 from sim.pages.charts.differences import draw as draw_differences
@@ -220,8 +220,8 @@ def test_what_is_drawn_is_read_back_as_the_table_has_it():
             "outcome": "additional_gdp",
             "year": years,
             "median": [0.0, 100.0, 200.0],
-            "low": [-500.0, -100.0, 0.0],
-            "high": [900.0, 1200.0, 4000.0],
+            "p5": [-500.0, -100.0, 0.0],
+            "p95": [900.0, 1200.0, 4000.0],
             "mean": [50.0, -320.0, 3333.0],
             "mean_low": [0.0, -600.0, 2500.0],
             "mean_high": [100.0, -40.0, 4100.0],
@@ -241,7 +241,7 @@ def test_what_is_drawn_is_read_back_as_the_table_has_it():
     assert [round(x(px)) for px, _ in found] == years
     assert [y(py) for _, py in found] == pytest.approx((summary["mean"] * known.read_factor).tolist(), abs=0.05)
     areas = [path for path in svg.iter(f"{SVG}path") if path.get("fill-opacity")]
-    for path, (low, high) in zip(areas, (("low", "high"), ("mean_low", "mean_high")), strict=True):
+    for path, (low, high) in zip(areas, (("p5", "p95"), ("mean_low", "mean_high")), strict=True):
         corners = [float(v.split(",")[1]) for v in re.findall(r"[\d.]+,[\d.]+", path.get("d"))]
         expected = [*summary[low], *summary[high][::-1]]
         assert [y(c) for c in corners] == pytest.approx([v * known.read_factor for v in expected], abs=0.05)
@@ -325,7 +325,9 @@ def test_hostile_names_of_arms_and_targets_come_through_as_text():
             "pairs": 9,
         }
     )
-    folder = SimpleNamespace(table=lambda name: rows if name == "comparison" else None, arms={HOSTILE: None})
+    spec = of("no-policy")
+    table = {"comparison": rows}.get
+    folder = SimpleNamespace(table=table, arms={HOSTILE: spec}, scenario=spec)
     (chart,) = draw_differences(folder)
     assert "<script" not in chart.svg and "\u202e" not in chart.svg and ElementTree.fromstring(chart.svg) is not None
 
@@ -397,6 +399,9 @@ def test_the_cap_binds_in_the_share_of_worlds_in_which_quotas_cut_output(announc
     table = headroom_table(announced, worlds)
     assert table["median"].tolist() == [20.0, 0.0] and table["chance_binding"].tolist() == [0.0, 0.5]
     assert headroom_table(no_policy, worlds).empty
+    worlds[0].years["energy_use"] = np.array([80.0, 90.0 * (1.0 + 1e-14)])
+    worlds[1].years["energy_use"] = np.array([80.0, 90.0])
+    assert headroom_table(announced, worlds)["low"].tolist() == [20.0, 0.0]  # use at the cap leaves no dust
 
 
 def test_clusters_are_told_against_the_same_worlds_without_the_policies(folders):

@@ -1,6 +1,7 @@
 """Compare, attribute, sweep, search, sensitivity on a small city: what they must always say."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -16,6 +17,8 @@ from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.payment_classes import split
+from sim.experiments.verdicts import Judging, verdict_table
+from sim.inference.sequence import OF_MEAN, share_sequence
 from sim.report.attribution_console import describe_attribution
 from sim.report.comparison_console import describe_comparison
 from sim.report.experiment_figures import draw
@@ -23,6 +26,7 @@ from sim.report.quoted import as_read, between
 from sim.report.search_console import describe_search
 from sim.report.sensitivity_console import describe_sensitivity
 from sim.report.sweep_console import describe_sweep
+from sim.report.verdict_console import verdict_said
 from sim.scenario.files import ScenarioError
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
@@ -66,6 +70,28 @@ def test_winners_are_told_by_cluster_and_by_size(compared):
     assert clusters == pytest.approx(sizes, rel=0.02)  # firms that closed during the year count by cluster only
 
 
+def test_who_gains_is_a_paired_difference_from_a_named_base_with_its_pairs_and_shares_of_worlds(compared):
+    base = next(iter(compared.experiment.arms))
+    assert set(compared.winners["against"]) == {base}
+    row = compared.winners.query("variant == 'announced' and level == 'cluster' and outcome == 'profit'").iloc[0]
+    place = compared.experiment.base.city_tables.identifiers.index(row["group"])
+    before, after = (
+        np.array([v[arm]["clusters"]["profit"][-1][place] for v in compared.values.values()])
+        for arm in (base, "announced")
+    )
+    assert row["pairs"] == len(compared.values) == before.size
+    assert row["difference"] == pytest.approx((after - before).mean()) and row["base"] == pytest.approx(before.mean())
+    assert row["above_zero"] == pytest.approx((after > before).mean())
+    assert (compared.winners[["above_zero", "below_zero"]].sum(axis=1) <= 1.0 + 1e-12).all()
+
+
+def test_every_table_of_a_comparison_says_of_how_many_pairs_and_of_which_outcome_and_year(compared):
+    for name, table in compared.tables.items():
+        assert (table["pairs"] == len(compared.values)).all(), name
+        assert {"outcome", "unit", "year"} <= set(table.columns), name
+    assert set(compared.ranking["outcome"]) == {compared.experiment.objective}
+
+
 def test_a_comparison_is_written_described_and_made_again_from_its_folder(compared):
     names = {p.name for p in compared.folder.iterdir()}
     assert {"comparison.csv", "winners.csv", "ranking.csv", "comparison.png", "hashes.json", "journal.jsonl"} <= names
@@ -75,16 +101,82 @@ def test_a_comparison_is_written_described_and_made_again_from_its_folder(compar
     pd.testing.assert_frame_equal(again.comparison, compared.comparison)
 
 
-def test_a_precision_asks_for_as_many_pairs_as_it_takes(announced_tiny):
-    base = small("no-policy", **TINY)
-    loose = comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.5)
-    assert loose.wanted({}) == 30
-    values = {
-        n: {arm: {"years": {"gdp_real": [0.0, 100.0 + n % 2 * (arm == "a")]}} for arm in (base.name, "a")}
-        for n in range(30)
+def pairs_of(found, base="no-policy"):
+    """Values of a comparison: real GDP 100 in the base, and by world as said in the arm `a`."""
+    return {
+        n: {arm: {"years": {"gdp_real": [0.0, 100.0 + gain * (arm == "a")]}} for arm in (base, "a")}
+        for n, gain in found.items()
     }
-    assert loose.wanted(values) == 30
-    assert comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=0.001).wanted(values) > 30
+
+
+@pytest.fixture(scope="module")
+def precisely(announced_tiny):
+    """Return a comparison by real GDP that runs until there is a verdict."""
+
+    def plan(precision, pairs=None):
+        base = small("no-policy", **TINY)
+        return comparing.plan(base, {"a": announced_tiny}, objective="gdp_real", precision=precision, pairs=pairs)
+
+    return plan
+
+
+def test_a_precision_asks_for_as_many_pairs_as_a_verdict_takes(precisely):
+    """Every second world gains 1 of 100: within 5 % that is nothing, as 94 of 94 worlds are enough to say; at 1
+    in a thousand 15 of 15 worlds that differ are better.
+    """
+    every_second = pairs_of({n: float(n % 2) for n in range(200)})
+    assert precisely(0.05).wanted({}) == 30
+    assert precisely(0.05).wanted(pairs_of({n: 0.0 for n in range(30)})) == 38  # a quarter more
+    assert precisely(0.05).wanted(every_second) == 94
+    assert precisely(0.001).wanted(every_second) == 30
+    both_ways = pairs_of({n: 1.0 - 2.0 * (n % 2) for n in range(50)})
+    assert precisely(0.001).wanted(both_ways) == 60  # the next look
+
+
+def test_a_precision_uses_at_most_the_pairs_that_are_named(precisely):
+    both_ways = pairs_of({n: 1.0 - 2.0 * (n % 2) for n in range(60)})
+    assert precisely(0.001, pairs=40).wanted(both_ways) == 40
+    assert (precisely(0.001).most(), precisely(0.001, pairs=40).most(), precisely(0.0).most()) == (2000, 40, 200)
+
+
+def test_nothing_met_yet_is_not_that_there_is_nothing(precisely):
+    """The old rule stopped at thirty pairs that do not differ, on an interval without width."""
+    assert precisely(0.001).wanted(pairs_of({n: 0.0 for n in range(30)})) > 30
+
+
+def test_a_failed_run_costs_a_run_and_not_the_verdict(precisely):
+    found = {n: 1.0 - 2.0 * (n % 2) for n in range(30) if n != 7}
+    assert precisely(0.001).wanted(pairs_of(found)) == 30  # it may have yet to come
+    assert precisely(0.001).wanted_after(pairs_of(found), {7: "boom"}) == 38
+    assert verdict_table(precisely(0.001).judged(), pairs_of(found))["failed"].tolist() == [1]
+
+
+def test_where_more_than_one_in_twenty_failed_there_is_no_verdict(precisely):
+    found, failed = {n: 5.0 for n in range(2, 30)}, {0: "boom", 1: "boom"}
+    assert precisely(0.001).wanted_after(pairs_of(found), failed) == 30
+    assert verdict_table(precisely(0.001).judged(), pairs_of(found))["verdict"].tolist() == ["not judged"]
+
+
+def test_a_verdict_is_told_with_the_worlds_it_rests_on_in_both_languages(precisely):
+    """Of 30 worlds 28 gain 1 of 100 and two lose 1: 0.1 of 100 is the margin."""
+    experiment = precisely(0.0)
+    table = verdict_table(experiment.judged(), pairs_of({n: 1.0 if n > 1 else -1.0 for n in range(30)}))
+    row = table.iloc[0]
+    ends = share_sequence(28, 30, 0.975)
+    assert (row["verdict"], row["margin"], row["worlds_better"], row["worlds_worse"]) == ("better", 0.1, 28, 2)
+    assert (row["better_low"], row["better_high"]) == pytest.approx(ends)
+    english, chinese = verdict_said(row, "no-policy", 2022, less=False)
+    assert "a against no-policy, Real GDP in 2023, at 2021 prices: better; in 28 of 30 worlds" in english
+    assert "in 2 worse" in english and f", {100 * ends[0]:.0f} to {100 * ends[1]:.0f} % are better" in english
+    assert "a与no-policy相比，实际地区生产总值，2023年，2021年价：更优；30个世界中28个优于基准" in chinese
+
+
+def test_a_mean_of_a_bounded_outcome_is_judged_by_its_bets_whichever_way_is_better():
+    judged = Judging(["base", "a"], "world_500_firms", 0, 2023, -1.0, 0.001)
+    values = {n: {arm: {"years": {"world_500_firms": [float(arm == "a")]}} for arm in ("base", "a")} for n in range(60)}
+    row = verdict_table(judged, values).iloc[0]
+    assert (row["verdict"], row["statistic"]) == ("worse", OF_MEAN) and math.isnan(row["better_low"])
+    assert 0.0 < row["low"] < 1.0 < row["high"]  # of the difference, not of what is gained
 
 
 def test_arms_that_cannot_be_compared_are_refused(announced_tiny):

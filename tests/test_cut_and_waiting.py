@@ -72,10 +72,10 @@ def test_the_screen_says_what_was_cut_or_waits_and_what_the_fund_could_not_offer
     words["fund_not_offered"] = "Fund money not offered 未提供的政策资金, in {0} {0}年"
     for row in poor.fiscal.query("item in @words").itertuples():
         lines = [line for line in screen if line.startswith(f"  {words[row.item].format(row.year)}: ")]
-        assert len(lines) == int(row.high > 0.0), row
+        assert len(lines) == int(row.p95 > 0.0), row
         for line in lines:
             figures = line.partition(": ")[2].split(" 亿")[0].replace("[", "").replace("]", "").replace(",", "").split()
-            wanted = [row.median / 100.0, row.low / 100.0, row.high / 100.0]
+            wanted = [row.median / 100.0, row.p5 / 100.0, row.p95 / 100.0]
             assert [float(f) for f in figures] == pytest.approx(wanted, rel=6e-3, abs=1e-4)
             told += 1
     assert told >= 3
@@ -94,7 +94,7 @@ def test_fund_money_not_offered_is_what_the_envelope_left_no_room_for(poor):
         assert (missing >= 10_000.0 - 4 * 50.0).all() and (missing + paid <= 10_000.0 + 1e-9).all()
         assert (missing <= result.years["fund_not_taken_up"] + 1e-9).all()
     nothing = run(small("no-policy", **TINY), replications=2, seed=2).summary.query("outcome == 'fund_not_offered'")
-    assert (nothing["high"] == 0.0).all()
+    assert (nothing["p95"] == 0.0).all()
 
 
 def test_what_was_not_paid_survives_a_journal(poor):

@@ -26,6 +26,7 @@ from sim.experiments.typed_firm import CHOICES, TypedFirm, read_firm
 from sim.report.eligible_console import describe_eligible, eligible_data, field_lines, field_names
 from sim.report.life_console import reasons
 from sim.scenario.files import ScenarioError
+from sim.scenario.reading import SHIPPED, load
 from sim.scenario.shipped import shipped
 from sim.tables.milestones import SMART_TITLES, TITLES, Kind
 from sim.tables.parameters import Parameters
@@ -94,6 +95,14 @@ def test_every_status_and_every_reason_is_met_by_some_firm(found):
     assert met == set(Status)
     asked = {answer.because for each in found for answer in each if answer.because}
     assert {"by_score", "by_draw", "outside_the_model", "paid_to_others", "no_rule", "holds_it"} <= asked
+
+
+@pytest.mark.parametrize("words", [["baseline-2022"], [str(SHIPPED / "world-500-2025.yaml"), "revenue=82亿元"]])
+def test_a_scenario_where_a_firm_is_asked_for_is_refused_in_one_line_that_says_where_each_goes(words, desk):
+    with pytest.raises(ScenarioError) as refused:
+        read_firm(words, load("baseline-2022").city_tables)
+    (line,) = refused.value.problems
+    assert line.startswith(words[0]) and f"write --scenario {words[0]} and the firm, like cluster=" in line
 
 
 def test_every_instrument_names_its_paragraphs_of_the_article():

@@ -53,7 +53,7 @@ def test_tables_open_in_excel_with_chinese_and_hold_the_columns_of_the_library(f
         assert list(pd.read_csv(path).columns) == list(result.tables[name].columns), name
     assert {"metric", "threshold", "when", "year", "probability", "low", "high", "verdict"} < set(result.targets)
     for table in (result.summary, result.clusters):  # what a sheet is read by
-        assert {"outcome", "unit", "year", "median", "low", "high", "mean", "name_zh"} <= set(table)
+        assert {"outcome", "unit", "year", "median", "p5", "p95", "mean", "name_zh"} <= set(table)
     assert "曾入榜世界500强企业" in set(pd.read_csv(written["summary"])["name_zh"])
 
 
@@ -78,7 +78,7 @@ def test_without_policy_nothing_is_additional():
     plain = run(load("no-policy").with_changes(SMALL), replications=2, seed=1)
     for name in ("additional_gdp", "additional_investment", "additional_world_500_firms", "additional_energy_use"):
         rows = plain.summary[plain.summary["outcome"] == name]
-        assert len(rows) and not rows[["median", "low", "high"]].to_numpy().any()
+        assert len(rows) and not rows[["median", "p5", "p95"]].to_numpy().any()
 
 
 def test_the_fund_adds_less_than_it_is_given_credit_for(results):

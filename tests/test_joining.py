@@ -457,6 +457,7 @@ def test_the_base_against_an_equal_variant_is_zero_everywhere_targets_too():
     found = comparing.compare(base, comparing.arms_of(base, ["equal", "empty", "no-fund"]), pairs=3).comparison
     ends, alike = ["difference", "low", "high"], found[found["variant"] != "no-fund"]
     told = alike["difference"].notna()  # of an instrument that is not there nothing is
+    assert told.mean() > 0.5
     assert (alike.loc[told, ends].to_numpy() == 0.0).all() and alike.loc[~told, ends].isna().all(axis=None)
     assert "target:g" in set(alike["outcome"])
     other = found[(found["variant"] == "no-fund") & (found["outcome"] == "target:g")]

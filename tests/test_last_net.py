@@ -14,13 +14,16 @@ from tests.test_comparing import run as command
 @pytest.fixture
 def broken(tmp_path, monkeypatch):
     """A house in which every run of an experiment meets a fault of ours."""
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("CLUSTERSIM_CACHE_DIR", str(tmp_path / "cache"))
 
     def fail(*_):
         raise AssertionError("the books do not add up\nby 3 fen")
 
     monkeypatch.setattr("sim.experiments.engine.execute", fail)
-    return tmp_path
+    return here
 
 
 def test_an_unexpected_error_is_one_line_with_a_report_that_holds_all_a_maintainer_needs(broken):
@@ -41,11 +44,18 @@ def test_what_is_saved_is_told_beside_it(broken):
     assert result.output.rstrip().endswith("and no table; no run was saved")
 
 
+def test_a_report_is_kept_apart_from_whatever_folder_the_command_was_given_in(broken):
+    before = set(broken.rglob("*"))
+    result = command("run", "no-policy", "-n", 2, "-q")
+    report = Path(re.search(r"send (\S+),", result.output)[1])
+    assert report.is_absolute() and report.parent == broken.parent / "cache" / "clustersim-errors"
+    assert not [path for path in set(broken.rglob("*")) - before if "error" in path.name]
+
+
 def test_a_report_goes_where_it_can_be_written(tmp_path, monkeypatch):
     gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    gone.rmdir()
+    gone.write_text("a file, where no folder can be made")
+    monkeypatch.setenv("CLUSTERSIM_CACHE_DIR", str(gone))
     monkeypatch.setattr(unexpected.tempfile, "gettempdir", lambda: str(tmp_path))
     assert str(tmp_path) in unexpected.told(ValueError("x"))
     monkeypatch.setattr(unexpected.tempfile, "gettempdir", lambda: str(gone))
@@ -55,6 +65,7 @@ def test_a_report_goes_where_it_can_be_written(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", sorted(commands()))
 def test_no_command_shows_a_traceback_of_any_error(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CLUSTERSIM_CACHE_DIR", str(tmp_path))
     found = commands()[name]
     monkeypatch.setattr(found, "invoke", lambda context: [][1])
     monkeypatch.setattr(found, "parse_args", lambda context, words: [])  # what is missing would be told first

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.experiments.replicate import forget_mesa_models
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.luck import keys
 from sim.model import ClusterModel, build_start
 from sim.scenario.drawn import world_numbers

@@ -507,7 +507,7 @@ def test_a_bound_is_read_in_the_outcomes_own_unit_and_must_be_in_reach():
     assert search.read_target("energy_use<=1000 万tce by 2022").at_most == 1e7
     for name, value, said in (
         ("loss_making_share", 12.0, "from 0 to 1"),
-        ("world_500_firms", -1.0, "at 0 or above"),
+        ("china_500_firms", -1.0, "at 0 or above"),
         ("energy_intensity", "3 tce", "write one in tce per million yuan"),
         ("gdp", "3 tce", "does not fit here"),
     ):

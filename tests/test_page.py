@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
-from sim.experiments import attribute, compare, run, search, sensitivity, sweep
+from sim.experiments import compare
 from sim.experiments.experiment import Findings, conduct
 from sim.experiments.folder import read_hashes, write_hashes
 from sim.experiments.payment_classes import PaymentClass
@@ -33,49 +33,15 @@ from sim.report.sensitivity_console import describe_sensitivity
 from sim.report.sweep_console import describe_sweep
 from sim.scenario.reading import load
 from sim.tables.catalogue import outcomes
-from sim.tables.city_tables import read_city
-from tests.conftest import small
+from tests.pages import PLANS, TIGHTENING, made, tiny
 from tests.throw_away import HOUSE
 from tools.reference import GLOSSARY
 
-TINY = {"population.above_scale": 200, "population.below_scale": 200, "horizon.until": "2022Q4"}
-TIGHTENING = "policies.energy_budget.extra_tightening"
 SMALL = ("--set", "population.above_scale=200", "--set", "population.below_scale=200", "--until", "2022Q4", "-j", "1")
 LANGUAGES = ("en", "zh")
 FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
-def tiny(name):
-    return small(name).with_changes(TINY)
-
-
-def few_numbers():
-    """A scenario of which all assumed numbers but three are held."""
-    kept = ("planned_gdp_growth", "deflator_growth", "hurdle_spread")
-    held = {
-        f"parameters.{row.name}": row.value
-        for row in read_city().numbers.values()
-        if row.uncertain and row.grade == "assumed" and row.name not in kept
-    }
-    return tiny("baseline-2022").with_changes(held)
-
-
-PLANS = {
-    "run": lambda: run.plan(small("trillion-gdp").with_changes({**TINY, "horizon.until": "2023Q4"}), 3),
-    "compare": lambda: compare.plan(tiny("rules-of-2021"), {"baseline-2022": tiny("baseline-2022")}, pairs=3),
-    "attribute": lambda: attribute.plan(tiny("rules-of-2021"), worlds=2, shapley="none"),
-    "sweep": lambda: sweep.plan(tiny("baseline-2022"), [f"{TIGHTENING}=0,0.1"], replications=2),
-    "search": lambda: search.plan(
-        tiny("baseline-2022"),
-        "gdp>=900 billion yuan in 2022",
-        ["policies.policy_fund.amount_a_year=0:20 billion yuan"],
-        points=2,
-        worlds=2,
-        rounds=0,
-        checks=10,
-    ),
-    "sensitivity": lambda: sensitivity.plan(few_numbers(), {}, trajectories=2, strongest=2, base_points=4),
-}
 SCREENS = {
     "run": describe,
     "compare": describe_comparison,
@@ -89,14 +55,7 @@ SCREENS = {
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """What an experiment of each kind found, with its folder; made when it is first asked for."""
-    made = {}
-
-    def of(kind):
-        if kind not in made:
-            made[kind] = conduct(PLANS[kind](), tmp_path_factory.mktemp(kind) / "x", tell=rendered)
-        return made[kind]
-
-    return of
+    return lambda kind: made(kind, tmp_path_factory)
 
 
 class Read(HTMLParser):
@@ -168,7 +127,7 @@ def test_six_sentences_of_the_first_screen_are_those_of_the_tables_in_both_langu
     said = {
         "short-answer": [share(target, "probability", "low", "high"), target[f"sentence{word}"]],
         "short-anyway": [f"{float(target['without_policy']):.0%}", f"{signed[0]} [{signed[1]}, {signed[2]}]"],
-        "short-cost": [yi(last(money, item="public_money", year="2023"), "median", "low", "high"), "2023"],
+        "short-cost": [yi(last(money, item="public_money", year="2023"), "median", "p5", "p95"), "2023"],
         "short-groups": [str(len(effects)), str(len(unclear))],
         "short-decides": [target[f"sentence{word}"]],
         "short-doubt": ["3"],

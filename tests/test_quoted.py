@@ -1,5 +1,6 @@
 """What stands on a screen can be quoted alone: it is what the tables hold, and says of what kind and of when it is."""
 
+import math
 import re
 from types import SimpleNamespace
 
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from sim.experiments import compare as comparing
 from sim.experiments import sweep as sweeping
 from sim.experiments.run import run
-from sim.experiments.statistics import sides
 from sim.experiments.unit_cost import Found
+from sim.inference.distributions import sides
 from sim.report import comparison_console, experiment_figures, sweep_console
 from sim.report.console import describe
 from sim.report.quoted import between, effect_unit, few_worlds, level, number, opposed, period
+from sim.report.seldom import seldom
 from sim.scenario.reading import load
 from sim.tables.catalogue import COST, COUNT, MAIN, RUN, listed, names, outcomes
 from sim.tables.units import LEAST_SHOWN
@@ -91,7 +93,7 @@ def test_every_level_of_a_run_is_the_median_of_its_table_with_its_period_and_cou
             continue
         found = figures(line)
         assert found == pytest.approx(
-            [row[k] * outcome.read_factor for k in ("median", "low", "high")], rel=6e-3, abs=0.5
+            [row[k] * outcome.read_factor for k in ("median", "p5", "p95")], rel=6e-3, abs=0.5
         )
         assert outcome.kind != COUNT or all(value == int(value) for value in found)
         english, chinese = period(outcome, 2022, 2023)
@@ -107,8 +109,8 @@ def test_every_effect_of_a_run_is_the_mean_of_its_table_with_the_interval_of_the
     assert len(told) >= 6
     for outcome in told:
         line, row = line_of(screen, outcome), summary.loc[outcome.name]
-        if row.above_zero == row.below_zero == 0.0:
-            assert ": 0 " in line and "in each of 6 worlds 6个世界均无差别" in line
+        if rare := seldom(row, row["mean_low"], 6):
+            assert " ".join(rare) in line
             continue
         wanted = [row[k] * outcome.read_factor for k in ("mean", "mean_low", "mean_high")]
         text = line.partition(": ")[2]
@@ -126,8 +128,8 @@ def test_public_money_and_the_tax_that_comes_back_are_those_of_the_treasury_tabl
     tax = made.fiscal.query("item == 'tax_back'")["mean"].sum()
     assert back["since_start"] == pytest.approx(tax)  # all years together are the sum of the years
     for words, row, columns in (
-        ("Paid 支付, 2022-2023 together 2022—2023年累计", paid, ("median", "low", "high")),
-        ("Most paid in any one year 各年中最高的支出", peak, ("median", "low", "high")),
+        ("Paid 支付, 2022-2023 together 2022—2023年累计", paid, ("median", "p5", "p95")),
+        ("Most paid in any one year 各年中最高的支出", peak, ("median", "p5", "p95")),
         (
             "Local tax above the twin without policy 比无政策多出的地方税收, 2022-2023 together 2022—2023年累计",
             back,
@@ -145,7 +147,9 @@ def test_a_difference_is_a_mean_and_both_levels_are_medians(compared):
     block = screen[screen.index("none") : screen.index("cap")]
     for outcome in listed(MAIN):
         line, row = line_of(block, outcome), rows.loc[outcome.name]
-        if row.above_zero or row.below_zero:
+        if rare := seldom(row, row["low"], row["pairs"]):
+            assert " ".join(rare) in line and math.isnan(row["difference"])
+        else:
             wanted = [row[k] * outcome.read_factor for k in ("difference", "low", "high")]
             found = re.findall(r"[-+]?[\d,]*\.?\d+", line.partition(": ")[2])[:3]
             assert [float(w.replace(",", "")) for w in found] == pytest.approx(wanted, rel=6e-3, abs=1e-6), line
@@ -242,9 +246,7 @@ def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
     (head,) = (place for place, line in enumerate(screen) if line.startswith("Point by point 逐点: Real GDP"))
     for place, amount in enumerate(("0", "10000", "20000")):
         gdp, cost = (points.loc[(place, name)] for name in ("gdp_real", "public_cost"))
-        shown = [
-            between(*level(outcomes()[row.name[1]], row["median"], row["low"], row["high"])) for row in (gdp, cost)
-        ]
+        shown = [between(*level(outcomes()[row.name[1]], row["median"], row["p5"], row["p95"])) for row in (gdp, cost)]
         assert screen[head + 1 + place] == (
             f"  {place}: policy_fund.amount_a_year = {amount} million yuan: {'; '.join(shown)}"
         )

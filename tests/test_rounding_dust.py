@@ -8,8 +8,9 @@ import pytest
 
 from sim.experiments.files import csv_bytes, without_dust
 from sim.experiments.run import Run, run
-from sim.experiments.statistics import sides, unpaired_interval
 from sim.experiments.variance import sobol_indices
+from sim.inference.distributions import sides
+from sim.inference.means import unpaired_interval
 from sim.scenario.reading import load
 from sim.tables.units import DUST
 from tests.test_energy_claims import allocated, key_users, proportional, quota, using

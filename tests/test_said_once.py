@@ -28,7 +28,6 @@ CAP = "policies.energy_budget.extra_tightening"
         ("run no-policy -n 3 --replications 4", "--replications: stands 2 times"),
         ("run no-policy --set horizon.until=2023Q4 --until 2022Q4", "--set horizon.until: is said by --until too"),
         ("run baseline-2022 --set envelope.order=a --set envelope.order=b", "--set envelope.order: stands twice"),
-        ("compare no-policy baseline-2022 --precision 0.5 -n 5", "--pairs: --precision says how many pairs there are"),
         (f"run tight-energy-cap --variant tighter-still --set {CAP}=0", "both change policies.energy_budget"),
         (f"run baseline-2022 --set policies.energy_budget=null --set {CAP}=0.1", f"energy_budget and {CAP} say two"),
         (f"run baseline-2022 --set {CAP}=0.1 --set policies.energy_budget=null", "policies.energy_budget say two thin"),

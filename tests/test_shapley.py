@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.experiments import attribute as attribution
 from sim.experiments.shapley import coalitions_of, drawn_orders, interactions, sampled_values, shapley_values
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.scenario.files import ScenarioError
 from tests.conftest import of_announced_amounts, small
 

@@ -11,8 +11,8 @@ from sim.experiments.arms import target_hits
 from sim.experiments.run import results_of, run
 from sim.experiments.search_target import read_target
 from sim.experiments.separation import pairs_higher, separation
-from sim.experiments.statistics import wilson
 from sim.experiments.target_table import drawn_numbers, target_table
+from sim.inference.shares import wilson
 from sim.luck import keys
 from sim.report import comparison_console, search_console
 from sim.report.console import describe

@@ -73,7 +73,7 @@ def test_a_failed_world_is_named_with_its_arm_and_others_are_saved_and_told(spec
     assert error.startswith("UndefinedWorld: no-policy (arm scenario), world of seed ")
     assert error.endswith(": 2023Q1: output is not a number")
     assert (pd.read_csv(tmp_path / "out" / "summary.csv")["mean"].isna()).sum() == found.summary["mean"].isna().sum()
-    assert not found.summary.query("outcome == 'gdp'")[["mean", "median", "low", "high"]].isna().any(axis=None)
+    assert not found.summary.query("outcome == 'gdp'")[["mean", "median", "p5", "p95"]].isna().any(axis=None)
     failed = pd.read_csv(tmp_path / "out" / "failed.csv")
     assert failed["error"].tolist() == [error]
 

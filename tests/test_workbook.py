@@ -288,14 +288,18 @@ def screen_of(found):
     return told[found.experiment.kind](found)
 
 
-def test_every_experiment_ends_with_at_most_five_lines_to_quote_each_with_its_figures_and_in_both_languages(found):
+def test_every_experiment_ends_with_at_most_five_sentences_to_quote_each_in_both_languages_with_the_same_figures(found):
     for each in found:
         lines = screen_of(each)
         start = lines.index("To quote 可引用")
         quoted = lines[start + 1 : lines.index("", start)]
-        assert 1 <= len(quoted) <= MOST and lines[-1].startswith("Tables"), each.experiment.kind
-        assert all(re.search("[0-9]", line) and line.startswith("  - ") for line in quoted)
-        assert re.search("[A-Za-z]{4}", "".join(quoted)) and re.search("[一-鿿]{4}", "".join(quoted))
+        assert 2 <= len(quoted) <= 2 * MOST and lines[-1].startswith("Tables"), each.experiment.kind
+        assert len(quoted) % 2 == 0
+        for english, chinese in zip(quoted[::2], quoted[1::2], strict=True):
+            assert english.startswith("  - Changzhou, simulated with the outlook of February 2022"), english
+            assert chinese.startswith("  - 常州，按2022年2月的前景判断模拟"), chinese
+            assert re.findall(r"\[[^]]*\]", english) == re.findall(r"\[[^]]*\]", chinese), english
+            assert re.search("worlds|one world", english) and re.search("个世界|个新世界", chinese), english
 
 
 def test_a_terminal_of_any_width_gets_tables_that_fit_and_lose_no_sign(found):
@@ -317,7 +321,7 @@ def test_a_terminal_of_any_width_gets_tables_that_fit_and_lose_no_sign(found):
             signs = Counter("".join("".join((*row.cells, *(row.heads * (heads[row.heads] is row)))) for row in rows))
             found_signs = Counter("".join(table))
             assert all(found_signs[sign] >= number for sign, number in signs.items() if sign != " "), wide
-    assert with_rows == {"run", "compare", "sweep"}
+    assert with_rows == {each.experiment.kind for each in found}
 
 
 def test_a_comparison_and_a_sweep_print_a_row_with_an_interval_for_each_arm_and_each_point(found):

@@ -16,7 +16,7 @@ from typing import Any
 
 from sim.commands.options import read_changes
 from sim.experiments.arms import years_of
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from tools.coverage_page import page

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from sim.experiments.replicate import worlds
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.luck import keys
 from sim.measure.outcomes import Result
 from sim.scenario.reading import load

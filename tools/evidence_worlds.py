@@ -19,7 +19,7 @@ from sim import policies as registry
 from sim.experiments.arms import measure, stack, years_of
 from sim.experiments.experiment import WRITTEN, Experiment, Tables, Values, conduct
 from sim.experiments.manifest import is_experiment, read_identity
-from sim.experiments.statistics import mean_interval
+from sim.inference.means import mean_interval
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from tools.fingerprint import fingerprint

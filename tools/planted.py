@@ -98,10 +98,20 @@ MODULES = (
     Module("programme.py", ("schedules",)),
     Module("terms.py", ("policies_claims", "recognition_claims")),
     Module("shapley.py", ("shapley", "statistics")),
-    Module("experiments/statistics.py", ("statistics",)),
+    Module("inference/confidence.py", ("statistics",)),
+    Module("inference/shares.py", ("statistics", "inference")),
+    Module("inference/paired_shares.py", ("statistics",)),
+    Module("inference/means.py", ("inference", "statistics")),
+    Module("inference/ratios.py", ("statistics",)),
+    Module("inference/distributions.py", ("statistics",)),
+    Module("inference/differing.py", ("inference",)),
+    Module("inference/betting.py", ("inference",)),
+    Module("inference/of_outcome.py", ("inference",)),
+    Module("inference/sequence.py", ("inference",)),
+    Module("inference/discoveries.py", ("inference",)),
 )
 
-ROOMS = ("behaviours", "calendar", "city", "measure", "outside", "policies", "treasury")
+ROOMS = ("behaviours", "calendar", "city", "inference", "measure", "outside", "policies", "treasury")
 """Rooms of which every file is planted or spared: what they hold is arithmetic that a wrong sign can slip into."""
 
 SPARED = {

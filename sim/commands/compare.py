@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from click import get_current_context
-from click.core import ParameterSource
 
 from sim.commands.conduct import conduct_and_tell
 from sim.commands.options import changes_of, experiment_options, load_base
@@ -18,15 +16,13 @@ from sim.commands.options import changes_of, experiment_options, load_base
 @click.option(
     "--pairs",
     "-n",
-    default=200,
-    show_default=True,
     type=click.IntRange(2, 1_000_000),
-    help="Worlds in which all arms run.",
+    help="Worlds in which all arms run; with --precision the most.  [default: 200; with --precision 2000]",
 )
 @click.option(
     "--precision",
     type=click.FloatRange(0, 1, min_open=True),
-    help="Instead: as many as bring the objective's interval to this share of the base.",
+    help="As many worlds as a verdict takes; within this share of the base arms are equal.",
 )
 @click.option("--objective", help="Outcome that ranks the arms. Default: metric of the first target.")
 @click.option("--by", default=0, type=int, help="Year of the objective. Default: the last.")
@@ -34,7 +30,7 @@ from sim.commands.options import changes_of, experiment_options, load_base
 def compare(
     base: str,
     variants: tuple[str, ...],
-    pairs: int,
+    pairs: int | None,
     precision: float | None,
     objective: str | None,
     by: int,
@@ -47,10 +43,7 @@ def compare(
     在相同的世界中比较各变体与基准；变体可以是基准的变体、另一情景，或用 + 相连的几个。
     """
     from sim.experiments.compare import arms_of, plan
-    from sim.scenario.files import ScenarioError
 
-    if precision and get_current_context().get_parameter_source("pairs") is ParameterSource.COMMANDLINE:
-        raise ScenarioError("--pairs: --precision says how many pairs there are; leave one of them out")
     spec = load_base(base, variants, where)
     arms = arms_of(spec, variants, changes_of(where))
     experiment = plan(

@@ -120,8 +120,9 @@ def redo(folder: Path, number: int) -> None:
     from sim.experiments.kinds import rebuild
 
     experiment = rebuild(folder)
-    values = read_journal(folder / JOURNAL)[0]
-    if number >= experiment.wanted(values):
-        fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
+    values, failed, _ = read_journal(folder / JOURNAL)
+    wanted = experiment.wanted_after(values, failed)
+    if number >= wanted:
+        fail([f"{folder}: has no run {number}; its runs are 0 to {wanted - 1}"], BAD_INPUT)
     value = experiment.task()(experiment.payloads([number], values)[0])
     say(json.dumps(experiment.readable(value)))

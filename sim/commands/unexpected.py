@@ -10,7 +10,10 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from sim.luck.cache_home import cache_home
+
 _PACKAGES = ("clustersim", "mesa", "numpy", "pandas", "scipy", "numba", "click", "pydantic")
+_FOLDER = "clustersim-errors"
 _LONGEST = 200  # characters of an error that are told
 
 
@@ -29,7 +32,9 @@ def _where(report: Path | None) -> str:
 
 
 def _report(error: BaseException) -> Path | None:
-    """Write what a maintainer needs to know here, or else where temporary files are."""
+    """Write what a maintainer needs to know into the user's cache, or else where temporary files are: it holds paths of
+    this machine, and the folder that a command is given in may be a checkout or somebody's project.
+    """
     lines = [
         f"command: {' '.join(sys.argv)}",
         f"python: {platform.python_version()} on {platform.platform()}",
@@ -38,14 +43,20 @@ def _report(error: BaseException) -> Path | None:
         *traceback.format_exception(error),
     ]
     name = f"clustersim-error-{datetime.now().astimezone():%Y%m%d-%H%M%S-%f}.txt"
-    for folder in (Path(), Path(tempfile.gettempdir())):
+    for home in (cache_home, _temporary):
         try:
+            folder = home(_FOLDER)
+            folder.mkdir(parents=True, exist_ok=True)
             with (folder / name).open("x", encoding="utf-8", errors="backslashreplace") as file:
                 file.write("\n".join(lines))
-        except OSError:
+        except (OSError, RuntimeError):  # nowhere to write, or a user without a home
             continue
         return folder / name
     return None
+
+
+def _temporary(name: str) -> Path:
+    return Path(tempfile.gettempdir()) / name
 
 
 def _version(name: str) -> str:

@@ -162,7 +162,8 @@ def plan(
     """Return the attribution, checked.
 
     Args:
-        shapley: `exact`, `sampled` or `none`; by default exact up to six who share and sampled beyond.
+        worlds: replications. shapley: `exact`, `sampled` or `none`; by default exact up to six who share and sampled
+            beyond.
         orders: orders of joining drawn in each world when sampled; each is also taken in reverse.
 
     Raises:
@@ -181,23 +182,10 @@ def plan(
     return Attribution({scenario.name: scenario}, seed=seed, fixed=fixed, worlds=worlds, shapley=chosen, orders=drawn)
 
 
-def attribute(
-    scenario: Scenario,
-    *,
-    worlds: int = 30,
-    shapley: str | None = None,
-    orders: int = 2,
-    seed: int = 1,
-    fixed: bool = False,
-    folder: Path | None = None,
-    **where: Any,
-) -> Findings:
+def attribute(scenario: Scenario, *, folder: Path | None = None, workers: int = 1, **settings: Any) -> Findings:
     """Split the money of a scenario's instruments and share their effect.
 
     Args:
-        worlds: replications. shapley, orders: how the effect is shared, see `plan`; the twins are run in any case.
-        where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
+        settings: `worlds`, `shapley`, `orders`, `seed`, `fixed` of `plan`; the twins are run in any case.
     """
-    return conduct(
-        plan(scenario, worlds=worlds, shapley=shapley, orders=orders, seed=seed, fixed=fixed), folder, **where
-    )
+    return conduct(plan(scenario, **settings), folder, workers=workers)

@@ -14,8 +14,9 @@ import pandas as pd
 from sim.experiments.experiment import Values
 from sim.experiments.payment_classes import PaymentClass, possible
 from sim.experiments.shapley import Order, Worth, interactions, sampled_values, shapley_values
-from sim.experiments.statistics import mean_interval, share_interval
 from sim.firms.sizes import SIZES
+from sim.inference.means import mean_interval
+from sim.inference.shares import share_interval
 from sim.policies import get
 from sim.scenario.parts import members_of
 from sim.scenario.scenario import Scenario

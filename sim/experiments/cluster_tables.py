@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import stack
-from sim.experiments.comparison_tables import winners_table
 from sim.experiments.experiment import Tables, Values
-from sim.experiments.statistics import mean_band, sides, spread
+from sim.experiments.winners_table import winners_table
+from sim.inference.distributions import sides, spread
+from sim.inference.of_outcome import effect_band
 from sim.tables.catalogue import VALUE_ADDED, outcomes
 from sim.tables.city_tables import CityTables
 
@@ -41,7 +42,7 @@ def by_cluster(values: Values, arms: Sequence[str], years: Sequence[int], city_t
 def effects_of_arms(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
     """Return what each arm changes against the first, by `variant`: the difference in each cluster's value added by
     year, million yuan, as median and 90 % range of worlds, mean with its 95 % interval, and the shares of worlds in
-    which it is above and below zero.
+    which it is above and below zero, over so many `pairs`.
     """
     base, *others = (stack(values, arm, "clusters")[VALUE_ADDED] for arm in arms)
     effects = {arm: found - base for arm, found in zip(arms[1:], others, strict=True)}
@@ -54,10 +55,11 @@ def _table(
     """Return differences, (worlds, years, clusters) by name, as a table whose first column holds the names."""
     blocks = []
     for name, values in effects.items():
-        parts = spread(values) | mean_band(values) | sides(values)
+        parts = spread(values) | effect_band(values) | sides(values)
         for c, cluster in enumerate(city_tables.clusters):
             words = {column: name, "cluster": cluster.identifier, "outcome": VALUE_ADDED}
             own = {part: value[:, c] for part, value in parts.items()}
             unit = outcomes()[VALUE_ADDED].unit
-            blocks.append(pd.DataFrame({**words, "unit": unit, "year": years, **own, "name_zh": cluster.chinese}))
+            figures = {"unit": unit, "year": years, **own, "pairs": len(values)}
+            blocks.append(pd.DataFrame({**words, **figures, "name_zh": cluster.chinese}))
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()

@@ -6,8 +6,7 @@ differences. Beside it stands the width an unpaired comparison would have had.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,7 @@ from sim.experiments.arms import measure, stack, target_hits, years_of
 from sim.experiments.cluster_tables import by_cluster
 from sim.experiments.comparison_tables import comparison_table, exactly_nothing, ranking_table
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.statistics import mean_interval
+from sim.experiments.verdicts import EQUAL_WITHIN, MOST_PAIRS, Judging, pairs_wanted, verdict_table
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask, may_be_asked
 from sim.scenario.files import ScenarioError
 from sim.scenario.joining import (
@@ -39,7 +38,7 @@ from sim.scenario.target import Target
 from sim.tables.catalogue import OBJECTIVE, outcomes
 
 _COMMON = ("horizon", "population", "firms")  # what the arms of a comparison share; options set it for each of them
-LEAST_PAIRS, MOST_PAIRS = 30, 2_000
+PAIRS = 200
 
 
 @dataclass(frozen=True)
@@ -47,52 +46,40 @@ class Comparison(Experiment):
     """Pairs of worlds of several arms.
 
     Attributes:
-        pairs: number of worlds, or the number to begin with when a precision is asked for.
-        precision: half-width of the objective's paired interval wanted, as a share of the base's mean; 0 asks for none.
+        pairs: number of worlds, or the most that a precision may use.
+        precision: share of the base's mean within which two arms are practically equal in the objective: as many pairs
+            are made as a verdict on each arm takes; 0 makes them all.
         objective: outcome that ranks the arms. by: its year, 0 for the last.
     """
 
     kind: ClassVar[str] = "compare"
-    pairs: int = 200
+    pairs: int = PAIRS
     precision: float = 0.0
     objective: str = DEFAULT_OBJECTIVE
     by: int = 0
 
     def wanted(self, values: Values) -> int:
-        """Return the pairs wanted: those asked for, or as many as the spread of the first ones calls for.
+        """Return the pairs asked for, or the next to look at, were none to have failed."""
+        return self.wanted_after(values, ())
 
-        The answer is found step by step from the first pairs, so it does not depend on which ended first.
-        """
-        if self.precision <= 0.0:
-            return self.pairs
-        wanted = LEAST_PAIRS
-        while wanted < MOST_PAIRS and all(number in values for number in range(wanted)):
-            needed = self._needed({number: values[number] for number in range(wanted)})
-            if needed <= wanted:
-                break
-            wanted = min(needed, MOST_PAIRS)
-        return wanted
+    def wanted_after(self, values: Values, failed: Collection[int]) -> int:
+        """Return the pairs asked for; with a precision as many as verdicts take (`verdicts`), those at the most."""
+        return pairs_wanted(self.judged(), values, failed, self.pairs) if self.precision > 0.0 else self.pairs
 
     def most(self) -> int:
-        """Return the pairs asked for, or the most that a precision may call for."""
-        return MOST_PAIRS if self.precision > 0.0 else self.pairs
+        """Return the pairs asked for."""
+        return self.pairs
 
-    def _needed(self, values: Values) -> int:
-        base, *others = (self._objective(values, arm) for arm in self.arms)
-        goal = self.precision * abs(mean_interval(base)[0])
-        needed = len(values)
-        for other in others:
-            _, low, high = mean_interval(other - base)
-            half = (high - low) / 2.0
-            if half > goal:
-                needed = max(needed, math.ceil(len(values) * min((half / max(goal, 1e-12)) ** 2, 4.0)))
-        return needed
+    def judged(self) -> Judging:
+        """Return what arms are judged by."""
+        years, margin = years_of(self.base), self.precision or EQUAL_WITHIN
+        place = years.index(self.by) if self.by else len(years) - 1
+        return Judging(list(self.arms), self.objective, place, years[place], self._sign(), margin)
 
-    def _objective(self, values: Values, arm: str) -> np.ndarray:
-        return stack(values, arm)[self.objective][:, self._place()]
-
-    def _place(self) -> int:
-        return years_of(self.base).index(self.by) if self.by else -1
+    def _sign(self) -> float:
+        """Return 1 where more of the objective is better, -1 where less is: as the first target on it says, if any."""
+        asked = next((t for spec in self.arms.values() for t in spec.targets if t.metric == self.objective), None)
+        return outcomes()[self.objective].sign if asked is None else -1.0 if asked.at_most is not None else 1.0
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return the numbers of the worlds."""
@@ -111,6 +98,7 @@ class Comparison(Experiment):
             "comparison": exactly_nothing(comparison_table(arms, years, self._targets(values)), same),
             **by_cluster(values, list(self.arms), years, self.base.city_tables),
             "ranking": self._ranking(values),
+            "verdicts": verdict_table(self.judged(), values),
         }
 
     def targets(self) -> dict[str, Target]:
@@ -123,10 +111,10 @@ class Comparison(Experiment):
         return {arm: target_hits(asked, stack(values, arm), years_of(self.base)) for arm in self.arms}
 
     def _ranking(self, values: Values) -> pd.DataFrame:
-        asked = next((t for spec in self.arms.values() for t in spec.targets if t.metric == self.objective), None)
-        sign = outcomes()[self.objective].sign if asked is None else -1.0 if asked.at_most is not None else 1.0
-        worth = sign * np.array([self._objective(values, arm) for arm in self.arms])
-        return ranking_table(list(self.arms), worth)
+        judged, pairs = self.judged(), max(values) + 1
+        worth = judged.sign * np.array([judged.found(values, arm, pairs) for arm in self.arms])
+        of = {"outcome": judged.objective, "unit": outcomes()[judged.objective].unit, "year": judged.year}
+        return ranking_table(list(self.arms), worth).assign(**of, pairs=worth.shape[1])
 
 
 def _world_of(spec: Scenario) -> dict[str, Any]:
@@ -143,7 +131,7 @@ def compare(
     base: Scenario,
     variants: dict[str, Scenario],
     *,
-    pairs: int = 200,
+    pairs: int | None = None,
     precision: float = 0.0,
     seed: int = 1,
     fixed: bool = False,
@@ -155,8 +143,8 @@ def compare(
     """Compare scenarios in the same worlds.
 
     Args:
-        base, variants: what is compared. pairs: worlds; with `precision` (half-width over the base's mean) as many as
-            it takes.
+        base, variants: what is compared. pairs: worlds, 200; with `precision` (share of the base's mean that counts as
+            no difference) at the most, 2,000, for then as many are made as verdicts take.
         objective: outcome that ranks them, by default the metric of the first target, else real GDP. by: its year.
         where: `workers`, `scheduler`, `shard`, `fresh`, `progress`, `draw` of `experiment.conduct`.
 
@@ -171,7 +159,14 @@ def compare(
 
 
 def plan(
-    base: Scenario, variants: dict[str, Scenario], *, objective: str | None = None, by: int = 0, **settings: Any
+    base: Scenario,
+    variants: dict[str, Scenario],
+    *,
+    pairs: int | None = None,
+    precision: float = 0.0,
+    objective: str | None = None,
+    by: int = 0,
+    **settings: Any,
 ) -> Comparison:
     """Return the comparison, checked.
 
@@ -203,7 +198,8 @@ def plan(
         raise ScenarioError(
             f"--by {by}: is no year of the horizon; write one of {years_of(base)[0]}-{years_of(base)[-1]}"
         )
-    return Comparison(arms, objective=chosen, by=by, **settings)
+    pairs = pairs or (MOST_PAIRS if precision else PAIRS)
+    return Comparison(arms, objective=chosen, by=by, pairs=pairs, precision=precision, **settings)
 
 
 def arms_of(base: Scenario, texts: Sequence[str], changes: Mapping[str, Any] | None = None) -> dict[str, Scenario]:

@@ -1,4 +1,4 @@
-"""Tables of a comparison: differences with intervals and what an outcome costs, who gains, who ranks first."""
+"""Tables of a comparison: differences with intervals and what an outcome costs, who ranks first."""
 
 from __future__ import annotations
 
@@ -9,21 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.experiments.arms import stack
-from sim.experiments.experiment import Values
-from sim.experiments.statistics import (
-    mean_interval,
-    paired_share,
-    sides,
-    spread,
-    unpaired_interval,
-    wilson,
-)
 from sim.experiments.unit_cost import NO_COST, Found, unit_cost
-from sim.firms.sizes import SIZES, SIZES_ZH
+from sim.inference.distributions import sides, spread
+from sim.inference.means import mean_interval, unpaired_interval
+from sim.inference.of_outcome import effect_mean, level_mean
+from sim.inference.paired_shares import paired_share
+from sim.inference.shares import wilson
 from sim.measure.adding_up import together
-from sim.tables.catalogue import CITY, CLUSTER, COST, LESS, SIZE, Outcome, listed, names, outcomes
-from sim.tables.city_tables import CityTables
+from sim.tables.catalogue import CITY, COST, LESS, Outcome, listed
 
 TARGET_ROW = "target:"  # begins what stands for an outcome in the row of a target
 COLUMNS = [
@@ -90,8 +83,8 @@ def exactly_nothing(table: pd.DataFrame, same: Sequence[str]) -> pd.DataFrame:
     """Return a comparison in which arms that are the base itself differ by nothing: the interval of a share allows for
     worlds not seen, and there is none in which a scenario differs from itself. What has no value keeps none.
     """
-    alike = table["variant"].isin(same) & table["difference"].notna()
-    table.loc[alike, ["low", "high"]] = 0.0
+    alike = table["variant"].isin(same) & (table["difference"].notna() | table["above_zero"].notna())
+    table.loc[alike, ["difference", "low", "high"]] = 0.0
     table.loc[alike & table["paired_over_unpaired_width"].notna(), "paired_over_unpaired_width"] = 0.0
     return table
 
@@ -99,9 +92,8 @@ def exactly_nothing(table: pd.DataFrame, same: Sequence[str]) -> pd.DataFrame:
 def _row(
     variant: str, outcome: Outcome, year: int, base: np.ndarray, level: np.ndarray, effect: np.ndarray, paid: np.ndarray
 ) -> tuple[Any, ...]:
-    difference, low, high = mean_interval(level - base)
-    mean, level_low, level_high = mean_interval(level)
-    level_low, level_high = max(level_low, outcome.low), min(level_high, outcome.high)
+    difference, low, high = effect_mean(outcome, level - base)
+    mean, level_low, level_high = level_mean(outcome, level)
     wide_low, wide_high = unpaired_interval(base, level)
     before = mean_interval(base)[0]
     extra = -effect if outcome.better == LESS else effect
@@ -132,7 +124,7 @@ def _row(
 def _distribution(base: np.ndarray, level: np.ndarray) -> tuple[float, ...]:
     """Return the columns from `base_median` to `below_zero`."""
     before, after, effect = spread(base), spread(level), level - base
-    levels = (float(part[k]) for part in (before, after) for k in ("median", "low", "high"))
+    levels = (float(part[k]) for part in (before, after) for k in ("median", "p5", "p95"))
     return *levels, float(spread(effect)["median"]), *(float(share) for share in sides(effect).values())
 
 
@@ -169,49 +161,6 @@ def _target_row(
 
 def _ratio(narrow: float, wide: float) -> float:
     return narrow / wide if wide > 0.0 else math.nan
-
-
-def winners_table(values: Values, arms: Sequence[str], years: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return who gains and who loses in the last year: by cluster and by size class of 2021."""
-    rows = []
-    base, *variants = arms
-    groups = (
-        ("clusters", CLUSTER, [(c.identifier, c.chinese) for c in city_tables.clusters]),
-        ("sizes", SIZE, list(zip(SIZES, SIZES_ZH, strict=True))),
-    )
-    for part, level, members in groups:
-        before = stack(values, base, part)
-        for variant in variants:
-            after = stack(values, variant, part)
-            for outcome in names(level):
-                for place, (name, chinese) in enumerate(members):
-                    a, b = before[outcome][:, -1, place], after[outcome][:, -1, place]
-                    difference, low, high = mean_interval(b - a)
-                    mean = float(a.mean())
-                    rows.append(
-                        (
-                            variant,
-                            level,
-                            name,
-                            outcome,
-                            outcomes()[outcome].unit,
-                            years[-1],
-                            mean,
-                            difference,
-                            low,
-                            high,
-                            difference / abs(mean) if mean else math.nan,
-                            _who(low, high),
-                            chinese,
-                        )
-                    )
-    group = ["variant", "level", "group", "outcome", "unit", "year"]
-    columns = [*group, "base", "difference", "low", "high", "relative", "verdict", "name_zh"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _who(low: float, high: float) -> str:
-    return "more" if low > 0.0 else "less" if high < 0.0 else "unclear"
 
 
 def ranking_table(arms: Sequence[str], worth: np.ndarray) -> pd.DataFrame:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.experiment import Values
-from sim.experiments.statistics import mean_interval
 from sim.experiments.unit_cost import NO_COST, Cost, Found, unit_cost
+from sim.inference.means import mean_interval
 from sim.policies import get
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim import policies as registry
-from sim.experiments.statistics import mean_band, share_interval
+from sim.inference.means import mean_band
+from sim.inference.shares import share_interval
 from sim.measure.awarded import FELL_BACK, STILL_ABOVE
 from sim.tables.milestones import CROSSING_CLASSES
 

@@ -7,7 +7,7 @@ where runs ended. So a stopped experiment goes on where it was, and ends with th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from inspect import signature
 from pathlib import Path
@@ -56,6 +56,10 @@ class Experiment(ABC):
     @abstractmethod
     def wanted(self, values: Values) -> int:
         """Return how many runs (0, 1, ...) are wanted, given the values of those that are there."""
+
+    def wanted_after(self, values: Values, failed: Collection[int]) -> int:
+        """Return the same where some runs failed, by number: they are left out for good."""
+        return self.wanted(values)
 
     def most(self) -> int:
         """Return how many runs may be wanted at the most."""
@@ -218,8 +222,8 @@ def _complete(
     """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
     part, parts = shard or (1, 1)
     tried: set[int] = set()
-    told = progress or _unseen
-    own = range(part - 1, experiment.wanted(store.values), parts)
+    told = progress or (lambda ended, wanted: None)
+    own = range(part - 1, experiment.wanted_after(store.values, store.failed), parts)
     told(len(store.values), len(own))
     while numbers := [n for n in own if n not in store.values and n not in tried]:
         jobs: list[Job] = list(zip(numbers, experiment.payloads(numbers, store.values), strict=True))
@@ -228,11 +232,7 @@ def _complete(
             tried.add(done.number)
             store.add(done)
             told(ended, len(own))
-        own = range(part - 1, experiment.wanted(store.values), parts)
-
-
-def _unseen(ended: int, wanted: int) -> None:
-    """Nobody looks on."""
+        own = range(part - 1, experiment.wanted_after(store.values, store.failed), parts)
 
 
 def _files(

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.tables.rounded import WRITTEN_DIGITS
 from sim.tables.units import DUST
 
-_DIGITS = "%.10g"
+_DIGITS = f"%.{WRITTEN_DIGITS}g"
 _ROWS = 20_000  # of a piece
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 

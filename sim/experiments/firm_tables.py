@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.firm_label import firm_label
-from sim.experiments.statistics import spread
 from sim.firms import disclosure
+from sim.inference.distributions import spread
 from sim.luck.keys import firm_keys, parts_of_key
 from sim.measure.outcomes import Result
 from sim.start.places import NAMELESS, FirmName, Place
@@ -33,8 +33,8 @@ def firm_table(results: Sequence[Result], names: Mapping[Place, FirmName], city_
         "name",
         "cluster",
         "revenue",
-        "revenue_low",
-        "revenue_high",
+        "revenue_p5",
+        "revenue_p95",
         *(f"chance_{name}" for name in (*TIERS, *LISTS)),
         "name_zh",
         "code",
@@ -67,8 +67,8 @@ def _firm_row(
         name.english,
         city_tables.identifiers[cluster],
         float(parts["median"]),
-        float(parts["low"]),
-        float(parts["high"]),
+        float(parts["p5"]),
+        float(parts["p95"]),
         *chances,
         name.chinese,
         name.code,

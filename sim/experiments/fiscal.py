@@ -14,8 +14,10 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import QUARTERS
-from sim.experiments.statistics import mean_band, mean_interval, spread, wilson
 from sim.firms.sizes import SIZES
+from sim.inference.distributions import spread
+from sim.inference.means import mean_band, mean_interval
+from sim.inference.shares import wilson
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import outcomes
 from sim.tables.city_tables import CityTables
@@ -138,7 +140,7 @@ def leverage_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-_PARTS = ("median", "low", "high", "mean", "mean_low", "mean_high")
+_PARTS = ("median", "p5", "p95", "mean", "mean_low", "mean_high")
 
 
 def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:

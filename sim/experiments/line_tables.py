@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.firm_label import firm_label
-from sim.experiments.statistics import spread, wilson
+from sim.inference.distributions import spread
+from sim.inference.shares import wilson
 from sim.luck.keys import parts_of_key
 from sim.measure.outcomes import Result
 from sim.scenario.scenario import Scenario
@@ -19,7 +20,7 @@ from sim.tables.city_tables import CityTables
 from sim.tables.units import DUST
 
 _RUNNERS = 3
-_PARTS = ("median", "low", "high")
+_PARTS = ("median", "p5", "p95")
 _LINE, _CAP = "world_500_threshold", "energy_cap"
 
 
@@ -47,7 +48,7 @@ def race_table(results: Sequence[Result], names: Mapping[Place, FirmName], city_
             chance = _share(before[:, y] >= line[:, y] - DUST)
             told = (*(parts[p][y] for p in _PARTS), *(lines[p][y] for p in _PARTS))
             rows.append((firm_label(key, city_tables), name.english, year, *told, *chance, len(results), name.chinese))
-    columns = ["firm", "name", "year", "revenue", "revenue_low", "revenue_high", "line", "line_low", "line_high"]
+    columns = ["firm", "name", "year", "revenue", "revenue_p5", "revenue_p95", "line", "line_p5", "line_p95"]
     return pd.DataFrame(rows, columns=[*columns, *_chance("above"), "replications", "name_zh"])
 
 
@@ -59,7 +60,8 @@ def headroom_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
     if known.needs not in spec.policies:
         return pd.DataFrame()
     cap, use, lost = (np.array([r.years[n] for r in results]) for n in (_CAP, "energy_use", "output_lost_to_cap"))
-    parts = spread(cap - use)
+    left = cap - use
+    parts = spread(np.where(np.abs(left) > DUST * cap, left, 0.0))  # use at the cap leaves nothing, not dust of it
     rows = [
         (known.unit, year, *(parts[p][y] for p in _PARTS), *_share(lost[:, y] > DUST), len(results), "用能余量")
         for y, year in enumerate(results[0].year_labels)

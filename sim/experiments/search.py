@@ -21,8 +21,9 @@ from sim.experiments.designs import LEVER, check, read_lever, refuse_twice
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.rounds import Round
 from sim.experiments.search_target import read_target, try_package
-from sim.experiments.statistics import clopper_pearson_high, clopper_pearson_low, mean_interval
 from sim.experiments.unit_cube import unit_points
+from sim.inference.means import mean_interval
+from sim.inference.shares import clopper_pearson_high, clopper_pearson_low
 from sim.luck import keys
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario

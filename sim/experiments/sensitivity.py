@@ -21,9 +21,9 @@ from sim.experiments.arms import measure
 from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.statistics import mean_interval
 from sim.experiments.unit_cube import unit_points
 from sim.experiments.variance import sobol_indices
+from sim.inference.means import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY, outcomes

@@ -9,7 +9,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from sim.experiments.statistics import CONFIDENCE
+from sim.inference.confidence import CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sim.experiments.arms import measure, years_of
 from sim.experiments.design_file import DESIGN, is_file
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.statistics import spread
+from sim.inference.distributions import spread
 from sim.luck import keys
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
 from sim.scenario.changed import short
@@ -125,7 +125,7 @@ class Sweep(Experiment):
                         name,
                         outcomes()[name].unit,
                         years[-1],
-                        *(float(parts[part][k]) for part in ("median", "low", "high", "mean")),
+                        *(float(parts[part][k]) for part in ("median", "p5", "p95", "mean")),
                         int(of_point.sum()),
                         outcomes()[name].chinese,
                     )
@@ -137,8 +137,8 @@ class Sweep(Experiment):
             "unit",
             "year",
             "median",
-            "low",
-            "high",
+            "p5",
+            "p95",
             "mean",
             "runs",
             "name_zh",

@@ -13,7 +13,8 @@ from sim.calendar.quarter import Quarter
 from sim.experiments.crossing_tables import by_class
 from sim.experiments.firm_label import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
-from sim.experiments.statistics import mean_band, sides, spread
+from sim.inference.distributions import sides, spread
+from sim.inference.of_outcome import mean_columns
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import CROSSING_CLASSES
@@ -35,7 +36,7 @@ def summary_table(results: Results) -> pd.DataFrame:
         name = outcome.name
         if name in results[0].years:
             values = np.array([r.years[name] for r in results])
-            parts = spread(values) | mean_band(values, outcome.low, outcome.high)
+            parts = spread(values) | mean_columns(outcome, values)
             parts |= sides(values if outcome.against else np.full_like(values, np.nan, dtype=float))
             words = {"outcome": name, "unit": outcome.unit, "year": results[0].year_labels}
             blocks.append({**words, **parts, "name_zh": outcome.chinese})
@@ -147,15 +148,15 @@ def award_table(results: Results) -> pd.DataFrame:
     money_columns = [
         f"{name}{end}"
         for name in ("million_yuan", *(f"{word}_million_yuan" for word in UNPAID))
-        for end in ("", "_low", "_high", "_mean")
+        for end in ("", "_p5", "_p95", "_mean")
     ]
-    number_columns = ["number", "number_low", "number_high"]
+    number_columns = ["number", "number_p5", "number_p95"]
     class_columns = [f"{name}_mean" for name in CROSSING_CLASSES]
     columns = ["instrument", "clause", "year", *number_columns, *money_columns, *class_columns, "name_zh"]
     return pd.DataFrame(rows, columns=columns)
 
 
-_SPREAD = ("median", "low", "high")
+_SPREAD = ("median", "p5", "p95")
 
 
 def _kinds(result: Result) -> set[tuple[str, str]]:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.separation import separation
-from sim.experiments.statistics import paired_share, verdict, wilson
+from sim.inference.paired_shares import paired_share
+from sim.inference.shares import verdict, wilson
 from sim.luck import keys
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario

@@ -14,6 +14,8 @@ from sim.experiments.named_firm import cluster_called
 from sim.scenario.errors import explain, truth
 from sim.scenario.fields import ScenarioPart
 from sim.scenario.files import SUFFIXES, Places, ScenarioError, Sort, read_file, read_value
+from sim.scenario.scenario import Scenario
+from sim.scenario.shipped import shipped
 from sim.tables.city_tables import CityTables
 from sim.tables.files import FileTooLarge, bytes_of
 from sim.tables.milestones import SMART_TITLES, TITLES
@@ -107,7 +109,11 @@ def read_firm(words: Sequence[str], city_tables: CityTables) -> TypedFirm:
     files = [word for word in words if "=" not in word]
     if len(files) > 1 or (files and words[0] != files[0]):
         raise ScenarioError(f"{shortened(files[-1])}: write FIELD=VALUE like revenue=82亿元, after at most one file")
+    if files and files[0] in shipped():
+        raise ScenarioError(_is_scenario(files[0], city_tables))
     values, places = _of_file(Path(files[0])) if files else ({}, {})
+    if values.keys() & Scenario.model_fields.keys() and not values.keys() & TypedFirm.model_fields.keys():
+        raise ScenarioError(_is_scenario(files[0], city_tables))
     typed: dict[str, Any] = {}
     for word in words[len(files) :]:
         name, _, text = word.partition("=")
@@ -142,6 +148,13 @@ def _of_file(path: Path) -> tuple[dict[str, Any], Places]:
         raise ScenarioError(f"{shortened(str(path))}: is neither a field nor a file of fields; {told}")
     document = read_file(path, _FIRM)
     return document.values, document.places
+
+
+def _is_scenario(name: str, city_tables: CityTables) -> str:
+    firm = f"cluster={city_tables.identifiers[0]} {_LIKE}"
+    return (
+        f"{shortened(name)}: is a scenario, and a firm is asked for; write --scenario {name} and the firm, like {firm}"
+    )
 
 
 _ENDINGS = f"ending in {', '.join((*SUFFIXES, _SHEET))}"

@@ -11,7 +11,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from sim.experiments.statistics import fieller, mean_interval
+from sim.inference.differing import too_few
+from sim.inference.means import mean_interval
+from sim.inference.ratios import fieller
 from sim.tables.catalogue import Outcome
 from sim.tables.units import LEAST_SHOWN
 
@@ -62,7 +64,9 @@ def unit_cost(money: np.ndarray, extra: np.ndarray, outcome: Outcome | None = No
 
 
 def _told(values: np.ndarray) -> int:
-    """Return the sign of a mean that is told from zero, else 0."""
+    """Return the sign of a mean that is told from zero, else 0: it is not where too few worlds differ."""
+    if too_few(values):
+        return 0
     _, low, high = mean_interval(values)
     return int(low > 0.0) - int(high < 0.0)
 

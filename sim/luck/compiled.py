@@ -12,22 +12,16 @@ from typing import Any, ClassVar, TypeVar
 
 from numba import config, njit
 
+from sim.luck.cache_home import cache_home
 from sim.luck.identity import code_hash
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 # numba tracks the file of a compiled function but not the files of the functions it calls, so an edited
 # helper would silently leave old machine code in use. A folder named by the hash of all code cannot.
+_CACHE = "clustersim"  # holds versions alone: old ones are taken out
 _KEPT_VERSIONS = 4
 _UNUSED = 24 * 3600.0  # seconds: what another version used within a day may be in use now
-
-
-def _cache_home() -> Path:
-    chosen = os.environ.get("CLUSTERSIM_CACHE_DIR") or os.environ.get("NUMBA_CACHE_DIR")
-    if chosen:
-        return Path(chosen) / "clustersim"
-    base = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "clustersim"
 
 
 def _forget_old_versions(home: Path, current: str) -> None:
@@ -38,7 +32,7 @@ def _forget_old_versions(home: Path, current: str) -> None:
 
 
 def _cache_folder() -> Path:
-    home, version = _cache_home(), code_hash()[:16]
+    home, version = cache_home(_CACHE), code_hash()[:16]
     try:
         (home / version).mkdir(parents=True, exist_ok=True)
         os.utime(home / version)

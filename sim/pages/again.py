@@ -59,6 +59,11 @@ def base_of(folder: Folder) -> str:
     return again(folder).arms[folder.scenario.name].removeprefix("clustersim run ").partition(" --replications")[0]
 
 
+def arms_of_command(folder: Folder) -> str:
+    """Return all arms and their changes as words of a command that takes several."""
+    return again(folder).command.removeprefix(f"clustersim {folder.kind} ").partition(" --seed ")[0]
+
+
 def _alone(folder: Folder, words: list[list[str]], place: int) -> Iterator[str]:
     """Yield the words by which one arm alone is run in as many worlds, on the same luck."""
     base, changes = words[0][0], words[0][1:]
@@ -133,7 +138,7 @@ def _by_name(folder: Folder) -> list[list[str]]:
         return []
     sets = [word for path, value in changes.items() for word in ("--set", quote(f"{path}={value}"))]
     base = folder.scenario
-    for name, variant in _known(base.name):
+    for name, variant in known_as(base.name):
         try:
             values = {path: read_value(value, path) for path, value in changes.items()}
             found = load(name) if variant is None else load(name).variant(variant)
@@ -155,7 +160,7 @@ def _changed(spec: Scenario, values: dict[str, Any]) -> Scenario:
 
 
 @cache
-def _known(name: str) -> tuple[tuple[str, str | None], ...]:
+def known_as(name: str) -> tuple[tuple[str, str | None], ...]:
     """Return the shipped scenarios, and variants of one, that are called so."""
     if name in shipped():
         return ((name, None),)

@@ -24,6 +24,7 @@ from sim.pages.folder import Folder
 from sim.pages.glossary import found_in
 from sim.pages.kinds import sections
 from sim.pages.parts import Section
+from sim.pages.place import place
 from sim.pages.said import Said
 from sim.tables.printable import printable
 
@@ -49,6 +50,7 @@ def rendered(path: Path, language: str = BOTH) -> dict[str, bytes]:
     told: dict[str, Any] = {
         "title": title,
         "questions": questions,
+        "place": place(folder),
         "kind": asked.kind(folder),
         "notes": tuple(asked.notes(folder)),
         "sections": parts,

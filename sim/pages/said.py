@@ -38,9 +38,12 @@ def noted(sentence: Said, note: Said) -> Said:
     return Said(f"{sentence.en} ({note.en})", f"{sentence.zh}（{note.zh}）")
 
 
-def explained(sentence: Said, what: Said) -> Said:
-    """Return a sentence, and in one of its own what kind of figure it is."""
-    return Said(f"{sentence.en}. {what.en}.", f"{sentence.zh}。{what.zh}。")
+def explained(sentence: Said, *more: Said) -> Said:
+    """Return a sentence, and in sentences of their own what kind of figure it is and what must be known of it: they
+    stand in one, so that no list that is cut off says the first without the others.
+    """
+    told = (sentence, *more)
+    return Said(" ".join(f"{s.en.rstrip('.')}." for s in told), "".join(f"{s.zh.rstrip('。')}。" for s in told))
 
 
 def joined(sentences: Iterable[Said]) -> Said:

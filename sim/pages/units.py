@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sim.pages.said import Said
 from sim.report.quoted import one_unit
+from sim.report.reference import unit_zh
+from sim.scenario.changed import short
+from sim.scenario.quantities import in_lever_unit, lever_at
 from sim.tables.catalogue import Outcome
 from sim.tables.files import read
 
@@ -37,3 +41,24 @@ def _english() -> dict[str, str]:
     for row in read("units"):
         found.setdefault(row["unit_zh"], row["unit"])
     return found
+
+
+def lever_value(path: str, value: Any) -> Said:
+    """Return a value of a lever with its unit, in each language its own."""
+    text, lever = str(in_lever_unit(path, value)), lever_at(path)
+    unit = lever.unit if lever else ""
+    if not unit or not text.endswith(f" {unit}"):
+        return Said(text, text)
+    return Said(text, text.removesuffix(unit) + unit_zh(unit))
+
+
+def valued(path: str, value: Any) -> Said:
+    """Return a lever with its value."""
+    told = lever_value(path, value)
+    return Said(f"{short(path)} = {told.en}", f"{short(path)} = {told.zh}")
+
+
+def lever_range(path: str, low: Any, high: Any) -> Said:
+    """Return the ends between which a lever lies."""
+    least, most = lever_value(path, low), lever_value(path, high)
+    return Said(f"{least.en} to {most.en}", f"{least.zh}至{most.zh}")

@@ -6,20 +6,23 @@ from collections.abc import Iterable, Mapping
 
 from sim.pages.folder import Folder
 from sim.pages.said import Said, alike, said
+from sim.pages.sentences import named
 from sim.report.quoted import titled
 from sim.tables.catalogue import Outcome
 
-MORE, LESS, UNCLEAR = "more", "less", "unclear"
+MORE, LESS, UNCLEAR, SINGLE = "more", "less", "unclear", "single"
+_PAIRS = 2  # worlds that an interval of a paired difference needs
 VERDICTS = {
-    MORE: Said("gains", "增加"),
-    LESS: Said("loses", "减少"),
+    MORE: Said("more", "增加"),
+    LESS: Said("less", "减少"),
     UNCLEAR: Said("cannot be told", "尚不能区分"),
+    SINGLE: Said("cannot be told of one world", "仅一个世界，不能区分"),
 }
 
 
-def verdict(low: float, high: float) -> str:
-    """Return what an interval of a difference tells."""
-    return MORE if low > 0.0 else LESS if high < 0.0 else UNCLEAR
+def verdict(low: float, high: float, worlds: int) -> str:
+    """Return what an interval of a difference tells; one world has none."""
+    return SINGLE if worlds < _PAIRS else MORE if low > 0.0 else LESS if high < 0.0 else UNCLEAR
 
 
 def clusters(folder: Folder) -> dict[str, Said]:
@@ -27,21 +30,23 @@ def clusters(folder: Folder) -> dict[str, Said]:
     return {c.identifier: Said(c.english, c.chinese) for c in folder.scenario.city_tables.clusters}
 
 
-def winners(folder: Folder, known: Outcome, found: Mapping[str, str]) -> Said:
+def winners(folder: Folder, known: Outcome, found: Mapping[str, str], worlds: int) -> Said:
     """Say which clusters have more, which less, and in how many that cannot be told.
 
     Args:
-        found: verdict by identifier of the cluster.
+        found: verdict by identifier of the cluster. worlds: pairs of them that the verdicts rest on.
     """
     names, title = clusters(folder), said(titled(known, *folder.years))
+    if worlds < _PAIRS:
+        return named(title, Said("who gains cannot be told of one world", "仅一个世界，不能判断谁受益"))
     more, less = (
         _listed(names.get(name, alike(name)) for name, told in found.items() if told == side) for side in (MORE, LESS)
     )
     unclear, all_of_them = list(found.values()).count(UNCLEAR), len(found)
     return Said(
         f"{title.en}: more in {more.en}; less in {less.en}; cannot be told in {unclear} of {all_of_them} clusters "
-        "(95 % interval of the paired difference)",
-        f"{title.zh}：增加的有{more.zh}；减少的有{less.zh}；{all_of_them}个集群中{unclear}个尚不能区分（配对差值的95%区间）",
+        f"(by the 95 % interval of the paired difference; {worlds} worlds)",
+        f"{title.zh}：增加的有{more.zh}；减少的有{less.zh}；{all_of_them}个集群中{unclear}个尚不能区分（依据配对差值的95%区间；{worlds}个世界）",
     )
 
 

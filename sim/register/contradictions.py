@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.register.columns import AMOUNT
 from sim.register.entries import Entry
-from sim.register.headers import Header
+from sim.register.headers import Header, KnownColumn
 from sim.register.mistakes import Mistakes
 
 
@@ -22,14 +22,11 @@ def _above_whole(entry: Entry, part: str, whole: str, header: Header, mistakes: 
         return set()
     known, limit = header.known[part], header.known[whole]
     shown = f"{values[whole] / known.factor:,.12g}"
-    mistakes.add(
-        entry.row,
-        known.place,
+    why = (
         f"is above the {limit.column.title} of the same row ({shown} in this unit), of which it is a part; "
-        "mend one of them, or leave this cell empty",
-        column=known.column,
-        value=entry.cells[known.place],
+        "mend one of them, or leave this cell empty"
     )
+    _refuse(entry, known, why, mistakes)
     return {part}
 
 
@@ -41,11 +38,12 @@ def _absurd(entry: Entry, header: Header, mistakes: Mistakes, wrong: set[str]) -
             continue
         most = known.column.most_per_revenue * revenue
         if entry.values[name] > most:
-            mistakes.add(
-                entry.row,
-                known.place,
+            why = (
                 f"is more than a firm with the revenue of this row can have ({most / known.factor:,.12g} in this "
-                "unit); mend it, the revenue, or the unit in the header",
-                column=known.column,
-                value=entry.cells[known.place],
+                "unit); mend it, the revenue, or the unit in the header"
             )
+            _refuse(entry, known, why, mistakes)
+
+
+def _refuse(entry: Entry, known: KnownColumn, why: str, mistakes: Mistakes) -> None:
+    mistakes.add(entry.row, known.place, why, column=known.column, value=entry.cells[known.place])

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.report.quoted import between, effect, opposed, titled, units
+from sim.report.seldom import seldom
 from sim.scenario.answer import AGAINST, OF, arms_of
 from sim.scenario.changed import NOTHING, beyond_policy, said_at
 from sim.scenario.scenario import Scenario
@@ -65,6 +66,11 @@ def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:
         first: first year of the run, from which outcomes that add up are counted.
     """
     (title, title_zh), (unit, unit_zh) = titled(known, first, row.year), units(known)
+    if rare := seldom(row, row.low, row.pairs):
+        return (
+            f"{title}, {row.variant} minus {row.against}: {rare[0]}; the same luck in both",
+            f"{title_zh}，{row.variant}减{row.against}：{rare[1]}，两者运气相同",
+        )
     figures, (kind, kind_zh) = _figures(row, known), _kind(row)
     return (
         f"{title}, {row.variant} minus {row.against}: {figures} {unit} ({kind})",

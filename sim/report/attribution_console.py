@@ -14,11 +14,13 @@ from sim.policies import get
 from sim.report.cost_console import describe_costs
 from sim.report.heading import about, closing
 from sim.report.quoted import EFFECT, between, few_worlds, number, since
+from sim.report.rows import PrintedRow
 from sim.report.shapley_console import describe_shares
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
 from sim.tables.milestones import Kind
+from sim.tables.rounded import percent
 from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
 
@@ -88,17 +90,21 @@ def _bought(instrument: str, rows: pd.DataFrame) -> list[str]:
     found = {row["class"]: row for row in rows.to_dict("records")}
     added, saved = found[PaymentClass.ADDITIONAL], found[PaymentClass.DEADWEIGHT]
     lines = [f"  {title}: {amount_of(added, 'total')} of public money 财政资金"]
-    lines += [
-        f"    {_named(row)}: {amount_of(row, 'million_yuan', '')}, {share_of(row)}"
-        for row in found.values()
-        if _any(row)
-    ]
+    lines += [_of_class(row) for row in found.values() if _any(row)]
     if pd.notna(added["private_added"]):
         lines.append(
             "    private money of the firms it paid for spending 受资助企业的民间资金: "
             f"{amount_of(added, 'private_added')} more 多投, {amount_of(saved, 'private_saved')} saved 省下"
         )
     return lines
+
+
+_HEADS = ("what it bought 换来了什么", "paid 支付", "share of what was paid 占支付的比重")
+
+
+def _of_class(row: dict[str, Any]) -> PrintedRow:
+    cells = (_named(row), amount_of(row, "million_yuan", ""), share_of(row))
+    return PrintedRow(f"    {cells[0]}: {cells[1]}, {cells[2]}", cells, _HEADS)
 
 
 def _any(row: dict[str, Any]) -> bool:
@@ -126,7 +132,7 @@ def amount_of(row: dict[str, Any], name: str, begin: str | None = None) -> str:
 
 def share_of(row: dict[str, Any]) -> str:
     """Return a share with its interval."""
-    return f"{row['share']:.1%} [{row['share_low']:.1%}, {row['share_high']:.1%}]"
+    return f"{percent(row['share'], 1)} [{percent(row['share_low'], 1)}, {percent(row['share_high'], 1)}]"
 
 
 def _clauses(spec: Scenario, table: pd.DataFrame, worlds: int) -> list[str]:
@@ -162,9 +168,9 @@ def _outside(groups: pd.DataFrame) -> list[str]:
         return []
     return [
         "",
-        f"deadweight: of it {paid:.2f} 亿元 went to firms outside the modelled clusters, which the model takes as "
+        f"deadweight: of it {number(paid)} 亿元 went to firms outside the modelled clusters, which the model takes as "
         "given: whether it moved them is not asked.",
-        f"无谓支出：其中{paid:.2f}亿元付给所模拟集群以外的企业；模型视其为外生，不考察这笔钱是否改变了它们。",
+        f"无谓支出：其中{number(paid)}亿元付给所模拟集群以外的企业；模型视其为外生，不考察这笔钱是否改变了它们。",
     ]
 
 

@@ -29,11 +29,13 @@ from sim.report.quoted import (
 )
 from sim.report.rows import PrintedRow
 from sim.report.targets import chance
+from sim.report.verdict_console import verdicts_told
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
 from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, Outcome, names, outcomes
-from sim.tables.units import LEAST_SHOWN, PER_CENT, YI_PER_MILLION
+from sim.tables.rounded import percent, points
+from sim.tables.units import LEAST_SHOWN, YI_PER_MILLION
 
 
 def describe_comparison(findings: Findings) -> list[str]:
@@ -56,7 +58,7 @@ def describe_comparison(findings: Findings) -> list[str]:
             for line in _compared(row, experiment, spends=spends)
         ]
     lines += ["", *_arms(findings, last)] if pairs > 1 else []
-    return [*lines, "", *_pairing(table), *_ranking(findings, last), *closing(findings)]
+    return [*lines, "", *_pairing(table), *_ranking(findings, last), *_verdicts(findings), *closing(findings)]
 
 
 def differences_are(experiment: Any, base: str, pairs: int) -> tuple[str, str]:
@@ -108,7 +110,7 @@ def _arms(findings: Findings, last: int) -> list[str]:
             changed(outcome, row, (row.difference, row.low, row.high), row.pairs)
             for outcome, row in ((outcome, found[outcome.name]) for outcome in shown)
         ]
-        share = f"{best[variant]:.0%}"
+        share = f"{percent(best[variant])}"
         lines.append(
             PrintedRow(f"  {variant}: {'; '.join((*figures, share))}", (str(variant), *figures, share), columns)
         )
@@ -121,14 +123,19 @@ def _pairing(table: pd.DataFrame) -> list[str]:
     if narrow.empty:
         return []
     return [
-        f"Paired intervals are {narrow.median():.0%} as wide as unpaired ones (median over outcomes). "
+        f"Paired intervals are {percent(narrow.median())} as wide as unpaired ones (median over outcomes). "
         "配对区间与不配对区间宽度之比（各结果的中位数）"
     ]
 
 
 def _ranking(findings: Findings, last: int) -> list[str]:
-    best = ", ".join(f"{row.arm} {row.chance_best:.0%}" for row in findings.tables["ranking"].itertuples())
+    best = ", ".join(f"{row.arm} {percent(row.chance_best)}" for row in findings.tables["ranking"].itertuples())
     return [f"{' '.join(best_by(findings.experiment, last))}: {best}"]
+
+
+def _verdicts(findings: Findings) -> list[str]:
+    table = findings.tables["verdicts"]
+    return list(verdicts_told(table, findings.experiment)) if table["pairs"].max() > 1 else []
 
 
 def best_by(experiment: Any, last: int) -> tuple[str, str]:
@@ -168,10 +175,10 @@ def _difference(row: Any, first: int, *, spends: bool) -> list[str]:
 def chances(row: Any, target: Target) -> tuple[str, str]:
     """Say how likely a target is in the variant, and how that differs from the base."""
     (english, chinese), (asked, asked_zh) = chance(row.level, row.level_low, row.level_high), target.sentence()
-    points, low, high = (f"{PER_CENT * value:+.1f}" for value in (row.difference, row.low, row.high))
+    difference, low, high = map(points, (row.difference, row.low, row.high))
     return (
-        f"{english}, against {row.base:.0%}; {points} percentage points [{low}, {high}]: {asked}",
-        f"{chinese}，基准为{row.base:.0%}；{points}个百分点 [{low}, {high}]：{asked_zh}",
+        f"{english}, against {percent(row.base)}; {difference} percentage points [{low}, {high}]: {asked}",
+        f"{chinese}，基准为{percent(row.base)}；{difference}个百分点 [{low}, {high}]：{asked_zh}",
     )
 
 

@@ -12,6 +12,7 @@ from sim.report.answer import describe_answer
 from sim.report.heading import heading
 from sim.report.quotable import to_quote
 from sim.report.quoted import (
+    NO_INTERVAL_OF_ONE,
     between,
     changed,
     effects_are,
@@ -34,7 +35,7 @@ def describe(findings: Findings) -> list[str]:
     """Return the lines of a run's summary."""
     spec, tables, worlds = findings.experiment.base, findings.tables, len(findings.values)
     lines = [*heading(findings.experiment), "", *few_worlds(worlds)]
-    lines += [f"Targets 目标 ({' '.join(PROBABILITY)})"]
+    lines += [f"Targets 目标 ({' '.join(PROBABILITY if worlds > 1 else NO_INTERVAL_OF_ONE)})"]
     lines += describe_targets(tables["targets"], spec)
     if "answer" in tables:
         lines += ["", *describe_answer(tables["answer"], spec)]
@@ -55,7 +56,7 @@ def _levels(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
     lines = [f"Main outcomes 主要结果 ({english} {chinese}; n = {worlds})"]
     for outcome, row in last_rows(tables["summary"]):
         if not outcome.against:
-            figures = between(*level(outcome, row.median, row.low, row.high), worlds=worlds)
+            figures = between(*level(outcome, row.median, row.p5, row.p95), worlds=worlds)
             told = f"{figures} {outcome.read_unit}{_announced(tables, outcome)}"
             lines.append(_row(named(outcome, years[0], years[-1]), told))
     return lines
@@ -134,13 +135,13 @@ def _money(spec: Scenario, tables: Tables, worlds: int) -> list[str]:
         return []
     years, fiscal = years_of(spec), tables["fiscal"]
     paid = tables["money"].query("item == 'public_money'").iloc[-1]
-    if not paid["high"] > 0.0:
+    if not paid["p95"] > 0.0:
         return ["", " ".join(NO_MONEY), *_short(fiscal, years, worlds)]
     kind = _kind(worlds)
     together, together_zh = since(years[0], years[-1])
     peak = fiscal[fiscal["year"] == "peak"].iloc[0]
     back = fiscal[fiscal["item"] == "tax_back"].iloc[-1]
-    sums = (in_yi(row["median"], row["low"], row["high"], worlds) for row in (paid, peak))
+    sums = (in_yi(row["median"], row["p5"], row["p95"], worlds) for row in (paid, peak))
     return [
         "",
         "Public money 财政资金",
@@ -167,10 +168,10 @@ def _short(fiscal: pd.DataFrame, years: list[int], worlds: int) -> list[str]:
     """Say what was asked for and cut, what waits, and what the fund could not offer; or that nothing was."""
     lines = []
     for item, english, chinese in _SHORT:
-        rows = fiscal[(fiscal["item"] == item) & (fiscal["high"] > 0.0)]
+        rows = fiscal[(fiscal["item"] == item) & (fiscal["p95"] > 0.0)]
         for row in rows.to_dict("records"):
             name = f"{english} {chinese}, {_when(item, row['year'])}"
-            lines.append(f"  {name}: {in_yi(row['median'], row['low'], row['high'], worlds)} 亿元")
+            lines.append(f"  {name}: {in_yi(row['median'], row['p5'], row['p95'], worlds)} 亿元")
     if not lines:
         together = " ".join(since(years[0], years[-1]))
         return [f"  The envelope cut nothing and let nothing wait, {together}. 财政盘子未削减或推迟任何支付。"]

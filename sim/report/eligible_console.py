@@ -21,6 +21,7 @@ from sim.scenario.changed import changed
 from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.scenario.shipped import shipped
+from sim.tables.rounded import percent
 from sim.tables.units import WAN_PER_MILLION, YI_PER_MILLION
 from sim.treasury.claims import SERVICE
 from sim.treasury.support import Stacking
@@ -113,7 +114,7 @@ def _amount(answer: ClauseAnswer) -> str:
 
 
 def _share(answer: ClauseAnswer) -> str:
-    parts = [f"up to 至多 {answer.rate or 0.0:.2%} of what it spends 投入额"]
+    parts = [f"up to 至多 {percent(answer.rate or 0.0, 2)} of what it spends 投入额"]
     if answer.beyond:
         parts.append(f"of what is above 仅计超出部分 {_wan(answer.beyond)} 万元 a quarter 每季")
     if answer.floor:
@@ -127,7 +128,7 @@ def _stacked(spec: Scenario) -> str:
     """Return what a firm gets of several shares of one thing."""
     if spec.envelope.stacking == Stacking.HIGHEST:
         return "  of several for one thing the largest alone is paid 同一事项就高不重复"
-    share = f"{spec.envelope.most_public:.0%}"
+    share = f"{percent(spec.envelope.most_public)}"
     return f"  several for one thing add up, to {share} of it at most 同一事项可叠加，合计至多{share}"
 
 
@@ -157,7 +158,7 @@ def _value(need: Need, value: Any) -> str:
         return f"{number(value)} tce 吨标准煤"
     if need.field in CHOICES:
         return " ".join(filter(None, (str(value), in_chinese(value))))
-    return f"{value:.2%}" if isinstance(value, float) else str(value)
+    return f"{percent(value, 2)}" if isinstance(value, float) else str(value)
 
 
 def field_names() -> dict[str, str]:

@@ -104,7 +104,7 @@ def both(english: str, chinese: str) -> str:
 def _band(axis: Any, summary: pd.DataFrame, outcome: str, factor: float, colour: str, label: str) -> None:
     rows = summary[summary["outcome"] == outcome]
     years = rows["year"].to_numpy()
-    axis.fill_between(years, rows["low"] * factor, rows["high"] * factor, color=colour, alpha=0.2, linewidth=0)
+    axis.fill_between(years, rows["p5"] * factor, rows["p95"] * factor, color=colour, alpha=0.2, linewidth=0)
     axis.plot(years, rows["median"] * factor, color=colour, marker="o", markersize=4, label=label)
     axis.set_xticks(years)
 
@@ -179,7 +179,7 @@ def _public_money(table: pd.DataFrame) -> Any:
         _unit(),
     )
     for item, colour, label, parts in (
-        ("public_money", "#8a6d1d", both("public money paid", "财政投入"), ("low", "median", "high")),
+        ("public_money", "#8a6d1d", both("public money paid", "财政投入"), ("p5", "median", "p95")),
         (
             "additional_investment",
             BLUE,

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.calendar.quarter import FIRST
 from sim.experiments.replicate import forget_mesa_models
-from sim.experiments.statistics import CONFIDENCE, mean_interval
+from sim.inference.confidence import CONFIDENCE
+from sim.inference.means import mean_interval
 from sim.luck import keys
 from sim.model import ClusterModel
 from sim.report.compared import Compared, tally, told, words
@@ -18,6 +19,7 @@ from sim.scenario.reading import load
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY
 from sim.tables.city_tables import CityTables
+from sim.tables.rounded import percent
 
 YEAR = FIRST.year
 WORLDS = 40
@@ -89,9 +91,9 @@ def describe_flows(rows: list[FlowRow], worlds: int) -> list[str]:
     """Return the table of flows as lines for the screen."""
     lines = [
         "",
-        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {CONFIDENCE:.0%} interval, against what "
-        f"was known or assumed in early {YEAR}",
-        f"{YEAR}年无政策流量：{worlds}个世界的均值及{CONFIDENCE:.0%}置信区间，对照{YEAR}年初已知或假定的范围",
+        f"Flows of {YEAR} without policy, mean of {worlds} worlds with its {percent(CONFIDENCE)} interval, against "
+        f"what was known or assumed in early {YEAR}",
+        f"{YEAR}年无政策流量：{worlds}个世界的均值及{percent(CONFIDENCE)}置信区间，对照{YEAR}年初已知或假定的范围",
         f"{'status':6} {'kind':10} {'model 模型':>8} {'interval 区间':>19} {'reference 范围':>17}  {'year':9} what "
         "指标",
     ]

@@ -17,6 +17,7 @@ from sim.report.quoted import number
 from sim.tables.files import read
 from sim.tables.kinds import kind_names
 from sim.tables.milestones import Kind
+from sim.tables.rounded import percent
 from sim.tables.units import FEN_PER_MILLION, PER_CENT, WAN_PER_MILLION, YI_PER_MILLION
 from sim.treasury.claims import Basis, Earner, Spending
 
@@ -50,7 +51,7 @@ class Figure(float):
         if how == "yi":
             return number(value * YI_PER_MILLION)
         if how == "share":
-            return f"{value:.1%}"
+            return f"{percent(value, 1)}"
         return f"{value:.3f}" if how == "points" else number(value)
 
 

@@ -10,7 +10,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from sim.report.seldom import seldom
 from sim.tables.catalogue import AT_THE_END, COUNT, OF_THE_YEAR, Outcome, outcomes
+from sim.tables.rounded import fixed, percent, sure
 from sim.tables.units import LEAST_SHOWN, PER_CENT
 
 LEVEL = ("median, range of 90 % of worlds", "中位数，90%的世界所在范围")
@@ -21,6 +23,7 @@ NO_VALUE = (
     "not comparable: it has no value on one side, or in some world",
     "无法比较：一方或某些世界中无此数值",
 )
+NO_INTERVAL_OF_ONE = ("one world: no interval", "仅一个世界，无区间")
 NO_INTERVAL = ("no interval", "无区间")
 AT_2021_PRICES = "at 2021 prices"
 _PRICES = (f", {AT_2021_PRICES}", "，2021年价")
@@ -32,21 +35,22 @@ def number(value: float, *, signed: bool = False) -> str:
     """Return a number with three digits and at most four after the point, or whole from a hundred on."""
     if math.isnan(value):
         return "-"
+    value = sure(value)
     if abs(value) < LEAST_SHOWN:
         return "0"
     digits = 0 if abs(value) >= PER_CENT else min(2 - math.floor(math.log10(abs(value))), MOST_DIGITS)
-    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    text = fixed(value, digits, signed=signed)
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def level(outcome: Outcome, *values: float) -> tuple[str, ...]:
     """Return levels as people read them, in `read_unit`; counts are whole."""
     read = (value * outcome.read_factor for value in values)
-    return tuple(number(_whole(value) if outcome.kind == COUNT else value) for value in read)
+    return tuple(_whole(value) if outcome.kind == COUNT else number(value) for value in read)
 
 
-def _whole(value: float) -> float:
-    return value if math.isnan(value) else float(round(value))
+def _whole(value: float) -> str:
+    return number(value) if math.isnan(value) else fixed(value, 0)
 
 
 def effect(outcome: Outcome, *values: float) -> tuple[str, ...]:
@@ -104,6 +108,8 @@ def changed(outcome: Outcome, row: Any, figures: tuple[float, float, float], wor
     Args:
         row: with `above_zero` and `below_zero`. figures: mean and the ends of its interval.
     """
+    if rare := seldom(row, figures[1], worlds):
+        return " ".join(rare)
     if math.isnan(figures[0]):
         return " ".join(NO_VALUE)
     if told := nowhere(row, worlds):
@@ -181,7 +187,7 @@ def opposed(name: Sequence[str], mean: float, median: float, above: float, below
     (side, side_zh), (other, other_zh) = (("above", "高于"), ("below", "低于"))[:: 1 if median > 0.0 else -1]
     share = above if median > 0.0 else below
     return [
-        f"    {name[0]}: {side} zero in {share:.0%} of worlds, yet its mean is {other} zero, since the worlds {other} "
-        "zero lie farther from it.",
-        f"    {name[1]}：{share:.0%}的世界{side_zh}零，但均值{other_zh}零，因为{other_zh}零的世界离零更远。",
+        f"    {name[0]}: {side} zero in {percent(share)} of worlds, yet its mean is {other} zero, since the worlds "
+        f"{other} zero lie farther from it.",
+        f"    {name[1]}：{percent(share)}的世界{side_zh}零，但均值{other_zh}零，因为{other_zh}零的世界离零更远。",
     ]

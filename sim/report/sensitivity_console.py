@@ -10,9 +10,11 @@ from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
 from sim.report.heading import about, closing
 from sim.report.quoted import as_read, between, effect_unit, named
+from sim.report.rows import PrintedRow
 from sim.tables.catalogue import outcomes
 
 _SHOWN, _SHARES = 6, 5  # numbers of each kind
+_NUMBER = "assumed number 假定参数"
 FEW_PATHS, FEW_POINTS = 10, 64  # what the command takes by itself
 
 
@@ -68,7 +70,8 @@ def _screening(tables: Any, experiment: Any) -> list[str]:
         found.append(f"  {_of(of)}:")
         for row in rows.head(_SHOWN).itertuples():
             ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
-            found.append(f"    {_number(experiment, row.number)}: {between(*as_read(experiment.objective, *ends))}")
+            cells = (_number(experiment, row.number), between(*as_read(experiment.objective, *ends)))
+            found.append(PrintedRow(f"    {cells[0]}: {cells[1]}", cells, (_NUMBER, _of(of))))
     return found
 
 

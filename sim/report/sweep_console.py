@@ -66,7 +66,7 @@ def _rows(experiment: Any, points: pd.DataFrame, worlds: int) -> list[str]:
 
 
 def _figures(outcome: Outcome, row: Any, worlds: int) -> str:
-    return between(*level(outcome, row["median"], row["low"], row["high"]), worlds=worlds)
+    return between(*level(outcome, row["median"], row["p5"], row["p95"]), worlds=worlds)
 
 
 def _point(outcome: Outcome, row: Any, worlds: int) -> str:

@@ -79,6 +79,13 @@ class Outcome:
         return self.period == OF_THE_YEAR and self.kind not in QUOTIENTS
 
     @property
+    def bounded(self) -> bool:
+        """Whether it is a count of which so few are possible that its row says how many: rare, so that a mean needs an
+        interval which holds for what was not met.
+        """
+        return self.kind == COUNT and self.high - self.low < math.inf
+
+    @property
     def sign(self) -> float:
         """1 where more is better, -1 where less is, 0 where neither."""
         return {MORE: 1.0, LESS: -1.0, NEITHER: 0.0}[self.better]

@@ -7,6 +7,8 @@ from functools import cache
 from sim.tables.files import read
 
 AS_ASKED, LESS_THAN_ASKED, UNDECIDED = VERDICTS = ("as likely as asked", "less likely than asked", "undecided")
+# of an arm against the base; the last of one of which too many runs failed
+BETTER, WORSE, EQUAL, _, NOT_JUDGED = ARM_VERDICTS = ("better", "worse", "practically equal", UNDECIDED, "not judged")
 
 
 @cache
@@ -19,7 +21,17 @@ def scale() -> tuple[tuple[float, str, str], ...]:
 @cache
 def verdicts_zh() -> dict[str, str]:
     """Return the Chinese word of each verdict."""
-    return {row["word"]: row["word_zh"] for row in read("likelihood") if row["of"] == "verdict"}
+    return _words("verdict")
+
+
+@cache
+def arm_verdicts_zh() -> dict[str, str]:
+    """Return the Chinese word of each verdict on an arm of a comparison."""
+    return _words("arms")
+
+
+def _words(of: str) -> dict[str, str]:
+    return {row["word"]: row["word_zh"] for row in read("likelihood") if row["of"] == of}
 
 
 def likelihood(low: float, high: float) -> tuple[str, str]:

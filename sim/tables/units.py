@@ -21,8 +21,9 @@ YUAN_PER_MILLION = 1e6  # people read prices per tce in yuan
 MOST_MONEY = 1e7  # million yuan: five thousand firms may be paid as much before the fen of a payment overflow
 MOST_ENERGY = 1e10  # tce: twice what China uses
 PER_CENT = 100.0  # of one
-DUST = 1e-9  # below it a value in any of our units is what rounding left of nought
-LEAST_SHOWN = 5e-5  # of what people read: below it a figure is told as 0
+# Two lines that are not one: what is computed is nought below the first, what is read is told as 0 below the second.
+DUST = 1e-9  # of a value in any of our units: below it is what rounding left of nought
+LEAST_SHOWN = 5e-5  # of a value in the unit that people read: half of the last of four digits after the point
 BYTES_PER_MB = 1e6
 
 MONEY = {

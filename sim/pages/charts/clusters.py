@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sim.pages.cautions import not_policy_alone
+from sim.pages.chances import ONE_WORLD
 from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import FAR, NEAR, style
 from sim.pages.drawing.picture import Picture
 from sim.pages.folder import Folder
-from sim.pages.said import Said, figures, joined
+from sim.pages.said import Said, explained, figures, joined
+from sim.pages.sentences import effect_is
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import between, effect
 from sim.tables.catalogue import BEFORE, NO_POLICY, VALUE_ADDED, outcomes
 
 ORDER = 60
 _MOST = 2  # arms with a chart; cluster_effects.csv has all
-_MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("low", "high")
+_MEAN, _RANGE = ("mean", "mean_low", "mean_high"), ("p5", "p95")
 _WORDS = Said("mean and its 95 % interval", "均值及其95%区间")
 _WORLDS = Said("range of 90 % of worlds", "90%的世界所在范围")
 
@@ -33,7 +36,8 @@ def draw(folder: Folder) -> Iterator[Chart]:
     for place, (name, rows) in enumerate(table.groupby(column, sort=False)):
         if place < _MOST and rows[list(_MEAN)].fillna(0.0).to_numpy().any():
             reference = _reference(folder, column, str(name))
-            yield _chart(f"clusters-{place + 1}", reference, rows, folder, others)
+            cautions = not_policy_alone(folder.arms[str(name)], folder.scenario) if column != "against" else ()
+            yield _chart(f"clusters-{place + 1}", reference, rows, folder, tuple(cautions), others)
 
 
 def _reference(folder: Folder, column: str, name: str) -> Said:
@@ -47,28 +51,38 @@ def _reference(folder: Folder, column: str, name: str) -> Said:
     return Said(f"{name} minus {base}", f"{name}减{base}")
 
 
-def _chart(name: str, reference: Said, rows: pd.DataFrame, folder: Folder, others: int) -> Chart:
+def _chart(
+    name: str, reference: Said, rows: pd.DataFrame, folder: Folder, cautions: tuple[Said, ...], others: int
+) -> Chart:
     known, english = outcomes()[VALUE_ADDED], {c.identifier: c.english for c in folder.scenario.city_tables.clusters}
-    cells, told = [], []
+    cells, told, worlds = [], [], _worlds(folder)
     for cluster, own in rows.groupby("cluster", sort=False):
         title = Said(english[str(cluster)], str(own["name_zh"].iloc[0]))
         values = ((own[column] * known.read_factor).tolist() for column in (*_MEAN, *_RANGE))
         cells.append(Cell([Series(_WORDS, style(0), own["year"].tolist(), *values)], title))
         last = own.iloc[-1]
-        value = figures(between(*effect(known, *(last[column] for column in _MEAN))))
+        value = figures(between(*effect(known, *(last[column] for column in _MEAN)), worlds=worlds))
         told.append(Said(f"{title.en} {value.en}", f"{title.zh} {value.zh}"))
     picture, year, unit = Picture(), int(rows["year"].max()), effect_unit_of(known)
     draw_cells(picture, cells, Axes(unit, also=(0.0,)), columns=2)
-    picture.legend([(style(0), _WORDS)], shade=NEAR)
-    picture.blocks([(style(0).colour, _WORLDS)], shade=FAR)
+    picture.legend([(style(0), _WORDS if worlds > 1 else ONE_WORLD)], shade=NEAR)
+    if worlds > 1:
+        picture.blocks([(style(0).colour, _WORLDS)], shade=FAR)
     title = Said(f"Value added of each cluster, {reference.en}", f"各集群增加值，{reference.zh}")
-    more = _more(others)
+    more, kind = _more(others), effect_is(worlds)
     said = Said(
-        f"Paired difference in value added of each cluster in {year}, {reference.en}, {unit.en}, mean over worlds and "
-        f"its 95 % interval: {joined(told).en}.{more.en}",
-        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}，各世界均值及其95%区间：{joined(told).zh}。{more.zh}",
+        f"Paired difference in value added of each cluster in {year}, {reference.en}, {unit.en} "
+        f"({kind.en}): {joined(told).en}.{more.en}",
+        f"{year}年各集群增加值的配对差异，{reference.zh}，单位{unit.zh}（{kind.zh}）：{joined(told).zh}。{more.zh}",
     )
-    return Chart(name, title, picture.done(name, title, said), said)
+    told_whole = explained(said, *cautions)
+    return Chart(name, title, picture.done(name, title, told_whole), told_whole)
+
+
+def _worlds(folder: Folder) -> int:
+    """Return how many pairs of worlds the differences are of."""
+    comparison = folder.table("comparison")
+    return folder.worlds if comparison is None else int(comparison["pairs"].max())
 
 
 def _more(others: int) -> Said:

@@ -18,6 +18,7 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import MONEY
 from sim.report.quoted import number, since
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
 ORDER = 100
@@ -79,19 +80,21 @@ def _stairs(front: pd.DataFrame) -> tuple[list[float], list[float]]:
 
 
 def _said(front: pd.DataFrame, answer: pd.DataFrame | None, asked: Said, period: Said, wanted: float) -> Said:
-    chances = each(f"{row.probability:.0%}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples())
+    chances = each(
+        f"{percent(row.probability)}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples()
+    )
     en = (
         f"{asked.en}. Least public money ({MONEY.en}, {period.en}, mean over worlds) of the packages tried that reach "
-        f"it with each probability: {chances.en}. Asked for: {wanted:.0%} (line across)."
+        f"it with each probability: {chances.en}. Asked for: {percent(wanted)} (line across)."
     )
     zh = (
         f"{asked.zh}。试过的方案中以各概率达到该目标的最少财政投入（{MONEY.zh}，{period.zh}，各世界均值）：{chances.zh}。"
-        f"所要求的概率：{wanted:.0%}（横线）。"
+        f"所要求的概率：{percent(wanted)}（横线）。"
     )
     if answer is not None and len(answer):
         checks = each(
-            f"{number(row.million_yuan * YI_PER_MILLION)}: {row.probability:.1%} [{row.lower_bound:.1%}, "
-            f"{row.upper_bound:.1%}]"
+            f"{number(row.million_yuan * YI_PER_MILLION)}: {percent(row.probability, 1)} "
+            f"[{percent(row.lower_bound, 1)}, {percent(row.upper_bound, 1)}]"
             for row in answer.itertuples()
         )
         worlds = int(answer["fresh_worlds"].iloc[0])

@@ -27,17 +27,21 @@ from sim.tables.catalogue import CURVES, PUBLIC_MONEY, Outcome, names, outcomes
 ORDER = 70
 _MOST_LEVERS, _MOST_DOTS, _MOST_STEPS = 4, 120, 12
 _BINS = 8
-_ENDS = ["median", "low", "high"]
+_ENDS = ["median", "p5", "p95"]
+_ONE_A_POINT = Said("of the one world at each point: no range", "每点仅一个世界，无范围")
 _SINGLE = Said("single points", "各点")
 
 
 @dataclass(frozen=True, slots=True)
 class _Curve:
-    """A curve: its rows by value of the lever, and what line, area and dots are; `dots` of single points, or None."""
+    """A curve: its rows by value of the lever, and what line, area and dots are; `dots` of single points, or None;
+    `ends` tells whether the figures have a range.
+    """
 
     rows: pd.DataFrame
     line: Said
     dots: pd.DataFrame | None = None
+    ends: bool = True
 
 
 def draw(folder: Folder) -> Iterator[Chart]:
@@ -69,7 +73,7 @@ def _curve(rows: pd.DataFrame, path: str, *, alone: bool) -> _Curve:
             f"median and range of 90 % of worlds, {worlds} worlds a point",
             f"中位数及90%的世界所在范围，每点{worlds}个世界",
         )
-        return _Curve(rows.sort_values(path)[[path, *_ENDS]], line)
+        return _Curve(rows.sort_values(path)[[path, *_ENDS]], line if worlds > 1 else _ONE_A_POINT, ends=worlds > 1)
     if rows[path].nunique() <= _MOST_STEPS:
         of = rows[path]
         line = Said(
@@ -89,7 +93,7 @@ def _curve(rows: pd.DataFrame, path: str, *, alone: bool) -> _Curve:
 def _gathered(rows: pd.DataFrame, of: pd.Series) -> pd.DataFrame:
     """Return median, lowest and highest of the points' medians by a value."""
     found = rows.groupby(of)["median"].agg(["median", "min", "max"])
-    return found.rename(columns={"min": "low", "max": "high"}).reset_index(names=of.name)
+    return found.rename(columns={"min": "p5", "max": "p95"}).reset_index(names=of.name)
 
 
 def _lever(scenario: Scenario, path: str) -> Said:
@@ -120,7 +124,8 @@ def _said(known: Outcome, lever: Said, curve: _Curve, years: tuple[int, int]) ->
     every = -(-(len(curve.rows) - 1) // _MOST_STEPS) or 1
     rows = curve.rows.iloc[sorted({*range(0, len(curve.rows), every), len(curve.rows) - 1})]
     values = each(
-        f"{number(value)}: {between(*level(known, *ends))}" for value, *ends in rows.itertuples(index=False, name=None)
+        f"{number(value)}: {between(*level(known, *ends), worlds=1 + curve.ends)}"
+        for value, *ends in rows.itertuples(index=False, name=None)
     )
     (when, when_zh), unit = period(known, *years), unit_of(known)
     return Said(

@@ -18,6 +18,7 @@ from sim.pages.said import Said
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import number, period
 from sim.tables.catalogue import Outcome, outcomes
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 80
@@ -32,27 +33,28 @@ def draw(folder: Folder) -> Iterator[Chart]:
     known, years = outcomes()[experiment.objective], years_of(folder.scenario)
     when = Said(*period(known, years[0], experiment.by or years[-1]))
     asked = Said(f"{known.english}, {when.en}", f"{known.chinese}，{when.zh}")
-    yield _best(table, asked)
-    yield _regret(table, asked, known)
+    pairs = int(folder.frame("comparison")["pairs"].max())
+    yield _best(table, asked, pairs)
+    yield _regret(table, asked, known, pairs)
 
 
-def _best(table: pd.DataFrame, asked: Said) -> Chart:
+def _best(table: pd.DataFrame, asked: Said, pairs: int) -> Chart:
     title = Said(f"Which arm is best by {asked.en}", f"按{asked.zh}，哪个方案最优")
     rows = [
-        Strip(_arm(row), f"{row.chance_best:.0%}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
+        Strip(_arm(row), f"{percent(row.chance_best)}", style(0), parts=[(row.chance_best * PER_CENT, style(0).colour)])
         for row in table.itertuples()
     ]
     picture = Picture()
     draw_rows(picture, rows, Said("share of worlds, %", "占世界的比重，%"), also=(0.0, PER_CENT))
-    told = each(f"{row.arm} {row.chance_best:.0%}" for row in table.itertuples())
+    told = each(f"{row.arm} {percent(row.chance_best)}" for row in table.itertuples())
     said = Said(
-        f"Share of worlds in which each arm is best by {asked.en}, ties split evenly, no interval: {told.en}.",
-        f"各方案按{asked.zh}为最优的世界所占比重，并列平分，无区间：{told.zh}。",
+        f"Share of {pairs} worlds in which each arm is best by {asked.en}, ties split evenly, no interval: {told.en}.",
+        f"各方案按{asked.zh}为最优者占{pairs}个世界的比重，并列平分，无区间：{told.zh}。",
     )
     return Chart("ranking", title, picture.done("ranking", title, said), said)
 
 
-def _regret(table: pd.DataFrame, asked: Said, known: Outcome) -> Chart:
+def _regret(table: pd.DataFrame, asked: Said, known: Outcome, pairs: int) -> Chart:
     title = Said("What is lost by not choosing the best arm of each world", "未选各世界最优方案的损失")
     factor, unit = known.read_factor, effect_unit_of(known)
     rows = [
@@ -82,8 +84,8 @@ def _regret(table: pd.DataFrame, asked: Said, known: Outcome) -> Chart:
     )
     said = Said(
         f"Regret by {asked.en}, in {unit.en}: how far an arm lies from the best arm of the same world, mean over "
-        f"worlds and in brackets the largest of all worlds, no interval: {told.en}.",
-        f"按{asked.zh}的遗憾值，单位{unit.zh}：与同一世界最优方案之差，各世界均值，括号内为各世界中最大者，无区间：{told.zh}。",
+        f"{pairs} worlds and in brackets the largest of them, no interval: {told.en}.",
+        f"按{asked.zh}的遗憾值，单位{unit.zh}：与同一世界最优方案之差，{pairs}个世界的均值，括号内为其中最大者，无区间：{told.zh}。",
     )
     return Chart("regret", title, picture.done("regret", title, said), said)
 

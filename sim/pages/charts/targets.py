@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.comparison_tables import TARGET_ROW
-from sim.experiments.statistics import wilson
+from sim.inference.shares import wilson
+from sim.pages.chances import chance_is, chance_said, share_said
 from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
 from sim.pages.drawing.marks import BESIDE, NEAR, style
@@ -18,6 +19,7 @@ from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.report.targets import chance
+from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
 
 ORDER = 10
@@ -42,6 +44,8 @@ def _by_year(name: str, title: Said, rows: pd.DataFrame) -> Chart:
     middle, low, high, without = (
         (rows[column] * PER_CENT).tolist() for column in ("probability", "low", "high", "without_policy")
     )
+    if worlds == 1:  # whether it held there: one world has no interval
+        low = high = middle
     series = [Series(_probable(worlds), style(0), years, middle, low, high)]
     twin = rows["without_policy"].notna().all()
     if twin:
@@ -58,21 +62,24 @@ def _by_year(name: str, title: Said, rows: pd.DataFrame) -> Chart:
 
 
 def _probable(worlds: int) -> Said:
+    if worlds == 1:
+        return chance_is(worlds)
     return Said(f"probability and its 95 % interval, {worlds} worlds", f"概率及其95%区间，{worlds}个世界")
 
 
 def _said(rows: pd.DataFrame, asked: Any, *, twin: bool) -> Said:
-    english, chinese = chance(asked["probability"], asked["low"], asked["high"])
-    by_year = each(f"{row.year} {row.probability:.0%} [{row.low:.0%}, {row.high:.0%}]" for row in rows.itertuples())
-    en = f"{asked['sentence']}: {english}. The same asked of each year: {by_year.en} (95 % interval)."
-    zh = f"{asked['sentence_zh']}：{chinese}。逐年同问：{by_year.zh}（95%区间）。"
+    worlds = int(asked["replications"])
+    likely, kind = chance_said(asked["probability"], asked["low"], asked["high"], worlds), _probable(worlds)
+    by_year = each(f"{row.year} {share_said(row.probability, row.low, row.high, worlds)}" for row in rows.itertuples())
+    en = f"{asked['sentence']}: {likely.en}. The same asked of each year: {by_year.en} ({kind.en})."
+    zh = f"{asked['sentence_zh']}：{likely.zh}。逐年同问：{by_year.zh}（{kind.zh}）。"
     if twin:
-        without = each(f"{row.year} {row.without_policy:.0%}" for row in rows.itertuples())
+        without = each(f"{row.year} {percent(row.without_policy)}" for row in rows.itertuples())
         en += f" In the same worlds without any policy: {without.en}."
         zh += f"同样的世界若无任何政策：{without.zh}。"
-    if asked["verdict"]:
-        en += f" Asked for with {asked['required']:.0%} (line across): {asked['verdict']}."
-        zh += f"要求概率{asked['required']:.0%}（横线）：{asked['verdict_zh']}。"
+    if asked["verdict"] and worlds > 1:
+        en += f" Asked for with {percent(asked['required'])} (line across): {asked['verdict']}."
+        zh += f"要求概率{percent(asked['required'])}（横线）：{asked['verdict_zh']}。"
     return Said(en, zh)
 
 
@@ -95,7 +102,7 @@ def _chart(name: str, title: Said, sentence: Said, chances: list[tuple[str, floa
     rows = [
         Strip(
             Said(arm, arm),
-            f"{middle:.0%} [{low:.0%}, {high:.0%}]",
+            f"{percent(middle)} [{percent(low)}, {percent(high)}]",
             style(0) if place else BESIDE,
             middle=middle * PER_CENT,
             low=low * PER_CENT,
@@ -107,8 +114,10 @@ def _chart(name: str, title: Said, sentence: Said, chances: list[tuple[str, floa
     draw_rows(picture, rows, _SHARE, also=(0.0, PER_CENT))
     told = [(arm, *chance(*ends)) for arm, *ends in chances]
     kind = _probable(pairs)
+    base = chances[0][0]
     said = Said(
-        f"{sentence.en} ({kind.en}, the same in every arm): {'; '.join(f'{a} {en}' for a, en, _ in told)}.",
-        f"{sentence.zh}（{kind.zh}，各方案相同）：{'；'.join(f'{a} {zh}' for a, _, zh in told)}。",
+        f"{sentence.en} ({kind.en}, the same in every arm; base: {base}): "
+        f"{'; '.join(f'{a} {en}' for a, en, _ in told)}.",
+        f"{sentence.zh}（{kind.zh}，各方案相同；基准为{base}）：{'；'.join(f'{a} {zh}' for a, _, zh in told)}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)

@@ -56,10 +56,10 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
     title = Said(f"Which assumed numbers move {known.english}: {of}", f"哪些假定参数左右{known.chinese}：{of}")
     said = Said(
         f"{known.english} {when} of {of}, {unit.en}: how far each assumed number moves it over its whole range "
-        f"(Morris: mean absolute effect, 95 % interval over paths), the strongest {len(rows)}, "
-        f"{_RAISES.en}, {_LOWERS.en}: {'; '.join(told)}.",
+        f"(Morris: mean absolute effect, 95 % interval over paths; the luck is that of one world), the "
+        f"strongest {len(rows)}, {_RAISES.en}, {_LOWERS.en}: {'; '.join(told)}.",
         f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：各假定参数在整个取值范围内的影响（Morris法：平均绝对效应，"
-        f"各路径间的95%区间），最强的{len(rows)}个，"
+        f"各路径间的95%区间；随机冲击取自同一个世界），最强的{len(rows)}个，"
         f"{_RAISES.zh}，{_LOWERS.zh}：{'；'.join(told_zh)}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -11,50 +10,64 @@ import pandas as pd
 from sim.experiments.comparison_tables import TARGET_ROW
 from sim.experiments.unit_cost import Found
 from sim.pages import elsewhere
+from sim.pages.cautions import not_policy_alone, two_signs
+from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.parts import Body, SaidRow, Table
-from sim.pages.said import Said, alike, explained, said
-from sim.pages.sentences import EFFECT_HEAD, OUTCOME, effect_figure, effect_said, level_figure, level_said, named
+from sim.pages.references import base_is
+from sim.pages.said import Said, alike, explained, noted, said
+from sim.pages.sentences import (
+    EFFECT_HEAD,
+    OUTCOME,
+    effect_figure,
+    effect_is,
+    effect_said,
+    level_figure,
+    level_is,
+    named,
+)
 from sim.pages.winners import VERDICTS, clusters, winners
 from sim.report.comparison_console import best_by, chances, cost_of, differences_are, spends_more
 from sim.report.quoted import titled
 from sim.tables.catalogue import MAIN, MORE, PUBLIC_MONEY, names, outcomes
+from sim.tables.rounded import percent
+from sim.tables.units import counted
 
 _GROUP = "value_added"
+_LEVELS = {"cluster": Said("by cluster", "分集群"), "size": Said("by size class of 2021", "按2021年规模")}
 
 
 def answer(folder: Folder) -> Body:
     """Return for each arm how its chance of the first target, or the outcome that ranks arms, differs from the base."""
-    rows, more = _rows(folder), []
+    asked, more = _asked(folder), []
     lead = []
     for arm in _arms(folder):
-        of_arm = rows[rows["variant"] == arm]
-        targets = [row for row in of_arm.itertuples() if str(row.outcome).startswith(TARGET_ROW)]
-        told = [named(alike(arm), said(chances(row, _target(folder, row)))) for row in targets]
-        objective = of_arm[of_arm["outcome"] == _objective(folder)]
-        told += [named(alike(arm), _difference(folder, row)) for row in objective.itertuples()]
-        lead += told[:1]
-        more += told[1:]
-    best = "、".join(f"{row.arm} {row.chance_best:.0%}" for row in folder.frame("ranking").itertuples())
-    ranked = named(said(best_by(folder.experiment, folder.years[1])), Said(best.replace("、", ", "), best))
+        told = [
+            *_targets_of(folder, arm),
+            *(_difference(folder, row) for row in asked[asked["variant"] == arm].itertuples()),
+        ]
+        cautions = tuple(not_policy_alone(folder.arms[arm], folder.scenario))
+        lead += [explained(named(alike(arm), told[0]), *cautions)]
+        more += [named(alike(arm), sentence) for sentence in told[1:]]
+    best = each(f"{row.arm} {percent(row.chance_best)}" for row in folder.frame("ranking").itertuples())
+    ranked = noted(named(said(best_by(folder.experiment, folder.years[1])), best), _worlds(_pairs(folder)))
     return Body((*lead[:2], ranked), (*lead[2:], *more), tuple(_tables(folder)))
 
 
 def anyway(folder: Folder) -> Body:
-    """Return where the base stands: that is what each arm is held against."""
-    base = folder.scenario
-    rows = _rows(folder).drop_duplicates("outcome")
+    """Return what all arms are held against, whether that has policies of its own, and where it stands."""
+    base, pairs = folder.scenario, _pairs(folder)
+    rows = pd.concat((_asked(folder), _rows(folder))).drop_duplicates(["outcome", "year"])
+    shown = rows[rows["outcome"].isin([_objective(folder), *names(MAIN)])]
     levels = [
-        (outcomes()[str(row.outcome)], (row.base_median, row.base_p5, row.base_p95))
-        for row in rows.itertuples()
-        if row.outcome in names(MAIN)
+        (said(titled(known, folder.years[0], int(row.year))), level_figure(known, ends, pairs))
+        for row in shown.itertuples()
+        for known, ends in ((outcomes()[str(row.outcome)], (row.base_median, row.base_p5, row.base_p95)),)
     ]
-    pairs = _pairs(folder)
     title = Said(f"Under {base.name}, the base", f"基准（{base.name}）")
-    lead = [named(title, level_said(known, ends, folder.years, pairs)) for known, ends in levels[:1]]
-    cells = tuple((said(titled(known, *folder.years)), level_figure(known, ends, pairs)) for known, ends in levels)
-    told = Said(f"{base.title.en}: every difference is against it", f"{base.title.zh}：各项差值均与之相比")
-    return Body((*lead, told), (_what(folder),), (Table(title, (OUTCOME, title), cells),))
+    lead = [named(title, noted(named(name, figure), level_is(pairs))) for name, figure in levels[:1]]
+    head = (OUTCOME, noted(title, level_is(pairs)))
+    return Body((base_is(base), *lead), (_what(folder),), (Table(title, head, tuple(levels)),))
 
 
 def cost(folder: Folder) -> Body:
@@ -62,27 +75,30 @@ def cost(folder: Folder) -> Body:
     table, known = folder.frame("comparison"), outcomes()[PUBLIC_MONEY]
     rows = table[table["outcome"] == PUBLIC_MONEY]
     last = rows[rows["year"] == folder.years[1]]
-    lead = tuple(named(alike(row.variant), _difference(folder, row)) for row in last.itertuples())
+    lead = tuple(named(_against(folder, row.variant), _difference(folder, row)) for row in last.itertuples())
     by_year = tuple(
         (Said(f"{r.variant}, {r.year}", f"{r.variant}，{r.year}年"), _figure(folder, r)) for r in rows.itertuples()
     )
-    title = Said(f"{known.english} by year", f"逐年{known.chinese}")
+    title = noted(Said(f"{known.english} by year", f"逐年{known.chinese}"), _what(folder))
     head = (Said("Arm and year", "方案与年份"), EFFECT_HEAD)
     return Body(lead[:2], (*lead[2:], *_unit_costs(folder)), (Table(title, head, by_year),))
 
 
 def groups(folder: Folder) -> Body:
     """Return which clusters and sizes have more value added or revenue under each arm, and which have less."""
-    table = folder.frame("winners")
+    table, pairs = folder.frame("winners"), _pairs(folder)
     lead, tables = [], []
     for arm in _arms(folder):
-        rows = table[table["variant"] == arm]
+        rows, against = table[table["variant"] == arm], _against(folder, arm)
         known, chosen = outcomes()[_GROUP], rows[(rows["outcome"] == _GROUP) & (rows["level"] == "cluster")]
         told = dict(zip(chosen["group"], chosen["verdict"], strict=True))
-        lead.append(named(alike(arm), winners(folder, known, told)))
+        lead.append(named(against, winners(folder, known, told, pairs)))
         for (level, name), of in rows.groupby(["level", "outcome"], sort=False):
             known = outcomes()[str(name)]
-            title = Said(f"{arm}, {level}: {_t(known, folder).en}", f"{arm}：{_t(known, folder).zh}")
+            by = _LEVELS[str(level)]
+            title = Said(
+                f"{against.en}, {by.en}: {_t(known, folder).en}", f"{against.zh}，{by.zh}：{_t(known, folder).zh}"
+            )
             tables.append(
                 Table(title, (Said("Group", "分组"), EFFECT_HEAD, Said("Verdict", "判断")), _cells(folder, of))
             )
@@ -98,6 +114,37 @@ def _rows(folder: Folder) -> pd.DataFrame:
     """Return the rows of the last year."""
     table = folder.frame("comparison")
     return table[table["year"] == table["year"].max()]
+
+
+def _asked(folder: Folder) -> pd.DataFrame:
+    """Return the rows of the outcome that ranks arms, in the year for which it is asked."""
+    table, year = folder.frame("comparison"), folder.settings.get("by") or folder.years[1]
+    return table[(table["outcome"] == _objective(folder)) & (table["year"] == year)]
+
+
+def _targets_of(folder: Folder, arm: str) -> Iterator[Said]:
+    """Yield how likely an arm reaches each target, and the base."""
+    experiment: Any = folder.experiment
+    rows, base = _rows(folder), folder.scenario.name
+    for row in rows[(rows["variant"] == arm) & rows["outcome"].str.startswith(TARGET_ROW)].itertuples():
+        target = experiment.targets()[str(row.outcome).removeprefix(TARGET_ROW)]
+        worlds = _worlds(int(row.pairs))
+        what = Said(
+            f"base: {base}; probability, and paired difference from the base, each with its 95 % interval; {worlds.en}",
+            f"基准为{base}；概率及与基准的配对差值，各附95%区间；{worlds.zh}",
+        )
+        yield noted(said(chances(row, target)), what)
+
+
+def _worlds(pairs: int) -> Said:
+    return Said(counted(pairs, "world"), f"{pairs}个世界")
+
+
+def _against(folder: Folder, arm: str) -> Said:
+    """Return an arm and what it is held against, and that it is not policy alone that differs, where it is not."""
+    held = Said(f"{arm} against {folder.scenario.name}", f"{arm}与{folder.scenario.name}相比")
+    alone = not any(not_policy_alone(folder.arms[arm], folder.scenario))
+    return held if alone else noted(held, Said("not policy alone", "并非政策单独作用"))
 
 
 def _arms(folder: Folder) -> list[str]:
@@ -117,11 +164,6 @@ def _objective(folder: Folder) -> str:
     return str(folder.settings["objective"])
 
 
-def _target(folder: Folder, row: Any) -> Any:
-    experiment: Any = folder.experiment
-    return experiment.targets()[row.outcome.removeprefix(TARGET_ROW)]
-
-
 def _t(known: Any, folder: Folder) -> Said:
     return said(titled(known, *folder.years))
 
@@ -133,12 +175,13 @@ def _figure(folder: Folder, row: Any) -> Said:
 def _difference(folder: Folder, row: Any) -> Said:
     known, ends = outcomes()[row.outcome], (row.difference, row.low, row.high)
     sentence = effect_said(known, row, ends, (folder.years[0], int(row.year)), int(row.pairs))
-    return explained(sentence, _what(folder))
+    return explained(sentence, _what(folder), *two_signs(known, row))
 
 
 def _tables(folder: Folder) -> Iterator[Table]:
     """Yield the main outcomes of each arm: level and difference."""
-    rows = _rows(folder)
+    rows, pairs = _rows(folder), _pairs(folder)
+    head = (OUTCOME, noted(Said("Level", "水平"), level_is(pairs)), noted(EFFECT_HEAD, effect_is(pairs)))
     for arm in _arms(folder):
         of_arm = [r for r in rows[rows["variant"] == arm].itertuples() if r.outcome in names(MAIN)]
         cells: list[SaidRow] = []
@@ -146,7 +189,7 @@ def _tables(folder: Folder) -> Iterator[Table]:
             known = outcomes()[str(row.outcome)]
             level = level_figure(known, (row.level_median, row.level_p5, row.level_p95), int(row.pairs))
             cells.append((_t(known, folder), level, _figure(folder, row)))
-        yield Table(alike(arm), (OUTCOME, Said("Level", "水平"), EFFECT_HEAD), tuple(cells))
+        yield Table(_against(folder, arm), head, tuple(cells))
 
 
 def _unit_costs(folder: Folder) -> Iterator[Said]:
@@ -155,7 +198,10 @@ def _unit_costs(folder: Folder) -> Iterator[Said]:
     for row in rows[rows["variant"].isin(spending)].itertuples():
         known = outcomes().get(str(row.outcome))
         if known and row.found == Found.COST and row.low > 0 and known.better == MORE and row.outcome in names(MAIN):
-            yield named(alike(row.variant), said(cost_of(row, known, folder.years[0])))
+            told = named(_against(folder, str(row.variant)), said(cost_of(row, known, folder.years[0])))
+            worlds = _worlds(int(row.pairs))
+            what = Said(f"mean over mean, 95 % interval; {worlds.en}", f"均值之比，95%区间；{worlds.zh}")
+            yield noted(told, what)
 
 
 def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[SaidRow, ...]:
@@ -164,8 +210,7 @@ def _cells(folder: Folder, rows: pd.DataFrame) -> tuple[SaidRow, ...]:
     cells = []
     for row in rows.itertuples():
         ends = (row.difference, row.low, row.high)
-        moved = SimpleNamespace(above_zero=float(any(ends)), below_zero=0.0)  # the table does not count worlds
-        figure = effect_figure(outcomes()[str(row.outcome)], moved, ends, pairs)
+        figure = effect_figure(outcomes()[str(row.outcome)], row, ends, pairs)
         name = names.get(str(row.group), Said(str(row.group), str(row.name_zh)))
         cells.append((name, figure, VERDICTS[str(row.verdict)]))
     return tuple(cells)

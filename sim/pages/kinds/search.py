@@ -9,13 +9,16 @@ from sim.pages import elsewhere
 from sim.pages.folder import Folder
 from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
-from sim.pages.sentences import named
-from sim.report.quoted import EFFECT, since
-from sim.report.search_console import ANSWERS, NOT_COMPLETE, as_told, chance_of, money_of, shown
+from sim.pages.sentences import effect_is, named
+from sim.pages.units import lever_range, valued
+from sim.report.quoted import since
+from sim.report.search_console import NOT_COMPLETE
+from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
 from sim.scenario.changed import short
-from sim.scenario.quantities import in_lever_unit
+from sim.tables.rounded import percent
 
 _VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
+_SEARCHED = Said("Searched over these values", "搜索的取值")
 _VERDICTS = {
     "certified": Said("certified", "通过检验"),
     "infeasible": Said("infeasible, as far as seen", "就搜索所及不可行"),
@@ -28,7 +31,9 @@ def answer(folder: Folder) -> Body:
     """Return the package that is told, with the verdict on it and how likely it reaches the target."""
     row, experiment = _shown(folder), folder.experiment
     wanted, (asked, asked_zh) = folder.settings["probability"], read_target(folder.settings["target"]).sentence()
-    target = Said(f"To be reached with at least {wanted:.0%}: {asked}", f"要求概率不低于{wanted:.0%}：{asked_zh}")
+    target = Said(
+        f"To be reached with at least {percent(wanted)}: {asked}", f"要求概率不低于{percent(wanted)}：{asked_zh}"
+    )
     if row is None:
         return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
@@ -47,8 +52,11 @@ def cost(folder: Folder) -> Body:
         return Body((said(NOT_COMPLETE),))
     together = said(since(*folder.years))
     money = figures(money_of(row))
-    sentence = Said(f"public money, {together.en}: {money.en} 亿元", f"财政投入，{together.zh}：{money.zh}亿元")
-    return Body((noted(sentence, said(EFFECT)),))
+    sentence = Said(
+        f"Public money of the package above, {together.en}: {money.en} 亿元",
+        f"上述方案的财政投入，{together.zh}：{money.zh}亿元",
+    )
+    return Body((noted(sentence, effect_is(int(row["fresh_worlds"]))),))
 
 
 def groups(folder: Folder) -> Body:
@@ -59,14 +67,10 @@ def groups(folder: Folder) -> Body:
 def decides(folder: Folder) -> Body:
     """Return the levers with the range that was searched."""
     told = [
-        named(alike(short(path)), Said(*(_range(path, low, high, to) for to in ("to", "至"))))
+        named(_SEARCHED, named(alike(short(path)), lever_range(path, low, high)))
         for path, (low, high) in folder.settings["levers"].items()
     ]
-    return Body(tuple(told[:3]), (*told[3:], *elsewhere.deciding(folder).lead))
-
-
-def _range(path: str, low: float, high: float, to: str) -> str:
-    return f"{in_lever_unit(path, low)} {to} {in_lever_unit(path, high)}"
+    return Body(tuple(told[:3]), (*told[3:], elsewhere.more_of_deciding(folder)))
 
 
 def _shown(folder: Folder) -> Any:
@@ -75,7 +79,7 @@ def _shown(folder: Folder) -> Any:
 
 
 def _package(experiment: Any, row: Any) -> Said:
-    return joined(alike(f"{short(path)} = {in_lever_unit(path, as_told(row[path]))}") for path in experiment.levers)
+    return joined(valued(path, as_told(row[path])) for path in experiment.levers)
 
 
 def _table(folder: Folder) -> Table:

@@ -1,0 +1,1 @@
+"""What worlds tell of all worlds: intervals that cover, and verdicts that hold however often one looks."""
