@@ -120,7 +120,7 @@ def redo(folder: Path, number: int) -> None:
     from sim.experiments.kinds import rebuild
 
     experiment = rebuild(folder)
-    values, failed, _ = read_journal(folder / JOURNAL)
+    values, failed, *_ = read_journal(folder / JOURNAL)
     wanted = experiment.wanted_after(values, failed)
     if number >= wanted:
         fail([f"{folder}: has no run {number}; its runs are 0 to {wanted - 1}"], BAD_INPUT)

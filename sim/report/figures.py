@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from functools import cache
@@ -93,6 +94,7 @@ def readable(name: str, otherwise: str) -> str:
 
 def style() -> Any:
     """Return matplotlib settings of all pictures, with a Chinese font if there is one."""
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # which weight it takes is no news
     return _STYLE | {"font.family": ["DejaVu Sans", *_installed()]}
 
 
