@@ -22,13 +22,20 @@ Proved = Callable[[int, int], bool]  # hits, worlds -> whether the package may b
 Look = Generator["Batch", Tried, None]
 
 _TOGETHER = 16  # packages of the first round with all levers at the same share of their ranges, both ends among them
+_FIRMER = 3  # times as many worlds for them
 _RACES = 3  # times that what looks good is tried again, in twice the worlds each time
-_RACED = 8  # packages at most that are
-_SHRINK, _LEAST_RADIUS = 0.7, 0.06  # of the scale, from round to round
+_RACED = 7  # packages at most that are
+_SHRINK = 0.7  # of the scale, from round to round
+_FINE, _FINEST = 0.08, 0.02  # where it stops, and where it stops if the surface does not fit at the best package
+_DOUBT = -0.5  # standard errors below what is asked at which a package is still tried again
+_APART = 3.0  # standard errors by which own results leave a surface that does not fit there
+_LUCK = 1.5  # standard errors more that such a package must show
+_MISSED = 3.0  # likewise, of the best package
 _PRIOR = 12.0  # worlds that the surface is worth beside a package's own
 _POOL = 3_000  # packages among which the surface chooses
 _BOLD = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0)  # standard errors that a proposal keeps from what is asked
-_ALONG = 4  # packages of a round on the way to the low end
+_ELSEWHERE = 4  # packages of a round that are tried again because they may be cheaper and good enough
+_ALONG = 3  # packages of a round on the way to the low end
 _LOOKED_AT = 200  # packages at most that are looked at again before one is checked
 _TIE = 1e-9  # of the cost: below it, a tie
 
@@ -56,7 +63,7 @@ class Effort:
         """Runs at most."""
         raced = sum(_RACED * self.worlds * 2 ** (race + 1) for race in range(_RACES))
         near = self.rounds * self.packages * self.repeats
-        broad = (_TOGETHER + self.points + self.points // 2) * self.worlds
+        broad = (_TOGETHER * _FIRMER + self.points + self.points // 2) * self.worlds
         return broad + raced + near + self.candidates * self.checks
 
 
@@ -78,7 +85,8 @@ def look(space: Space, wanted: float, effort: Effort, proved: Proved, first: np.
     """
     rng = np.random.default_rng([seed, 0x5EA])
     together = np.repeat(np.linspace(0.0, 1.0, _TOGETHER)[:, None], space.levers, axis=1)
-    tried = yield Batch(space.snapped(np.concatenate([together, first])), effort.worlds)
+    tried = yield Batch(space.snapped(together), effort.worlds * _FIRMER)
+    tried = tried + (yield Batch(space.snapped(first), effort.worlds))
     tried = tried + (yield Batch(_cheaper(space, tried, wanted, effort.points // 2, rng), effort.worlds))
     for race in range(_RACES):
         again = _promising(tried, wanted)
@@ -88,8 +96,10 @@ def look(space: Space, wanted: float, effort: Effort, proved: Proved, first: np.
     centre, radius = _start(tried, wanted), 1.0
     for _ in range(effort.rounds):
         surface = fit(tried, centre, radius)
-        tried = tried + (yield Batch(_proposals(space, surface, aim, effort.packages, rng), effort.repeats))
-        radius = max(radius * _SHRINK, _LEAST_RADIUS)
+        elsewhere = _elsewhere(tried, surface, wanted)
+        near = _proposals(space, surface, aim, effort.packages - len(elsewhere), rng)
+        tried = tried + (yield Batch(np.concatenate([elsewhere, near]), effort.repeats))
+        radius = _finer(tried, centre, radius)
         centre = _best(tried, fit(tried, centre, radius), wanted)
     for number in range(effort.candidates):
         point = _candidate(space, tried, centre, radius, aim, 0.5 + number, rng)
@@ -104,7 +114,7 @@ def _aim(wanted: float, checks: int) -> float:
     return min(wanted + 3.3 * float(np.sqrt(wanted * (1.0 - wanted) / checks)), 0.5 + wanted / 2.0)
 
 
-def _sure(tried: Tried, wanted: float, prior: np.ndarray | float, strength: float) -> np.ndarray:
+def _sure(tried: Tried, wanted: float, prior: np.ndarray | float, strength: np.ndarray | float) -> np.ndarray:
     """Return how many standard errors packages lie above what is asked, own results with a prior's."""
     total = tried.worlds + strength
     share = (tried.hits + strength * prior) / total
@@ -115,9 +125,17 @@ def _promising(tried: Tried, wanted: float) -> np.ndarray:
     """Return the packages whose own results are best for their cost: good enough so far, the cheapest first."""
     every = tried.pooled()
     sure = _sure(every, wanted, 0.5 * wanted, 2.0)
-    good = np.flatnonzero(sure > 0.0)
+    good = np.flatnonzero(sure > _DOUBT)
     order = good[np.argsort(every.cost[good], kind="stable")]
     return np.asarray(every.points[order[:_RACED]])
+
+
+def _elsewhere(tried: Tried, surface: Surface, wanted: float) -> np.ndarray:
+    """Return the packages that by their own results are likeliest good enough among those cheaper than the best."""
+    every = tried.pooled()
+    sure = _sure(every, wanted, 0.5 * wanted, 2.0)
+    cheap = np.flatnonzero((every.cost < surface.cost(surface.centre[None])[0]) & (sure > _DOUBT))
+    return np.asarray(every.points[cheap[np.argsort(-sure[cheap], kind="stable")[:_ELSEWHERE]]])
 
 
 def _cheaper(space: Space, tried: Tried, wanted: float, number: int, rng: np.random.Generator) -> np.ndarray:
@@ -134,17 +152,38 @@ def _start(tried: Tried, wanted: float) -> np.ndarray:
     """Return the cheapest package that its own results show to be good enough, or the likeliest."""
     every = tried.pooled()
     sure = _sure(every, wanted, 0.5 * wanted, 2.0)
-    return _cheapest(every, sure > 1.0, sure)
+    return _cheapest(every, sure > 0.5, sure)
 
 
-def _best(tried: Tried, surface: Surface, wanted: float) -> np.ndarray:
-    """Return the cheapest package that its own results and its neighbours' show to be good enough."""
+def _best(tried: Tried, surface: Surface, wanted: float, errors: float = 0.5) -> np.ndarray:
+    """Return the cheapest package that its own results and its neighbours' show to be good enough; one that stands out
+    from its neighbours must show it by its own, and more surely, for among many one is lucky.
+    """
     every = tried.pooled()
     odds, _ = surface.log_odds(every.points)
     near = np.abs(every.points - surface.centre).max(axis=1) <= 2.0 * surface.radius
     prior = np.where(near, probability(odds), 0.5 * wanted)
-    sure = _sure(every, wanted, prior, _PRIOR)
-    return _cheapest(every, sure > 0.5, sure)
+    alone = _apart(every, prior) > _APART
+    sure = _sure(every, wanted, prior, np.where(alone, 1.0, _PRIOR))
+    return _cheapest(every, sure > errors + _LUCK * alone, sure)
+
+
+def _apart(every: Tried, chance: np.ndarray) -> np.ndarray:
+    """Return how many standard errors packages' own results lie from a probability."""
+    spread = np.sqrt(every.worlds * np.maximum(chance * (1.0 - chance), 0.05))
+    return np.asarray(np.abs(every.hits - every.worlds * chance) / spread)
+
+
+def _finer(tried: Tried, centre: np.ndarray, radius: float) -> float:
+    """Return the scale of the next round: finer than usual in a valley so narrow that the surface misses its floor."""
+    every = tried.pooled()
+    here = np.flatnonzero((every.points == centre).all(axis=1))
+    own = Tried(every.points[here], every.hits[here], every.worlds[here], every.cost[here])
+    odds, _ = fit(tried, centre, radius).log_odds(own.points)
+    misses = bool((_apart(own, probability(odds)) > _MISSED).any())
+    if radius <= _FINE and not misses:
+        return radius
+    return max(radius * _SHRINK, _FINEST if misses else _FINE)
 
 
 def _cheapest(every: Tried, good: np.ndarray, sure: np.ndarray) -> np.ndarray:
@@ -203,4 +242,4 @@ def _candidate(
         own, unsure = fit(tried, point, radius).log_odds(point[None])
         if own[0] - errors * unsure[0] >= log_odds(aim):
             return np.asarray(point)
-    return _least(surface, pool, aim, errors + 1.0)
+    return _best(tried, surface, aim, errors)
