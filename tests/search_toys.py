@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.advice.cheapest import Effort, look
+from sim.advice.cheapest import look
+from sim.advice.effort import Effort, Stage
 from sim.advice.space import continuous
 from sim.advice.surface import Tried
 from sim.experiments.statistics import clopper_pearson_low
@@ -71,13 +72,14 @@ def solve(toy: Toy, seed: int, effort: Effort | None = None) -> Found:
 
     looking = look(continuous(toy.levers), toy.wanted, effort, proved, first, seed)
     batch, runs = next(looking), 0
+    checked = Found(False, np.nan, np.nan, 0)
     while True:
         chance, cost = toy.chance(batch.points), toy.cost(batch.points)
         hits = luck.binomial(batch.worlds, chance)
         runs += len(batch.points) * batch.worlds
+        if batch.stage is Stage.CHECK:
+            checked = Found(proved(int(hits[0]), batch.worlds), float(cost[0]), float(chance[0]), runs)
         try:
-            last = batch
             batch = looking.send(Tried(batch.points, hits, np.full(len(hits), batch.worlds), cost))
         except StopIteration:
-            passed = last.check and proved(int(hits[0]), last.worlds)
-            return Found(passed, float(cost[0]), float(chance[0]), runs)
+            return checked

@@ -1,1 +1,1 @@
-"""What to do next and what was found, from points and results alone: no folder, no scenario and no model is known here."""
+"""What to try next and what was found, from points and results alone: no folder, scenario or model is known here."""

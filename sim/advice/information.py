@@ -2,9 +2,9 @@
 
 The gain of each arm over the first is regressed on one number (cubic, orthonormal); what choosing by the fitted curve
 adds to choosing by the mean is the expected value of partial perfect information (Strong, Oakley and Brennan 2014).
-Luck and all other numbers stay in the residual: nobody can know them. A curve through noise seems worth something too, so
-results are shuffled against the numbers many times, and the largest seeming worth of any number in each shuffle is the
-bar for all of them (Westfall and Young 1993): in at most one study of twenty does a number without effect pass.
+Luck and all other numbers stay in the residual: nobody can know them. A curve through noise seems worth something too,
+so results are shuffled against the numbers many times, and the largest seeming worth of any number in each shuffle is
+the bar for all of them (Westfall and Young 1993): in at most one study of twenty does a number without effect pass.
 """
 
 from __future__ import annotations
