@@ -114,7 +114,7 @@ def _point(payload):
 def _package(payload):
     changes, world = payload
     money = next(iter(changes.values()))
-    return [float(money > 3000.0 + 200.0 * (world % 7)), money / 2.0]
+    return [float(money > 3000.0 + 200.0 * (world % 7)), money / 2.0, 0.0, 0.0, 0.0]
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ def plans(package, tmp_path_factory):
 
 
 def _reached(payload):
-    return [1.0, 5.0]
+    return [1.0, 5.0, 0.0, 0.0, 0.0]
 
 
 def _moved(numbers):

@@ -40,7 +40,7 @@ def toy_package(seed, payload):
     changes, world = payload
     x, y = changes["x"], changes["y"]
     draw = np.random.default_rng([seed, world]).random()
-    return [float(draw < x + y), x + 3.0 * y]
+    return [float(draw < x + y), x + 3.0 * y, 0.0, 0.0, 0.0]
 
 
 @dataclass(frozen=True)

@@ -81,3 +81,8 @@ class Batch:
     points: np.ndarray
     worlds: int
     stage: Stage = Stage.TRY
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.points) * self.worlds

@@ -44,6 +44,7 @@ def _pool(space: Space, centre: np.ndarray, radius: float, rng: np.random.Genera
     """Return packages near a centre, some of whose levers stay and some of whose levers fall to their low end."""
     size = (_POOL, space.levers)
     moved = centre + radius * rng.uniform(-1.0, 1.0, size)
+    moved[:, list(space.choice)] = rng.random((_POOL, sum(space.choice)))  # no choice lies nearer than another
     how = rng.random(size)
     stay, fall = rng.uniform(0.0, 0.8, (_POOL, 1)), rng.uniform(0.0, 0.5, (_POOL, 1))
     points = np.where(how < stay, centre, np.where(how > 1.0 - fall, 0.0, moved))

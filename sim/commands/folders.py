@@ -92,7 +92,7 @@ def redo(folder: Path, number: int) -> None:
     from sim.experiments.kinds import rebuild
 
     experiment = rebuild(folder)
-    values = read_journal(folder / JOURNAL)[0]
+    values = experiment.ended(*read_journal(folder / JOURNAL)[:2])
     if number >= experiment.wanted(values):
         fail([f"{folder}: has no run {number}; its runs are 0 to {experiment.wanted(values) - 1}"], BAD_INPUT)
     value = experiment.task()(experiment.payloads([number], values)[0])

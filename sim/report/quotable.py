@@ -14,6 +14,7 @@ from sim.experiments.experiment import Findings
 from sim.experiments.payment_classes import PaymentClass
 from sim.experiments.search_target import read_target
 from sim.report.answer import sentences
+from sim.report.package_told import lever_value, levers_of, shown
 from sim.report.quoted import (
     as_read,
     between,
@@ -138,12 +139,8 @@ def _search(findings: Findings) -> Iterator[str]:
     """Yield how likely the best package checked reaches the target, and what it costs."""
     experiment: Any = findings.experiment
     answer = findings.tables.get("answer", pd.DataFrame())
-    certified = answer[answer["verdict"] == "certified"] if len(answer) else answer
-    best = (
-        certified if len(certified) else answer.sort_values("probability", ascending=False) if len(answer) else answer
-    )
-    for row in best.head(1).to_dict("records"):
-        values = [f"{short(path)} = {in_lever_unit(path, float(f'{row[path]:.4g}'))}" for path in experiment.levers]
+    for row in [shown(answer).to_dict()] if len(answer) else []:
+        values = [f"{short(path)} = {lever_value(path, row[path])}" for path in levers_of(experiment)]
         package = ", ".join(values[:_LONGEST_LIST]) + ", ..." * (len(values) > _LONGEST_LIST)
         ends = (row["lower_bound"], row["upper_bound"])
         figures = f"{row['probability']:.0%} [{ends[0]:.0%}, {ends[1]:.0%}]"

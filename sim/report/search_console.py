@@ -8,23 +8,26 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
+from sim.experiments.package_cost import COSTS
+from sim.experiments.search_tables import CERTIFIED, NOT_FOUND
 from sim.experiments.search_target import read_target
 from sim.report.heading import about, closing
+from sim.report.package_told import lever_value, levers_of, shown
 from sim.report.quoted import EFFECT, between, number, since
-from sim.scenario.quantities import in_lever_unit
 from sim.tables.likelihood import likelihood
 from sim.tables.units import YI_PER_MILLION
 
 ANSWERS = {
-    "certified": (
-        "Least public money among the packages certified in fresh worlds (lost output and tax are not counted)",
-        "在新的世界中通过检验的方案中财政支出最少的（未计产出与税收损失）",
+    CERTIFIED: (
+        "Found: the cheapest of the packages certified in fresh worlds",
+        "已找到：在新的世界中通过检验的方案中成本最低的",
     ),
-    "infeasible": ("Infeasible in this box, as far as the search could see", "就搜索所及，此范围内不可行"),
-    "undecided": ("Undecided: more --checks would tell", "未定：增大 --checks 可分辨"),
+    NOT_FOUND: (
+        "Not found: no package that was checked in fresh worlds is certified; the likeliest of them",
+        "未找到：在新的世界中检验过的方案均未通过；其中概率最高的",
+    ),
 }
 NOT_COMPLETE = ("The search is not complete.", "搜索尚未完成。")
-_DIGITS = 4  # of a lever's value; the table holds all
 
 
 def describe_search(findings: Findings) -> list[str]:
@@ -42,36 +45,61 @@ def describe_search(findings: Findings) -> list[str]:
     if not len(answer):
         return [*lines, f"  {' '.join(NOT_COMPLETE)}", *closing(findings)]
     row = shown(answer)
+    lines += [f"  {line}" for line in without_policy(row, experiment.probability)]
     lines.append(" ".join(ANSWERS[row["verdict"]]))
-    lines += _ties(answer, row)
-    lines += [f"  {path} = {in_lever_unit(path, as_told(row[path]))}" for path in experiment.levers]
+    if row["verdict"] == NOT_FOUND:
+        lines += [f"  {line}" for line in tried(findings.tables.get("search_points", pd.DataFrame()), row)]
+    lines += [f"  {path} = {lever_value(path, row[path])}" for path in levers_of(experiment)]
     lines += [
         *(f"  {line}" for line in chance_of(row)),
+        f"  cost 成本, {_horizon(experiment)}: {money_of(row, COST)} 亿元: {COSTS[experiment.cost][0]}; "
+        f"{COSTS[experiment.cost][1]}",
         f"  public money 财政投入, {_horizon(experiment)}: {money_of(row)} 亿元 ({' '.join(EFFECT)})",
+        *(f"  {en} {zh}, {_horizon(experiment)}: {money_of(row, gain)} 亿元" for gain, (en, zh) in GAINS.items()),
     ]
-    return [*lines, *(_FURTHEST if row["verdict"] == "infeasible" else ()), *closing(findings)]
+    return [*lines, *lost(findings), *closing(findings)]
 
 
-_FURTHEST = (
-    "  It is the one with the highest probability among the packages that were checked in fresh worlds; the bounds "
-    "hold for it, not for others.",
-    "  这是在新的世界中检验过的方案中概率最高的一个；界限只对它成立，不适用于其他方案。",
-)
+GAINS = {
+    "tax_gained": ("local tax above the same worlds without any policy", "比同一世界无政策时多得的地方税收"),
+    "output_gained": (
+        "real GDP at 2021 prices above the same worlds without any policy",
+        "比同一世界无政策时多出的实际地区生产总值（2021年价）",
+    ),
+}
+COST = "cost"
 
 
-def shown(answer: pd.DataFrame) -> Any:
-    """Return the row of `answer.csv` that is told: the cheapest package certified, else the likeliest."""
-    certified = answer[answer["verdict"] == "certified"]
-    return certified.iloc[0] if len(certified) else answer.sort_values("probability", ascending=False).iloc[0]
+def without_policy(row: Any, wanted: float) -> tuple[str, str]:
+    """Say how likely the target is reached without any policy, and whether that is as likely as is asked."""
+    needless = row[_WITHOUT[1]] >= wanted
+    worlds, ends = int(row["fresh_worlds"]), between(*(f"{row[k]:.1%}" for k in _WITHOUT))
+    return (
+        f"Without any policy it is reached with probability {ends} in the same {worlds} fresh worlds (95 % "
+        f"Clopper-Pearson){'; so none is needed for it' * needless}",
+        f"不采取任何政策时，在同样的{worlds}个新世界中达到目标的概率为{ends}（95% Clopper-Pearson区间）{'；无需政策即可达到' * needless}",
+    )
 
 
-def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
-    """Say how many checked packages of the same verdict cost the same: which of them stands first means nothing."""
-    alike = answer[(answer["verdict"] == row["verdict"]) & (answer["million_yuan"] == row["million_yuan"])]
-    return [
-        f"  {len(alike)} packages that were checked cost the same; the first is shown, all are in answer.csv. "
-        f"检验过的方案中有{len(alike)}个支出相同；所示为第一个，全部见answer.csv。"
-    ] * (len(alike) > 1)
+_WITHOUT = ("without", "without_low", "without_high")
+
+
+def tried(points: pd.DataFrame, row: Any) -> tuple[str, str]:
+    """Say among how many packages none was found: that is no proof that there is none."""
+    chance, worlds = row["probability"], int(row["fresh_worlds"])
+    return (
+        f"Not found in {len(points)} packages tried; best probability in fresh worlds {chance:.1%} ({worlds} worlds). "
+        "Others, never tried, may reach it.",
+        f"试过的{len(points)}个方案中未找到；新世界中的最高概率为{chance:.1%}（{worlds}个世界）。未试过的方案仍可能达到。",
+    )
+
+
+def lost(findings: Any) -> list[str]:
+    """Say how many runs failed and are left out."""
+    failed = len(getattr(findings, "failed", None) or ())
+    return [f"  {failed} runs failed and are left out (failed.csv). {failed}次运行失败，未计入（见failed.csv）。"] * (
+        failed > 0
+    )
 
 
 def chance_of(row: Any) -> tuple[str, str]:
@@ -89,15 +117,13 @@ def chance_of(row: Any) -> tuple[str, str]:
     )
 
 
-def as_told(value: float) -> float:
-    """Return a lever's value with as many digits as are told."""
-    return float(f"{value:.{_DIGITS}g}")
-
-
-def money_of(row: Any) -> str:
-    """Return the public money of a package with its interval, in 亿元."""
-    low = max(row["low"], 0.0) if pd.notna(row["low"]) else row["low"]  # what is paid is never below nothing
-    return between(*(number(value * YI_PER_MILLION) for value in (row["million_yuan"], low, row["high"])))
+def money_of(row: Any, what: str = "million_yuan") -> str:
+    """Return public money of a package, or what else is told of it, with its interval, in 亿元."""
+    ends = ("low", "high") if what == "million_yuan" else (f"{what}_low", f"{what}_high")
+    low, high = (row[end] for end in ends)
+    if what == "million_yuan" and pd.notna(low):
+        low = max(low, 0.0)  # what is paid is never below nothing
+    return between(*(number(value * YI_PER_MILLION) for value in (row[what], low, high)))
 
 
 def _horizon(experiment: Any) -> str:

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.experiments.package_cost import COSTS
+from sim.experiments.search_tables import CERTIFIED, NOT_FOUND
 from sim.experiments.search_target import read_target
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
 from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
 from sim.pages.sentences import named
+from sim.report.package_told import lever_value, levers_of, shown
 from sim.report.quoted import EFFECT, since
-from sim.report.search_console import ANSWERS, NOT_COMPLETE, as_told, chance_of, money_of, shown
+from sim.report.search_console import (
+    ANSWERS,
+    COST,
+    GAINS,
+    NOT_COMPLETE,
+    chance_of,
+    money_of,
+    without_policy,
+)
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 
 _VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
 _VERDICTS = {
-    "certified": Said("certified", "通过检验"),
-    "infeasible": Said("infeasible, as far as seen", "就搜索所及不可行"),
-    "undecided": Said("undecided", "未定"),
+    CERTIFIED: Said("certified", "通过检验"),
+    NOT_FOUND: Said("not certified", "未通过检验"),
 }
 _CHANCE = Said("Probability in fresh worlds, between its bounds", "新世界中的概率及界限")
 
@@ -32,12 +42,19 @@ def answer(folder: Folder) -> Body:
     if row is None:
         return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
-    return Body((target, verdict, said(chance_of(row))), (), (_table(folder),))
+    return Body(
+        (target, said(without_policy(row, folder.settings["probability"])), verdict, said(chance_of(row))),
+        (),
+        (_table(folder),),
+    )
 
 
 def anyway(folder: Folder) -> Body:
-    """Return which command tells it."""
-    return elsewhere.anyway(folder)
+    """Return how likely the target is reached without any policy."""
+    row = _shown(folder)
+    return (
+        elsewhere.anyway(folder) if row is None else Body((said(without_policy(row, folder.settings["probability"])),))
+    )
 
 
 def cost(folder: Folder) -> Body:
@@ -48,7 +65,13 @@ def cost(folder: Folder) -> Body:
     together = said(since(*folder.years))
     money = figures(money_of(row))
     sentence = Said(f"public money, {together.en}: {money.en} 亿元", f"财政投入，{together.zh}：{money.zh}亿元")
-    return Body((noted(sentence, said(EFFECT)),))
+    counted, told = said(COSTS[folder.settings["cost"]]), figures(money_of(row, COST))
+    whole = Said(f"cost, {together.en}: {told.en} 亿元", f"成本，{together.zh}：{told.zh}亿元")
+    gains = []
+    for gain, words in GAINS.items():
+        (what, what_zh), gained = words, figures(money_of(row, gain))
+        gains.append(Said(f"{what}, {together.en}: {gained.en} 亿元", f"{what_zh}，{together.zh}：{gained.zh}亿元"))
+    return Body((noted(whole, counted), noted(sentence, said(EFFECT)), *gains))
 
 
 def groups(folder: Folder) -> Body:
@@ -58,10 +81,15 @@ def groups(folder: Folder) -> Body:
 
 def decides(folder: Folder) -> Body:
     """Return the levers with the range that was searched."""
+    listed = [
+        named(alike(short(path)), alike(", ".join(str(in_lever_unit(path, value)) for value in values)))
+        for path, values in folder.settings["listed"].items()
+    ]
     told = [
         named(alike(short(path)), Said(*(_range(path, low, high, to) for to in ("to", "至"))))
         for path, (low, high) in folder.settings["levers"].items()
     ]
+    told += listed
     return Body(tuple(told[:3]), (*told[3:], *elsewhere.deciding(folder).lead))
 
 
@@ -75,7 +103,7 @@ def _shown(folder: Folder) -> Any:
 
 
 def _package(experiment: Any, row: Any) -> Said:
-    return joined(alike(f"{short(path)} = {in_lever_unit(path, as_told(row[path]))}") for path in experiment.levers)
+    return joined(alike(f"{short(path)} = {lever_value(path, row[path])}") for path in levers_of(experiment))
 
 
 def _table(folder: Folder) -> Table:
