@@ -289,14 +289,17 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
         if row.uncertain and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
     }
     few = announced_tiny.with_changes(held)
-    found = sensitivity.sensitivity(few, trajectories=2, strongest=2, base_points=4)
+    found = sensitivity.sensitivity(few, trajectories=2, strongest=2, base_points=8)
     screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
     assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
     assert set(found.variance["number"]) <= set(screened.index)
     assert {"screening", "variance", "value_of_knowing", "failure_box"} == set(found.tables)
     screen = describe_sensitivity(found)
     about = "Looked at 考察对象: Real GDP 实际地区生产总值, in 2023 2023年, at 2021 prices 2021年价, 亿元; "
-    assert any(line == f"{about}the luck is that of one world 随机冲击取自同一个世界" for line in screen)
+    assert any(
+        line == f"{about}luck is drawn anew for every path and every point 每条路径、每个点均重新抽取随机冲击"
+        for line in screen
+    )
     for of, rows in found.screening.groupby("of", sort=False):
         top = rows.iloc[0]
         ends = as_read("gdp_real", *top[["mean_absolute_effect", "mean_absolute_low", "mean_absolute_high"]])

@@ -73,7 +73,7 @@ PLANS = {
         rounds=0,
         checks=10,
     ),
-    "sensitivity": lambda: sensitivity.plan(few_numbers(), {}, trajectories=2, strongest=2, base_points=4),
+    "sensitivity": lambda: sensitivity.plan(few_numbers(), {}, trajectories=2, strongest=2, base_points=8),
 }
 SCREENS = {
     "run": describe,

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from sim.advice.morris import effects, paths
 from sim.experiments.arms import measure
 from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
@@ -24,15 +25,18 @@ from sim.experiments.ended import too_many
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.statistics import mean_interval
 from sim.experiments.unit_cube import unit_points
-from sim.experiments.variance import sobol_indices
+from sim.experiments.variance import mixed, sobol_indices
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY, outcomes
 
-LEVELS = 4  # of the Morris grid
 LUCK = "luck"  # among the inputs that make variance; no number has that name
 RAISES, LOWERS, EITHER, NEITHER = "raises", "lowers", "either way", "no effect"
+
+
+_SCREENED = ["of", "number", "mean_absolute_effect", "mean_absolute_low", "mean_absolute_high", "mean_effect"]
+_SCREENED += ["mean_effect_low", "mean_effect_high", "direction", "spread", "unit_of_number"]
 
 
 @dataclass(frozen=True)
@@ -94,30 +98,12 @@ class Sensitivity(Experiment):
         return [every[number] for number in numbers]
 
     def _paths(self) -> np.ndarray:
-        """Morris trajectories in the unit cube: every step moves one number by half the range (Morris 1991)."""
-        rng = np.random.default_rng([self.seed, 1])
-        count, step = len(self.numbers()), LEVELS / (2.0 * (LEVELS - 1.0))
-        points = []
-        for _ in range(self.trajectories):
-            point = rng.integers(LEVELS // 2, size=count) / (LEVELS - 1.0)
-            up = rng.random(count) < 0.5
-            point = np.where(up, point, point + step)
-            points.append(point.copy())
-            for place in rng.permutation(count):
-                point[place] += step if up[place] else -step
-                points.append(point.copy())
-        return np.array(points)
+        return paths(len(self.numbers()), self.trajectories, self.seed)
 
     def _sobol_points(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return points and worlds: A, B, A with one column of B each (Saltelli et al. 2010), and A in the worlds of B,
-        which is what luck alone changes.
-        """
+        """Return points and worlds of A, B and A mixed with B, each point of A and of B in a world of its own."""
         both = unit_points("sobol", self.base_points, 2 * count, self.seed)
-        a, b = both[:, :count], both[:, count:]
-        mixed = [np.where(np.arange(count) == place, b, a) for place in range(count)]
-        here = self.trajectories + np.arange(self.base_points)
-        there = here + self.base_points
-        return np.concatenate([a, b, *mixed, a]), np.concatenate([here, there, *[here] * count, there])
+        return mixed(both[:, :count], both[:, count:], self.trajectories)
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures all arms at one point."""
@@ -146,49 +132,15 @@ class Sensitivity(Experiment):
 
     def _morris(self, values: Values) -> pd.DataFrame:
         """Mean, mean absolute and spread of elementary effects, per full range of a number."""
-        names, paths, rows = self.numbers(), self._paths(), []
+        names, rows = self.numbers(), []
         for of, found in self._effects(values, 0, self._morris_runs()).items():
-            effects: dict[int, list[float]] = {place: [] for place in range(len(names))}
-            for t in range(self.trajectories):
-                start = t * (len(names) + 1)
-                for k in range(start + 1, start + len(names) + 1):
-                    move = paths[k] - paths[k - 1]
-                    place = int(np.argmax(np.abs(move)))
-                    effects[place].append((found[k] - found[k - 1]) / move[place])
-            for place, name in enumerate(names):
-                e = np.array(effects[place])
-                e = e[~np.isnan(e)]
-                signed = mean_interval(e)
-                size, low, high = mean_interval(np.abs(e))
-                rows.append(
-                    (
-                        of,
-                        name,
-                        size,
-                        max(low, 0.0),
-                        high,
-                        *signed,
-                        direction(*signed[1:], size),
-                        float(e.std(ddof=1)) if e.size > 1 else np.nan,
-                        self.base.city_tables.numbers[name].unit,
-                    )
-                )
-        return pd.DataFrame(
-            rows,
-            columns=[
-                "of",
-                "number",
-                "mean_absolute_effect",
-                "mean_absolute_low",
-                "mean_absolute_high",
-                "mean_effect",
-                "mean_effect_low",
-                "mean_effect_high",
-                "direction",
-                "spread",
-                "unit_of_number",
-            ],
-        )
+            for name, row in zip(names, effects(self._paths(), found), strict=True):
+                e = row[~np.isnan(row)]
+                (size, low, high), signed = mean_interval(np.abs(e)), mean_interval(e)
+                spread = float(e.std(ddof=1)) if e.size > 1 else np.nan
+                unit = self.base.city_tables.numbers[name].unit
+                rows.append((of, name, size, max(low, 0.0), high, *signed, direction(*signed[1:], size), spread, unit))
+        return pd.DataFrame(rows, columns=_SCREENED)
 
     def tables(self, values: Values) -> Tables:
         """Return screening, variance shares, value of knowing a number, and the box where the preferred arm fails."""
@@ -208,7 +160,7 @@ class Sensitivity(Experiment):
         return tables
 
     def _choice(self, values: Values, names: Sequence[str]) -> Tables:
-        """Return what knowing a number is worth and where the choice fails, from A and B: each in a world of its own."""
+        """Return what knowing a number is worth and where the choice fails, from A and B, whose worlds differ."""
         first, runs = self._morris_runs(), 2 * self.base_points
         worth = self._worth(values, first, first + runs)
         worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
