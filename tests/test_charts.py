@@ -93,7 +93,7 @@ def folders(tmp_path_factory):
             patch,
             where / "sensitivity",
             study,
-            lambda numbers: {arm: _sum(numbers) + k for k, arm in enumerate(study.arms)},
+            lambda payload: {arm: _sum(payload[0]) + k for k, arm in enumerate(study.arms)},
         )
     spec = of("baseline-2022")
     conduct(run.plan(spec, 3), where / "run")

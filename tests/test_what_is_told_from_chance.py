@@ -63,9 +63,8 @@ def test_a_surface_through_exact_shares_gives_them_back():
 
 def test_a_lever_of_whole_numbers_is_tried_at_its_values_alone():
     space = Space((0, 4), (False, True))
-    looking = look(
-        space, 0.5, Effort(9, 2, 1, 20), lambda hits, worlds: True, np.random.default_rng(1).random((9, 2)), 1
-    )
+    first = np.random.default_rng(1).random((9, 2))
+    looking = look(space, 0.5, Effort(9, 2, 1, 20), lambda hits, worlds: True, first, 1)
     batch, stages = next(looking), []
     with pytest.raises(StopIteration):
         while True:

@@ -108,7 +108,8 @@ def _reached(payload):
     return [1.0, 5.0, 0.0, 0.0, 0.0]
 
 
-def _moved(numbers):
+def _moved(payload):
+    numbers, _world = payload
     worth = sum(k * value for k, value in enumerate(numbers.values()))
     return {"baseline-2022": worth, "no-policy": -worth}
 

@@ -66,7 +66,7 @@ def _proved(
 ) -> Box | None:
     inside = within(points, low, high)
     hits, number, total = int(happens[inside].sum()), int(inside.sum()), int(happens.sum())
-    chance = _as_many(hits, number, total, len(points))
+    chance = float(np.exp(_as_many(hits, number, total, len(points))))
     if chance > _LEVEL:
         return None
     sides = tuple(int(place) for place in np.flatnonzero((low > 0.0) | (high < 1.0)))
@@ -81,7 +81,7 @@ def within(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 def _peeled(points: np.ndarray, happens: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the box that slices taken off one by one leave: that whose hits are least likely by chance."""
     low, high = np.zeros(points.shape[1]), np.ones(points.shape[1])
-    best, least = (low.copy(), high.copy()), 1.0
+    best, least = (low.copy(), high.copy()), 0.0
     inside = np.ones(len(points), dtype=bool)
     while (cut := _cut(points, happens, inside)) is not None:
         place, end, value, inside = cut
@@ -153,7 +153,7 @@ def _binomial_tail(hits: int, number: int, share: float) -> float:
 
 
 def _as_many(hits: int, number: int, total: int, runs: int) -> float:
-    """Return the chance that of `number` runs drawn from all so many or more are hits (Fisher 1935)."""
+    """Return the log of the chance that of `number` runs drawn from all so many or more are hits (Fisher 1935)."""
     from scipy.special import gammaln
 
     def ways(of: int, taken: np.ndarray) -> np.ndarray:
@@ -161,4 +161,5 @@ def _as_many(hits: int, number: int, total: int, runs: int) -> float:
 
     more = np.arange(max(hits, number + total - runs), min(number, total) + 1)
     logs = ways(total, more) + ways(runs - total, number - more) - ways(runs, np.array(number))
-    return min(float(np.exp(logs).sum()), 1.0)
+    top = float(logs.max())
+    return min(top + float(np.log(np.exp(logs - top).sum())), 0.0)
