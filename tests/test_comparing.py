@@ -15,6 +15,7 @@ from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
+from sim.experiments.package_cost import cost_of
 from sim.experiments.payment_classes import split
 from sim.report.attribution_console import describe_attribution
 from sim.report.comparison_console import describe_comparison
@@ -29,7 +30,7 @@ from sim.tables.milestones import Kind
 from sim.treasury.claims import Spending
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.conftest import of_announced_amounts, small
-from tests.toys import ToySearch
+from tests.toys import FailingSearch, ToySearch
 
 TINY = {"population__above_scale": 200, "population__below_scale": 200, "horizon__until": "2023Q4"}
 
@@ -274,6 +275,35 @@ def test_a_stopped_search_repeats_nothing_and_ends_alike(announced_tiny, tmp_pat
     assert (tmp_path / "half" / "journal.jsonl").read_bytes() == (tmp_path / "whole" / "journal.jsonl").read_bytes()
     assert (tmp_path / "half" / "answer.csv").read_bytes() == (tmp_path / "whole" / "answer.csv").read_bytes()
     assert len(whole.values) == len(lines)
+
+
+@pytest.mark.parametrize(("every", "told"), [(50, True), (10, False)])
+def test_a_failed_run_of_a_search_costs_a_run_and_too_many_cost_the_answer(every, told, announced_tiny, tmp_path):
+    levers = {"x": [0.0, 1.0], "y": [0.0, 1.0]}
+    sizes = {"points": 18, "worlds": 3, "rounds": 1, "checks": 60}
+    asked = FailingSearch(
+        {"toy": announced_tiny}, levers=levers, target="gdp>=1亿元 by 2023", probability=0.2, every=every, **sizes
+    )
+    found = conduct(asked, tmp_path / "out")
+    assert found.failed and ("answer" in found.tables) == told
+    if told:
+        assert any(f"  {len(found.failed)} runs failed and are left out" in line for line in describe_search(found))
+        before = (tmp_path / "out" / "journal.jsonl").read_bytes()
+        conduct(asked, tmp_path / "out")
+        assert (tmp_path / "out" / "journal.jsonl").read_bytes() == before
+
+
+def test_base_points_that_are_no_power_of_two_are_refused_before_any_run(announced_tiny):
+    with pytest.raises(ScenarioError, match=r"^--base-points 100: .*; write 64 or 128$"):
+        sensitivity.plan(announced_tiny, {}, base_points=100)
+
+
+def test_the_usual_cost_charges_output_lost_so_that_harm_saves_nothing():
+    """Awards of 10 saved by a cap that costs 50 of output: cash 90 against 100, cost 140 against 100."""
+    found = np.array([[1.0, 100.0, 0.0, 0.0, 0.0], [1.0, 90.0, 0.0, -8.0, -50.0]])
+    assert cost_of(found, "public-cash").tolist() == [100.0, 90.0]
+    assert cost_of(found, "net-budget").tolist() == [100.0, 98.0]
+    assert cost_of(found, "net-of-output").tolist() == [100.0, 140.0]
 
 
 def test_targets_are_read_as_people_write_them():

@@ -43,6 +43,23 @@ def toy_package(seed, payload):
     return [float(draw < x + y), x + 3.0 * y, 0.0, 0.0, 0.0]
 
 
+def toy_package_that_may_fail(seed, every, payload):
+    """The same, but every so many worlds fail."""
+    if payload[1] % every == 0:
+        raise ValueError("this world is not liked")
+    return toy_package(seed, payload)
+
+
+@dataclass(frozen=True)
+class FailingSearch(Search):
+    """A search of which one run in `every` fails."""
+
+    every: int = 50
+
+    def task(self):
+        return partial(toy_package_that_may_fail, self.seed, self.every)
+
+
 @dataclass(frozen=True)
 class ToySearch(Search):
     """A search whose optimum is known."""

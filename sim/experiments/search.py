@@ -106,7 +106,9 @@ class Search(Experiment):
     def _batches(self, values: Values) -> tuple[list[Batch], list[Trial]]:
         """Return all batches known so far, and those whose runs have ended with what they found."""
         looking = look(self._space(), self.probability, self.effort(), self._proved, self._first(), self.seed)
-        batch, batches, trials, number = next(looking), [], [], 0
+        batch, number = next(looking), 0
+        batches: list[Batch] = []
+        trials: list[Trial] = []
         while True:
             batches.append(batch)
             if any(n not in values for n in range(number, number + batch.runs)):
