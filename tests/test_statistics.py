@@ -287,7 +287,7 @@ def test_only_a_number_that_turns_the_choice_is_worth_knowing():
     worths = value_of_knowing(table(), ["decides", "idle"], points, worth, rng).set_index("number")
     assert worths.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
     assert worths.loc["idle", "value"] < 0.01
-    assert worths["worth_a_survey"].to_dict() == {"decides": True, "idle": False}
+    assert worths["worth_a_survey"].to_dict() == {"decides": "yes", "idle": "no"}
     assert worths.loc["decides", "low"] < 0.125 < worths.loc["decides", "high"] and worths.loc["idle", "low"] == 0.0
     box = failure_box(table(), ["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"], rng)
     row = box[box["number"] == "decides"].iloc[0]

@@ -14,6 +14,7 @@ from sim.advice.information import information, intervals
 from sim.experiments.statistics import clopper_pearson
 from sim.tables.numbers import Number
 
+YES, NO = "yes", "no"  # whether a number is worth a survey
 _WORTH = ["number", "value", "low", "high", "chance", "worth_a_survey", "unit_of_number"]
 _BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "quasi_p", "density", "density_low"]
 _BOX += ["density_high", "coverage", "share_of_worlds", "chance"]
@@ -38,7 +39,7 @@ def value_of_knowing(
     found = information(points, worth, rng)
     low, high = intervals(points, worth, found.value, rng)
     units = [numbers[name].unit if name in numbers else "" for name in names]
-    columns = (names, found.value, low, high, found.chance, found.passes, units)
+    columns = (names, found.value, low, high, found.chance, np.where(found.passes, YES, NO), units)
     table = pd.DataFrame(dict(zip(_WORTH, columns, strict=True)))
     return table.sort_values(["worth_a_survey", "value"], ascending=False, kind="stable").reset_index(drop=True)
 

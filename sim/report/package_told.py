@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,9 @@ def levers_of(experiment: Any) -> list[str]:
 
 def lever_value(path: str, value: Any) -> Any:
     """Return a lever's value as it is told, with its unit."""
-    return in_lever_unit(path, as_told(value) if isinstance(value, (int, float)) else value)
+    return in_lever_unit(
+        path, as_told(float(value)) if isinstance(value, Real) and not isinstance(value, bool) else value
+    )
 
 
 def as_told(value: float) -> float:

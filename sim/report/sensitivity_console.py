@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
+from sim.experiments.choosing import YES
 from sim.experiments.experiment import Findings
 from sim.experiments.sensitivity import EITHER, LOWERS, LUCK, NEITHER, RAISES
 from sim.report.heading import about, closing
@@ -151,4 +152,4 @@ def _box(table: pd.DataFrame, experiment: Any) -> list[str]:
 
 def worth_knowing(table: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return the rows of numbers that are told from chance to improve the choice; None where that was not asked."""
-    return None if table is None else table[table["worth_a_survey"].astype(bool)]
+    return None if table is None else table[table["worth_a_survey"] == YES]
