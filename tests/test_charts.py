@@ -88,12 +88,12 @@ def folders(tmp_path_factory):
             checks=20,
         )
         found["search"] = invented_folder(patch, where / "search", asked, _package)
-        study = sensitivity.plan(base, {}, trajectories=2, strongest=2, base_points=4)
+        study = sensitivity.plan(base, {}, trajectories=2, strongest=2, base_points=8)
         found["sensitivity"] = invented_folder(
             patch,
             where / "sensitivity",
             study,
-            lambda numbers: {arm: _sum(numbers) + k for k, arm in enumerate(study.arms)},
+            lambda payload: {arm: _sum(payload[0]) + k for k, arm in enumerate(study.arms)},
         )
     spec = of("baseline-2022")
     conduct(run.plan(spec, 3), where / "run")
@@ -114,7 +114,7 @@ def _point(payload):
 def _package(payload):
     changes, world = payload
     money = next(iter(changes.values()))
-    return [float(money > 3000.0 + 200.0 * (world % 7)), money / 2.0]
+    return [float(money > 3000.0 + 200.0 * (world % 7)), money / 2.0, 0.0, 0.0, 0.0]
 
 
 @pytest.fixture(scope="module")

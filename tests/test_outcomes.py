@@ -544,7 +544,7 @@ def planned(kind, name, package, variant):
             objective=name,
             trajectories=2,
             strongest=1,
-            base_points=4,
+            base_points=8,
         )
     if kind == "sweep":
         return sweep.plan(package, [f"{LEVER}=0,0.1"], objective=name, replications=1)
@@ -571,10 +571,10 @@ def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
     """Base uses 1.5; the variant 1 where the number is in the upper 0.6 of its range, else 1.6: less on average, more
     in the lower part.
     """
-    study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=16)
+    study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=64)
     first = study._morris_runs()
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
-    points = study._sobol_points(1)[:, 0]
+    points = study._sobol_points(1)[0][:, 0]
     values = screened | {
         first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)
     }
@@ -612,7 +612,7 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, every, 
             }
         if kind == "sensitivity":
             last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]
-            values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 4 * 3)}
+            values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 8 * 4)}
             assert "value_of_knowing" in experiment.tables(values)
         if kind in ("sweep", "search"):
             assert name in few_worlds[0][package.name]["years"]

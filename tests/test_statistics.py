@@ -6,8 +6,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from sim.experiments.choosing import failure_box, value_of_knowing
 from sim.experiments.comparison_tables import ranking_table
-from sim.experiments.sensitivity import failure_box, value_of_knowing
 from sim.experiments.shapley import interactions, shapley_values
 from sim.inference.confidence import student
 from sim.inference.distributions import sides, spread
@@ -302,10 +302,12 @@ def test_only_a_number_that_turns_the_choice_is_worth_knowing():
     worth = np.stack(
         [points[:, 0], np.full(4000, 0.5)], axis=1
     )  # arm 0 is better when the first number is above a half
-    worths = value_of_knowing(table(), ["decides", "idle"], points, worth).set_index("number")
+    worths = value_of_knowing(table(), ["decides", "idle"], points, worth, rng).set_index("number")
     assert worths.loc["decides", "value"] == pytest.approx(0.125, abs=0.01)  # E max(u, 1/2) - 1/2 = 1/8
     assert worths.loc["idle", "value"] < 0.01
-    box = failure_box(table(), ["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"])
+    assert worths["worth_a_survey"].to_dict() == {"decides": "yes", "idle": "no"}
+    assert worths.loc["decides", "low"] < 0.125 < worths.loc["decides", "high"] and worths.loc["idle", "low"] == 0.0
+    box = failure_box(table(), ["decides", "idle"], points, worth + np.array([0.1, 0.0]), ["a", "b"], rng)
     row = box[box["number"] == "decides"].iloc[0]
     assert row["preferred"] == "a"
     assert row["high_share"] <= 0.45

@@ -374,11 +374,14 @@ def test_a_search_answers_in_the_words_of_a_run():
     answer = pd.DataFrame(
         {"verdict": ["certified"], "a.b": [0.5], "probability": [0.75], "lower_bound": [0.7], "upper_bound": [0.8]}
         | {"million_yuan": [100.0], "low": [90.0], "high": [110.0], "fresh_worlds": [400]}
+        | {"without": [0.1], "without_low": [0.07], "without_high": [0.13]}
+        | {f"{name}{end}": [200.0] for name in ("cost", "tax_gained", "output_gained") for end in ("", "_low", "_high")}
     )
     asked = {
         "target": "world_500_on_list>=1 in 2025",
         "probability": 0.6,
         "levers": ["a.b"],
+        "cost": "net-of-output",
         "fixed": False,
         "changed": dict,
     }

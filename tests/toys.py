@@ -40,7 +40,24 @@ def toy_package(seed, payload):
     changes, world = payload
     x, y = changes["x"], changes["y"]
     draw = np.random.default_rng([seed, world]).random()
-    return [float(draw < x + y), x + 3.0 * y]
+    return [float(draw < x + y), x + 3.0 * y, 0.0, 0.0, 0.0]
+
+
+def toy_package_that_may_fail(seed, every, payload):
+    """The same, but every so many worlds fail."""
+    if payload[1] % every == 0:
+        raise ValueError("this world is not liked")
+    return toy_package(seed, payload)
+
+
+@dataclass(frozen=True)
+class FailingSearch(Search):
+    """A search of which one run in `every` fails."""
+
+    every: int = 50
+
+    def task(self):
+        return partial(toy_package_that_may_fail, self.seed, self.every)
 
 
 @dataclass(frozen=True)

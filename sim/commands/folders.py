@@ -120,9 +120,9 @@ def redo(folder: Path, number: int) -> None:
     from sim.experiments.kinds import rebuild
 
     experiment = rebuild(folder)
-    values, failed, *_ = read_journal(folder / JOURNAL)
-    wanted = experiment.wanted_after(values, failed)
+    there = read_journal(folder / JOURNAL)[:2]
+    wanted = experiment.wanted_after(*there)
     if number >= wanted:
         fail([f"{folder}: has no run {number}; its runs are 0 to {wanted - 1}"], BAD_INPUT)
-    value = experiment.task()(experiment.payloads([number], values)[0])
+    value = experiment.task()(experiment.payloads([number], experiment.ended(*there))[0])
     say(json.dumps(experiment.readable(value)))

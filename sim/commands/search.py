@@ -21,18 +21,38 @@ from sim.commands.say import say
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     help="Asked for.",
 )
-@click.option("--lever", "levers", multiple=True, metavar="PATH=LOW:HIGH", help="What may change; may be given again.")
+@click.option(
+    "--lever",
+    "levers",
+    multiple=True,
+    metavar="PATH=LOW:HIGH",
+    help="What may change, or PATH=VALUE,VALUE; may be given again. The first end or value does least.",
+)
+@click.option(
+    "--cost",
+    default="net-of-output",
+    show_default=True,
+    metavar="WAY",
+    help="What counts: net-of-output (public money less output gained, output lost added), "
+    "net-budget (less tax gained, tax lost added), public-cash.",
+)
 @click.option(
     "--points",
-    default=32,
+    default=128,
     show_default=True,
     type=click.IntRange(2, 10_000),
-    help="Packages of the first round, beside all levers at their lowest and at their highest.",
+    help="Packages of the first round, beside those with all levers at the same share of their ranges.",
 )
-@click.option("--worlds", default=40, show_default=True, type=click.IntRange(2, 10_000), help="Worlds per package.")
-@click.option("--rounds", default=4, show_default=True, type=click.IntRange(0, 50), help="Rounds of refinement.")
 @click.option(
-    "--checks", default=400, show_default=True, type=click.IntRange(10, 100_000), help="Fresh worlds per candidate."
+    "--worlds",
+    default=4,
+    show_default=True,
+    type=click.IntRange(2, 10_000),
+    help="Worlds for each of them; the most promising are tried again in more.",
+)
+@click.option("--rounds", default=12, show_default=True, type=click.IntRange(0, 50), help="Rounds of refinement.")
+@click.option(
+    "--checks", default=600, show_default=True, type=click.IntRange(10, 100_000), help="Fresh worlds per candidate."
 )
 @variant_option
 @experiment_options
@@ -42,6 +62,7 @@ def search(
     *,
     probability: float,
     levers: tuple[str, ...],
+    cost: str,
     points: int,
     worlds: int,
     rounds: int,
@@ -62,6 +83,7 @@ def search(
         target,
         list(levers),
         probability=probability,
+        cost=cost,
         points=points,
         worlds=worlds,
         rounds=rounds,

@@ -1,5 +1,5 @@
-"""What not knowing the numbers means for whoever must choose an arm:
-the worth of knowing one, and where the choice fails.
+"""What not knowing the numbers means for whoever must choose an arm: the worth of knowing one, told from what chance
+gives, and the box of numbers in which the choice fails.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.advice.box import find_box
+from sim.advice.information import information, intervals
+from sim.inference.shares import clopper_pearson
 from sim.tables.numbers import Number
 
-_BINS = 8  # of a number's range, for the value of knowing it
-_LEAST_BOX = 0.1  # share of points that a box must hold
-_PEEL = 0.07
+YES, NO = "yes", "no"  # whether a number is worth a survey
+_WORTH = ["number", "value", "low", "high", "chance", "worth_a_survey", "unit_of_number"]
+_BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "quasi_p", "density", "density_low"]
+_BOX += ["density_high", "coverage", "share_of_worlds", "chance"]
 
 
 def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
@@ -23,83 +27,43 @@ def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray
 
 
 def value_of_knowing(
-    numbers: Mapping[str, Number], names: Sequence[str], points: np.ndarray, worth: np.ndarray
+    numbers: Mapping[str, Number], names: Sequence[str], points: np.ndarray, worth: np.ndarray, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return what knowing each number before choosing an arm would add to the objective, on average (EVPPI, binned).
+    """Return what knowing each number before choosing an arm would add to the objective, on average over all others
+    and luck (EVPPI), with its 90 % interval and whether it is told from chance; the largest first.
 
     Args:
         numbers: those of the city. points: (runs, numbers) in the unit cube. worth: (runs, arms), more is better.
+        rng: of shuffles and resamples.
     """
-    best = worth.mean(axis=0).max()
-    everything = float(worth.max(axis=1).mean() - best)
-    rows = []
-    for place, name in enumerate(names):
-        cells = np.minimum((points[:, place] * _BINS).astype(int), _BINS - 1)
-        means = [(np.mean(cells == c), worth[cells == c].mean(axis=0)) for c in range(_BINS) if (cells == c).any()]
-        gain = float(sum(share * mean.max() for share, mean in means) - best)
-        changes = len({int(mean.argmax()) for _, mean in means}) > 1
-        rows.append((name, max(gain, 0.0), changes, numbers[name].unit if name in numbers else ""))
-    frame = pd.DataFrame(rows, columns=["number", "value", "changes_the_choice", "unit_of_number"]).sort_values(
-        "value", ascending=False, kind="stable"
-    )
-    return pd.concat(
-        [frame, pd.DataFrame([("all together", everything, everything > 0.0, "")], columns=frame.columns)],
-        ignore_index=True,
-    )
+    found = information(points, worth, rng)
+    low, high = intervals(points, worth, found.value, rng)
+    units = [numbers[name].unit if name in numbers else "" for name in names]
+    columns = (names, found.value, low, high, found.chance, np.where(found.passes, YES, NO), units)
+    table = pd.DataFrame(dict(zip(_WORTH, columns, strict=True)))
+    return table.sort_values(["worth_a_survey", "value"], ascending=False, kind="stable").reset_index(drop=True)
 
 
 def failure_box(
-    numbers: Mapping[str, Number], names: Sequence[str], points: np.ndarray, worth: np.ndarray, arms: Sequence[str]
+    numbers: Mapping[str, Number],
+    names: Sequence[str],
+    points: np.ndarray,
+    worth: np.ndarray,
+    arms: Sequence[str],
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
-    """Return the box of numbers in which the arm preferred on average is most often not the best (PRIM peeling,
-    Friedman and Fisher 1999).
+    """Return the box of numbers in which the arm preferred on average is more often not the best than elsewhere, a row
+    for each of its sides; no row where the half of the runs that did not find it does not prove it.
     """
     preferred = int(worth.mean(axis=0).argmax())
-    fails = worth[:, preferred] < worth.max(axis=1)
-    low, high = np.zeros(len(names)), np.ones(len(names))
-    inside = np.ones(len(points), dtype=bool)
-    while inside.mean() > _LEAST_BOX and fails[inside].mean() < 1.0 and fails.any():
-        cut = _best_cut(points, fails, inside)
-        if cut is None:
-            break
-        place, end, value, inside = cut
-        (low if end == 0 else high)[place] = value
-    density, coverage = float(fails[inside].mean()), float(fails[inside].sum() / max(fails.sum(), 1))
-    rows = [
-        (
-            arms[preferred],
-            name,
-            low[k],
-            high[k],
-            *(scaled(numbers, [name], np.array([u]))[name] if name in numbers else u for u in (low[k], high[k])),
-            density,
-            coverage,
-            float(inside.mean()),
-        )
-        for k, name in enumerate(names)
-        if (low[k], high[k]) != (0.0, 1.0)
-    ]
-    columns = [
-        "preferred",
-        "number",
-        "low_share",
-        "high_share",
-        "low",
-        "high",
-        "density",
-        "coverage",
-        "share_of_worlds",
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _best_cut(points: np.ndarray, fails: np.ndarray, inside: np.ndarray) -> tuple[int, int, float, np.ndarray] | None:
-    """Return the cut of a small slice that raises the share of failures most, or None."""
-    best, found = float(fails[inside].mean()), None
-    for place in range(points.shape[1]):
-        column = points[inside, place]
-        for end, value in ((0, float(np.quantile(column, _PEEL))), (1, float(np.quantile(column, 1.0 - _PEEL)))):
-            kept = inside & (points[:, place] >= value if end == 0 else points[:, place] <= value)
-            if kept.any() and kept.sum() < inside.sum() and fails[kept].mean() > best:
-                best, found = float(fails[kept].mean()), (place, end, value, kept)
-    return found
+    box = find_box(points, worth[:, preferred] < worth.max(axis=1), rng)
+    if box is None:
+        return pd.DataFrame(columns=_BOX)
+    density = (box.density, *clopper_pearson(box.hits, box.inside))
+    rows = []
+    for side in box.sides:
+        name, ends = names[side], (float(box.low[side]), float(box.high[side]))
+        values = [scaled(numbers, [name], np.array([u]))[name] if name in numbers else u for u in ends]
+        told = (float(box.quasi[side]), *density, box.coverage, box.size, box.chance)
+        rows.append((arms[preferred], name, *ends, *values, *told))
+    return pd.DataFrame(rows, columns=_BOX)

@@ -30,7 +30,7 @@ DESIGNS = (GRID, ZIP, LHS, SOBOL)
 VARY, LEVER = "--vary", "--lever"  # the options that name what an experiment changes
 _LIKE = {  # what each takes
     VARY: "PATH=LOW:HIGH, PATH=LOW:HIGH:STEPS or PATH=VALUE,VALUE",
-    LEVER: "PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2",
+    LEVER: "PATH=LOW:HIGH, like policies.energy_budget.extra_tightening=0:0.2, or PATH=VALUE,VALUE",
 }
 
 
@@ -79,16 +79,16 @@ def _short(value: float) -> float:
     return float(f"{value:.12g}")
 
 
-def read_lever(text: str) -> tuple[str, tuple[float, float]]:
-    """Return path and range from `PATH=LOW:HIGH`.
+def read_lever(text: str) -> tuple[str, list[Any], bool]:
+    """Return path, ends or values, and whether they are ends, from `PATH=LOW:HIGH` or `PATH=VALUE,VALUE`.
 
     Raises:
-        ScenarioError: if it is no range.
+        ScenarioError: if it is neither.
     """
     path, values, is_range = read_vary(text, LEVER)
-    if not is_range:
+    if len(values) < 2:
         raise ScenarioError(f"{LEVER} {text}: write {_LIKE[LEVER]}")
-    return path, (float(values[0]), float(values[1]))
+    return path, values, is_range
 
 
 def refuse_twice(paths: Sequence[str], option: str) -> None:

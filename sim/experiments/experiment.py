@@ -7,7 +7,7 @@ where runs ended. So a stopped experiment goes on where it was, and ends with th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from inspect import signature
 from pathlib import Path
@@ -17,9 +17,10 @@ import pandas as pd
 
 from sim.experiments import engine
 from sim.experiments.arms import years_of
+from sim.experiments.completing import OnProgress, complete
+from sim.experiments.ended import Ended
 from sim.experiments.files import csv_pieces, parquet_bytes, without_dust
 from sim.experiments.folder import folder_name, shard_folder
-from sim.experiments.jobs import Job
 from sim.experiments.manifest import identity
 from sim.experiments.store import Memory, Store, refuse_unusable
 from sim.luck.seed import refuse_other_than_seed
@@ -29,7 +30,6 @@ from sim.scenario.scenario import Scenario
 WRITTEN = "only decides what is written"  # of a field: no part of what an experiment is
 Tables = dict[str, pd.DataFrame]
 Values = Mapping[int, Any]
-OnProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,13 @@ class Experiment(ABC):
         arms: scenarios by name; the first is the base. seed: fixes all luck. fixed: hold assumed numbers.
         also_parquet, only_parquet: tables written as Parquet beside the CSV file or instead of it;
             no picture needs them.
+        adaptive: the next runs follow from the last, so it goes on without failed ones and is given them as None.
     """
 
     kind: ClassVar[str]
     also_parquet: ClassVar[tuple[str, ...]] = ()
     only_parquet: ClassVar[tuple[str, ...]] = ()
+    adaptive: ClassVar[bool] = False
     arms: dict[str, Scenario] = field(repr=False)
     seed: int = 1
     fixed: bool = False
@@ -57,9 +59,9 @@ class Experiment(ABC):
     def wanted(self, values: Values) -> int:
         """Return how many runs (0, 1, ...) are wanted, given the values of those that are there."""
 
-    def wanted_after(self, values: Values, failed: Collection[int]) -> int:
-        """Return the same where some runs failed, by number: they are left out for good."""
-        return self.wanted(values)
+    def wanted_after(self, values: Values, failed: Mapping[int, str]) -> int:
+        """Return the same where some runs failed."""
+        return self.wanted(self.ended(values, failed))
 
     def most(self) -> int:
         """Return how many runs may be wanted at the most."""
@@ -113,6 +115,10 @@ class Experiment(ABC):
     def changed(self) -> dict[str, str]:
         """Return what options changed in the base and no run changes again."""
         return {path: value for path, value in changed(self.base).items() if path not in self.varied()}
+
+    def ended(self, values: Values, failed: Mapping[int, str]) -> Values:
+        """Return the runs from which the next ones and the tables follow."""
+        return Ended(values, failed) if self.adaptive else values
 
     def titled(self) -> list[str]:
         """Return what the folder is called after, before the changes and the seed."""
@@ -182,16 +188,16 @@ def conduct(
     years_of(experiment.base)  # refuses a horizon without a whole year
     if folder is None:
         memory = Memory()
-        _complete(experiment, memory, workers, scheduler, None, progress)
-        return Findings(experiment, _tables(experiment, memory.values), memory.values, memory.failed)
+        complete(experiment, memory, workers, scheduler, None, progress)
+        return Findings(experiment, _tables(experiment, memory), memory.values, memory.failed)
     if shard is not None:
         refuse_unusable(folder)
         folder = shard_folder(folder, shard)
     with Store(folder, experiment.identity(), fresh=fresh) as store:
-        _complete(experiment, store, workers, scheduler, shard, progress)
+        complete(experiment, store, workers, scheduler, shard, progress)
         if shard is not None:
             return Findings(experiment, {}, store.values, store.failed, folder)
-        tables = _tables(experiment, store.values)
+        tables = _tables(experiment, store)
         store.finish(_files(experiment, tables, store.failed, draw))
         if tell is not None and tables:
             store.add_files(tell(folder))
@@ -207,32 +213,11 @@ def _known(experiment: Experiment) -> list[str]:
 _GIVEN = ("experiment", "other")
 
 
-def _tables(experiment: Experiment, values: Values) -> Tables:
-    return {name: without_dust(table) for name, table in experiment.tables(values).items()} if values else {}
-
-
-def _complete(
-    experiment: Experiment,
-    store: Any,
-    workers: int,
-    scheduler: str | None,
-    shard: tuple[int, int] | None,
-    progress: OnProgress | None,
-) -> None:
-    """Make wanted runs until no more are wanted; a failed run is tried again by the next call, not by this one."""
-    part, parts = shard or (1, 1)
-    tried: set[int] = set()
-    told = progress or (lambda ended, wanted: None)
-    own = range(part - 1, experiment.wanted_after(store.values, store.failed), parts)
-    told(len(store.values), len(own))
-    while numbers := [n for n in own if n not in store.values and n not in tried]:
-        jobs: list[Job] = list(zip(numbers, experiment.payloads(numbers, store.values), strict=True))
-        before = len(own) - len(numbers)
-        for ended, done in enumerate(engine.execute(experiment.task(), jobs, workers, scheduler), before + 1):
-            tried.add(done.number)
-            store.add(done)
-            told(ended, len(own))
-        own = range(part - 1, experiment.wanted_after(store.values, store.failed), parts)
+def _tables(experiment: Experiment, store: Any) -> Tables:
+    if not store.values:
+        return {}
+    made = experiment.tables(experiment.ended(store.values, store.failed))
+    return {name: without_dust(table) for name, table in made.items()}
 
 
 def _files(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,8 +16,9 @@ from sim.scenario.files import ScenarioError
 from sim.scenario.quantities import read_written_bound
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import WHEN, Target
-from sim.tables.catalogue import TARGET
+from sim.tables.catalogue import NO_POLICY, PUBLIC_MONEY, TARGET
 
+LOCAL_TAX, REAL_GDP = "local_tax", "gdp_real"
 _TARGET = re.compile(rf"^\s*([\w-]+)\s*(>=|<=)\s*(.+?)\s+({'|'.join(WHEN)})\s+(\d{{4}}|\d{{4}}Q[1-4])\s*$")
 
 
@@ -49,15 +52,19 @@ def read_target(text: str, arms: Arms | None = None) -> Target:
 
 
 def try_package(
-    base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, float], int]
+    base: Scenario, seed: int, fixed: bool, target: str, payload: tuple[dict[str, Any], int]
 ) -> list[float]:
-    """Return whether a package reaches the target in one world (0 or 1), and the public money it takes,
-    million yuan.
-    """
+    """Return what a package does in one world beside the same world without any policy, as `package_cost` places it."""
     changes, world = payload
     asked = base.with_changes(changes).model_copy(update={"targets": (read_target(target),)})
-    years = {
-        name: np.array([found])
-        for name, found in measure({"run": asked}, seed, world, fixed=fixed)["run"]["years"].items()
-    }
-    return [float(target_hits(asked, years, years_of(base))["search"][0]), float(years["public_cost"].sum())]
+    arms = {"run": asked, NO_POLICY: asked.without_policies()} if asked.policies else {"run": asked}
+    found = measure(arms, seed, world, fixed=fixed)
+    run, plain = found["run"]["years"], found.get(NO_POLICY, found["run"])["years"]
+    hits = [_reached(asked, years) for years in (run, plain)]
+    gained = [sum(run[name]) - sum(plain[name]) for name in (LOCAL_TAX, REAL_GDP)]
+    return [hits[0], float(sum(run[PUBLIC_MONEY])), hits[1], *map(float, gained)]
+
+
+def _reached(asked: Scenario, years: Mapping[str, Sequence[float]]) -> float:
+    as_runs = {name: np.array([values]) for name, values in years.items()}
+    return float(target_hits(asked, as_runs, years_of(asked))["search"][0])

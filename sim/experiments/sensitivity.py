@@ -1,9 +1,9 @@
 """`sensitivity`: which assumed numbers decide the outcome, and which would change the ranking of variants.
 
-Morris screening over every number graded `assumed` that has a range, then Sobol indices over the strongest, on the
-base's level and on each variant's difference from it, in one world (its shocks are held). The Sobol runs also tell
-what knowing one number would be worth to whoever must choose an arm, and in which box of numbers the arm preferred on
-average fails.
+Morris screening over every number graded `assumed` that has a range, each path in a world of its own; then Sobol
+indices over the strongest, with luck as one more input, on the base's level and on each variant's difference from it.
+The Sobol points also tell what knowing one number would be worth to whoever must choose an arm and cannot know luck,
+and in which box of numbers the arm preferred on average fails.
 """
 
 from __future__ import annotations
@@ -17,18 +17,26 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from sim.advice.morris import effects, paths
 from sim.experiments.arms import measure
 from sim.experiments.choosing import failure_box, scaled, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
+from sim.experiments.ended import too_many
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
 from sim.experiments.unit_cube import unit_points
-from sim.experiments.variance import sobol_indices
+from sim.experiments.variance import mixed, sobol_indices
 from sim.inference.means import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE
+from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY, outcomes
 
-LEVELS = 4  # of the Morris grid
+LUCK = "luck"  # among the inputs that make variance; no number has that name
+RAISES, LOWERS, EITHER, NEITHER = "raises", "lowers", "either way", "no effect"
+
+
+_SCREENED = ["of", "number", "mean_absolute_effect", "mean_absolute_low", "mean_absolute_high", "mean_effect"]
+_SCREENED += ["mean_effect_low", "mean_effect_high", "direction", "spread", "unit_of_number"]
 
 
 @dataclass(frozen=True)
@@ -37,10 +45,11 @@ class Sensitivity(Experiment):
 
     Attributes:
         objective: outcome looked at, in the last year. trajectories: of Morris. strongest: numbers taken on to Sobol.
-        base_points: of Sobol; runs are base_points x (strongest + 2).
+        base_points: of Sobol, a power of two; runs are base_points x (strongest + 3).
     """
 
     kind: ClassVar[str] = "sensitivity"
+    adaptive: ClassVar[bool] = True
     objective: str = DEFAULT_OBJECTIVE
     trajectories: int = 10
     strongest: int = 8
@@ -69,46 +78,32 @@ class Sensitivity(Experiment):
         return self._morris_runs() + self._sobol_runs()
 
     def _sobol_runs(self) -> int:
-        return self.base_points * (self.strongest + 2)
+        return self.base_points * (self.strongest + 3)
 
     def _morris_runs(self) -> int:
         return self.trajectories * (len(self.numbers()) + 1)
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
-        """Return values of the numbers for each run."""
+        """Return values of the numbers for each run, and its world."""
         known = self.base.city_tables.numbers
-        every = [scaled(known, self.numbers(), point) for point in self._paths()]
+        length = len(self.numbers()) + 1
+        every = [(scaled(known, self.numbers(), point), place // length) for place, point in enumerate(self._paths())]
         if max(numbers, default=0) >= len(every):
             names = self.strong(values)
             held = {name: known[name].value for name in self.numbers()}
-            every += [held | scaled(known, names, point) for point in self._sobol_points(len(names))]
+            points, worlds = self._sobol_points(len(names))
+            every += [
+                (held | scaled(known, names, point), int(world)) for point, world in zip(points, worlds, strict=True)
+            ]
         return [every[number] for number in numbers]
 
     def _paths(self) -> np.ndarray:
-        """Morris trajectories in the unit cube: every step moves one number by half the range (Morris 1991)."""
-        rng = np.random.default_rng([self.seed, 1])
-        count, step = len(self.numbers()), LEVELS / (2.0 * (LEVELS - 1.0))
-        points = []
-        for _ in range(self.trajectories):
-            point = rng.integers(LEVELS // 2, size=count) / (LEVELS - 1.0)
-            up = rng.random(count) < 0.5
-            point = np.where(up, point, point + step)
-            points.append(point.copy())
-            for place in rng.permutation(count):
-                point[place] += step if up[place] else -step
-                points.append(point.copy())
-        return np.array(points)
+        return paths(len(self.numbers()), self.trajectories, self.seed)
 
-    def _sobol_points(self, count: int) -> np.ndarray:
-        """Points A, B, and A with one column of B each (Saltelli et al. 2010)."""
+    def _sobol_points(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return points and worlds of A, B and A mixed with B, each point of A and of B in a world of its own."""
         both = unit_points("sobol", self.base_points, 2 * count, self.seed)
-        a, b = both[:, :count], both[:, count:]
-        mixed = []
-        for place in range(count):
-            one = a.copy()
-            one[:, place] = b[:, place]
-            mixed.append(one)
-        return np.concatenate([a, b, *mixed])
+        return mixed(both[:, :count], both[:, count:], self.trajectories)
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures all arms at one point."""
@@ -116,9 +111,16 @@ class Sensitivity(Experiment):
 
     def _effects(self, values: Values, first: int, last: int) -> dict[str, np.ndarray]:
         """Return level of the base and difference of each other arm, over runs first ... last - 1."""
-        worth = np.array([[values[n][arm] for arm in self.arms] for n in range(first, last)])
+        worth = self._worth(values, first, last)
         base, *others = self.arms
         return {base: worth[:, 0], **{f"{arm} - {base}": worth[:, k + 1] - worth[:, 0] for k, arm in enumerate(others)}}
+
+    def _worth(self, values: Values, first: int, last: int) -> np.ndarray:
+        """Return the objective of each arm in runs first ... last - 1, (runs, arms); nan of a run that failed."""
+        return np.array([[(values[n] or {}).get(arm, np.nan) for arm in self.arms] for n in range(first, last)])
+
+    def _too_many_failed(self, values: Values, runs: int) -> bool:
+        return too_many(sum(values[n] is None for n in range(runs)), runs)
 
     def strong(self, values: Values) -> list[str]:
         """Return the numbers with the strongest screening effect on anything looked at."""
@@ -130,85 +132,77 @@ class Sensitivity(Experiment):
 
     def _morris(self, values: Values) -> pd.DataFrame:
         """Mean, mean absolute and spread of elementary effects, per full range of a number."""
-        names, paths, rows = self.numbers(), self._paths(), []
+        names, rows = self.numbers(), []
         for of, found in self._effects(values, 0, self._morris_runs()).items():
-            effects: dict[int, list[float]] = {place: [] for place in range(len(names))}
-            for t in range(self.trajectories):
-                start = t * (len(names) + 1)
-                for k in range(start + 1, start + len(names) + 1):
-                    move = paths[k] - paths[k - 1]
-                    place = int(np.argmax(np.abs(move)))
-                    effects[place].append((found[k] - found[k - 1]) / move[place])
-            for place, name in enumerate(names):
-                e = np.array(effects[place])
-                size, low, high = mean_interval(np.abs(e))
-                rows.append(
-                    (
-                        of,
-                        name,
-                        size,
-                        max(low, 0.0),
-                        high,
-                        float(e.mean()),
-                        float(e.std(ddof=1)) if e.size > 1 else np.nan,
-                        self.base.city_tables.numbers[name].unit,
-                    )
-                )
-        return pd.DataFrame(
-            rows,
-            columns=[
-                "of",
-                "number",
-                "mean_absolute_effect",
-                "mean_absolute_low",
-                "mean_absolute_high",
-                "mean_effect",
-                "spread",
-                "unit_of_number",
-            ],
-        )
+            for name, row in zip(names, effects(self._paths(), found), strict=True):
+                e = row[~np.isnan(row)]
+                (size, low, high), signed = mean_interval(np.abs(e)), mean_interval(e)
+                spread = float(e.std(ddof=1)) if e.size > 1 else np.nan
+                unit = self.base.city_tables.numbers[name].unit
+                rows.append((of, name, size, max(low, 0.0), high, *signed, direction(*signed[1:], size), spread, unit))
+        return pd.DataFrame(rows, columns=_SCREENED)
 
     def tables(self, values: Values) -> Tables:
         """Return screening, variance shares, value of knowing a number, and the box where the preferred arm fails."""
         first = self._morris_runs()
-        if not all(n in values for n in range(first)):
+        if not all(n in values for n in range(first)) or self._too_many_failed(values, first):
             return {}
         tables = {
             "screening": self._morris(values)
             .sort_values(["of", "mean_absolute_effect"], ascending=[True, False], kind="stable")
             .reset_index(drop=True)
         }
-        if all(n in values for n in range(self.wanted(values))):
-            names = self.strong(values)
-            tables["variance"] = self._variance(values, names)
-            points = self._sobol_points(len(names))[: 2 * self.base_points]
-            worth = np.array([[values[first + k][arm] for arm in self.arms] for k in range(2 * self.base_points)])
-            worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
-            known = self.base.city_tables.numbers
+        wanted = self.wanted(values)
+        if all(n in values for n in range(wanted)) and not self._too_many_failed(values, wanted):
+            tables["variance"] = self._variance(values, self.strong(values))
             if len(self.arms) > 1:
-                tables["value_of_knowing"] = value_of_knowing(known, names, points, worth)
-                tables["failure_box"] = failure_box(known, names, points, worth, list(self.arms))
+                tables |= self._choice(values, self.strong(values))
         return tables
+
+    def _choice(self, values: Values, names: Sequence[str]) -> Tables:
+        """Return what knowing a number is worth and where the choice fails, from A and B, whose worlds differ."""
+        first, runs = self._morris_runs(), 2 * self.base_points
+        worth = self._worth(values, first, first + runs)
+        worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
+        ran = ~np.isnan(worth).any(axis=1)
+        points, known = self._sobol_points(len(names))[0][:runs][ran], self.base.city_tables.numbers
+        luck, arms = np.random.default_rng([self.seed, 3]), list(self.arms)
+        return {
+            "value_of_knowing": value_of_knowing(known, names, points, worth[ran], luck),
+            "failure_box": failure_box(known, names, points, worth[ran], arms, luck),
+        }
 
     def _variance(self, values: Values, names: Sequence[str]) -> pd.DataFrame:
         """First-order and total Sobol indices with 90 % bootstrap intervals."""
-        first, runs = self._morris_runs(), self.base_points * (len(names) + 2)
+        first, runs = self._morris_runs(), self.base_points * (len(names) + 3)
         rng = np.random.default_rng([self.seed, 2])
         rows = []
         for of, found in self._effects(values, first, first + runs).items():
+            parts = found.reshape(len(names) + 3, -1)
+            ran = parts[:, ~np.isnan(parts).any(axis=0)].ravel()
             rows += [
                 (of, name, *map(float, np.clip(row, 0.0, 1.0)))
-                for name, row in zip(names, sobol_indices(found, len(names), rng), strict=True)
+                for name, row in zip([*names, LUCK], sobol_indices(ran, len(names) + 1, rng), strict=True)
             ]
         return pd.DataFrame(
             rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
         )
 
 
-def at_point(arms: dict[str, Scenario], seed: int, objective: str, numbers: dict[str, float]) -> dict[str, float]:
-    """Return the objective of each arm in the last year with numbers held at a point; shocks are those of world 0."""
+def direction(low: float, high: float, size: float) -> str:
+    """Return whether more of a number raises or lowers what is looked at, told from its mean effect's interval."""
+    if size == 0.0:
+        return NEITHER
+    return RAISES if low > 0.0 else LOWERS if high < 0.0 else EITHER
+
+
+def at_point(
+    arms: dict[str, Scenario], seed: int, objective: str, payload: tuple[dict[str, float], int]
+) -> dict[str, float]:
+    """Return the objective of each arm in the last year with numbers held at a point, in one world."""
+    numbers, world = payload
     held = {name: spec.with_parameters(numbers) for name, spec in arms.items()}
-    found = measure(held, seed, 0, fixed=True)
+    found = measure(held, seed, world, fixed=True)
     return {name: float(found[name]["years"][objective][-1]) for name in arms}
 
 
@@ -218,8 +212,14 @@ def plan(
     """Return the study, checked; without variants the base is compared with itself without policy.
 
     Raises:
-        ScenarioError: if the objective is unknown or horizons differ.
+        ScenarioError: if the objective is unknown, horizons differ or the base points are no power of two.
     """
+    points = settings.get("base_points", Sensitivity.base_points)
+    if points & (points - 1):
+        raise ScenarioError(
+            f"--base-points {points}: a Sobol sequence is even only at a power of two; write "
+            f"{1 << (points.bit_length() - 1)} or {1 << points.bit_length()}"
+        )
     others = variants or ({NO_POLICY: base.without_policies()} if base.policies else {})
     checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)

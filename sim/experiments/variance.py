@@ -12,6 +12,17 @@ _RESAMPLES = 199
 _LOW, _HIGH = 0.05, 0.95  # ends of the 90 % interval
 
 
+def mixed(a: np.ndarray, b: np.ndarray, first_world: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return points A, B, A with one column of B each (Saltelli et al. 2010) and A again, with their worlds: the last
+    in the worlds of B, so that luck counts as one more number.
+    """
+    count = a.shape[1]
+    swapped = [np.where(np.arange(count) == place, b, a) for place in range(count)]
+    here = first_world + np.arange(len(a))
+    there = here + len(a)
+    return np.concatenate([a, b, *swapped, a]), np.concatenate([here, there, *[here] * count, there])
+
+
 def sobol_indices(found: np.ndarray, numbers: int, rng: np.random.Generator) -> np.ndarray:
     """Return first order, low, high, total, low, high of each number, (numbers, 6); zeros where nothing varies.
 

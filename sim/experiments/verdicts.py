@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.experiments.ended import too_many
 from sim.experiments.experiment import Values
 from sim.inference.sequence import OF_MEAN, Verdict, judge
 from sim.tables.catalogue import outcomes
@@ -16,7 +17,6 @@ from sim.tables.likelihood import NOT_JUDGED, UNDECIDED, arm_verdicts_zh
 
 LEAST_PAIRS, MOST_PAIRS = 30, 2_000
 EQUAL_WITHIN = 0.001  # of the base's mean: what counts as no difference where no precision is asked for
-MOST_FAILED = 0.05  # share of pairs; of those that are left above it nobody knows what they stand for
 _GROWTH = 1.25  # of one look to the next
 COLUMNS = [
     "variant",
@@ -84,7 +84,7 @@ def pairs_wanted(judged: Judging, values: Values, failed: Collection[int], most:
     """Return after how many pairs there is a verdict on every arm, or the next look is to be taken; at most `most`.
 
     A look is taken when all its pairs have ended, so the answer does not depend on which ended first; those that failed
-    are left out. Above `MOST_FAILED` no more are asked for.
+    are left out. Above `ended.MOST_FAILED` no more are asked for.
     """
     look = min(LEAST_PAIRS, most)
     while look < most and all(n in values or n in failed for n in range(look)):
@@ -92,11 +92,6 @@ def pairs_wanted(judged: Judging, values: Values, failed: Collection[int], most:
             break
         look = min(math.ceil(look * _GROWTH), most)
     return look
-
-
-def too_many(failed: int, pairs: int) -> bool:
-    """Return whether so many pairs failed that the rest is no fair sample."""
-    return failed > MOST_FAILED * pairs
 
 
 def verdict_table(judged: Judging, values: Values) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from sim.scenario.shipped import shipped
 from sim.scenario.writing import as_file
 from sim.tables.catalogue import NO_POLICY
 
-_NOT_SAID = ("seed", "fixed", "points", "levers")  # settings that are no option of their own name and value
+_NOT_SAID = ("seed", "fixed", "points", "levers", "listed")  # settings that are no option of their own name and value
 _MOST_CHANGES = 12  # that a line holds; of more, a file
 _ZERO_IS_NONE = ("precision", "by", "orders")
 _MANY_ARMS = ("compare", "sensitivity")
@@ -97,6 +97,9 @@ def _design(folder: Folder) -> Iterator[tuple[str, tuple[list[str], str]]]:
     for path, (low, high) in folder.settings.get("levers", {}).items():
         ends = (in_lever_unit(path, end) for end in (low, high))
         yield path, (["--lever", quote(f"{path}={':'.join(map(str, ends))}")], "")
+    for path, values in folder.settings.get("listed", {}).items():
+        said = ",".join(str(in_lever_unit(path, value)) for value in values)
+        yield path, (["--lever", quote(f"{path}={said}")], "")
     points: Any = folder.settings.get("points")
     if not isinstance(points, list):
         return

@@ -142,17 +142,17 @@ def _spread_out(rows: pd.DataFrame, first: str, second: str) -> bool:
 
 
 def _search(experiment: Any, tables: Tables) -> dict[str, Any]:
-    figure, axis = frame(both("Cost against probability", "财政投入与实现概率"), both("probability", "实现概率"))
-    points, front = tables["search_points"], tables["front"]
+    figure, axis = frame(both("Cost against probability", "成本与实现概率"), both("probability", "实现概率"))
+    points, front = tables["search_points"], tables.get("front", tables["search_points"][:0])
     axis.plot(
-        points["million_yuan"] * YI_PER_MILLION,
+        points["cost"] * YI_PER_MILLION,
         points["probability"],
         ".",
         color="#9a9a9a",
         label=both("packages tried", "试过的方案"),
     )
     axis.step(
-        front["million_yuan"] * YI_PER_MILLION,
+        front["cost"] * YI_PER_MILLION,
         front["probability"],
         where="post",
         color=BLUE,

@@ -7,16 +7,18 @@ from typing import Any
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings
+from sim.experiments.package_cost import COSTS
 from sim.experiments.search_target import read_target
+from sim.report.package_told import as_told, levers_of, shown
 from sim.report.quote import Quote, bracketed, held, listed, place
 from sim.report.quoted import EFFECT, LEVEL, NO_INTERVAL_OF_ONE, as_read, between, level, since, titled, units
-from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
+from sim.report.search_told import ANSWERS, COST, chance_of, money_of, without_policy
 from sim.scenario.changed import short
 from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 from sim.tables.rounded import percent
 
-_LUCK = ("the luck is that of one world", "随机冲击取自同一个世界")
+_LUCK = ("luck drawn anew for every path", "每条路径重新抽取随机冲击")
 
 
 def level_told(experiment: Experiment, known: Outcome, row: Any, first: int, name: str, worlds: int) -> Quote:
@@ -85,16 +87,18 @@ def search(findings: Findings) -> Iterator[Quote]:
     row = shown(answer)
     (asked, asked_zh), (found, found_zh) = read_target(experiment.target).sentence(), ANSWERS[row["verdict"]]
     (here, here_zh), (chance, chance_zh), wanted = place(experiment), chance_of(row), percent(experiment.probability)
-    package, package_zh = _package({path: as_told(row[path]) for path in experiment.levers})
+    package, package_zh = _package({path: as_told(row[path]) for path in levers_of(experiment)})
     years = years_of(experiment.base)
     (together, together_zh), money = since(years[0], years[-1]), money_of(row)
+    without, without_zh = without_policy(row, experiment.probability)
+    cost, (counted, counted_zh) = money_of(row, COST), COSTS[experiment.cost]
     kind, kind_zh = bracketed([EFFECT, *held(experiment)])
     name = experiment.base.name
     yield Quote(
-        f"{here}: {asked}, asked for with a probability of at least {wanted}: {found}: {name} with {package}: "
-        f"{chance}; public money {together} {money} 亿元{kind}",
-        f"{here_zh}：{asked_zh}，要求概率不低于{wanted}：{found_zh}：{name}，{package_zh}：{chance_zh}；"
-        f"{together_zh}财政投入{money}亿元{kind_zh}",
+        f"{here}: {asked}, asked for with a probability of at least {wanted}: {without}. {found}: {name} with "
+        f"{package}: {chance}; {together} cost {cost} 亿元 ({counted}), public money {money} 亿元{kind}",
+        f"{here_zh}：{asked_zh}，要求概率不低于{wanted}：{without_zh}。{found_zh}：{name}，{package_zh}：{chance_zh}；"
+        f"{together_zh}成本{cost}亿元（{counted_zh}），财政投入{money}亿元{kind_zh}",
     )
 
 

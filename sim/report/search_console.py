@@ -8,12 +8,14 @@ import pandas as pd
 
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Findings
+from sim.experiments.package_cost import COSTS
+from sim.experiments.search_tables import NOT_FOUND
 from sim.experiments.search_target import read_target
 from sim.report.heading import about, closing
+from sim.report.package_told import lever_value, levers_of, shown
 from sim.report.quoted import EFFECT, since
 from sim.report.rows import PrintedRow
-from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
-from sim.scenario.quantities import in_lever_unit
+from sim.report.search_told import ANSWERS, COST, GAINS, chance_of, money_of, tried, without_policy
 from sim.tables.rounded import percent
 
 NOT_COMPLETE = ("The search is not complete.", "搜索尚未完成。")
@@ -34,35 +36,32 @@ def describe_search(findings: Findings) -> list[str]:
     if not len(answer):
         return [*lines, f"  {' '.join(NOT_COMPLETE)}", *closing(findings)]
     row = shown(answer)
+    lines += [f"  {line}" for line in without_policy(row, experiment.probability)]
     lines.append(" ".join(ANSWERS[row["verdict"]]))
-    lines += _ties(answer, row)
-    lines += [_lever(path, row[path]) for path in experiment.levers]
+    if row["verdict"] == NOT_FOUND:
+        lines += [f"  {line}" for line in tried(findings.tables.get("search_points", pd.DataFrame()), row)]
+    lines += [_lever(path, row[path]) for path in levers_of(experiment)]
     lines += [
         *(f"  {line}" for line in chance_of(row)),
+        f"  cost 成本, {_horizon(experiment)}: {money_of(row, COST)} 亿元: {COSTS[experiment.cost][0]}; "
+        f"{COSTS[experiment.cost][1]}",
         f"  public money 财政投入, {_horizon(experiment)}: {money_of(row)} 亿元 ({' '.join(EFFECT)})",
+        *(f"  {en} {zh}, {_horizon(experiment)}: {money_of(row, gain)} 亿元" for gain, (en, zh) in GAINS.items()),
     ]
-    return [*lines, *(_FURTHEST if row["verdict"] == "infeasible" else ()), *closing(findings)]
+    return [*lines, *lost(findings), *closing(findings)]
 
 
-_FURTHEST = (
-    "  It is the one with the highest probability among the packages that were checked in fresh worlds; the bounds "
-    "hold for it, not for others.",
-    "  这是在新的世界中检验过的方案中概率最高的一个；界限只对它成立，不适用于其他方案。",
-)
-
-
-def _lever(path: str, value: float) -> PrintedRow:
-    told = str(in_lever_unit(path, as_told(value)))
+def _lever(path: str, value: Any) -> PrintedRow:
+    told = str(lever_value(path, value))
     return PrintedRow(f"  {path} = {told}", (path, told), ("lever 政策参数", "value 取值"))
 
 
-def _ties(answer: pd.DataFrame, row: Any) -> list[str]:
-    """Say how many checked packages of the same verdict cost the same: which of them stands first means nothing."""
-    alike = answer[(answer["verdict"] == row["verdict"]) & (answer["million_yuan"] == row["million_yuan"])]
-    return [
-        f"  {len(alike)} packages that were checked cost the same; the first is shown, all are in answer.csv. "
-        f"检验过的方案中有{len(alike)}个支出相同；所示为第一个，全部见answer.csv。"
-    ] * (len(alike) > 1)
+def lost(findings: Any) -> list[str]:
+    """Say how many runs failed and are left out."""
+    failed = len(getattr(findings, "failed", None) or ())
+    return [f"  {failed} runs failed and are left out (failed.csv). {failed}次运行失败，未计入（见failed.csv）。"] * (
+        failed > 0
+    )
 
 
 def _horizon(experiment: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.verdicts import MOST_FAILED
+from sim.experiments.ended import MOST_FAILED
 from sim.inference.sequence import MOSTLY, OF_MEAN
 from sim.report.quoted import number, titled, units
 from sim.tables.catalogue import Outcome, outcomes

@@ -1,4 +1,4 @@
-"""What a probability costs: packages that a search tried, the least money for each probability, and those checked."""
+"""What a probability costs: packages that a search tried, the least cost for each probability, and those checked."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
+from sim.experiments.package_cost import COSTS
 from sim.experiments.search_target import read_target
 from sim.pages.charts import Chart
 from sim.pages.drawing.cells import Axes, Cell, Series, draw_cells
@@ -17,7 +18,7 @@ from sim.pages.each import each
 from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import MONEY
-from sim.report.quoted import number, since
+from sim.report.quoted import between, number, since
 from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT, YI_PER_MILLION
 
@@ -32,10 +33,15 @@ def draw(folder: Folder) -> Iterator[Chart]:
     if points is None or front is None:
         return
     experiment: Any = folder.experiment
-    answer, worlds = folder.table("answer"), int(points["worlds"].iloc[0])
+    answer = folder.table("answer")
     every = -(-len(points) // _MOST_DOTS)
-    tried = Said(f"packages tried, {worlds} worlds each", f"试过的方案，各{worlds}个世界")
-    cheapest = Said("the least money for each probability among these", "其中达到各概率所需的最少支出")
+    few, many = int(points["worlds"].min()), int(points["worlds"].max())
+    tried = Said(f"packages tried, {few} to {many} worlds each", f"试过的方案，各{few}至{many}个世界")
+    fresh_each = int(front["fresh_worlds"].iloc[0])
+    cheapest = Said(
+        f"the least cost for each probability, {fresh_each} fresh worlds each",
+        f"达到各概率的最低成本，各{fresh_each}个新世界",
+    )
     series = [
         Series(tried, _TRIED, *_places(points.iloc[::every]), cloud=True),
         Series(cheapest, _FRONT, *_stairs(front)),
@@ -50,7 +56,8 @@ def draw(folder: Folder) -> Iterator[Chart]:
         low, high = ((answer[name] * PER_CENT).tolist() for name in ("lower_bound", "upper_bound"))
         series.append(Series(checked, _CHECKED, *_places(answer), low, high, whiskers=True, joined=False))
     period = Said(*since(*_ends(years_of(folder.scenario))))
-    money = Said(f"public money, {period.en}, {MONEY.en}", f"财政投入，{period.zh}，{MONEY.zh}")
+    counted = Said(*COSTS[experiment.cost])
+    money = Said(f"cost ({counted.en}), {period.en}, {MONEY.en}", f"成本（{counted.zh}），{period.zh}，{MONEY.zh}")
     asked = experiment.probability * PER_CENT
     axes = Axes(Said("probability, %", "概率，%"), also=(0.0, PER_CENT), rules=[asked], years=False, x_said=money)
     draw_cells(picture, [Cell(series)], axes)
@@ -66,7 +73,7 @@ def _ends(years: list[int]) -> tuple[int, int]:
 
 
 def _places(rows: pd.DataFrame) -> tuple[list[float], list[float]]:
-    return (rows["million_yuan"] * YI_PER_MILLION).tolist(), (rows["probability"] * PER_CENT).tolist()
+    return (rows["cost"] * YI_PER_MILLION).tolist(), (rows["probability"] * PER_CENT).tolist()
 
 
 def _stairs(front: pd.DataFrame) -> tuple[list[float], list[float]]:
@@ -80,21 +87,19 @@ def _stairs(front: pd.DataFrame) -> tuple[list[float], list[float]]:
 
 
 def _said(front: pd.DataFrame, answer: pd.DataFrame | None, asked: Said, period: Said, wanted: float) -> Said:
-    chances = each(
-        f"{percent(row.probability)}: {number(row.million_yuan * YI_PER_MILLION)}" for row in front.itertuples()
-    )
+    chances = each(f"{percent(row.probability)}: {number(row.cost * YI_PER_MILLION)}" for row in front.itertuples())
     en = (
-        f"{asked.en}. Least public money ({MONEY.en}, {period.en}, mean over worlds) of the packages tried that reach "
+        f"{asked.en}. Least cost ({MONEY.en}, {period.en}, mean over fresh worlds) of the packages tried that reach "
         f"it with each probability: {chances.en}. Asked for: {percent(wanted)} (line across)."
     )
     zh = (
-        f"{asked.zh}。试过的方案中以各概率达到该目标的最少财政投入（{MONEY.zh}，{period.zh}，各世界均值）：{chances.zh}。"
+        f"{asked.zh}。试过的方案中以各概率达到该目标的最低成本（{MONEY.zh}，{period.zh}，新世界均值）：{chances.zh}。"
         f"所要求的概率：{percent(wanted)}（横线）。"
     )
     if answer is not None and len(answer):
         checks = each(
-            f"{number(row.million_yuan * YI_PER_MILLION)}: {percent(row.probability, 1)} "
-            f"[{percent(row.lower_bound, 1)}, {percent(row.upper_bound, 1)}]"
+            f"{number(row.cost * YI_PER_MILLION)}: "
+            f"{between(*(percent(v, 1) for v in (row.probability, row.lower_bound, row.upper_bound)))}"
             for row in answer.itertuples()
         )
         worlds = int(answer["fresh_worlds"].iloc[0])

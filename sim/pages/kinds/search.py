@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.experiments.package_cost import COSTS
+from sim.experiments.search_tables import CERTIFIED, NOT_FOUND
 from sim.experiments.search_target import read_target
 from sim.pages import elsewhere
 from sim.pages.folder import Folder
@@ -11,18 +13,18 @@ from sim.pages.parts import Body, Table
 from sim.pages.said import Said, alike, figures, joined, noted, said
 from sim.pages.sentences import effect_is, named
 from sim.pages.units import lever_range, valued
+from sim.report.package_told import as_told, levers_of, shown
 from sim.report.quoted import since
 from sim.report.search_console import NOT_COMPLETE
-from sim.report.search_told import ANSWERS, as_told, chance_of, money_of, shown
+from sim.report.search_told import ANSWERS, COST, GAINS, chance_of, money_of, without_policy
 from sim.scenario.changed import short
 from sim.tables.rounded import percent
 
 _VERDICT, _PACKAGE = Said("Verdict", "判断"), Said("Package", "方案")
 _SEARCHED = Said("Searched over these values", "搜索的取值")
 _VERDICTS = {
-    "certified": Said("certified", "通过检验"),
-    "infeasible": Said("infeasible, as far as seen", "就搜索所及不可行"),
-    "undecided": Said("undecided", "未定"),
+    CERTIFIED: Said("certified", "通过检验"),
+    NOT_FOUND: Said("not certified", "未通过检验"),
 }
 _CHANCE = Said("Probability in fresh worlds, between its bounds", "新世界中的概率及界限")
 
@@ -37,12 +39,19 @@ def answer(folder: Folder) -> Body:
     if row is None:
         return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
-    return Body((target, verdict, said(chance_of(row))), (), (_table(folder),))
+    return Body(
+        (target, said(without_policy(row, folder.settings["probability"])), verdict, said(chance_of(row))),
+        (),
+        (_table(folder),),
+    )
 
 
 def anyway(folder: Folder) -> Body:
-    """Return which command tells it."""
-    return elsewhere.anyway(folder)
+    """Return how likely the target is reached without any policy."""
+    row = _shown(folder)
+    return (
+        elsewhere.anyway(folder) if row is None else Body((said(without_policy(row, folder.settings["probability"])),))
+    )
 
 
 def cost(folder: Folder) -> Body:
@@ -56,7 +65,17 @@ def cost(folder: Folder) -> Body:
         f"Public money of the package above, {together.en}: {money.en} 亿元",
         f"上述方案的财政投入，{together.zh}：{money.zh}亿元",
     )
-    return Body((noted(sentence, effect_is(int(row["fresh_worlds"]))),))
+    kind = effect_is(int(row["fresh_worlds"]))
+    counted, told = said(COSTS[folder.settings["cost"]]), figures(money_of(row, COST))
+    whole = Said(
+        f"Cost of the package above, {together.en}: {told.en} 亿元", f"上述方案的成本，{together.zh}：{told.zh}亿元"
+    )
+    gains = []
+    for gain, words in GAINS.items():
+        (what, what_zh), gained = words, figures(money_of(row, gain))
+        told_gain = Said(f"{what}, {together.en}: {gained.en} 亿元", f"{what_zh}，{together.zh}：{gained.zh}亿元")
+        gains.append(noted(told_gain, kind))
+    return Body((noted(noted(whole, counted), kind), noted(sentence, kind), *gains))
 
 
 def groups(folder: Folder) -> Body:
@@ -66,10 +85,15 @@ def groups(folder: Folder) -> Body:
 
 def decides(folder: Folder) -> Body:
     """Return the levers with the range that was searched."""
+    listed = [
+        named(_SEARCHED, joined(valued(path, value) for value in values))
+        for path, values in folder.settings["listed"].items()
+    ]
     told = [
         named(_SEARCHED, named(alike(short(path)), lever_range(path, low, high)))
         for path, (low, high) in folder.settings["levers"].items()
     ]
+    told += listed
     return Body(tuple(told[:3]), (*told[3:], elsewhere.more_of_deciding(folder)))
 
 
@@ -79,7 +103,7 @@ def _shown(folder: Folder) -> Any:
 
 
 def _package(experiment: Any, row: Any) -> Said:
-    return joined(valued(path, as_told(row[path])) for path in experiment.levers)
+    return joined(valued(path, as_told(row[path])) for path in levers_of(experiment))
 
 
 def _table(folder: Folder) -> Table:

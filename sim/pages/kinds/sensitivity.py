@@ -59,7 +59,7 @@ def decides(folder: Folder) -> Body:
     known = _outcome(folder)
     unit, title = Said(*units(known)), said(titled(known, *folder.years))
     told = joined(
-        named(_number(folder, row.number), alike(as_read(known.name, row.value)[0]))
+        named(_number(folder, row.number), figures(between(*as_read(known.name, row.value, row.low, row.high))))
         for row in deciding.head(_MOST).itertuples()
     )
     sentence = named(said(WORTH), Said(f"{title.en}: {told.en} {unit.en}", f"{title.zh}：{told.zh}{unit.zh}"))

@@ -1,0 +1,1 @@
+"""What to try next and what was found, from points and results alone: no folder, scenario or model is known here."""
