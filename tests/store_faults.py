@@ -23,8 +23,8 @@ FAULTS = (
     Fault("journal.py", "or int(line[:8], 16) != crc32(line[9:-1])", ""),
     Fault(
         "journal.py",
-        "values.lines[record[_RUN]] = (place, len(line))",
-        "values.lines[record[_RUN]] = (place, len(line) - 2)",
+        "values.put(record[_RUN], place, len(line))",
+        "values.put(record[_RUN], place, len(line) - 2)",
     ),
     Fault("journal.py", "        place += len(line)\n", "        place += len(line) + (place > 900)\n"),
     Fault("journal.py", "            disk.DISK.shorten(path, _sound_length(path))\n", "            pass\n"),
@@ -54,10 +54,10 @@ FAULTS = (
     Fault("store.py", "        for file in (self._journal, self._lock):\n", "        for file in (self._journal,):\n"),
     # jobs
     Fault("jobs.py", "                lost += running.values()\n", ""),
-    Fault("jobs.py", "                        suspects.append(job)\n", "                        pass\n"),
+    Fault("jobs.py", "                        suspects.append(batch)\n", "                        pass\n"),
     Fault(
         "jobs.py",
-        "                    lost.append(job)\n",
-        '                    yield Done(job[0], SUCCEEDED, {"square": 0})\n',
+        "                    lost.append(batch)\n",
+        '                    yield Done(batch[0][0], SUCCEEDED, {"square": 0})\n',
     ),
 )

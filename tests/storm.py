@@ -25,7 +25,7 @@ import pandas as pd
 from sim.experiments import disk, engine
 from sim.experiments.experiment import Experiment, conduct
 from sim.experiments.folder import HASHES, LOCK, FolderInUse
-from sim.experiments.jobs import ATTEMPTS, attempt, supervise
+from sim.experiments.jobs import ATTEMPTS, attempt_all, supervise
 from sim.experiments.journal import JOURNAL, CannotWrite, read_journal
 from sim.experiments.manifest import EXPERIMENT
 from sim.experiments.status import verify
@@ -150,8 +150,8 @@ class Pool:
     def __init__(self, chance, deadly):
         self.chance, self.deadly, self.deaths = chance, deadly, 0
 
-    def submit(self, task, job):
-        return Run(task, job)
+    def submit(self, task, jobs):
+        return Run(task, jobs)
 
     def wait(self, running):
         return self.chance.sample(list(running), self.chance.randint(1, len(running)))
@@ -160,7 +160,7 @@ class Pool:
         if self.deaths < ATTEMPTS and self.chance.random() < self.deadly:
             self.deaths += 1
             raise self.lost
-        return attempt(run.task, run.job)
+        return attempt_all(run.task, run.jobs)._replace(seconds=self.chance.choice((1e-3, 0.1, 1.0)) * len(run.jobs))
 
     def renew(self):
         pass
@@ -171,10 +171,10 @@ class Pool:
 
 @dataclass(eq=False)
 class Run:
-    """A run that was handed to a worker."""
+    """Runs that were handed to a worker."""
 
     task: object
-    job: tuple
+    jobs: list
 
 
 @cache

@@ -16,7 +16,7 @@ import pytest
 from sim.experiments import cluster
 from sim.experiments.cluster import ClusterLost, proved, slurm_options
 from sim.experiments.experiment import conduct
-from sim.experiments.jobs import SUCCEEDED, Done
+from sim.experiments.jobs import SUCCEEDED, Batch, Done
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import made_with
 from sim.scenario.files import ScenarioError
@@ -66,14 +66,14 @@ def test_a_scheduler_that_is_not_there_is_one_line(tmp_path):
 
 @pytest.mark.parametrize("what", ["code", "data", "python", "clustersim"])
 def test_a_worker_makes_a_run_only_where_it_is_the_same_program(what):
-    assert proved(made_with(), square, (3, 3)) == Done(3, SUCCEEDED, 9)
+    assert proved(made_with(), square, [(3, 3)]).done == [Done(3, SUCCEEDED, 9)]
     other = made_with() | {what: "other"}
-    assert proved(other, square, (3, 3)) == [f"{what}: other -> {made_with()[what]}"]
+    assert proved(other, square, [(3, 3)]) == [f"{what}: other -> {made_with()[what]}"]
 
 
 def test_a_worker_with_another_version_of_a_package_is_another_program():
     packages = made_with()["packages"]
-    (difference,) = proved(made_with() | {"packages": packages | {"numpy": "1.0"}}, square, (3, 3))
+    (difference,) = proved(made_with() | {"packages": packages | {"numpy": "1.0"}}, square, [(3, 3)])
     assert difference == f"packages.numpy: 1.0 -> {packages['numpy']}"
 
 
@@ -113,7 +113,8 @@ def watched(client, **options):
     ],
 )
 def test_what_a_run_on_a_cluster_came_to_is_a_value_or_one_line(found, error, said):
-    assert watched(Client()).result(Ended(Done(1, SUCCEEDED, 2))) == Done(1, SUCCEEDED, 2)
+    batch = Batch([Done(1, SUCCEEDED, 2)], 0.1)
+    assert watched(Client()).result(Ended(batch)) == batch
     with pytest.raises(error, match=said):
         watched(Client()).result(Ended(found))
 

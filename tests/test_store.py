@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections import deque
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +18,8 @@ from hypothesis import strategies as st
 from sim.experiments.engine import execute
 from sim.experiments.experiment import conduct
 from sim.experiments.folder import FolderInUse
-from sim.experiments.jobs import FAILED, SUCCEEDED, Done
-from sim.experiments.journal import JOURNAL, read_journal
+from sim.experiments.jobs import ATTEMPTS, FAILED, SUCCEEDED, Batch, Done, Pace, attempt_all, supervise
+from sim.experiments.journal import JOURNAL, Saved, read_journal
 from sim.experiments.manifest import refuse_other
 from sim.experiments.run import plan
 from sim.experiments.shards import merge
@@ -325,3 +327,75 @@ def test_a_stop_ends_at_once_in_one_line_that_says_what_is_saved(tmp_path, sent,
     assert time.monotonic() - began < 5.0
     assert said.count("\n") == 0
     assert "of 1,000 runs ended and are saved" in said
+
+
+# runs share tasks
+
+
+class Workers:
+    """Workers in this process, of which one dies with each task that holds a deadly run."""
+
+    lost, died, window = ChildProcessError, "its worker was killed", 4
+
+    def __init__(self, deadly):
+        self.deadly, self.sizes, self.renewed = deadly, [], 0
+
+    def submit(self, task, jobs):
+        self.sizes.append(len(jobs))
+        return Task(task, jobs)
+
+    def wait(self, running):
+        return list(running)
+
+    def result(self, task):
+        if self.deadly in dict(task.jobs):
+            raise self.lost
+        return attempt_all(task.task, task.jobs)
+
+    def renew(self):
+        self.renewed += 1
+
+    def close(self, *, busy):
+        assert not busy
+
+
+@dataclass(eq=False)
+class Task:
+    """A task that was handed to a worker."""
+
+    task: object
+    jobs: list
+
+
+def test_a_run_that_kills_its_worker_is_found_among_hundreds_that_share_its_task():
+    workers = Workers(150)
+    done = {d.number: d for d in supervise(square, jobs(300), workers)}
+    assert sorted(done) == list(range(300))
+    assert [n for n, d in done.items() if d.status == FAILED] == [150]
+    assert done[299].value == 299 * 299
+    assert max(workers.sizes) >= 64
+    assert workers.renewed <= 2 + 8 + ATTEMPTS  # the first loss, halves of at most 256, and alone
+
+
+def test_runs_of_no_time_share_a_task_and_long_ones_have_one_each():
+    pace, waiting, sizes = Pace(), deque(jobs(2_000)), []
+    for _ in range(6):
+        batch = pace.take(waiting)
+        sizes.append(len(batch))
+        pace.learn(Batch([Done(n, SUCCEEDED) for n, _ in batch], 1e-4 * len(batch)))
+    assert sizes == [1, 4, 16, 64, 256, 500]
+    pace.learn(Batch([Done(0, SUCCEEDED)] * 500, 500.0))
+    assert len(pace.take(waiting)) == 1
+    pace.learn(Batch([Done(0, SUCCEEDED)], 0.1))
+    assert len(pace.take(waiting)) == 2  # a quarter of a second
+
+
+def test_an_index_of_saved_runs_takes_sixteen_bytes_a_run(tmp_path):
+    saved = Saved(tmp_path / JOURNAL)
+    for run in (5, 0, 1_000):
+        saved.put(run, 10 * run, 7)
+    saved.put(5, 99, 8)
+    assert (list(saved), len(saved), saved.line(5)) == ([0, 5, 1_000], 3, (99, 8))
+    assert 4 not in saved and 10**9 not in saved and -1 not in saved
+    with pytest.raises(KeyError):
+        saved.line(4)

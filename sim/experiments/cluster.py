@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import Any
 
-from sim.experiments.jobs import ATTEMPTS, Done, Job, Task, attempt, supervise
+from sim.experiments.jobs import ATTEMPTS, Batch, Done, Job, Task, attempt_all, supervise
 from sim.experiments.manifest import differences, made_with
 from sim.scenario.files import ScenarioError
 
@@ -54,9 +54,9 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
         client.close(timeout=_LOOK)
 
 
-def proved(expected: dict[str, Any], task: Task, job: Job) -> Done | list[str]:
-    """Make a run where code, data and versions are those expected, else return what differs."""
-    return differences(expected, made_with()) or attempt(task, job)
+def proved(expected: dict[str, Any], task: Task, jobs: Sequence[Job]) -> Batch | list[str]:
+    """Make some runs where code, data and versions are those expected, else return what differs."""
+    return differences(expected, made_with()) or attempt_all(task, jobs)
 
 
 class _Cluster:
@@ -72,8 +72,8 @@ class _Cluster:
         self._client, self._name, self._patient, self._expected = client, name, patient, made_with()
         self._seen = time.monotonic()  # when somebody last worked
 
-    def submit(self, task: Task, job: Job) -> Any:
-        return self._client.submit(proved, self._expected, task, job, pure=False, retries=ATTEMPTS)
+    def submit(self, task: Task, jobs: Sequence[Job]) -> Any:
+        return self._client.submit(proved, self._expected, task, jobs, pure=False, retries=ATTEMPTS)
 
     def wait(self, running: Any) -> Any:
         from distributed import wait
@@ -103,8 +103,8 @@ class _Cluster:
             f"--scheduler {self._name}: {why}; runs that ended are saved: start it again and run the same command"
         )
 
-    def result(self, future: Any) -> Done:
-        """Return what a run came to.
+    def result(self, future: Any) -> Batch:
+        """Return what the runs of a task came to.
 
         Raises:
             ScenarioError: if its worker is not the same as this process.
@@ -116,7 +116,7 @@ class _Cluster:
             raise self._other(f"{type(error).__name__}: {error}".splitlines()[0]) from None
         except (CancelledError, OSError):  # a run's own errors are in its value
             raise self._gone("its scheduler is gone") from None
-        if isinstance(found, Done):
+        if isinstance(found, Batch):
             return found
         raise self._other(", ".join(found))
 

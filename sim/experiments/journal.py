@@ -6,6 +6,7 @@ The first line says which experiment the runs belong to, so that they are not lo
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -24,16 +25,34 @@ class CannotWrite(RuntimeError):
 
 
 class Saved(Mapping[int, Any]):
-    """Values of succeeded runs by number, read from the journal when they are asked for;
-    ten thousand of them fill no memory.
+    """Values of succeeded runs by number, read from the journal when they are asked for; sixteen bytes a run are kept,
+    so that a million fill no memory.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.lines: dict[int, tuple[int, int]] = {}
+        self._begins, self._lengths, self._number = array("q"), array("q"), 0
+
+    def put(self, run: int, place: int, length: int) -> None:
+        """Note where the line of a run is."""
+        if run >= len(self._lengths):
+            for column in (self._begins, self._lengths):
+                column.extend([0] * (max(run + 1, 2 * len(column)) - len(column)))
+        self._number += self._lengths[run] == 0
+        self._begins[run], self._lengths[run] = place, length
+
+    def line(self, run: int) -> tuple[int, int]:
+        """Return where the line of a run begins, and its length.
+
+        Raises:
+            KeyError: if it has not succeeded.
+        """
+        if run not in self:
+            raise KeyError(run)
+        return self._begins[run], self._lengths[run]
 
     def __getitem__(self, number: int) -> Any:
-        place, length = self.lines[number]
+        place, length = self.line(number)
         with self._path.open("rb") as file:
             file.seek(place)
             record = _record(file.read(length))
@@ -42,13 +61,13 @@ class Saved(Mapping[int, Any]):
         return record["value"]
 
     def __contains__(self, number: object) -> bool:
-        return number in self.lines
+        return isinstance(number, int) and 0 <= number < len(self._lengths) and self._lengths[number] > 0
 
     def __iter__(self) -> Iterator[int]:
-        return iter(sorted(self.lines))
+        return (run for run, length in enumerate(self._lengths) if length)
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return self._number
 
 
 class Read(NamedTuple):
@@ -78,7 +97,7 @@ def read_journal(path: Path) -> Read:
         elif _BELONGS in record:
             experiment = experiment or record[_BELONGS]
         elif record["status"] == SUCCEEDED:
-            values.lines[record[_RUN]] = (place, len(line))
+            values.put(record[_RUN], place, len(line))
             failed.pop(record[_RUN], None)
         elif record[_RUN] not in values:
             failed[record[_RUN]] = record["error"]
@@ -89,7 +108,8 @@ def hash_of_runs(path: Path) -> str:
     """Return the hash of what succeeded runs came to, which does not depend on the order in which they ended."""
     digest, values = sha256(), read_journal(path).values
     with path.open("rb") as file:
-        for _, (place, length) in sorted(values.lines.items()):
+        for run in values:
+            place, length = values.line(run)
             file.seek(place)
             digest.update(file.read(length))
     return digest.hexdigest()
@@ -131,7 +151,7 @@ class Journal:
         line = line_of(done)
         place = self._file.add(line)
         if done.status == SUCCEEDED:
-            self.read.values.lines[done.number] = (place, len(line))
+            self.read.values.put(done.number, place, len(line))
             self.read.failed.pop(done.number, None)
         else:
             self.read.failed[done.number] = done.error
@@ -182,5 +202,5 @@ def _record(line: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(record, dict):
         return None
-    run = isinstance(record.get(_RUN), int) and record.get("status") in (SUCCEEDED, FAILED)
+    run = isinstance(record.get(_RUN), int) and record[_RUN] >= 0 and record.get("status") in (SUCCEEDED, FAILED)
     return record if run or isinstance(record.get(_BELONGS), str) else None
