@@ -16,7 +16,7 @@ import pytest
 from sim.experiments import cluster
 from sim.experiments.cluster import ClusterLost, proved, slurm_options
 from sim.experiments.experiment import conduct
-from sim.experiments.jobs import SUCCEEDED, Batch, Done
+from sim.experiments.jobs import SUCCEEDED, Done, TaskDone
 from sim.experiments.journal import JOURNAL, read_journal
 from sim.experiments.manifest import made_with
 from sim.scenario.files import ScenarioError
@@ -113,7 +113,7 @@ def watched(client, **options):
     ],
 )
 def test_what_a_run_on_a_cluster_came_to_is_a_value_or_one_line(found, error, said):
-    batch = Batch([Done(1, SUCCEEDED, 2)], 0.1)
+    batch = TaskDone([Done(1, SUCCEEDED, 2)], 0.1)
     assert watched(Client()).result(Ended(batch)) == batch
     with pytest.raises(error, match=said):
         watched(Client()).result(Ended(found))

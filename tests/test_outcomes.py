@@ -609,6 +609,7 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, every, 
                 "winners",
                 "ranking",
                 "cluster_effects",
+                "verdicts",
             }
         if kind == "sensitivity":
             last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]

@@ -268,8 +268,8 @@ def test_a_quarter_is_the_same_step_of_a_path_however_two_files_write_it(field):
 @pytest.mark.parametrize(
     ("where", "value", "says"),
     [
-        ("demand", "boom", "outlook.demand: must be central, or say a cluster first, like {CLUSTER: boom}"),
-        ("demand", {"2022": "boom"}, "outlook.demand: must be central, or say a cluster first"),
+        ("demand", "boom", "outlook.demand: boom must be central, or say a cluster first, like {CLUSTER: boom}"),
+        ("demand", {"2022": "boom"}, "outlook.demand: {'2022': 'boom'} must be central, or say a cluster first"),
         (
             "demand",
             {"NEV": "boom"},

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sim.experiments.engine import execute
 from sim.experiments.experiment import conduct
 from sim.experiments.folder import FolderInUse
-from sim.experiments.jobs import ATTEMPTS, FAILED, SUCCEEDED, Batch, Done, Pace, attempt_all, supervise
+from sim.experiments.jobs import ATTEMPTS, FAILED, SUCCEEDED, Done, Pace, TaskDone, attempt_all, supervise
 from sim.experiments.journal import JOURNAL, Saved, read_journal
 from sim.experiments.manifest import refuse_other
 from sim.experiments.run import plan
@@ -382,11 +382,11 @@ def test_runs_of_no_time_share_a_task_and_long_ones_have_one_each():
     for _ in range(6):
         batch = pace.take(waiting)
         sizes.append(len(batch))
-        pace.learn(Batch([Done(n, SUCCEEDED) for n, _ in batch], 1e-4 * len(batch)))
+        pace.learn(TaskDone([Done(n, SUCCEEDED) for n, _ in batch], 1e-4 * len(batch)))
     assert sizes == [1, 4, 16, 64, 256, 500]
-    pace.learn(Batch([Done(0, SUCCEEDED)] * 500, 500.0))
+    pace.learn(TaskDone([Done(0, SUCCEEDED)] * 500, 500.0))
     assert len(pace.take(waiting)) == 1
-    pace.learn(Batch([Done(0, SUCCEEDED)], 0.1))
+    pace.learn(TaskDone([Done(0, SUCCEEDED)], 0.1))
     assert len(pace.take(waiting)) == 2  # a quarter of a second
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
 from typing import Any
 
-from sim.experiments.jobs import ATTEMPTS, Batch, Done, Job, Task, attempt_all, supervise
+from sim.experiments.jobs import ATTEMPTS, Done, Job, Task, TaskDone, attempt_all, supervise
 from sim.experiments.manifest import differences, made_with
 from sim.scenario.files import ScenarioError
 
@@ -54,7 +54,7 @@ def on_cluster(task: Task, jobs: Sequence[Job], scheduler: str) -> Iterator[Done
         client.close(timeout=_LOOK)
 
 
-def proved(expected: dict[str, Any], task: Task, jobs: Sequence[Job]) -> Batch | list[str]:
+def proved(expected: dict[str, Any], task: Task, jobs: Sequence[Job]) -> TaskDone | list[str]:
     """Make some runs where code, data and versions are those expected, else return what differs."""
     return differences(expected, made_with()) or attempt_all(task, jobs)
 
@@ -103,7 +103,7 @@ class _Cluster:
             f"--scheduler {self._name}: {why}; runs that ended are saved: start it again and run the same command"
         )
 
-    def result(self, future: Any) -> Batch:
+    def result(self, future: Any) -> TaskDone:
         """Return what the runs of a task came to.
 
         Raises:
@@ -116,7 +116,7 @@ class _Cluster:
             raise self._other(f"{type(error).__name__}: {error}".splitlines()[0]) from None
         except (CancelledError, OSError):  # a run's own errors are in its value
             raise self._gone("its scheduler is gone") from None
-        if isinstance(found, Batch):
+        if isinstance(found, TaskDone):
             return found
         raise self._other(", ".join(found))
 

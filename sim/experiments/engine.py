@@ -18,7 +18,7 @@ from multiprocessing import current_process, get_context, parent_process
 from pathlib import Path
 from typing import Any
 
-from sim.experiments.jobs import Batch, Done, Job, Task, attempt, attempt_all, supervise
+from sim.experiments.jobs import Done, Job, Task, TaskDone, attempt, attempt_all, supervise
 from sim.luck.threads import ONE_THREAD
 from sim.tables.nearest import did_you_mean
 
@@ -71,7 +71,7 @@ class _Pool:
         self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=begin_worker)
         self._processes = self._pool._processes  # kept, for a pool that breaks forgets them
 
-    def submit(self, task: Task, jobs: Sequence[Job]) -> Future[Batch]:
+    def submit(self, task: Task, jobs: Sequence[Job]) -> Future[TaskDone]:
         try:
             return self._pool.submit(attempt_all, task, jobs)
         except BrokenProcessPool:  # a worker died while it was idle
@@ -81,7 +81,7 @@ class _Pool:
     def wait(self, running: Any) -> Any:
         return wait(running, return_when=FIRST_COMPLETED).done
 
-    def result(self, future: Future[Batch]) -> Batch:
+    def result(self, future: Future[TaskDone]) -> TaskDone:
         return future.result()
 
     def renew(self) -> None:

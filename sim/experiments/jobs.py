@@ -36,13 +36,13 @@ def attempt(task: Task, job: Job) -> Done:
         return Done(number, FAILED, error=f"{type(error).__name__}: {error}".splitlines()[0][:300])
 
 
-def attempt_all(task: Task, jobs: Sequence[Job]) -> Batch:
+def attempt_all(task: Task, jobs: Sequence[Job]) -> TaskDone:
     """Run several jobs one after the other."""
     begun = time.perf_counter()
-    return Batch([attempt(task, job) for job in jobs], time.perf_counter() - begun)
+    return TaskDone([attempt(task, job) for job in jobs], time.perf_counter() - begun)
 
 
-class Batch(NamedTuple):
+class TaskDone(NamedTuple):
     """What the runs of one task came to, and the seconds that they took."""
 
     done: list[Done]
@@ -61,7 +61,7 @@ class Pace:
         """Return the next runs of those that wait."""
         return [waiting.popleft() for _ in range(min(self._size, len(waiting)))]
 
-    def learn(self, batch: Batch) -> None:
+    def learn(self, batch: TaskDone) -> None:
         """Look how long a task took."""
         each = max(batch.seconds / len(batch.done), _SHORTEST)
         self._size = max(min(int(_MOMENT / each), self._size * _GROWS, _MOST_RUNS), 1)
