@@ -80,7 +80,7 @@ def _ends(folder: Folder, known: Outcome) -> Said | None:
     ends = [rows.loc[rows["median"].agg(end)] for end in ("idxmin", "idxmax")]
     least, most = (named(_point(folder, row), _figure(known, row)) for row in ends)
     title = said(titled(known, *folder.years))
-    if len(rows[["median", "low", "high"]].drop_duplicates()) == 1:
+    if len(rows[["median", "p5", "p95"]].drop_duplicates()) == 1:
         same = _figure(known, ends[0])
         return noted(
             named(title, Said(f"{same.en} at every point", f"各点均为{same.zh}")), _of(int(rows["runs"].min()))
