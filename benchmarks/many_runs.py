@@ -2,7 +2,8 @@
 one and the same world again and again.
 
 The runs are put into the folder beforehand, so that the command finds them all and only makes its tables, pictures and
-pages. Memory is the most that the process of the command held (VmHWM of Linux); the process that draws is another.
+pages. Memory is the most that the process of the command held (VmHWM of Linux); the process that draws is another. What
+puts runs there is imported there alone, for it would count here.
 """
 
 import argparse
@@ -11,16 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-
-import cli
-from sim.experiments import run, sweep
-from sim.experiments.arms import years_of
 from sim.experiments.engine import apart
-from sim.experiments.jobs import SUCCEEDED, Done
-from sim.experiments.store import Store
-from sim.scenario.reading import load
-from sim.tables.catalogue import CITY, listed
 
 WORLDS = 10  # of a point
 SMALL = {"population.above_scale": "500", "population.below_scale": "100"}
@@ -33,6 +25,11 @@ LEVERS = (
 
 def invented(plan, runs):
     """Yield the values of runs: figures of as many digits as real ones have."""
+    import numpy as np
+
+    from sim.experiments.arms import years_of
+    from sim.tables.catalogue import CITY, listed
+
     luck = np.random.default_rng(1)
     names, years = [o.name for o in listed(CITY) if not o.against], len(years_of(plan.base))
     for _ in range(runs):
@@ -41,6 +38,9 @@ def invented(plan, runs):
 
 def fill(folder, plan, values):
     """Put the values of all runs into the folder of an experiment."""
+    from sim.experiments.jobs import SUCCEEDED, Done
+    from sim.experiments.store import Store
+
     with Store(folder, plan.identity()) as store:
         for number, value in enumerate(values):
             store.add(Done(number, SUCCEEDED, value))
@@ -48,6 +48,9 @@ def fill(folder, plan, values):
 
 def fill_sweep(folder, points):
     """Put invented runs into a folder and return the command that makes its tables."""
+    from sim.experiments import sweep
+    from sim.scenario.reading import load
+
     plan = sweep.plan(load("baseline-2022"), LEVERS, design="lhs", points=points, replications=WORLDS)
     fill(folder, plan, invented(plan, points * WORLDS))
     vary = [word for lever in LEVERS for word in ("--vary", lever)]
@@ -56,6 +59,9 @@ def fill_sweep(folder, points):
 
 def fill_run(folder, replications):
     """Put one world so many times into a folder and return the command that makes its tables."""
+    from sim.experiments import run
+    from sim.scenario.reading import load
+
     plan = run.plan(load("baseline-2022").with_changes(SMALL), replications)
     fill(folder, plan, [plan.task()(0)] * replications)
     changes = [word for path, value in SMALL.items() for word in ("--set", f"{path}={value}")]
@@ -64,6 +70,8 @@ def fill_run(folder, replications):
 
 def made(words):
     """Give a command and return its seconds, and the most that its process held, MB."""
+    import cli
+
     began = time.perf_counter()
     cli.main(words, standalone_mode=False)
     seconds = time.perf_counter() - began

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import pandas as pd
 
@@ -33,7 +34,7 @@ class Pieces:
         return pd.concat(self.frames(), ignore_index=True)
 
 
-Table = pd.DataFrame | Pieces
+Table: TypeAlias = pd.DataFrame | Pieces
 
 
 def frames_of(table: Table) -> Iterator[pd.DataFrame]:

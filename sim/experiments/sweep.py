@@ -82,7 +82,7 @@ class Sweep(Experiment):
 
     def shown(self, tables: Made) -> Tables:
         """Return the points, with the outcomes that screens and pictures tell of: a tenth of all."""
-        told = {self.objective, PUBLIC_MONEY, *catalogue.names(MAIN), *catalogue.names(CURVES)}
+        told = told_of_points(self.objective)
         return {"points": tables.chosen("points", lambda frame: frame[frame["outcome"].isin(told)])}
 
     def _with_drawn(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,6 +100,11 @@ class Sweep(Experiment):
             for world in range(self.replications if paths else 0)
         ]
         return pd.DataFrame({path: [world[name] for world in worlds] for path, name in paths.items()})
+
+
+def told_of_points(objective: str) -> set[str]:
+    """Return the outcomes of points that screens, pictures and pages tell of, of a sweep that asks for one."""
+    return {objective, PUBLIC_MONEY, *catalogue.names(MAIN), *catalogue.names(CURVES)}
 
 
 def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:

@@ -18,7 +18,7 @@ from sim.experiments.pieces import Pieces
 from sim.inference.distributions import spread
 from sim.tables.catalogue import outcomes
 
-_CELLS = 2**19  # of a frame: 4 MB of figures
+_CELLS = 2**17  # of a frame: 1 MB of figures, and some ten of text
 _PARTS = ("median", "p5", "p95", "mean")
 
 
