@@ -68,8 +68,12 @@ def _csv(table: pd.DataFrame, *, header: bool) -> str:
     safe = table.copy()
     for name in safe.columns:
         if not pd.api.types.is_numeric_dtype(safe[name]):
-            safe[name] = safe[name].astype(str).map(lambda text: f"'{text}" if text.startswith(RISKY) else text)
+            safe[name] = safe[name].astype(str).map(_safe, na_action="ignore")
     return str(safe.to_csv(index=False, header=header, float_format=_DIGITS, lineterminator="\n"))
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def as_it_was(cell: str) -> str:
