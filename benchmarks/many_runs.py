@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.experiments.engine import apart
 
 WORLDS = 10  # of a point
-SMALL = {"population.above_scale": "500", "population.below_scale": "100"}
+SMALL = {"population.above_scale": 500, "population.below_scale": 100}
 LEVERS = (
     *(f"parameters.{name}=0:0.1" for name in ("hurdle_rate", "hurdle_spread")),
     "policies.energy_budget.extra_tightening=0:0.2",
