@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _DIGITS = f"%.{WRITTEN_DIGITS}g"
 _ROWS = 20_000  # of a piece
-_CELLS = 2**22  # of a row group: 32 MB of figures; of many small ones the notes alone would fill memory
+_CELLS = 2**20  # of a row group: 8 MB of figures; of many small ones the notes alone would fill memory
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
