@@ -134,12 +134,9 @@ def _drawn(experiment: Any, tables: Any) -> tuple[dict[str, bytes], bool]:
     from sim.experiments.engine import apart
     from sim.report.experiment_figures import drawn
 
-    summaries = {
-        name: table for name, table in tables.items() if name not in experiment.also_parquet + experiment.only_parquet
-    }
     if experiment.wanted({}) <= _FEW_RUNS:
-        return drawn(experiment, summaries)
-    found: tuple[dict[str, bytes], bool] = apart(drawn, experiment, summaries)
+        return drawn(experiment, tables)
+    found: tuple[dict[str, bytes], bool] = apart(drawn, experiment, tables)
     return found
 
 

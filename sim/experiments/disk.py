@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import file_digest, sha256
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 
 class Disk:
@@ -84,6 +86,13 @@ def replace(path: Path, pieces: Iterable[bytes]) -> str:
         return digest.hexdigest()
     finally:
         DISK.remove(beside)
+
+
+def scratch(folder: Path) -> IO[bytes]:
+    """Return an open file for what is too large for memory, on the disk of a folder; it is gone when it is closed, or
+    when the process ends.
+    """
+    return TemporaryFile(dir=folder, prefix=f".scratch{_HALF}")
 
 
 def is_half(path: Path) -> bool:

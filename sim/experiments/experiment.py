@@ -7,8 +7,9 @@ where runs ended. So a stopped experiment goes on where it was, and ends with th
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from inspect import signature
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,16 +20,18 @@ from sim.experiments import engine
 from sim.experiments.arms import years_of
 from sim.experiments.completing import OnProgress, complete
 from sim.experiments.ended import Ended
-from sim.experiments.files import csv_pieces, parquet_bytes, without_dust
+from sim.experiments.files import without_dust, without_dust_alike
+from sim.experiments.final_files import Drawing, final_files
 from sim.experiments.folder import folder_name, shard_folder
 from sim.experiments.manifest import identity
+from sim.experiments.pieces import Made, Pieces, Table
 from sim.experiments.store import Memory, Store, refuse_unusable
 from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.changed import changed, short
 from sim.scenario.scenario import Scenario
 
 WRITTEN = "only decides what is written"  # of a field: no part of what an experiment is
-Tables = dict[str, pd.DataFrame]
+Tables = Mapping[str, pd.DataFrame]
 Values = Mapping[int, Any]
 
 
@@ -76,20 +79,24 @@ class Experiment(ABC):
         """Return the function that makes one run from its payload; a worker must be able to import it."""
 
     @abstractmethod
-    def tables(self, values: Values) -> Tables:
-        """Return the final tables by name."""
+    def tables(self, values: Values) -> Mapping[str, Table]:
+        """Return the final tables by name; those that grow long with the number of runs in pieces."""
 
-    def extras(self, tables: Tables) -> dict[str, bytes]:
-        """Return further files by name."""
+    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
+        """Return further files by name, each in pieces; `folder` has room for what is too large for memory."""
         return {}
 
-    def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    def sheet(self, name: str, table: Table) -> Table:
         """Return the rows of a table that its CSV file holds."""
         return table
 
-    def stored(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    def stored(self, name: str, table: Table) -> Table:
         """Return what the Parquet file of a table holds."""
         return table
+
+    def shown(self, tables: Made) -> Tables:
+        """Return the tables, or the rows of them, that screens and pictures are made of."""
+        return {name: tables[name] for name in tables if name not in self.also_parquet + self.only_parquet}
 
     def readable(self, value: Any) -> Any:
         """Return what a person is shown of a run's value."""
@@ -139,15 +146,21 @@ class Findings:
     """What an experiment found.
 
     Attributes:
-        experiment: what was asked. tables: pandas frames by name. values: value of each run.
+        experiment: what was asked. tables: pandas frames by name; those that grow long with the number of runs are
+            laid together each time they are asked for. values: value of each run.
         failed: error of each failed run. folder: where it was written, if anywhere.
     """
 
     experiment: Experiment
-    tables: Tables = field(repr=False)
+    tables: Made = field(repr=False)
     values: Values = field(repr=False)
     failed: dict[int, str]
     folder: Path | None = None
+
+    @cached_property
+    def shown(self) -> Tables:
+        """What screens are made of."""
+        return self.experiment.shown(self.tables)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         tables: Tables = self.__dict__.get("tables", {})
@@ -156,7 +169,6 @@ class Findings:
         raise AttributeError(f"no table '{name}'; there are {', '.join(tables)}")
 
 
-Drawing = Callable[[Experiment, Tables], dict[str, bytes]]
 Telling = Callable[[Path], dict[str, bytes]]
 
 
@@ -196,9 +208,9 @@ def conduct(
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         complete(experiment, store, workers, scheduler, shard, progress)
         if shard is not None:
-            return Findings(experiment, {}, store.values, store.failed, folder)
+            return Findings(experiment, Made({}), store.values, store.failed, folder)
         tables = _tables(experiment, store)
-        store.finish(_files(experiment, tables, store.failed, draw))
+        store.finish(final_files(experiment, tables, store.failed, folder, draw))
         if tell is not None and tables:
             store.add_files(tell(folder))
         return Findings(experiment, tables, store.values, store.failed, folder)
@@ -213,27 +225,12 @@ def _known(experiment: Experiment) -> list[str]:
 _GIVEN = ("experiment", "other")
 
 
-def _tables(experiment: Experiment, store: Any) -> Tables:
+def _tables(experiment: Experiment, store: Any) -> Made:
     if not store.values:
-        return {}
+        return Made({})
     made = experiment.tables(experiment.ended(store.values, store.failed))
-    return {name: without_dust(table) for name, table in made.items()}
+    return Made({name: _swept(table) for name, table in made.items()})
 
 
-def _files(
-    experiment: Experiment, tables: Tables, failed: dict[int, str], draw: Drawing | None
-) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Yield each final file's name and its pieces, one after the other, so that only one is in memory."""
-    for name, table in tables.items():
-        if name not in experiment.only_parquet:
-            yield f"{name}.csv", csv_pieces(experiment.sheet(name, table))
-        if name in experiment.also_parquet + experiment.only_parquet:
-            yield f"{name}.parquet", [parquet_bytes(experiment.stored(name, table))]
-    for name, content in experiment.extras(tables).items() if tables else ():
-        yield name, [content]
-    if failed:
-        rows = [(n, "FAILED", error, experiment.seed, f"clustersim redo DIR {n}") for n, error in failed.items()]
-        yield "failed.csv", csv_pieces(pd.DataFrame(rows, columns=["run", "status", "error", "seed", "command"]))
-    if draw is not None and tables:  # last, so that a picture that fails costs no table
-        for name, content in draw(experiment, tables).items():
-            yield name, [content]
+def _swept(table: Table) -> Table:
+    return table.each(without_dust_alike) if isinstance(table, Pieces) else without_dust(table)

@@ -14,7 +14,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import QUARTERS
-from sim.firms.sizes import SIZES
+from sim.experiments.paid import Paid, groups_of
 from sim.inference.distributions import spread
 from sim.inference.means import mean_band, mean_interval
 from sim.inference.shares import wilson
@@ -143,41 +143,17 @@ def leverage_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
 _PARTS = ("median", "p5", "p95", "mean", "mean_low", "mean_high")
 
 
-def concentration_table(results: Sequence[Result], city_tables: CityTables) -> pd.DataFrame:
+def concentration_table(payments: Sequence[Paid], city_tables: CityTables) -> pd.DataFrame:
     """Return where each instrument's money goes: share of clusters and of sizes, and of what modelled firms get that of
     the firm and of the ten firms that get most; empty where these get nothing.
     """
     rows = []
-    for instrument in sorted({str(i) for r in results for i in r.ledger["instrument"]}):
-        parts = [_shares(r, instrument, city_tables) for r in results]
-        for name in dict.fromkeys(name for part in parts for name in part):
-            shares = np.array([part.get(name, 0.0) for part in parts if part])
+    for instrument in sorted({name for paid in payments for name in paid.shares}):
+        of_groups = np.array([paid.shares[instrument] for paid in payments if instrument in paid.shares])
+        for name, shares in zip(groups_of(city_tables), of_groups.T, strict=True):
             ends = mean_band(shares, 0.0, 1.0).values()
             rows.append((instrument, *name, spread(shares)["mean"], *ends, registry.get(instrument).title_zh))
     return pd.DataFrame(rows, columns=["instrument", "level", "group", "share", "low", "high", "name_zh"])
-
-
-def _shares(result: Result, instrument: str, city_tables: CityTables) -> dict[tuple[str, str], float]:
-    ledger = result.ledger
-    chosen = (ledger["instrument"] == instrument)[ledger["batch"]]
-    fen, key, cluster, size = (ledger[name][chosen] for name in ("fen", "key", "cluster", "size"))
-    if fen.sum() == 0:
-        return {}
-    shares = {("firms", name): share for name, share in _largest(key[key > 0], fen[key > 0]).items()}
-    for level, values, names in (("cluster", cluster, city_tables.identifiers), ("size", size, SIZES)):
-        sums = np.bincount(values + 1, fen, len(names) + 1) / fen.sum()
-        shares |= {(level, name): float(share) for name, share in zip(("rest_of_city", *names), sums, strict=True)}
-    return shares
-
-
-def _largest(key: np.ndarray, fen: np.ndarray) -> dict[str, float]:
-    """Return the shares of the firm and of the ten firms that get most of some payments; nan where there are none."""
-    by_firm = np.sort(np.bincount(np.unique(key, return_inverse=True)[1], fen))[::-1]
-    whole = float(by_firm.sum())
-    return {
-        name: float(by_firm[:most].sum()) / whole if whole else math.nan
-        for name, most in (("first", 1), ("first ten", 10))
-    }
 
 
 def notch_table(results: Sequence[Result]) -> pd.DataFrame:

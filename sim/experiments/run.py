@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,12 +14,15 @@ from sim.experiments.answer_table import answer_table
 from sim.experiments.arms import years_of
 from sim.experiments.cluster_tables import effects_of_twins
 from sim.experiments.crossing_tables import fallen_table
-from sim.experiments.experiment import WRITTEN, Experiment, Findings, Tables, Values, conduct
+from sim.experiments.experiment import WRITTEN, Experiment, Findings, Values, conduct
 from sim.experiments.firm_tables import firm_table, register_table
 from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_table, money_table, notch_table
 from sim.experiments.line_tables import headroom_table, race_table
+from sim.experiments.long_tables import Words, first_world, ledger_table, quarter_table
 from sim.experiments.packing import pack, unpack
-from sim.experiments.tables import award_table, cluster_table, ledger_table, quarter_table, summary_table
+from sim.experiments.paid import Paid, paid_in
+from sim.experiments.pieces import Made, Pieces, Table
+from sim.experiments.tables import award_table, cluster_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
 from sim.scenario.answer import ANSWER, problems_of, too_late
 from sim.scenario.errors import explain
@@ -28,6 +31,7 @@ from sim.scenario.scenario import Scenario
 from sim.scenario.writing import as_file
 from sim.start.places import FirmName, Place, counts
 from sim.start.places import names as known_names
+from sim.tables.city_tables import CityTables
 from sim.tables.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -65,28 +69,29 @@ class Run(Experiment):
         """Return the function that makes one replication."""
         return partial(make, self.base, self.seed, self.fixed)
 
-    def tables(self, values: Values) -> Tables:
+    def tables(self, values: Values) -> Mapping[str, Table]:
         """Return targets, outcomes, payments and what a treasury asks."""
         numbers, city_tables = sorted(values), self.base.city_tables
-        results, names = results_of(values), self._shown_names()
-        found = {
+        worlds, names = _Worlds.read(values, city_tables), self._shown_names()
+        results, payments, read = worlds.results, worlds.payments, partial(result_of, values)
+        found: dict[str, Table] = {
             "targets": target_table(self.base, results, drawn_numbers(self.base, self.seed, numbers, fixed=self.fixed)),
             "summary": summary_table(results),
             "clusters": cluster_table(results, city_tables),
             **_unless_empty("cluster_effects", effects_of_twins(results, city_tables)),
-            "awards": award_table(results),
+            "awards": award_table(results, payments),
             "firms": firm_table(results, names, city_tables),
             **_unless_empty("race", race_table(results, names, city_tables)),
             **_unless_empty("headroom", headroom_table(self.base, results)),
             "fiscal": fiscal_table(self.base, results),
-            "concentration": concentration_table(results, city_tables),
+            "concentration": concentration_table(payments, city_tables),
             "notches": notch_table(results),
             "fallen_back": fallen_table(results),
             "money": money_table(results),
             **_unless_empty("answer", answer_table(self.base, results)),
             **_unless_empty("leverage", leverage_table(self.base, results)),
-            "ledger": ledger_table(results, numbers, city_tables),
-            "quarters": quarter_table(results, numbers, city_tables),
+            "ledger": ledger_table(read, numbers, worlds.words, city_tables),
+            "quarters": quarter_table(read, numbers, city_tables),
         }
         return found | ({"register": register_table(names, city_tables)} if self.names and self.base.real_firms else {})
 
@@ -96,20 +101,20 @@ class Run(Experiment):
         above = counts(Parameters(city_tables).replace(self.base.parameters), self.base.population.above_scale)
         return known_names(city_tables, above, self.base.read_register() if self.names else None)
 
-    def sheet(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    def sheet(self, name: str, table: Table) -> Table:
         """Return the payments of the first world alone: those of all are too many for a sheet."""
-        return table[table["replication"] == table["replication"].min()] if name == "ledger" else table
+        return first_world(table) if name == "ledger" and isinstance(table, Pieces) else table
 
-    def extras(self, tables: Tables) -> dict[str, bytes]:
+    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
         """Return the scenario with every value resolved."""
-        return {"scenario.yaml": as_file(self.base).encode()}
+        return {"scenario.yaml": [as_file(self.base).encode()]}
 
     def readable(self, value: Any) -> Any:
         """Return the city's outcomes by year."""
         return {name: values.tolist() for name, values in unpack(value).years.items()}
 
 
-def _unless_empty(name: str, table: pd.DataFrame) -> Tables:
+def _unless_empty(name: str, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {name: table} if len(table) else {}
 
 
@@ -120,9 +125,37 @@ def make(spec: Scenario, seed: int, fixed: bool, number: int) -> dict[str, Any]:
     return pack(replicate(spec, seed, number, fixed=fixed))
 
 
+def result_of(values: Values, number: int) -> Result:
+    """Return the result of one replication."""
+    return unpack(values[number])
+
+
 def results_of(values: Values) -> tuple[Result, ...]:
     """Return the result of each replication in order of their numbers."""
-    return tuple(unpack(values[number]) for number in sorted(values))
+    return tuple(result_of(values, number) for number in sorted(values))
+
+
+@dataclass(frozen=True)
+class _Worlds:
+    """What short tables need of all worlds, which are read one after the other: a tenth of what they hold."""
+
+    results: list[Result] = field(default_factory=list)
+    payments: list[Paid] = field(default_factory=list)
+    words: Words = field(default_factory=Words)
+
+    @classmethod
+    def read(cls, values: Values, city_tables: CityTables) -> _Worlds:
+        """Return what is needed of worlds in order of their numbers."""
+        found = cls()
+        for number in sorted(values):
+            result = result_of(values, number)
+            found.words.add(result)
+            found.payments.append(paid_in(result, city_tables))
+            found.results.append(replace(result, **_IN_LONG_TABLES))
+        return found
+
+
+_IN_LONG_TABLES: dict[str, Any] = {"ledger": {}, "quarters": {}, "city": {}, "size_years": {}}  # or in none
 
 
 def run(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 import pandas as pd
 
 from sim.experiments import designs
@@ -16,13 +15,15 @@ from sim.experiments.arms import measure, years_of
 from sim.experiments.design_file import DESIGN, is_file
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.inference.distributions import spread
+from sim.experiments.pieces import Made, Pieces, Table
+from sim.experiments.sweep_tables import sweep_tables
 from sim.luck import keys
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
 from sim.scenario.changed import short
 from sim.scenario.drawn import world_numbers
 from sim.scenario.scenario import Scenario
-from sim.tables.catalogue import OBJECTIVE, outcomes
+from sim.tables import catalogue
+from sim.tables.catalogue import CURVES, MAIN, OBJECTIVE, PUBLIC_MONEY
 
 RUN = "run"
 _NUMBERS = "parameters"  # how the path of a number begins
@@ -62,29 +63,30 @@ class Sweep(Experiment):
         """Return also what varies."""
         return [*super().titled(), *map(short, self.varied())]
 
-    def tables(self, values: Values) -> Tables:
-        """Return all runs, and each point's outcomes with intervals."""
-        years = years_of(self.base)
-        runs = np.array(sorted(values))
-        names = list(values[int(runs[0])])
-        found = np.empty((len(names), runs.size, len(years)))
-        for place, number in enumerate(runs.tolist()):
-            run = values[number]
-            found[:, place] = [run[name] for name in names]
-        return {"sweep": self._runs(runs, found, names, years), "points": self._points(runs, found, names, years)}
+    def tables(self, values: Values) -> Mapping[str, Table]:
+        """Return all runs, and each point's outcomes with intervals; both in pieces, for runs may be a million."""
+        return sweep_tables(self.points, self.replications, values, years_of(self.base))
 
-    def extras(self, tables: Tables) -> dict[str, bytes]:
+    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
         """Return the runs as an archive that the EMA Workbench loads (`load_results`), last year's outcomes."""
-        runs = self.stored("sweep", tables["sweep"])
-        return {"ema.tar.gz": ema_archive(runs, [*self.points[0], *self._drawn], self.base.name)}
+        runs, inputs = self.stored("sweep", tables.as_made("sweep")), [*self.points[0], *self._drawn]
+        return {"ema.tar.gz": ema_archive(runs, inputs, self.base.name, years_of(self.base)[-1], folder)}
 
-    def stored(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    def stored(self, name: str, table: Table) -> Table:
         """Return also the assumed numbers that each run drew: who looks for the boxes in which a policy fails needs
         them; in a CSV file they would be hundreds of columns.
         """
-        if name != "sweep" or self._drawn.empty:
+        if name != "sweep" or self._drawn.empty or not isinstance(table, Pieces):
             return table
-        return pd.concat([table, self._drawn.loc[table["replication"]].set_index(table.index)], axis=1)
+        return table.each(self._with_drawn)
+
+    def shown(self, tables: Made) -> Tables:
+        """Return the points, with the outcomes that screens and pictures tell of: a tenth of all."""
+        told = told_of_points(self.objective)
+        return {"points": tables.chosen("points", lambda frame: frame[frame["outcome"].isin(told)])}
+
+    def _with_drawn(self, frame: pd.DataFrame) -> pd.DataFrame:
+        return pd.concat([frame, self._drawn.loc[frame["replication"]].set_index(frame.index)], axis=1)
 
     @cached_property
     def _drawn(self) -> pd.DataFrame:
@@ -99,51 +101,10 @@ class Sweep(Experiment):
         ]
         return pd.DataFrame({path: [world[name] for world in worlds] for path, name in paths.items()})
 
-    def _runs(self, runs: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
-        point, replication = np.divmod(runs, self.replications)
-        columns: dict[str, Any] = {"run": runs, "point": point, "replication": replication}
-        columns = {name: np.repeat(column, len(years)) for name, column in columns.items()}
-        columns["year"] = np.tile(years, runs.size)
-        for path in self.points[0]:
-            levels = np.array([p.get(path) for p in self.points])
-            columns[path] = levels[columns["point"]]
-        columns |= {name: found[k].ravel() for k, name in enumerate(names)}
-        return pd.DataFrame(columns)
 
-    def _points(self, runs: np.ndarray, found: np.ndarray, names: Sequence[str], years: Sequence[int]) -> pd.DataFrame:
-        rows = []
-        for place, point in enumerate(self.points):
-            of_point = runs // self.replications == place
-            if not of_point.any():
-                continue
-            parts = spread(found[:, of_point, -1].T)
-            for k, name in enumerate(names):
-                rows.append(
-                    (
-                        place,
-                        *point.values(),
-                        name,
-                        outcomes()[name].unit,
-                        years[-1],
-                        *(float(parts[part][k]) for part in ("median", "p5", "p95", "mean")),
-                        int(of_point.sum()),
-                        outcomes()[name].chinese,
-                    )
-                )
-        columns = [
-            "point",
-            *self.points[0],
-            "outcome",
-            "unit",
-            "year",
-            "median",
-            "p5",
-            "p95",
-            "mean",
-            "runs",
-            "name_zh",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+def told_of_points(objective: str) -> set[str]:
+    """Return the outcomes of points that screens, pictures and pages tell of, of a sweep that asks for one."""
+    return {objective, PUBLIC_MONEY, *catalogue.names(MAIN), *catalogue.names(CURVES)}
 
 
 def run_point(base: Scenario, seed: int, fixed: bool, payload: tuple[dict[str, Any], int]) -> dict[str, list[float]]:

@@ -9,17 +9,14 @@ import numpy as np
 import pandas as pd
 
 from sim import policies as registry
-from sim.calendar.quarter import Quarter
 from sim.experiments.crossing_tables import by_class
-from sim.experiments.firm_label import firm_label
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
+from sim.experiments.paid import Paid
 from sim.inference.distributions import sides, spread
 from sim.inference.of_outcome import mean_columns
 from sim.tables.catalogue import CITY, listed, outcomes
 from sim.tables.city_tables import CityTables
 from sim.tables.milestones import CROSSING_CLASSES
-from sim.tables.units import FEN_PER_MILLION
-from sim.treasury.claims import INVESTMENT
 
 if TYPE_CHECKING:
     from sim.measure.outcomes import Result
@@ -68,68 +65,19 @@ def _below_one_another(blocks: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame({name: column(name) for name in blocks[0]})
 
 
-def quarter_table(results: Results, numbers: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return the long table of cluster outcomes by quarter and replication;
-    `numbers` says which replications these are.
-    """
-    names, quarters = list(results[0].quarters), results[0].quarter_labels
-    values = np.array([[r.quarters[name] for name in names] for r in results])
-    replication, outcome, quarter, cluster = (place.ravel() for place in np.indices(values.shape, dtype=np.int32))
-    return pd.DataFrame(
-        {
-            "replication": np.array(numbers, np.int64)[replication],
-            "quarter": pd.Categorical.from_codes(quarter, list(quarters)),
-            "cluster": pd.Categorical.from_codes(cluster, list(city_tables.identifiers)),
-            "outcome": pd.Categorical.from_codes(outcome, names),
-            "unit": pd.Categorical([outcomes()[name].unit for name in names])[outcome],
-            "value": values.ravel(),
-        }
-    )
-
-
-def ledger_table(results: Results, numbers: Sequence[int], city_tables: CityTables) -> pd.DataFrame:
-    """Return every payment: replication (of `numbers`), quarter, instrument, clause, firm, trigger, amount (million
-    yuan and fen), payer.
-    """
-    ledgers = [r.ledger for r in results]
-    batches = [ledger["quarter"].size for ledger in ledgers]
-    batch = np.concatenate(
-        [ledger["batch"] + first for ledger, first in zip(ledgers, np.cumsum(batches) - batches, strict=True)]
-    )
-    fen, key = (np.concatenate([ledger[name] for ledger in ledgers]) for name in ("fen", "key"))
-    keys, place = np.unique(key, return_inverse=True)
-
-    def words(name: str) -> pd.Categorical:
-        return pd.Categorical(np.concatenate([ledger[name] for ledger in ledgers]))[batch]
-
-    payer = pd.Categorical(
-        ["policy fund" if form == INVESTMENT else "city budget" for ledger in ledgers for form in ledger["form"]]
-    )
-    quarter = pd.Categorical([str(Quarter(int(q))) for ledger in ledgers for q in ledger["quarter"]])
-    return pd.DataFrame(
-        {
-            "replication": np.repeat(np.array(numbers, np.int64), batches)[batch],
-            "quarter": quarter[batch],
-            "instrument": words("instrument"),
-            "clause": words("clause"),
-            "firm": pd.Categorical.from_codes(place, [firm_label(int(k), city_tables) for k in keys]),
-            "trigger": words("trigger"),
-            "amount": fen / FEN_PER_MILLION,
-            "payer": payer[batch],
-            "fen": fen,
-        }
-    )
-
-
-def award_table(results: Results) -> pd.DataFrame:
+def award_table(results: Results, payments: Sequence[Paid]) -> pd.DataFrame:
     """Return payments by instrument, clause and year: number and million yuan, and million yuan that were cut in the
     year or waited at its end, with 90 % ranges; of clauses that pay for crossings also the mean number by class.
+
+    Args:
+        payments: of the same worlds.
     """
     years = results[0].year_labels
-    kinds = sorted({pair for r in results for pair in _kinds(r)})
+    kinds = sorted({pair for r, paid in zip(results, payments, strict=True) for pair in (*paid.by_year, *_unpaid(r))})
+    nothing = np.zeros((2, len(years)))
     rows = []
     for instrument, clause in kinds:
-        paid = np.array([_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
+        paid = np.array([p.by_year.get((instrument, clause), nothing) for p in payments]).transpose(1, 0, 2)
         short = np.array([_unpaid_by_year(r, instrument, clause) for r in results]).transpose(1, 0, 2)
         number, *money = (spread(values) for values in (*paid, *short))
         classes = by_class(results, instrument, clause)
@@ -159,9 +107,8 @@ def award_table(results: Results) -> pd.DataFrame:
 _SPREAD = ("median", "p5", "p95")
 
 
-def _kinds(result: Result) -> set[tuple[str, str]]:
-    books = (result.ledger, result.unpaid)
-    return {pair for book in books for pair in zip(book["instrument"], book["clause"], strict=True)}
+def _unpaid(result: Result) -> set[tuple[str, str]]:
+    return set(zip(result.unpaid["instrument"], result.unpaid["clause"], strict=True))
 
 
 def _unpaid_by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
@@ -169,15 +116,3 @@ def _unpaid_by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
     unpaid = result.unpaid
     chosen = (unpaid["instrument"] == instrument) & (unpaid["clause"] == clause)
     return unpaid_by_year(result, chosen)
-
-
-def _by_year(result: Result, instrument: str, clause: str) -> np.ndarray:
-    """Number of payments and million yuan of one clause, by year; (2, years)."""
-    ledger, years = result.ledger, result.year_labels
-    batches = ledger["quarter"].size
-    chosen = (ledger["instrument"] == instrument) & (ledger["clause"] == clause)
-    number = np.bincount(ledger["batch"], minlength=batches)
-    money = np.bincount(ledger["batch"], weights=ledger["fen"], minlength=batches) / FEN_PER_MILLION
-    place = ledger["quarter"] // 4 - years[0]
-    chosen &= place < len(years)
-    return np.array([np.bincount(place[chosen], weights=v[chosen], minlength=len(years)) for v in (number, money)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.files import as_it_was
 from sim.experiments.kinds import rebuild
 from sim.experiments.manifest import read_identity
+from sim.experiments.pieces import Change
 from sim.experiments.status import unfinished
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -23,6 +25,7 @@ _NAMES = frozenset(
     ("variant", "against", "arm", "target", "group", "cluster", "first", "second", "verdict", "verdict_zh")
 )
 _WORLDS = ("replications", "pairs", "worlds")
+_ROWS = 20_000  # that are read at once
 _NAMES_OR_NOTHING = frozenset(("number",))  # of a table in which no row has one; elsewhere it may be a count
 
 
@@ -49,7 +52,7 @@ class Folder:
                 "far it is"
             )
         self.tables = tuple(sorted(file.stem for file in path.glob("*.csv")))
-        self._read: dict[str, pd.DataFrame] = {}
+        self._read: dict[Any, pd.DataFrame] = {}
 
     @cached_property
     def experiment(self) -> Experiment:
@@ -98,8 +101,25 @@ class Folder:
         """
         table = self.table(name)
         if table is None:
-            raise ScenarioError(f"{self.path / name}.csv: is missing; run the same command again")
+            raise self._missing(name)
         return table
+
+    def rows(self, name: str, column: str, words: Collection[str]) -> pd.DataFrame:
+        """Return those rows of a table that hold one of some words in a column; of a long table the others would fill
+        memory for nothing.
+
+        Raises:
+            ScenarioError: if this folder lacks the table.
+        """
+        if name not in self.tables:
+            raise self._missing(name)
+        key = name, column, frozenset(words)
+        if key not in self._read:
+            self._read[key] = _read(self.path / f"{name}.csv", lambda cells: cells[cells[column].isin(words)])
+        return self._read[key]
+
+    def _missing(self, name: str) -> ScenarioError:
+        return ScenarioError(f"{self.path / name}.csv: is missing; run the same command again")
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Return a table as it was written, of its columns those of figures as numbers; None where there is none."""
@@ -110,11 +130,13 @@ class Folder:
         return self._read[name]
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, choose: Change | None = None) -> pd.DataFrame:
     try:
-        cells = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, low_memory=False)
+        pieces = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, chunksize=_ROWS)
     except EmptyDataError:  # a table without a column: there was nothing to tell
         return pd.DataFrame()
+    with pieces:
+        cells = pd.concat(pieces if choose is None else map(choose, pieces), ignore_index=True)
     return pd.DataFrame({name: _column(str(name), cells[name]) for name in cells.columns})
 
 

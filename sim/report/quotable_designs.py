@@ -41,7 +41,7 @@ def _levels(worlds: int) -> tuple[str, str]:
 def sweep(findings: Findings) -> Iterator[Quote]:
     """Yield where the objective and public money are lowest and highest, both ends in one sentence."""
     experiment: Any = findings.experiment
-    points, first = findings.tables["points"], years_of(experiment.base)[0]
+    points, first = findings.shown["points"], years_of(experiment.base)[0]
     worlds, (here, here_zh) = int(points["runs"].min()), place(experiment)
     kind, kind_zh = bracketed([_each(worlds), *held(experiment)])
     for outcome in dict.fromkeys((experiment.objective, PUBLIC_MONEY)):

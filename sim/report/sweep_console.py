@@ -21,7 +21,7 @@ _COST = "public_cost"
 
 def describe_sweep(findings: Findings) -> list[str]:
     """Return a row for each point, and the points at which the main outcomes are lowest and highest."""
-    points, experiment = findings.tables["points"], findings.experiment
+    points, experiment = findings.shown["points"], findings.experiment
     worlds, first = int(points["runs"].min()), years_of(experiment.base)[0]
     lines = [*about(experiment), *few_worlds(worlds), *_rows(experiment, points, worlds)]
     lines += [

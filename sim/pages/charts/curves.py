@@ -15,6 +15,7 @@ from sim.pages.drawing.marks import BESIDE, NEAR, style
 from sim.pages.drawing.picture import Picture
 from sim.pages.each import each
 from sim.pages.folder import Folder
+from sim.pages.points import POINTS, points_of
 from sim.pages.said import Said
 from sim.pages.units import unit_of
 from sim.report.quoted import between, level, number, period
@@ -46,10 +47,10 @@ class _Curve:
 
 def draw(folder: Folder) -> Iterator[Chart]:
     """Yield a chart for each lever and outcome of a sweep."""
-    points = folder.table("points")
-    experiment: Any = folder.experiment
-    if points is None:
+    if POINTS not in folder.tables:
         return
+    experiment: Any = folder.experiment
+    points = points_of(folder)
     spans = years_of(folder.scenario)
     years = spans[0], spans[-1]
     varied = [path for path in experiment.varied() if points[path].nunique() > 1]

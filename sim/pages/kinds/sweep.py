@@ -10,6 +10,7 @@ from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
 from sim.pages.parts import Body, Table
+from sim.pages.points import points_of
 from sim.pages.said import Said, alike, joined, noted, said
 from sim.pages.sentences import level_figure, level_is, named
 from sim.pages.units import lever_range, lever_value, valued
@@ -68,7 +69,7 @@ def _span(path: str, every: list[Any]) -> Said:
 
 
 def _rows(folder: Folder, known: Outcome) -> pd.DataFrame:
-    table = folder.frame("points")
+    table = points_of(folder)
     return table[table["outcome"] == known.name].dropna(subset="median")
 
 
@@ -80,7 +81,7 @@ def _ends(folder: Folder, known: Outcome) -> Said | None:
     ends = [rows.loc[rows["median"].agg(end)] for end in ("idxmin", "idxmax")]
     least, most = (named(_point(folder, row), _figure(known, row)) for row in ends)
     title = said(titled(known, *folder.years))
-    if len(rows[["median", "low", "high"]].drop_duplicates()) == 1:
+    if len(rows[["median", "p5", "p95"]].drop_duplicates()) == 1:
         same = _figure(known, ends[0])
         return noted(
             named(title, Said(f"{same.en} at every point", f"各点均为{same.zh}")), _of(int(rows["runs"].min()))
