@@ -416,21 +416,26 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
         if row.uncertain and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
     }
     few = announced_tiny.with_changes(held)
-    found = sensitivity.sensitivity(few, trajectories=2, strongest=2, base_points=8)
-    screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
+    found = sensitivity.sensitivity(few, screening_points=32, strongest=2, base_points=8)
+    screened = found.screening[found.screening["of"] == few.name].set_index("number")["effect"].abs()
     assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
     assert set(found.variance["number"]) <= {*screened.index, "luck"}
     assert {"screening", "variance", "value_of_knowing", "failure_box"} == set(found.tables)
     screen = describe_sensitivity(found)
     about = "Looked at 考察对象: Real GDP 实际地区生产总值, in 2023 2023年, at 2021 prices 2021年价, 亿元; luck is"
     assert any(line.startswith(about) for line in screen)
-    assert {"raises", "lowers", "either way", "no effect"} >= set(found.screening["direction"])
+    (level, rows), *_ = found.screening.groupby("of", sort=False)
+    assert level == few.name and rows["told"].iloc[0] == "yes"
     for of, rows in found.screening.groupby("of", sort=False):
         top = rows.iloc[0]
-        ends = as_read("gdp_real", *top[["mean_absolute_effect", "mean_absolute_low", "mean_absolute_high"]])
-        place = next(k for k, line in enumerate(screen) if line.endswith(f" {of}:"))
+        place = next(k for k, line in enumerate(screen) if f" {of}: " in line and "assumed numbers" in line)
+        if top["told"] == "no":
+            assert " none is told from chance" in screen[place]
+            continue
+        ends = as_read("gdp_real", *top[["effect", "effect_low", "effect_high"]])
         assert screen[place + 1].startswith(f"    {top['number']} ") and screen[place + 1].endswith(between(*ends))
-        assert 0.0 <= top["mean_absolute_low"] <= top["mean_absolute_effect"] <= top["mean_absolute_high"]
+        assert top["effect_low"] <= top["effect"] <= top["effect_high"]
+        assert (top["direction"] == "raises") == (top["effect_low"] > 0.0)
 
 
 # the command line

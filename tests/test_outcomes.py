@@ -542,7 +542,7 @@ def planned(kind, name, package, variant):
             package.with_changes(HELD),
             {"variant": variant.with_changes(HELD)},
             objective=name,
-            trajectories=2,
+            screening_points=20,
             strongest=1,
             base_points=8,
         )
@@ -572,7 +572,7 @@ def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
     in the lower part.
     """
     study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=64)
-    first = study._morris_runs()
+    first = study.screening_points
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
     points = study._sobol_points(1)[0][:, 0]
     values = screened | {
@@ -612,7 +612,7 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, every, 
             }
         if kind == "sensitivity":
             last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]
-            values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 8 * 4)}
+            values = {n: last[n % len(last)] for n in range(experiment.screening_points + 8 * 4)}
             assert "value_of_knowing" in experiment.tables(values)
         if kind in ("sweep", "search"):
             assert name in few_worlds[0][package.name]["years"]

@@ -11,10 +11,10 @@ import pandas as pd
 
 from sim.advice.box import find_box
 from sim.advice.information import information, intervals
+from sim.experiments.screening_table import NO, YES
 from sim.inference.shares import clopper_pearson
 from sim.tables.numbers import Number
 
-YES, NO = "yes", "no"  # whether a number is worth a survey
 _WORTH = ["number", "value", "low", "high", "chance", "worth_a_survey", "unit_of_number"]
 _BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "quasi_p", "density", "density_low"]
 _BOX += ["density_high", "coverage", "share_of_worlds", "chance"]
