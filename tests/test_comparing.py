@@ -390,6 +390,12 @@ def test_base_points_that_are_no_power_of_two_are_refused_before_any_run(announc
         sensitivity.plan(announced_tiny, {}, base_points=100)
 
 
+@pytest.mark.parametrize(("option", "few"), [("base_points", 4), ("screening_points", 19)])
+def test_points_of_which_nothing_can_be_told_are_refused_before_any_run(option, few, announced_tiny):
+    with pytest.raises(ScenarioError, match=rf"^--{option.replace('_', '-')} {few}: nothing is told of so few; write"):
+        sensitivity.plan(announced_tiny, {}, **{option: few})
+
+
 def test_the_usual_cost_charges_output_lost_so_that_harm_saves_nothing():
     """Awards of 10 saved by a cap that costs 50 of output: cash 90 against 100, cost 140 against 100."""
     found = np.array([[1.0, 100.0, 0.0, 0.0, 0.0], [1.0, 90.0, 0.0, -8.0, -50.0]])

@@ -25,7 +25,7 @@ from sim.commands.options import changes_of, experiment_options, load_base
     "--strongest", default=8, show_default=True, type=click.IntRange(1, 50), help="Numbers taken on to Sobol indices."
 )
 @click.option(
-    "--base-points", default=64, show_default=True, type=click.IntRange(4, 65536), help="Of the Sobol indices."
+    "--base-points", default=64, show_default=True, type=click.IntRange(8, 65536), help="Of the Sobol indices."
 )
 @experiment_options
 def sensitivity(

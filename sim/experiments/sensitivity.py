@@ -32,6 +32,7 @@ from sim.tables.catalogue import NO_POLICY, outcomes
 
 LUCK = "luck"  # among the inputs that make variance; no number has that name
 LEAST_POINTS = 20  # of the screening, one of which may fail
+LEAST_BASE_POINTS = 8  # of which what knowing a number is worth can be told
 
 
 @dataclass(frozen=True)
@@ -181,10 +182,12 @@ def plan(
     """Return the study, checked; without variants the base is compared with itself without policy.
 
     Raises:
-        ScenarioError: if the objective is unknown, horizons differ, the base points are no power of two, or those of
-            the screening are too few.
+        ScenarioError: if the objective is unknown, horizons differ, points are too few, or the base points no power of
+            two.
     """
     points = settings.get("base_points", Sensitivity.base_points)
+    if points < LEAST_BASE_POINTS:
+        raise ScenarioError(f"--base-points {points}: nothing is told of so few; write {LEAST_BASE_POINTS} or more")
     if points & (points - 1):
         raise ScenarioError(
             f"--base-points {points}: a Sobol sequence is even only at a power of two; write "
