@@ -16,7 +16,7 @@ from sim.commands.options import changes_of, experiment_options, load_base
 @click.option("--objective", help="Outcome looked at. Default: gdp_real.")
 @click.option(
     "--screening-points",
-    default=1024,
+    default=768,
     show_default=True,
     type=click.IntRange(20, 65536),
     help="Runs of the screening, in which all numbers vary at once.",

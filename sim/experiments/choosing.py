@@ -16,8 +16,8 @@ from sim.inference.shares import clopper_pearson
 from sim.tables.numbers import Number
 
 _WORTH = ["number", "value", "low", "high", "chance", "worth_a_survey", "unit_of_number"]
-_BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "quasi_p", "density", "density_low"]
-_BOX += ["density_high", "coverage", "share_of_worlds", "chance"]
+_BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "chance", "density", "density_low"]
+_BOX += ["density_high", "coverage", "share_of_worlds"]
 
 
 def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
@@ -53,7 +53,7 @@ def failure_box(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return the box of numbers in which the arm preferred on average is more often not the best than elsewhere, a row
-    for each of its sides; no row where the half of the runs that did not find it does not prove it.
+    for each of its sides; no row where chance alone may give as good a box.
     """
     preferred = int(worth.mean(axis=0).argmax())
     box = find_box(points, worth[:, preferred] < worth.max(axis=1), rng)
@@ -61,9 +61,9 @@ def failure_box(
         return pd.DataFrame(columns=_BOX)
     density = (box.density, *clopper_pearson(box.hits, box.inside))
     rows = []
-    for side in box.sides:
+    for side, chance in zip(box.sides, box.chances, strict=True):
         name, ends = names[side], (float(box.low[side]), float(box.high[side]))
         values = [scaled(numbers, [name], np.array([u]))[name] if name in numbers else u for u in ends]
-        told = (float(box.quasi[side]), *density, box.coverage, box.size, box.chance)
+        told = (chance, *density, box.coverage, box.size)
         rows.append((arms[preferred], name, *ends, *values, *told))
     return pd.DataFrame(rows, columns=_BOX)

@@ -47,7 +47,7 @@ class Sensitivity(Experiment):
     kind: ClassVar[str] = "sensitivity"
     adaptive: ClassVar[bool] = True
     objective: str = DEFAULT_OBJECTIVE
-    screening_points: int = 1024
+    screening_points: int = 768
     strongest: int = 8
     base_points: int = 64
 

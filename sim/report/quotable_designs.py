@@ -118,8 +118,8 @@ def sensitivity(findings: Findings) -> Iterator[Quote]:
         number, moved = experiment.base.city_tables.numbers[row["number"]], between(*as_read(known.name, *ends))
         yield Quote(
             f"{here}: {title}, {of}: of {len(rows)} assumed numbers most moved by {number.meaning} ({number.name}): "
-            f"the high end of its range gives {moved} {unit} above the low end, mean over the other assumed numbers and "
-            f"luck and its 95 % interval{kind}",
+            f"the high end of its range gives {moved} {unit} above the low end, mean over the other assumed numbers "
+            f"and luck and its 95 % interval{kind}",
             f"{here_zh}：{title_zh}，{of}：{len(rows)}个假定参数中影响最大的是{number.meaning_zh}（{number.name}），"
             f"取上限比取下限时的结果高{moved}{unit_zh}（对其余假定参数和随机冲击取平均，附95%区间）{kind_zh}",
         )

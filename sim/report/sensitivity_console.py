@@ -20,7 +20,7 @@ NOT_COMPLETE = ("The study is not complete, or too many runs failed.", "研究�
 _LUCK = " 随机冲击"
 _SHOWN, _SHARES = 6, 5  # numbers of each kind
 _NUMBER = "assumed number 假定参数"
-FEW_SCREENED, FEW_POINTS = 1024, 64  # what the command takes by itself
+FEW_SCREENED, FEW_POINTS = 768, 64  # what the command takes by itself
 
 
 def describe_sensitivity(findings: Findings) -> list[str]:
@@ -84,8 +84,9 @@ NO_BOX = (
     "未发现平均最优方案更易失效的参数范围。",
 )
 BOX = (
-    "The arm preferred on average is not the best more often where all of these hold (in runs that did not find it)",
-    "平均最优的方案在同时满足下列各项时更常不是最优（以未用于寻找该范围的运行检验）",
+    "The arm preferred on average is not the best more often where all of these hold (share of points at which it is "
+    "not, each point counted in the box that the others found, 95 % interval)",
+    "平均最优的方案在同时满足下列各项时更常不是最优（非最优的点占比，各点均以其余各点所寻得的范围计，95%区间）",
 )
 DIRECTIONS = {
     RAISES: ("more of it raises it", "增大则上升"),
