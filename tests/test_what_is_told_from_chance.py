@@ -144,7 +144,7 @@ def test_a_box_that_happens_always_inside_and_never_outside_is_told_with_its_who
     box = find_box(points, points[:, 0] < 0.5, np.random.default_rng(1))
     assert box.sides == (0,) and box.low[0] == 0.0 and box.high[0] == pytest.approx(63.5 / RUNS)
     assert 62 <= box.hits <= 64 and box.hits <= box.inside <= box.hits + 2
-    assert (box.low[1], box.high[1]) == (0.0, 1.0) and box.chances == (1 / 400,)
+    assert (box.low[1], box.high[1]) == (0.0, 1.0) and box.chances == (1 / 100,)
 
 
 def test_what_never_or_always_happens_has_no_box():

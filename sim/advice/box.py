@@ -1,10 +1,11 @@
 """A box of numbers in which something happens more often than elsewhere, told from chance.
 
 The box is built side by side: of each number the interval is sought in which it happens most improbably often (the scan
-statistic of Kulldorff 1997, over intervals instead of circles), and the best one restricts the box, if in few
-shuffles the best interval of any number seems as good. Then all ends are moved to where they fit best. How
-dense the box is, is told by runs that did not find it: the same is done with a fifth of the runs left out, five times,
-and each fifth is counted in the box of the other four.
+statistic of Kulldorff 1997, over intervals instead of circles), and the best one restricts the box; then all ends are
+moved to where they fit best. That there is any box is told by its first two sides together, against the two that
+shuffled results give; each further side against the best interval of any number in shuffles of what lies in the box.
+How dense the box is, is told by runs that did not find it: the same is done with a fifth of the runs left out, five
+times, and each fifth is counted in the box of the other four.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 _BINS = 20  # of the runs in the box, by each number: where the first look may put an end
-_FINE = 128  # the same of the last look
+_FINE = 40  # the same of the last look
 _LEAST = 0.08  # share of the runs that a box must hold
-_SHUFFLES = 399
-_ANY, _MORE = 0.04, 0.02  # levels: of the first side, which is how often noise gives a box, and of any further side
+_SHUFFLES = 99
+_AHEAD = 2  # sides of the box by which it is told whether there is any
+_ANY, _MORE = 0.03, 0.02  # levels: of the first side, which is how often noise gives a box, and of any further side
 _PARTS = 5
 _ROUNDS = 4  # of moving all ends, which then stay
 
@@ -28,7 +30,8 @@ class Box:
 
     Attributes:
         low, high: by number. sides: the numbers that it restricts, in the order in which they were found. chances: of
-            each side, the share of shuffles in which the best interval of any number seems as good.
+            each side, the share of shuffles in which the best seems as good: of the first, the best box of two sides,
+            of any other, the best side that the box can get.
         hits, inside: runs in the box at which it happens, and all, each run in the box that the others found. density:
             their ratio. coverage: share of all runs at which it happens that are among the hits. size: share of all
             runs that are inside.
@@ -72,20 +75,35 @@ def within(points: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
 
 def _told(points: np.ndarray, happens: np.ndarray, rng: np.random.Generator) -> tuple[list[int], list[float]]:
     """Return the sides that are told from chance, and the chance of each."""
-    sides: list[int] = []
-    chances: list[float] = []
-    while len(sides) < points.shape[1]:
-        inside = within(points, *_fitted(points, happens, sides))
-        labels = happens[inside]
-        shuffled = rng.permuted(np.tile(labels, (_SHUFFLES, 1)), axis=1)
-        best = _scanned(points[inside], np.vstack([labels, shuffled]), sides, _LEAST * len(points))
-        seen, bar = best[:, 0], best[:, 1:].max(axis=0)
-        chance = (1.0 + float((bar >= seen.max()).sum())) / (_SHUFFLES + 1.0)
-        if chance > (_MORE if sides else _ANY) or seen.max() <= 0.0:
-            break
-        sides.append(int(seen.argmax()))
+    shuffled = rng.permuted(np.tile(happens, (_SHUFFLES, 1)), axis=1)
+    found, seen = _grown(points, happens, _AHEAD)
+    chance = _share(np.array([_grown(points, labels, _AHEAD)[1] for labels in shuffled]), seen)
+    sides, chances = [], []
+    while chance <= (_MORE if sides else _ANY) and seen > 0.0:
+        sides.append(found[0])
         chances.append(chance)
+        inside = within(points, *_fitted(points, happens, sides))
+        labels = np.vstack([happens[inside], rng.permuted(np.tile(happens[inside], (_SHUFFLES, 1)), axis=1)])
+        best = _scanned(points[inside], labels, sides, _LEAST * len(points))
+        found, seen = [int(best[:, 0].argmax())], float(best[:, 0].max())
+        chance = _share(best[:, 1:].max(axis=0), seen)
     return sides, chances
+
+
+def _share(shuffled: np.ndarray, seen: float) -> float:
+    """Return the share of shuffles, the study itself counted, that seem as good."""
+    return (1.0 + float((shuffled >= seen).sum())) / (len(shuffled) + 1.0)
+
+
+def _grown(points: np.ndarray, happens: np.ndarray, sides: int) -> tuple[list[int], float]:
+    """Return the sides of the best box of so many, one after the other, and how improbable the box is."""
+    found: list[int] = []
+    for _ in range(min(sides, points.shape[1])):
+        inside = within(points, *_fitted(points, happens, found))
+        found.append(int(_scanned(points[inside], happens[inside][None], found, _LEAST * len(points)).argmax()))
+    inside = within(points, *_fitted(points, happens, found))
+    hits, size = np.array(float(happens[inside].sum())), np.array(inside.sum())
+    return found, float(_improbable(hits, size, int(happens.sum()), len(points))) if size < len(points) else 0.0
 
 
 def _crossed(points: np.ndarray, happens: np.ndarray, sides: int, rng: np.random.Generator) -> np.ndarray:
@@ -94,12 +112,7 @@ def _crossed(points: np.ndarray, happens: np.ndarray, sides: int, rng: np.random
     for part in np.array_split(rng.permutation(len(points)), _PARTS):
         others = np.setdiff1d(np.arange(len(points)), part)
         seen, told = points[others], happens[others]
-        found: list[int] = []
-        for _ in range(sides):
-            inside = within(seen, *_fitted(seen, told, found))
-            best = _scanned(seen[inside], told[inside][None], found, _LEAST * len(seen))
-            found.append(int(best[:, 0].argmax()))
-        held[part] = within(points[part], *_fitted(seen, told, found))
+        held[part] = within(points[part], *_fitted(seen, told, _grown(seen, told, sides)[0]))
     return held
 
 
