@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sim.calendar.quarter import FIRST
 from sim.experiments import attribute as attribution
 from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
+from sim.experiments.choosing import scaled, snapped
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.package_cost import cost_of
@@ -31,6 +33,7 @@ from sim.report.verdict_console import verdict_said
 from sim.scenario.files import ScenarioError
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
+from sim.tables.numbers import WHOLE
 from sim.treasury.claims import Spending
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.conftest import of_announced_amounts, small
@@ -413,6 +416,34 @@ def test_targets_are_read_as_people_write_them():
 
 
 # sensitivity
+
+
+_ROUNDED = r"(?:round|_quarters)\((?:\w+\.)*numbers(?:\.(\w+)|\[f\"\{[^}]+\}\.(\w+)\"\])\)|^_QUOTAS = (\(.*\))$"
+
+
+def test_what_rules_round_is_declared_whole_and_nothing_else():
+    found = set()
+    for path in (Path(cli.__file__).parent / "sim").rglob("*.py"):
+        for plain, scoped, listed in re.findall(_ROUNDED, path.read_text(encoding="utf-8"), re.MULTILINE):
+            found |= {plain, scoped, *re.findall(r'"(\w+)"', listed)} - {""}
+    assert found == WHOLE
+
+
+def test_a_study_tries_whole_numbers_at_whole_values_each_alike(announced_tiny):
+    """From 3 to 6 are four values: of 60 points each has 15."""
+    number = read_city().numbers["default_quarters"]
+    assert (number.low, number.high) == (3.0, 6.0)
+    unit = (np.arange(60)[:, None] + 0.5) / 60
+    values = [
+        scaled({number.name: number}, [number.name], u)[number.name]
+        for u in snapped({number.name: number}, [number.name], unit)
+    ]
+    assert {value: values.count(value) for value in values} == dict.fromkeys((3.0, 4.0, 5.0, 6.0), 15)
+    study = sensitivity.plan(announced_tiny, {})
+    whole = [name for name in study.numbers() if read_city().numbers[name].whole]
+    tried = [numbers for numbers, _ in study.payloads(range(40), {})]
+    assert len(whole) >= 6 and all(run[name] == int(run[name]) for run in tried for name in whole)
+    assert any(run["hurdle_spread"] != int(run["hurdle_spread"]) for run in tried)
 
 
 def test_screening_and_variance_know_what_matters(announced_tiny):

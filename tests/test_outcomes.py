@@ -575,7 +575,7 @@ def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
     study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=64)
     first = study.screening_points
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
-    points = study._sobol_points(1)[0][:, 0]
+    points = study._sobol_points(study.numbers()[:1])[0][:, 0]
     values = screened | {
         first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)
     }

@@ -4,6 +4,7 @@ gives, and the box of numbers in which the choice fails.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -23,7 +24,19 @@ _BOX += ["density_high", "coverage", "share_of_worlds"]
 def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
     """Return values of numbers at a point of the unit cube."""
     rows = [numbers[name] for name in names]
-    return {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
+    values = {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
+    return {name: round(value, 9) if numbers[name].whole else value for name, value in values.items()}
+
+
+def snapped(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> np.ndarray:
+    """Return points (runs, numbers) of the unit cube moved to where whole numbers are whole, each as likely as any."""
+    moved = unit.copy()
+    for place, row in enumerate(numbers[name] for name in names):
+        if row.whole:
+            least, most = math.ceil(row.low), math.floor(row.high)
+            values = least + np.minimum(np.floor(unit[:, place] * (most - least + 1)), most - least)
+            moved[:, place] = (values - row.low) / (row.high - row.low)
+    return moved
 
 
 def value_of_knowing(

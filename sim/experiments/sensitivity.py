@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments.arms import measure
-from sim.experiments.choosing import failure_box, scaled, value_of_knowing
+from sim.experiments.choosing import failure_box, scaled, snapped, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.ended import too_many
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
@@ -82,19 +82,21 @@ class Sensitivity(Experiment):
         if max(numbers, default=0) >= len(every):
             names = self.strong(values)
             held = {name: known[name].value for name in self.numbers()}
-            points, worlds = self._sobol_points(len(names))
+            points, worlds = self._sobol_points(names)
             every += [
                 (held | scaled(known, names, point), int(world)) for point, world in zip(points, worlds, strict=True)
             ]
         return [every[number] for number in numbers]
 
     def _screening_points(self) -> np.ndarray:
-        return unit_points(LHS, self.screening_points, len(self.numbers()), self.seed)
+        points = unit_points(LHS, self.screening_points, len(self.numbers()), self.seed)
+        return snapped(self.base.city_tables.numbers, self.numbers(), points)
 
-    def _sobol_points(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def _sobol_points(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return points and worlds of A, B and A mixed with B, each point of A and of B in a world of its own."""
-        both = unit_points(SOBOL, self.base_points, 2 * count, self.seed)
-        return mixed(both[:, :count], both[:, count:], self.screening_points)
+        both = unit_points(SOBOL, self.base_points, 2 * len(names), self.seed)
+        both = snapped(self.base.city_tables.numbers, [*names, *names], both)
+        return mixed(both[:, : len(names)], both[:, len(names) :], self.screening_points)
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures all arms at one point."""
@@ -115,7 +117,10 @@ class Sensitivity(Experiment):
 
     def strong(self, values: Values) -> list[str]:
         """Return the numbers that move most, of anything looked at, in the order of the table of numbers."""
-        strong = strongest_of(self._screening(values), self.strongest)
+        return self._strong(self._screening(values))
+
+    def _strong(self, screening: pd.DataFrame) -> list[str]:
+        strong = strongest_of(screening, self.strongest)
         return [name for name in self.numbers() if name in strong]
 
     def _screening(self, values: Values) -> pd.DataFrame:
@@ -131,9 +136,10 @@ class Sensitivity(Experiment):
         tables = {"screening": self._screening(values)}
         wanted = self.wanted(values)
         if all(n in values for n in range(wanted)) and not self._too_many_failed(values, wanted):
-            tables["variance"] = self._variance(values, self.strong(values))
+            names = self._strong(tables["screening"])
+            tables["variance"] = self._variance(values, names)
             if len(self.arms) > 1:
-                tables |= self._choice(values, self.strong(values))
+                tables |= self._choice(values, names)
         return tables
 
     def _choice(self, values: Values, names: Sequence[str]) -> Tables:
@@ -142,7 +148,7 @@ class Sensitivity(Experiment):
         worth = self._worth(values, first, first + runs)
         worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
         ran = ~np.isnan(worth).any(axis=1)
-        points, known = self._sobol_points(len(names))[0][:runs][ran], self.base.city_tables.numbers
+        points, known = self._sobol_points(names)[0][:runs][ran], self.base.city_tables.numbers
         luck, arms = np.random.default_rng([self.seed, 3]), list(self.arms)
         return {
             "value_of_knowing": value_of_knowing(known, names, points, worth[ran], luck),
