@@ -39,7 +39,7 @@ PLANS = {
         rounds=0,
         checks=10,
     ),
-    "sensitivity": lambda: sensitivity.plan(few_numbers(), {}, trajectories=2, strongest=2, base_points=4),
+    "sensitivity": lambda: sensitivity.plan(few_numbers(), {}, screening_points=20, strongest=2, base_points=8),
 }
 # One world, of a scenario whose answer holds another outlook against its own.
 ONE_WORLD = "one world"

@@ -88,7 +88,7 @@ def folders(tmp_path_factory):
             checks=20,
         )
         found["search"] = invented_folder(patch, where / "search", asked, _package)
-        study = sensitivity.plan(base, {}, trajectories=2, strongest=2, base_points=8)
+        study = sensitivity.plan(base, {}, screening_points=20, strongest=2, base_points=8)
         found["sensitivity"] = invented_folder(
             patch,
             where / "sensitivity",

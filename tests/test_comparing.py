@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from sim.calendar.quarter import FIRST
 from sim.experiments import attribute as attribution
 from sim.experiments import compare as comparing
 from sim.experiments import designs, search, sensitivity, sweep
+from sim.experiments.choosing import scaled, snapped
 from sim.experiments.experiment import conduct
 from sim.experiments.kinds import rebuild
 from sim.experiments.package_cost import cost_of
@@ -31,6 +33,7 @@ from sim.report.verdict_console import verdict_said
 from sim.scenario.files import ScenarioError
 from sim.tables.city_tables import read_city
 from sim.tables.milestones import Kind
+from sim.tables.numbers import WHOLE
 from sim.treasury.claims import Spending
 from tests.attribution_bench import at, award, by_class, free, world
 from tests.conftest import of_announced_amounts, small
@@ -390,6 +393,12 @@ def test_base_points_that_are_no_power_of_two_are_refused_before_any_run(announc
         sensitivity.plan(announced_tiny, {}, base_points=100)
 
 
+@pytest.mark.parametrize(("option", "few"), [("base_points", 4), ("screening_points", 19)])
+def test_points_of_which_nothing_can_be_told_are_refused_before_any_run(option, few, announced_tiny):
+    with pytest.raises(ScenarioError, match=rf"^--{option.replace('_', '-')} {few}: nothing is told of so few; write"):
+        sensitivity.plan(announced_tiny, {}, **{option: few})
+
+
 def test_the_usual_cost_charges_output_lost_so_that_harm_saves_nothing():
     """Awards of 10 saved by a cap that costs 50 of output: cash 90 against 100, cost 140 against 100."""
     found = np.array([[1.0, 100.0, 0.0, 0.0, 0.0], [1.0, 90.0, 0.0, -8.0, -50.0]])
@@ -409,6 +418,34 @@ def test_targets_are_read_as_people_write_them():
 # sensitivity
 
 
+_ROUNDED = r"(?:round|_quarters)\((?:\w+\.)*numbers(?:\.(\w+)|\[f\"\{[^}]+\}\.(\w+)\"\])\)|^_QUOTAS = (\(.*\))$"
+
+
+def test_what_rules_round_is_declared_whole_and_nothing_else():
+    found = set()
+    for path in (Path(cli.__file__).parent / "sim").rglob("*.py"):
+        for plain, scoped, listed in re.findall(_ROUNDED, path.read_text(encoding="utf-8"), re.MULTILINE):
+            found |= {plain, scoped, *re.findall(r'"(\w+)"', listed)} - {""}
+    assert found == WHOLE
+
+
+def test_a_study_tries_whole_numbers_at_whole_values_each_alike(announced_tiny):
+    """From 3 to 6 are four values: of 60 points each has 15."""
+    number = read_city().numbers["default_quarters"]
+    assert (number.low, number.high) == (3.0, 6.0)
+    unit = (np.arange(60)[:, None] + 0.5) / 60
+    values = [
+        scaled({number.name: number}, [number.name], u)[number.name]
+        for u in snapped({number.name: number}, [number.name], unit)
+    ]
+    assert {value: values.count(value) for value in values} == dict.fromkeys((3.0, 4.0, 5.0, 6.0), 15)
+    study = sensitivity.plan(announced_tiny, {})
+    whole = [name for name in study.numbers() if read_city().numbers[name].whole]
+    tried = [numbers for numbers, _ in study.payloads(range(40), {})]
+    assert len(whole) >= 6 and all(run[name] == int(run[name]) for run in tried for name in whole)
+    assert any(run["hurdle_spread"] != int(run["hurdle_spread"]) for run in tried)
+
+
 def test_screening_and_variance_know_what_matters(announced_tiny):
     held = {
         f"parameters.{name}": row.value
@@ -416,21 +453,26 @@ def test_screening_and_variance_know_what_matters(announced_tiny):
         if row.uncertain and name not in ("planned_gdp_growth", "deflator_growth", "hurdle_spread", "title_cost")
     }
     few = announced_tiny.with_changes(held)
-    found = sensitivity.sensitivity(few, trajectories=2, strongest=2, base_points=8)
-    screened = found.screening[found.screening["of"] == few.name].set_index("number")["mean_absolute_effect"]
+    found = sensitivity.sensitivity(few, screening_points=32, strongest=2, base_points=8)
+    screened = found.screening[found.screening["of"] == few.name].set_index("number")["effect"].abs()
     assert screened["title_cost"] == 0.0 or screened["title_cost"] < screened.max() / 10
     assert set(found.variance["number"]) <= {*screened.index, "luck"}
     assert {"screening", "variance", "value_of_knowing", "failure_box"} == set(found.tables)
     screen = describe_sensitivity(found)
     about = "Looked at 考察对象: Real GDP 实际地区生产总值, in 2023 2023年, at 2021 prices 2021年价, 亿元; luck is"
     assert any(line.startswith(about) for line in screen)
-    assert {"raises", "lowers", "either way", "no effect"} >= set(found.screening["direction"])
+    (level, rows), *_ = found.screening.groupby("of", sort=False)
+    assert level == few.name and rows["told"].iloc[0] == "yes"
     for of, rows in found.screening.groupby("of", sort=False):
         top = rows.iloc[0]
-        ends = as_read("gdp_real", *top[["mean_absolute_effect", "mean_absolute_low", "mean_absolute_high"]])
-        place = next(k for k, line in enumerate(screen) if line.endswith(f" {of}:"))
+        place = next(k for k, line in enumerate(screen) if f" {of}: " in line and "assumed numbers" in line)
+        if top["told"] == "no":
+            assert " none is told from chance" in screen[place]
+            continue
+        ends = as_read("gdp_real", *top[["effect", "effect_low", "effect_high"]])
         assert screen[place + 1].startswith(f"    {top['number']} ") and screen[place + 1].endswith(between(*ends))
-        assert 0.0 <= top["mean_absolute_low"] <= top["mean_absolute_effect"] <= top["mean_absolute_high"]
+        assert top["effect_low"] <= top["effect"] <= top["effect_high"]
+        assert (top["direction"] == "raises") == (top["effect_low"] > 0.0)
 
 
 # the command line

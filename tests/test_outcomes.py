@@ -22,6 +22,7 @@ from sim.experiments.run import run
 from sim.experiments.variance import sobol_indices
 from sim.measure.adding_up import together
 from sim.model import ClusterModel
+from sim.report import comparison_console
 from sim.report.comparison_console import _difference
 from sim.report.experiment_figures import _sweep
 from sim.report.figures import close
@@ -542,7 +543,7 @@ def planned(kind, name, package, variant):
             package.with_changes(HELD),
             {"variant": variant.with_changes(HELD)},
             objective=name,
-            trajectories=2,
+            screening_points=20,
             strongest=1,
             base_points=8,
         )
@@ -572,14 +573,42 @@ def test_the_arm_that_a_study_prefers_uses_less_energy(package, variant):
     in the lower part.
     """
     study = dataclasses.replace(planned("sensitivity", "energy_use", package, variant), base_points=64)
-    first = study._morris_runs()
+    first = study.screening_points
     screened = {n: {study.base.name: 1.5, "variant": 1.0 + n % 2} for n in range(first)}
-    points = study._sobol_points(1)[0][:, 0]
+    points = study._sobol_points(study.numbers()[:1])[0][:, 0]
     values = screened | {
         first + k: {study.base.name: 1.5, "variant": 1.0 if u > 0.4 else 1.6} for k, u in enumerate(points)
     }
     box = study.tables(values)["failure_box"]
     assert set(box["preferred"]) == {"variant"} and (box["high_share"] < 0.6).all() and (box["low_share"] == 0.0).all()
+
+
+def better_ends():
+    """Outcomes that may rank arms, each with whether less of it is better."""
+    return [(name, outcomes()[name].better == "less") for name in may_be_asked(OBJECTIVE)]
+
+
+@pytest.mark.parametrize(("name", "less"), better_ends())
+def test_the_arm_at_the_better_end_ranks_first_whatever_ranks(name, less, package, variant):
+    """In three worlds the base has 1 and the variant 3, and in a fourth both have 2: the better is best in 3.5 of 4."""
+    if outcomes()[name].needs not in ("", *package.policies):
+        return
+    study = compare.plan(package, {"variant": variant}, objective=name, pairs=4)
+    years = {"years": {name: [1.0]}}, {"years": {name: [3.0]}}, {"years": {name: [2.0]}}
+    values = {world: dict(zip(study.arms, years[:2], strict=True)) for world in range(3)}
+    values[3] = dict.fromkeys(study.arms, years[2])
+    ranking = study._ranking(values).set_index("arm")
+    best, other = (package.name, "variant") if less else ("variant", package.name)
+    assert (ranking.loc[best, "chance_best"], ranking.loc[other, "chance_best"]) == (0.875, 0.125)
+    assert (ranking.loc[best, "mean_regret"], ranking.loc[other, "mean_regret"]) == (0.0, 1.5)
+    said = comparison_console.best_by(study, 2022)
+    assert (" (less is better)" in said[0], "（以少为优）" in said[1]) == (less, less)
+
+
+def test_what_is_better_low_is_said_so_in_the_table_of_outcomes():
+    ends = dict(better_ends())
+    assert all(ends[name] for name in ("energy_use", "public_cost", "loss_making_share"))
+    assert not any(ends[name] for name in ("gdp", "gdp_real", "research"))
 
 
 def may(kind):
@@ -613,7 +642,7 @@ def test_every_outcome_is_refused_before_the_first_run_or_answered(kind, every, 
             }
         if kind == "sensitivity":
             last = [{arm: found[arm]["years"][name][-1] for arm in found} for found in few_worlds]
-            values = {n: last[n % len(last)] for n in range(experiment._morris_runs() + 8 * 4)}
+            values = {n: last[n % len(last)] for n in range(experiment.screening_points + 8 * 4)}
             assert "value_of_knowing" in experiment.tables(values)
         if kind in ("sweep", "search"):
             assert name in few_worlds[0][package.name]["years"]

@@ -318,7 +318,7 @@ def test_the_command_on_a_page_is_that_of_its_own_folder(found, kind, tmp_path, 
 def test_a_scenario_without_a_name_of_its_own_stands_on_the_page_as_a_file(found):
     made = again(Folder(found("sensitivity").folder))
     assert set(made.files) == {f"{name}.yaml" for name in found("sensitivity").experiment.arms}
-    assert made.command.startswith("clustersim sensitivity ") and "--base-points 4" in made.command
+    assert made.command.startswith("clustersim sensitivity ") and "--base-points 8" in made.command
 
 
 def test_a_file_of_another_that_is_called_like_the_page_stays(found, tmp_path):

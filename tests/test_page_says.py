@@ -188,8 +188,8 @@ def test_a_sweep_over_points_in_any_order_says_its_least_and_most_value():
 
 def test_a_study_of_one_scenario_names_no_number_that_would_change_a_choice():
     spec = load("no-policy")
-    columns = ["of", "number", "mean_absolute_effect", "mean_absolute_low", "mean_absolute_high"]
-    rows = pd.DataFrame([(spec.name, "hurdle_spread", 100.0, 50.0, 150.0)], columns=columns)
+    columns = ["of", "number", "told", "effect", "effect_low", "effect_high", "direction"]
+    rows = pd.DataFrame([(spec.name, "hurdle_spread", "yes", 100.0, 50.0, 150.0, "raises")], columns=columns)
     folder = SimpleNamespace(
         scenario=spec,
         arms={spec.name: spec},

@@ -257,7 +257,7 @@ def test_a_sweep_prints_a_row_for_each_point_with_its_values_and_figures(swept):
 def test_a_picture_of_what_moves_an_outcome_is_in_the_unit_that_stands_on_it(objective, chinese, monkeypatch):
     """What moves 3 million yuan moves 0.03 亿元, and what moves a share of 3 moves 300 percentage points."""
     monkeypatch.setattr(experiment_figures, "has_chinese_font", lambda: chinese)
-    rows = pd.DataFrame({"of": ["x"], "number": ["a"], "mean_absolute_effect": [3.0]})
+    rows = pd.DataFrame({"of": ["x"], "number": ["a"], "told": ["yes"], "effect": [3.0]})
     figure = experiment_figures._sensitivity(SimpleNamespace(objective=objective), {"screening": rows})["screening.png"]
     (axis,), known = figure.axes, outcomes()[objective]
     unit = effect_unit(known) if chinese else known.unit

@@ -95,11 +95,11 @@ def test_the_same_luck_is_said_of_arms_in_which_it_acts_alike():
 def test_a_thin_study_of_sensitivity_says_so_and_one_of_the_usual_size_does_not():
     thin, usual = (
         sensitivity.plan(load("no-policy"), {"b": load("baseline-2022")}, **sizes)
-        for sizes in ({"trajectories": 2, "base_points": 4}, {})
+        for sizes in ({"screening_points": 20, "base_points": 8}, {})
     )
     assert [line.split(" is few")[0] for line, _ in sensitivity_console.thin(thin)] == [
-        "--trajectories 2",
-        "--base-points 4",
+        "--screening-points 20",
+        "--base-points 8",
     ]
     assert sensitivity_console.thin(usual) == []
 

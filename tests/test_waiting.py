@@ -41,7 +41,7 @@ def planned(kind):
         "search": lambda: search.plan(
             base, "gdp>=1万亿元 by 2023", [f"{CO_INVESTMENT}=0.5:1"], points=4, worlds=2, rounds=1, checks=10
         ),
-        "sensitivity": lambda: sensitivity.plan(base, arms, trajectories=2, strongest=1, base_points=4),
+        "sensitivity": lambda: sensitivity.plan(base, arms, screening_points=20, strongest=1, base_points=8),
     }[kind]()
 
 

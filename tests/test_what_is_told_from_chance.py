@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
-from sim.advice.box import find_box
+from sim.advice.box import find_box, within
 from sim.advice.cheapest import look
 from sim.advice.effort import Effort, Stage
 from sim.advice.information import information
-from sim.advice.morris import effects, paths
 from sim.advice.space import Space
 from sim.advice.surface import Tried, fit, probability
+from sim.experiments.screening_table import direction
+from sim.experiments.unit_cube import unit_points
+from sim.inference.screening import screen
 from tests.search_toys import TOYS, solve
 
 MOST = {"one": 1.2, "three": 1.25, "six": 1.4, "ten": 1.6, "basins": 1.3}
@@ -107,32 +109,112 @@ def test_in_at_most_one_study_of_twenty_is_a_number_without_effect_worth_a_surve
     assert idle <= 0.05 and (not decides or told >= 0.95)
 
 
-def boxes(studies, happens):
+def boxes(studies, low, high, inside=1.0, outside=0.0):
+    """Boxes found of 128 points of eight numbers: it happens with one chance inside a box and with another outside."""
     for seed in range(studies):
         rng = np.random.default_rng(seed)
         points = rng.random((RUNS, 8))
-        yield find_box(points, happens(points, rng), rng)
+        yield find_box(points, rng.random(RUNS) < np.where(within(points, low, high), inside, outside), rng)
 
 
-def noise(points, rng):
-    return rng.random(len(points)) < 0.3
+OPEN = np.zeros(8), np.ones(8)
+ONE_END = np.array([0.6, *[0.0] * 7]), np.array([1.0, 0.5, *[1.0] * 6])
+BOTH_ENDS = np.array([0.3, 0.2, *[0.0] * 6]), np.array([0.7, 0.7, *[1.0] * 6])
 
 
-def in_the_box(points, rng):
-    return (points[:, 0] > 0.6) & (points[:, 1] < 0.5)
+def same(box, low, high):
+    """Tell whether a box is found: its sides are the true ones, and what both boxes share is half or more of what
+    either holds.
+    """
+    if box is None or set(box.sides) != {0, 1}:
+        return False
+    both = np.prod(np.clip(np.minimum(high, box.high) - np.maximum(low, box.low), 0.0, None))
+    return both >= 0.5 * (np.prod(high - low) + np.prod(box.high - box.low) - both)
 
 
 def test_from_noise_comes_no_box_and_a_true_box_has_its_sides():
-    assert sum(box is not None for box in boxes(4, noise)) <= 1
-    assert all(box.sides == (0, 1) and box.low[0] == pytest.approx(0.6, abs=0.12) for box in boxes(3, in_the_box))
+    assert sum(box is not None for box in boxes(4, *OPEN, 0.3)) <= 1
+    assert all(same(box, *ONE_END) and box.low[0] == pytest.approx(0.6, abs=0.05) for box in boxes(3, *ONE_END))
+
+
+def test_a_box_that_happens_always_inside_and_never_outside_is_told_with_its_whole_density():
+    """x below a half: 64 of 128 hits, all inside; each fifth is counted in the box of the other four, whose end may lie
+    one run aside."""
+    points = np.column_stack([np.arange(RUNS) / RUNS, np.resize([0.1, 0.6, 0.3], RUNS)])
+    box = find_box(points, points[:, 0] < 0.5, np.random.default_rng(1))
+    assert box.sides == (0,) and box.low[0] == 0.0 and box.high[0] == pytest.approx(63.5 / RUNS)
+    assert 62 <= box.hits <= 64 and box.hits <= box.inside <= box.hits + 2
+    assert (box.low[1], box.high[1]) == (0.0, 1.0) and box.chances == (1 / 100,)
+
+
+def test_what_never_or_always_happens_has_no_box():
+    points = np.random.default_rng(1).random((RUNS, 2))
+    assert all(find_box(points, np.full(RUNS, told), np.random.default_rng(1)) is None for told in (False, True))
 
 
 @pytest.mark.slow
-def test_a_box_from_noise_is_rare_and_a_true_one_is_found():
-    assert np.mean([box is None for box in boxes(200, noise)]) >= 0.95
-    assert np.mean([box is not None and set(box.sides) == {0, 1} for box in boxes(200, in_the_box)]) >= 0.9
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5])
+def test_noise_gives_a_box_in_at_most_one_of_twenty_studies(share):
+    assert np.mean([box is not None for box in boxes(200, *OPEN, share)]) <= 0.05
 
 
-def test_elementary_effects_of_a_line_are_its_slopes():
-    points = paths(3, 2, seed=1)
-    assert effects(points, points @ np.array([1.0, -2.0, 0.0])) == pytest.approx(np.array([[1, 1], [-2, -2], [0, 0]]))
+@pytest.mark.slow
+@pytest.mark.parametrize("ends", [ONE_END, BOTH_ENDS])
+@pytest.mark.parametrize(("inside", "outside"), [(1.0, 0.0), (0.9, 0.1)])
+def test_a_true_box_is_found_in_nine_of_ten_studies_and_its_density_is_not_overstated(ends, inside, outside):
+    found = list(boxes(100, *ends, inside, outside))
+    assert np.mean([same(box, *ends) for box in found]) >= 0.9
+    assert np.mean([box.density for box in found if box is not None]) <= inside + 0.01
+
+
+def screened(seed, points, numbers=338, matter=8):
+    """A study of which so many numbers matter alike, by turns up and down, and luck makes as much variance as they."""
+    rng = np.random.default_rng(seed)
+    spots = unit_points("lhs", points, numbers, seed)
+    signal = (2.0 * spots[:, :matter] - 1.0) @ np.resize([1.0, -1.0], matter)
+    return screen(spots, signal + np.sqrt(matter / 3.0 or 1.0) * rng.normal(size=points), rng)
+
+
+def test_a_parabola_has_the_effect_and_the_bend_that_it_was_given():
+    """y = 3 x - 4 (x - 1/2)^2: its high end is 3 above the low one, its middle 1 above the mean of both."""
+    spots = unit_points("lhs", 64, 3, 1)
+    x = spots[:, 1]
+    told = screen(spots, 3.0 * x - 4.0 * (x - 0.5) ** 2, np.random.default_rng(1))
+    assert list(told.told) == [False, True, False] and told.share[1] == pytest.approx(1.0)
+    assert told.effect[:, 1] == pytest.approx(3.0) and told.bend[:, 1] == pytest.approx(1.0)
+
+
+def test_a_number_that_only_bends_is_told_and_its_direction_is_its_bend():
+    spots = unit_points("lhs", 256, 5, 1)
+    told = screen(spots, (spots[:, 2] - 0.5) ** 2, np.random.default_rng(1))
+    ends = (*told.effect[1:, 2], *told.bend[1:, 2])
+    assert told.told[2] and direction("yes", *ends) == "lowest in the middle" and direction("no", *ends) == "not told"
+
+
+def test_what_never_varies_is_told_of_no_number():
+    nothing = screen(unit_points("lhs", 32, 4, 1), np.full(32, 7.0), np.random.default_rng(1))
+    assert not nothing.told.any() and not nothing.effect.any()
+
+
+def test_the_numbers_that_matter_are_told_among_hundreds_and_each_way():
+    found = screened(1, 512)
+    assert found.told[:8].all() and found.told[8:].sum() == 0
+    assert (np.sign(found.effect[0, :8]) == np.resize([1, -1], 8)).all()
+
+
+@pytest.mark.slow
+def test_eight_of_hundreds_are_told_in_nine_of_ten_studies_and_others_in_at_most_one_of_twenty():
+    """Of the usual 768 runs; each of eight makes a sixteenth of the variance. The true effect is 2."""
+    studies = [screened(seed, 768) for seed in range(60)]
+    assert np.mean([study.told[:8].all() for study in studies]) >= 0.9
+    assert np.mean([study.told[8:].any() for study in studies]) <= 0.05
+    effect = np.concatenate([np.abs(study.effect[0, :8]) for study in studies])
+    assert effect.mean() == pytest.approx(2.0, rel=0.02)
+    true = 2.0 * np.resize([1.0, -1.0], 8)
+    held = [(study.effect[1, :8] <= true) & (true <= study.effect[2, :8]) for study in studies]
+    assert np.mean(held) == pytest.approx(0.95, abs=0.03)
+
+
+@pytest.mark.slow
+def test_where_no_number_matters_none_is_told_in_nineteen_of_twenty_studies():
+    assert np.mean([screened(seed, 512, matter=0).told.any() for seed in range(100)]) <= 0.05

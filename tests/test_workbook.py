@@ -99,7 +99,7 @@ def plans(package, tmp_path_factory):
         attribute.plan(package, worlds=2, shapley="exact"),
         sweep.plan(package, [f"{CAP}=0,0.1", f"{FUND}=1亿元,2亿元"], replications=1),
         search.plan(package, "gdp>=1亿元 by 2022", [f"{CAP}=0:0.2"], points=2, worlds=2, rounds=1, checks=10),
-        sensitivity.plan(package, {}, trajectories=2, strongest=2, base_points=8),
+        sensitivity.plan(package, {}, screening_points=20, strongest=2, base_points=8),
     ]
     patch.undo()
 

@@ -45,7 +45,7 @@ def jobs(seeds: range, worlds: int) -> Iterator[list[str]]:
             f"sweep baseline-2022 --vary policies.policy_fund.co_investment=0.5,1 -n {worlds}",
             "search baseline-2022 --lever policies.policy_fund.amount_a_year=0:200亿元 --points 4 --rounds 0"
             f" --worlds {pairs} --checks {checks}",
-            "sensitivity baseline-2022 --trajectories 2 --strongest 1 --base-points 8",
+            "sensitivity baseline-2022 --screening-points 20 --strongest 1 --base-points 8",
         ):
             target = ["--target", "gdp>=1.2万亿元 by 2025"] if line.startswith("search") else []
             yield [*line.split(), *target, *fixed.split()]

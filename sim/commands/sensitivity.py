@@ -15,20 +15,24 @@ from sim.commands.options import changes_of, experiment_options, load_base
 @click.argument("variants", nargs=-1)
 @click.option("--objective", help="Outcome looked at. Default: gdp_real.")
 @click.option(
-    "--trajectories", default=10, show_default=True, type=click.IntRange(2, 1000), help="Of the Morris screening."
+    "--screening-points",
+    default=768,
+    show_default=True,
+    type=click.IntRange(20, 65536),
+    help="Runs of the screening, in which all numbers vary at once.",
 )
 @click.option(
     "--strongest", default=8, show_default=True, type=click.IntRange(1, 50), help="Numbers taken on to Sobol indices."
 )
 @click.option(
-    "--base-points", default=64, show_default=True, type=click.IntRange(4, 65536), help="Of the Sobol indices."
+    "--base-points", default=64, show_default=True, type=click.IntRange(8, 65536), help="Of the Sobol indices."
 )
 @experiment_options
 def sensitivity(
     scenario: str,
     variants: tuple[str, ...],
     objective: str | None,
-    trajectories: int,
+    screening_points: int,
     strongest: int,
     base_points: int,
     **where: Any,
@@ -48,7 +52,7 @@ def sensitivity(
         spec,
         arms,
         objective=objective,
-        trajectories=trajectories,
+        screening_points=screening_points,
         strongest=strongest,
         base_points=base_points,
         seed=where["seed"],

@@ -4,6 +4,7 @@ gives, and the box of numbers in which the choice fails.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -11,19 +12,31 @@ import pandas as pd
 
 from sim.advice.box import find_box
 from sim.advice.information import information, intervals
+from sim.experiments.screening_table import NO, YES
 from sim.inference.shares import clopper_pearson
 from sim.tables.numbers import Number
 
-YES, NO = "yes", "no"  # whether a number is worth a survey
 _WORTH = ["number", "value", "low", "high", "chance", "worth_a_survey", "unit_of_number"]
-_BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "quasi_p", "density", "density_low"]
-_BOX += ["density_high", "coverage", "share_of_worlds", "chance"]
+_BOX = ["preferred", "number", "low_share", "high_share", "low", "high", "chance", "density", "density_low"]
+_BOX += ["density_high", "coverage", "share_of_worlds"]
 
 
 def scaled(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> dict[str, float]:
     """Return values of numbers at a point of the unit cube."""
     rows = [numbers[name] for name in names]
-    return {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
+    values = {row.name: float(row.low + u * (row.high - row.low)) for row, u in zip(rows, unit, strict=True)}
+    return {name: round(value, 9) if numbers[name].whole else value for name, value in values.items()}
+
+
+def snapped(numbers: Mapping[str, Number], names: Sequence[str], unit: np.ndarray) -> np.ndarray:
+    """Return points (runs, numbers) of the unit cube moved to where whole numbers are whole, each as likely as any."""
+    moved = unit.copy()
+    for place, row in enumerate(numbers[name] for name in names):
+        if row.whole:
+            least, most = math.ceil(row.low), math.floor(row.high)
+            values = least + np.minimum(np.floor(unit[:, place] * (most - least + 1)), most - least)
+            moved[:, place] = (values - row.low) / (row.high - row.low)
+    return moved
 
 
 def value_of_knowing(
@@ -53,7 +66,7 @@ def failure_box(
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Return the box of numbers in which the arm preferred on average is more often not the best than elsewhere, a row
-    for each of its sides; no row where the half of the runs that did not find it does not prove it.
+    for each of its sides; no row where chance alone may give as good a box.
     """
     preferred = int(worth.mean(axis=0).argmax())
     box = find_box(points, worth[:, preferred] < worth.max(axis=1), rng)
@@ -61,9 +74,9 @@ def failure_box(
         return pd.DataFrame(columns=_BOX)
     density = (box.density, *clopper_pearson(box.hits, box.inside))
     rows = []
-    for side in box.sides:
+    for side, chance in zip(box.sides, box.chances, strict=True):
         name, ends = names[side], (float(box.low[side]), float(box.high[side]))
         values = [scaled(numbers, [name], np.array([u]))[name] if name in numbers else u for u in ends]
-        told = (float(box.quasi[side]), *density, box.coverage, box.size, box.chance)
+        told = (chance, *density, box.coverage, box.size)
         rows.append((arms[preferred], name, *ends, *values, *told))
     return pd.DataFrame(rows, columns=_BOX)

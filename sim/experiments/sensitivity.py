@@ -1,9 +1,9 @@
 """`sensitivity`: which assumed numbers decide the outcome, and which would change the ranking of variants.
 
-Morris screening over every number graded `assumed` that has a range, each path in a world of its own; then Sobol
-indices over the strongest, with luck as one more input, on the base's level and on each variant's difference from it.
-The Sobol points also tell what knowing one number would be worth to whoever must choose an arm and cannot know luck,
-and in which box of numbers the arm preferred on average fails.
+A screening of every number graded `assumed` that has a range: all vary at once, each run in a world of its own, so that
+runs do not grow with the numbers. Then Sobol indices over the strongest, with luck as one more input, on the base's
+level and on each variant's difference from it. The Sobol points also tell what knowing one number would be worth to
+whoever must choose an arm and cannot know luck, and in which box of numbers the arm preferred on average fails.
 """
 
 from __future__ import annotations
@@ -17,26 +17,22 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from sim.advice.morris import effects, paths
 from sim.experiments.arms import measure
-from sim.experiments.choosing import failure_box, scaled, value_of_knowing
+from sim.experiments.choosing import failure_box, scaled, snapped, value_of_knowing
 from sim.experiments.compare import plan as plan_comparison
 from sim.experiments.ended import too_many
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.unit_cube import unit_points
+from sim.experiments.screening_table import screening_table, strongest_of
+from sim.experiments.unit_cube import LHS, SOBOL, unit_points
 from sim.experiments.variance import mixed, sobol_indices
-from sim.inference.means import mean_interval
 from sim.scenario.asking import DEFAULT_OBJECTIVE
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import NO_POLICY, outcomes
 
 LUCK = "luck"  # among the inputs that make variance; no number has that name
-RAISES, LOWERS, EITHER, NEITHER = "raises", "lowers", "either way", "no effect"
-
-
-_SCREENED = ["of", "number", "mean_absolute_effect", "mean_absolute_low", "mean_absolute_high", "mean_effect"]
-_SCREENED += ["mean_effect_low", "mean_effect_high", "direction", "spread", "unit_of_number"]
+LEAST_POINTS = 20  # of the screening, one of which may fail
+LEAST_BASE_POINTS = 8  # of which what knowing a number is worth can be told
 
 
 @dataclass(frozen=True)
@@ -44,14 +40,14 @@ class Sensitivity(Experiment):
     """A screening and an analysis of variance.
 
     Attributes:
-        objective: outcome looked at, in the last year. trajectories: of Morris. strongest: numbers taken on to Sobol.
-        base_points: of Sobol, a power of two; runs are base_points x (strongest + 3).
+        objective: outcome looked at, in the last year. screening_points: runs of the screening. strongest: numbers
+            taken on to Sobol. base_points: of Sobol, a power of two; runs are base_points x (strongest + 3).
     """
 
     kind: ClassVar[str] = "sensitivity"
     adaptive: ClassVar[bool] = True
     objective: str = DEFAULT_OBJECTIVE
-    trajectories: int = 10
+    screening_points: int = 768
     strongest: int = 8
     base_points: int = 64
 
@@ -68,42 +64,39 @@ class Sensitivity(Experiment):
         ]
 
     def wanted(self, values: Values) -> int:
-        """Return the runs of Morris, and when they are there those of Sobol too."""
-        first = self._morris_runs()
-        complete = all(number in values for number in range(first))
-        return first + (self._sobol_runs() if complete else 0)
+        """Return the runs of the screening, and when they are there those of Sobol too."""
+        complete = all(number in values for number in range(self.screening_points))
+        return self.screening_points + (self._sobol_runs() if complete else 0)
 
     def most(self) -> int:
         """Return the runs of both."""
-        return self._morris_runs() + self._sobol_runs()
+        return self.screening_points + self._sobol_runs()
 
     def _sobol_runs(self) -> int:
-        return self.base_points * (self.strongest + 3)
-
-    def _morris_runs(self) -> int:
-        return self.trajectories * (len(self.numbers()) + 1)
+        return self.base_points * (min(self.strongest, len(self.numbers())) + 3)
 
     def payloads(self, numbers: Sequence[int], values: Values) -> list[Any]:
         """Return values of the numbers for each run, and its world."""
         known = self.base.city_tables.numbers
-        length = len(self.numbers()) + 1
-        every = [(scaled(known, self.numbers(), point), place // length) for place, point in enumerate(self._paths())]
+        every = [(scaled(known, self.numbers(), point), place) for place, point in enumerate(self._screening_points())]
         if max(numbers, default=0) >= len(every):
             names = self.strong(values)
             held = {name: known[name].value for name in self.numbers()}
-            points, worlds = self._sobol_points(len(names))
+            points, worlds = self._sobol_points(names)
             every += [
                 (held | scaled(known, names, point), int(world)) for point, world in zip(points, worlds, strict=True)
             ]
         return [every[number] for number in numbers]
 
-    def _paths(self) -> np.ndarray:
-        return paths(len(self.numbers()), self.trajectories, self.seed)
+    def _screening_points(self) -> np.ndarray:
+        points = unit_points(LHS, self.screening_points, len(self.numbers()), self.seed)
+        return snapped(self.base.city_tables.numbers, self.numbers(), points)
 
-    def _sobol_points(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def _sobol_points(self, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         """Return points and worlds of A, B and A mixed with B, each point of A and of B in a world of its own."""
-        both = unit_points("sobol", self.base_points, 2 * count, self.seed)
-        return mixed(both[:, :count], both[:, count:], self.trajectories)
+        both = unit_points(SOBOL, self.base_points, 2 * len(names), self.seed)
+        both = snapped(self.base.city_tables.numbers, [*names, *names], both)
+        return mixed(both[:, : len(names)], both[:, len(names) :], self.screening_points)
 
     def task(self) -> Callable[[Any], Any]:
         """Return the function that measures all arms at one point."""
@@ -123,49 +116,39 @@ class Sensitivity(Experiment):
         return too_many(sum(values[n] is None for n in range(runs)), runs)
 
     def strong(self, values: Values) -> list[str]:
-        """Return the numbers with the strongest screening effect on anything looked at."""
-        screened = self._morris(values)
-        share = screened.groupby("of")["mean_absolute_effect"].transform(lambda v: v / max(v.max(), 1e-300))
-        best = screened.assign(share=share).groupby("number", sort=False)["share"].max()
-        order = np.lexsort((np.arange(len(best)), -best.to_numpy()))[: self.strongest]
-        return sorted(best.index[order], key=list(best.index).index)
+        """Return the numbers that move most, of anything looked at, in the order of the table of numbers."""
+        return self._strong(self._screening(values))
 
-    def _morris(self, values: Values) -> pd.DataFrame:
-        """Mean, mean absolute and spread of elementary effects, per full range of a number."""
-        names, rows = self.numbers(), []
-        for of, found in self._effects(values, 0, self._morris_runs()).items():
-            for name, row in zip(names, effects(self._paths(), found), strict=True):
-                e = row[~np.isnan(row)]
-                (size, low, high), signed = mean_interval(np.abs(e)), mean_interval(e)
-                spread = float(e.std(ddof=1)) if e.size > 1 else np.nan
-                unit = self.base.city_tables.numbers[name].unit
-                rows.append((of, name, size, max(low, 0.0), high, *signed, direction(*signed[1:], size), spread, unit))
-        return pd.DataFrame(rows, columns=_SCREENED)
+    def _strong(self, screening: pd.DataFrame) -> list[str]:
+        strong = strongest_of(screening, self.strongest)
+        return [name for name in self.numbers() if name in strong]
+
+    def _screening(self, values: Values) -> pd.DataFrame:
+        found = self._effects(values, 0, self.screening_points)
+        luck = np.random.default_rng([self.seed, 4])
+        return screening_table(self.base.city_tables.numbers, self.numbers(), self._screening_points(), found, luck)
 
     def tables(self, values: Values) -> Tables:
         """Return screening, variance shares, value of knowing a number, and the box where the preferred arm fails."""
-        first = self._morris_runs()
+        first = self.screening_points
         if not all(n in values for n in range(first)) or self._too_many_failed(values, first):
             return {}
-        tables = {
-            "screening": self._morris(values)
-            .sort_values(["of", "mean_absolute_effect"], ascending=[True, False], kind="stable")
-            .reset_index(drop=True)
-        }
+        tables = {"screening": self._screening(values)}
         wanted = self.wanted(values)
         if all(n in values for n in range(wanted)) and not self._too_many_failed(values, wanted):
-            tables["variance"] = self._variance(values, self.strong(values))
+            names = self._strong(tables["screening"])
+            tables["variance"] = self._variance(values, names)
             if len(self.arms) > 1:
-                tables |= self._choice(values, self.strong(values))
+                tables |= self._choice(values, names)
         return tables
 
     def _choice(self, values: Values, names: Sequence[str]) -> Tables:
         """Return what knowing a number is worth and where the choice fails, from A and B, whose worlds differ."""
-        first, runs = self._morris_runs(), 2 * self.base_points
+        first, runs = self.screening_points, 2 * self.base_points
         worth = self._worth(values, first, first + runs)
         worth = worth * outcomes()[self.objective].sign  # what is better when there is less counts below nought
         ran = ~np.isnan(worth).any(axis=1)
-        points, known = self._sobol_points(len(names))[0][:runs][ran], self.base.city_tables.numbers
+        points, known = self._sobol_points(names)[0][:runs][ran], self.base.city_tables.numbers
         luck, arms = np.random.default_rng([self.seed, 3]), list(self.arms)
         return {
             "value_of_knowing": value_of_knowing(known, names, points, worth[ran], luck),
@@ -174,7 +157,7 @@ class Sensitivity(Experiment):
 
     def _variance(self, values: Values, names: Sequence[str]) -> pd.DataFrame:
         """First-order and total Sobol indices with 90 % bootstrap intervals."""
-        first, runs = self._morris_runs(), self.base_points * (len(names) + 3)
+        first, runs = self.screening_points, self.base_points * (len(names) + 3)
         rng = np.random.default_rng([self.seed, 2])
         rows = []
         for of, found in self._effects(values, first, first + runs).items():
@@ -187,13 +170,6 @@ class Sensitivity(Experiment):
         return pd.DataFrame(
             rows, columns=["of", "number", "first_order", "first_low", "first_high", "total", "total_low", "total_high"]
         )
-
-
-def direction(low: float, high: float, size: float) -> str:
-    """Return whether more of a number raises or lowers what is looked at, told from its mean effect's interval."""
-    if size == 0.0:
-        return NEITHER
-    return RAISES if low > 0.0 else LOWERS if high < 0.0 else EITHER
 
 
 def at_point(
@@ -212,14 +188,20 @@ def plan(
     """Return the study, checked; without variants the base is compared with itself without policy.
 
     Raises:
-        ScenarioError: if the objective is unknown, horizons differ or the base points are no power of two.
+        ScenarioError: if the objective is unknown, horizons differ, points are too few, or the base points no power of
+            two.
     """
     points = settings.get("base_points", Sensitivity.base_points)
+    if points < LEAST_BASE_POINTS:
+        raise ScenarioError(f"--base-points {points}: nothing is told of so few; write {LEAST_BASE_POINTS} or more")
     if points & (points - 1):
         raise ScenarioError(
             f"--base-points {points}: a Sobol sequence is even only at a power of two; write "
             f"{1 << (points.bit_length() - 1)} or {1 << points.bit_length()}"
         )
+    screened = settings.get("screening_points", Sensitivity.screening_points)
+    if screened < LEAST_POINTS:
+        raise ScenarioError(f"--screening-points {screened}: nothing is told of so few; write {LEAST_POINTS} or more")
     others = variants or ({NO_POLICY: base.without_policies()} if base.policies else {})
     checked = plan_comparison(base, others or {"same": base}, objective=objective or DEFAULT_OBJECTIVE)
     return Sensitivity({base.name: base, **others}, objective=checked.objective, seed=seed, **settings)
@@ -236,6 +218,6 @@ def sensitivity(
     """Screen all assumed numbers and share the variance among the strongest.
 
     Args:
-        settings: `objective`, `trajectories`, `strongest`, `base_points`, `seed` of `Sensitivity`.
+        settings: `objective`, `screening_points`, `strongest`, `base_points`, `seed` of `Sensitivity`.
     """
     return conduct(plan(base, variants or {}, **settings), folder, workers=workers)

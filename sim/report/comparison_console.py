@@ -29,7 +29,7 @@ from sim.report.quoted import (
 )
 from sim.report.rows import PrintedRow
 from sim.report.targets import chance
-from sim.report.verdict_console import verdicts_told
+from sim.report.verdict_console import in_which_sense, verdicts_told
 from sim.scenario.changed import beyond_policy
 from sim.scenario.scenario import Scenario
 from sim.scenario.target import Target
@@ -142,9 +142,10 @@ def best_by(experiment: Any, last: int) -> tuple[str, str]:
     """Return what the shares of `ranking.csv` are, in English and Chinese."""
     objective, year = outcomes()[experiment.objective], getattr(experiment, "by", 0) or last
     english, chinese = period(objective, years_of(experiment.base)[0], year)
+    sense, sense_zh = in_which_sense(less=experiment.judged().sign < 0.0)
     return (
-        f"Best by {objective.english}, {english} (share of worlds, ties split evenly)",
-        f"最优比例（按{objective.chinese}，{chinese}，占世界的比重，并列平分）",
+        f"Best by {objective.english}, {english}{sense} (share of worlds, ties split evenly)",
+        f"最优比例（按{objective.chinese}，{chinese}{sense_zh}，占世界的比重，并列平分）",
     )
 
 

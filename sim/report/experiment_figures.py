@@ -11,6 +11,7 @@ import pandas as pd
 
 from sim.experiments.experiment import Experiment, Tables
 from sim.experiments.payment_classes import PaymentClass
+from sim.experiments.screening_table import told_of
 from sim.report.figures import BLUE, RED, both, close, frame, has_chinese_font, readable, run_figures, style
 from sim.report.quoted import effect_unit
 from sim.tables.catalogue import CURVES, DIFFERENCES, names, outcomes
@@ -167,11 +168,11 @@ def _search(experiment: Any, tables: Tables) -> dict[str, Any]:
 def _sensitivity(experiment: Any, tables: Tables) -> dict[str, Any]:
     table = tables["screening"]
     of = list(dict.fromkeys(table["of"]))[-1]
-    rows = table[table["of"] == of].head(15).iloc[::-1]
+    rows = told_of(table[table["of"] == of]).head(15).iloc[::-1]
     known = outcomes()[experiment.objective]
     factor, unit = (known.read_factor, effect_unit(known)) if has_chinese_font() else (1.0, known.unit)
     figure, axis = frame(both(f"What moves {readable(of, experiment.objective)}", "影响最大的假定参数"), "")
-    axis.barh(rows["number"], rows["mean_absolute_effect"] * factor, color=BLUE)
+    axis.barh(rows["number"], rows["effect"] * factor, color=BLUE)
     axis.set_xlabel(f"{experiment.objective}, {unit}")
     return {"screening.png": figure}
 

@@ -8,6 +8,7 @@ from typing import Any
 from sim.experiments.arms import years_of
 from sim.experiments.experiment import Experiment, Findings
 from sim.experiments.package_cost import COSTS
+from sim.experiments.screening_table import told_of
 from sim.experiments.search_target import read_target
 from sim.report.package_told import as_told, levers_of, shown
 from sim.report.quote import Quote, bracketed, held, listed, place
@@ -18,7 +19,7 @@ from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 from sim.tables.rounded import percent
 
-_LUCK = ("luck drawn anew for every path", "每条路径重新抽取随机冲击")
+_LUCK = ("luck drawn anew for every point", "每个点重新抽取随机冲击")
 
 
 def level_told(experiment: Experiment, known: Outcome, row: Any, first: int, name: str, worlds: int) -> Quote:
@@ -110,12 +111,15 @@ def sensitivity(findings: Findings) -> Iterator[Quote]:
     kind, kind_zh = bracketed([_LUCK, *held(experiment)])
     unit, unit_zh = units(known)
     for of, rows in findings.tables["screening"].groupby("of", sort=False):
-        row = rows.iloc[0]
-        ends = [row[f"mean_absolute_{end}"] for end in ("effect", "low", "high")]
+        if told_of(rows).empty:
+            continue
+        row = told_of(rows).iloc[0]
+        ends = [row["effect"], row["effect_low"], row["effect_high"]]
         number, moved = experiment.base.city_tables.numbers[row["number"]], between(*as_read(known.name, *ends))
         yield Quote(
-            f"{here}: {title}, {of}: of {rows['number'].nunique()} assumed numbers most moved by {number.meaning} "
-            f"({number.name}): {moved} {unit} over its range, mean absolute effect and its 95 % interval{kind}",
-            f"{here_zh}：{title_zh}，{of}：{rows['number'].nunique()}个假定参数中影响最大的是{number.meaning_zh}"
-            f"（{number.name}），在其取值范围内的平均绝对效应及95%区间为{moved}{unit_zh}{kind_zh}",
+            f"{here}: {title}, {of}: of {len(rows)} assumed numbers most moved by {number.meaning} ({number.name}): "
+            f"the high end of its range gives {moved} {unit} above the low end, mean over the other assumed numbers "
+            f"and luck and its 95 % interval{kind}",
+            f"{here_zh}：{title_zh}，{of}：{len(rows)}个假定参数中影响最大的是{number.meaning_zh}（{number.name}），"
+            f"取上限比取下限时的结果高{moved}{unit_zh}（对其余假定参数和随机冲击取平均，附95%区间）{kind_zh}",
         )

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
-from sim.experiments.choosing import YES
 from sim.experiments.experiment import Findings
-from sim.experiments.sensitivity import EITHER, LOWERS, LUCK, NEITHER, RAISES
+from sim.experiments.screening_table import DIP, HUMP, LOWERS, RAISES, UNTOLD, YES, told_of
+from sim.experiments.sensitivity import LUCK
 from sim.report.heading import about, closing
 from sim.report.quoted import as_read, between, effect_unit, named
 from sim.report.rows import PrintedRow
@@ -20,7 +20,7 @@ NOT_COMPLETE = ("The study is not complete, or too many runs failed.", "研究�
 _LUCK = " 随机冲击"
 _SHOWN, _SHARES = 6, 5  # numbers of each kind
 _NUMBER = "assumed number 假定参数"
-FEW_PATHS, FEW_POINTS = 10, 64  # what the command takes by itself
+FEW_SCREENED, FEW_POINTS = 768, 64  # what the command takes by itself
 
 
 def describe_sensitivity(findings: Findings) -> list[str]:
@@ -31,7 +31,7 @@ def describe_sensitivity(findings: Findings) -> list[str]:
     lines = [
         *about(experiment),
         f"Looked at 考察对象: {named(outcome, years[0], years[-1])}, {outcome.read_unit}; luck is drawn anew for every "
-        "path and every point 每条路径、每个点均重新抽取随机冲击",
+        "point 每个点均重新抽取随机冲击",
     ]
     lines += [" ".join(told) for told in thin(experiment)]
     if "screening" not in tables:
@@ -43,25 +43,32 @@ def describe_sensitivity(findings: Findings) -> list[str]:
 
 
 def thin(experiment: Any) -> list[tuple[str, str]]:
-    """Say where so few paths or points were run that intervals and ranks are poor, in English and Chinese."""
+    """Say where so few points were run that intervals and ranks are poor, in English and Chinese."""
     few = []
-    if experiment.trajectories < FEW_PATHS:
-        few.append((f"--trajectories {experiment.trajectories}", FEW_PATHS))
+    if experiment.screening_points < FEW_SCREENED:
+        few.append((f"--screening-points {experiment.screening_points}", FEW_SCREENED))
     if experiment.base_points < FEW_POINTS:
         few.append((f"--base-points {experiment.base_points}", FEW_POINTS))
     return [
         (
-            f"{option} is few: intervals are poor and ranks may be chance; give {enough} or more.",
-            f"{option}偏少：区间不可靠，排序可能出于偶然；请取{enough}以上。",
+            f"{option} is few: intervals are poor, weaker numbers are missed and ranks may be chance; give {enough} or "
+            "more.",
+            f"{option}偏少：区间不可靠，影响较弱的参数会被遗漏，排序可能出于偶然；请取{enough}以上。",
         )
         for option, enough in few
     ]
 
 
 SCREENING = (
-    "Assumed numbers that move it most over their whole ranges (Morris: mean absolute effect, 95 % interval over "
-    "paths)",
-    "在整个取值范围内影响最大的假定参数（Morris法：平均绝对效应，各路径间的95%区间）",
+    "Assumed numbers that are told from chance to move it, the strongest first: what the high end of the number's "
+    "range gives above the low end, mean over all other assumed numbers, each spread evenly over its range, and over "
+    "luck (95 % interval)",
+    "可与偶然区分的、对其有影响的假定参数（由强到弱）：该参数取上限时与取下限时的结果之差，对其余假定参数（在各自取值范围内均匀取值）和"
+    "随机冲击取平均（95%区间）",
+)
+NONE_TOLD = (
+    "none is told from chance to move it; more --screening-points tell weaker ones",
+    "没有参数的影响可与偶然区分；增加--screening-points可识别较弱的影响",
 )
 NOTHING_CHANGES = (
     "Of no number is it shown that knowing it would improve the choice of arm by more than chance seems to.",
@@ -77,27 +84,38 @@ NO_BOX = (
     "未发现平均最优方案更易失效的参数范围。",
 )
 BOX = (
-    "The arm preferred on average is not the best more often where all of these hold (in runs that did not find it)",
-    "平均最优的方案在同时满足下列各项时更常不是最优（以未用于寻找该范围的运行检验）",
+    "The arm preferred on average is not the best more often where all of these hold (share of points at which it is "
+    "not, each point counted in the box that the others found, 95 % interval)",
+    "平均最优的方案在同时满足下列各项时更常不是最优（非最优的点占比，各点均以其余各点所寻得的范围计，95%区间）",
 )
 DIRECTIONS = {
     RAISES: ("more of it raises it", "增大则上升"),
     LOWERS: ("more of it lowers it", "增大则下降"),
-    EITHER: ("direction not told", "方向不明"),
-    NEITHER: ("no effect", "无影响"),
+    HUMP: ("highest in the middle of its range", "取中间值时最高"),
+    DIP: ("lowest in the middle of its range", "取中间值时最低"),
+    UNTOLD: ("direction not told", "方向不明"),
 }
 
 
 def _screening(tables: Any, experiment: Any) -> list[str]:
     found = [*SCREENING]
     for of, rows in tables["screening"].groupby("of", sort=False):
-        found.append(f"  {_of(of)}:")
-        for row in rows.head(_SHOWN).itertuples():
-            ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
+        told = told_of(rows)
+        found.append(f"  {_of(of)}: {' '.join(how_many(rows))}")
+        for row in told.head(_SHOWN).itertuples():
+            ends = (row.effect, row.effect_low, row.effect_high)
             number = f"{_number(experiment, row.number)} ({' '.join(DIRECTIONS[row.direction])})"
             cells = (number, between(*as_read(experiment.objective, *ends)))
             found.append(PrintedRow(f"    {cells[0]}: {cells[1]}", cells, (_NUMBER, _of(of))))
     return found
+
+
+def how_many(rows: pd.DataFrame) -> tuple[str, str]:
+    """Say how many numbers are told from chance of how many, in English and Chinese."""
+    told, asked = len(told_of(rows)), len(rows)
+    if not told:
+        return (f"of {asked} assumed numbers {NONE_TOLD[0]}", f"{asked}个假定参数中{NONE_TOLD[1]}")
+    return f"{told} of {asked} assumed numbers are told", f"{asked}个假定参数中{told}个可与偶然区分"
 
 
 def _of(text: str) -> str:

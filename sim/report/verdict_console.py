@@ -36,11 +36,16 @@ def verdict_said(row: Any, base: str, first: int, *, less: bool) -> tuple[str, s
     """Return the verdict on an arm and what it rests on; `less` says that less is better."""
     known = outcomes()[row.outcome]
     (title, title_zh), (why, why_zh) = titled(known, first, row.year), _why(row, known)
-    sense, sense_zh = (" (less is better)", "（以少为优）") if less else ("", "")
+    sense, sense_zh = in_which_sense(less=less)
     return (
         f"{row.variant} against {base}, {title}{sense}: {row.verdict}; {why}",
         f"{row.variant}与{base}相比，{title_zh}{sense_zh}：{row.verdict_zh}；{why_zh}",
     )
+
+
+def in_which_sense(*, less: bool) -> tuple[str, str]:
+    """Return what stands behind the name of what ranks arms where less of it is better, in English and Chinese."""
+    return (" (less is better)", "（以少为优）") if less else ("", "")
 
 
 def _why(row: Any, known: Outcome) -> tuple[str, str]:

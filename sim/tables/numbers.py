@@ -20,6 +20,24 @@ GRADES = ("sourced", "derived", "assumed")
 CITY, CLUSTER, FIRM, PLANT = "city", "cluster", "firm", "plant"  # what a number of a city belongs to
 _FURTHEST = 3.0  # ends of its range that a number may be held at, where the table does not say how far it may go
 _PART = re.compile(r"share( of .*| a quarter)?|probability.*")  # units of a part of a whole, which ends at one
+# Numbers that rules round before they use them, by name without what they belong to; a test holds it to the rules.
+WHOLE = frozenset(
+    [
+        "default_quarters",
+        "digital_dip_quarters",
+        "history_quarters",
+        "lag_quarters",
+        "moving_quarters",
+        "signing_to_production_longest",
+        "signing_to_production_shortest",
+        "smart_quota_factory",
+        "smart_quota_workshop",
+        "start_up_quarters",
+        "title_quota_champion",
+        "title_quota_national",
+        "title_quota_provincial",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +66,11 @@ class Number:
     def uncertain(self) -> bool:
         """True when the row has a range, from which replications draw."""
         return self.low < self.high
+
+    @property
+    def whole(self) -> bool:
+        """True when only its whole values differ in anything."""
+        return self.name.rpartition(".")[2] in WHOLE
 
     def quantile(self, draw: float) -> float:
         """Return the triangular quantile of a uniform draw: ends at the range, peak at the value."""

@@ -17,6 +17,7 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import number, period
+from sim.report.verdict_console import in_which_sense
 from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.rounded import percent
 from sim.tables.units import PER_CENT
@@ -32,7 +33,8 @@ def draw(folder: Folder) -> Iterator[Chart]:
     experiment: Any = folder.experiment
     known, years = outcomes()[experiment.objective], years_of(folder.scenario)
     when = Said(*period(known, years[0], experiment.by or years[-1]))
-    asked = Said(f"{known.english}, {when.en}", f"{known.chinese}，{when.zh}")
+    sense = Said(*in_which_sense(less=experiment.judged().sign < 0.0))
+    asked = Said(f"{known.english}, {when.en}{sense.en}", f"{known.chinese}，{when.zh}{sense.zh}")
     pairs = int(folder.frame("comparison")["pairs"].max())
     yield _best(table, asked, pairs)
     yield _regret(table, asked, known, pairs)

@@ -1,4 +1,4 @@
-"""Which assumed numbers move the outcome most over their whole ranges: a tornado of the Morris screening."""
+"""Which assumed numbers move the outcome most over their whole ranges: a tornado of the screening."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.experiments.arms import years_of
+from sim.experiments.screening_table import LOWERS, RAISES, told_of
 from sim.pages.charts import Chart
 from sim.pages.drawing.marks import INK, Style, style
 from sim.pages.drawing.picture import Picture
@@ -16,14 +17,21 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said, alike
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import as_read, between, period
+from sim.report.sensitivity_console import SCREENING
 from sim.tables.catalogue import outcomes
 
 ORDER = 90
 _MOST = 10
 _INTERVAL = Style(INK)
-_UP, _DOWN = ("↑", style(0).colour), ("↓", style(1).colour)
+_UP, _DOWN, _OTHER = ("↑", style(0).colour), ("↓", style(1).colour), ("↕", style(2).colour)
+_MARKS = {RAISES: _UP, LOWERS: _DOWN}  # what is neither is told not to rise or fall from end to end
 _RAISES = Said("↑ a higher number raises it, on average", "↑ 参数越大，结果平均越高")
 _LOWERS = Said("↓ a higher number lowers it, on average", "↓ 参数越大，结果平均越低")
+_BENDS = Said(
+    "↕ it moves it, but whether the high end gives more than the low end is not told",
+    "↕ 有影响，但取上限与取下限孰高孰低不明",
+)
+_KEYS = {_UP: _RAISES, _DOWN: _LOWERS, _OTHER: _BENDS}
 
 
 def draw(folder: Folder) -> Iterator[Chart]:
@@ -32,7 +40,7 @@ def draw(folder: Folder) -> Iterator[Chart]:
     if table is None:
         return
     for place, (of, rows) in enumerate(table.groupby("of", sort=False)):
-        strongest = rows[rows["mean_absolute_effect"] > 0.0].head(_MOST)
+        strongest = told_of(rows).head(_MOST)
         if not strongest.empty:
             yield _chart(f"tornado-{place + 1}", str(of), strongest, folder)
 
@@ -43,8 +51,8 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
     (when, when_zh), unit = period(known, years[0], years[-1]), effect_unit_of(known)
     drawn, told, told_zh = [], [], []
     for row in rows.itertuples():
-        ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
-        (mark, colour), figures = _UP if row.mean_effect > 0.0 else _DOWN, between(*as_read(known.name, *ends))
+        ends = (row.effect, row.effect_low, row.effect_high)
+        (mark, colour), figures = _MARKS.get(row.direction, _OTHER), between(*as_read(known.name, *ends))
         middle, low, high = (value * known.read_factor for value in ends)
         meaning = _meaning(folder, row.number)
         drawn.append(Strip(meaning, f"{mark} {figures}", _INTERVAL, parts=[(middle, colour)], low=low, high=high))
@@ -52,15 +60,16 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
         told_zh.append(f"{meaning.zh} {mark} {figures}")
     picture = Picture()
     draw_rows(picture, drawn, unit)
-    picture.blocks([(_UP[1], _RAISES), (_DOWN[1], _LOWERS)])
+    met = {_MARKS.get(way, _OTHER) for way in rows["direction"]}
+    keys = [(look[1], key) for look, key in _KEYS.items() if look in met]
+    picture.blocks(keys)
+    marks, marks_zh = ", ".join(key.en for _, key in keys), "，".join(key.zh for _, key in keys)
     title = Said(f"Which assumed numbers move {known.english}: {of}", f"哪些假定参数左右{known.chinese}：{of}")
     said = Said(
-        f"{known.english} {when} of {of}, {unit.en}: how far each assumed number moves it over its whole range "
-        f"(Morris: mean absolute effect, 95 % interval over paths; the luck is that of one world), the "
-        f"strongest {len(rows)}, {_RAISES.en}, {_LOWERS.en}: {'; '.join(told)}.",
-        f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：各假定参数在整个取值范围内的影响（Morris法：平均绝对效应，"
-        f"各路径间的95%区间；随机冲击取自同一个世界），最强的{len(rows)}个，"
-        f"{_RAISES.zh}，{_LOWERS.zh}：{'；'.join(told_zh)}。",
+        f"{known.english} {when} of {of}, {unit.en}: {SCREENING[0]}; the strongest {len(rows)}, {marks}: "
+        f"{'; '.join(told)}.",
+        f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：{SCREENING[1]}；最强的{len(rows)}个，{marks_zh}："
+        f"{'；'.join(told_zh)}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sim.experiments.screening_table import told_of
 from sim.pages import elsewhere
 from sim.pages.drawn import ranges
 from sim.pages.folder import Folder
@@ -13,12 +14,12 @@ from sim.pages.references import apart
 from sim.pages.said import Said, alike, explained, figures, joined, said
 from sim.pages.sentences import named
 from sim.report.quoted import as_read, between, titled, units
-from sim.report.sensitivity_console import NOTHING_CHANGES, SCREENING, WORTH, worth_knowing
+from sim.report.sensitivity_console import DIRECTIONS, NOTHING_CHANGES, SCREENING, WORTH, how_many, worth_knowing
 from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.numbers import Number
 
 _MOST, _ROWS, _PAIR = 3, 15, 2
-_ONE_LUCK = Said("The luck is that of one world", "随机冲击取自同一个世界")
+_MUCH_LUCK = Said("Luck is drawn anew for every run", "每次运行均重新抽取随机冲击")
 _NO_CHOICE = Said(
     "One scenario alone was looked at, so there is no choice that a number could change; name another to compare.",
     "仅考察一个情景，没有可供选择的方案，谈不上哪个参数会改变选择；请另写一个情景作比较。",
@@ -28,8 +29,10 @@ _NO_CHOICE = Said(
 def answer(folder: Folder) -> Body:
     """Return the numbers that move the outcome most: its level under the base, and what each other arm differs by."""
     looked = _looked_at(folder)
-    sentences = [explained(_strongest(folder, of), said(SCREENING), _ONE_LUCK) for of in looked]
-    return Body(tuple(sentences[:2]), tuple(sentences[2:]), tuple(_table(folder, of) for of in looked))
+    sentences = [explained(_strongest(folder, of), said(SCREENING), _MUCH_LUCK) for of in looked]
+    return Body(
+        tuple(sentences[:2]), tuple(sentences[2:]), tuple(_table(folder, of) for of in looked if _any_told(folder, of))
+    )
 
 
 def anyway(folder: Folder) -> Body:
@@ -50,7 +53,7 @@ def groups(folder: Folder) -> Body:
 def decides(folder: Folder) -> Body:
     """Return which numbers could change the choice of arm, and the ranges of those that move the outcome most."""
     table = folder.frame("screening")
-    names = list(dict.fromkeys(table["number"]))[:_ROWS]
+    names = list(dict.fromkeys(told_of(table)["number"]))[:_ROWS]
     if len(folder.arms) < _PAIR:
         return Body((_NO_CHOICE,), (), ranges(folder, names))
     deciding, arms = worth_knowing(folder.table("value_of_knowing")), _between(folder)
@@ -98,12 +101,21 @@ def _of(folder: Folder, of: str) -> Said:
     return Said(f"{title.en}, difference of {names[arm].en} from {base}", f"{title.zh}，{names[arm].zh}与{base}之差")
 
 
+def _any_told(folder: Folder, of: str) -> bool:
+    table = folder.frame("screening")
+    return not told_of(table[table["of"] == of]).empty
+
+
 def _strongest(folder: Folder, of: str) -> Said:
     """Say which numbers move it most, and by how much."""
     rows = folder.frame("screening")
-    told = joined(_moved(folder, row) for row in rows[rows["of"] == of].head(_MOST).itertuples())
+    rows = rows[rows["of"] == of]
+    many = Said(*how_many(rows))
+    if told_of(rows).empty:
+        return named(_of(folder, of), many)
+    told = joined(_moved(folder, row) for row in told_of(rows).head(_MOST).itertuples())
     unit = Said(*units(_outcome(folder)))
-    return named(_of(folder, of), Said(f"{told.en} {unit.en}", f"{told.zh}{unit.zh}"))
+    return named(_of(folder, of), Said(f"{many.en}; {told.en} {unit.en}", f"{many.zh}；{told.zh}{unit.zh}"))
 
 
 def _outcome(folder: Folder) -> Outcome:
@@ -116,14 +128,18 @@ def _number(folder: Folder, name: str) -> Said:
 
 
 def _moved(folder: Folder, row: Any) -> Said:
-    ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
-    return named(_number(folder, row.number), figures(between(*as_read(str(folder.settings["objective"]), *ends))))
+    return named(_number(folder, row.number), figures(_effect(folder, row)))
+
+
+def _effect(folder: Folder, row: Any) -> str:
+    return between(*as_read(_outcome(folder).name, row.effect, row.effect_low, row.effect_high))
 
 
 def _table(folder: Folder, of: str) -> Table:
     table, unit = folder.frame("screening"), Said(*units(_outcome(folder)))
     cells = []
-    for row in table[table["of"] == of].head(_ROWS).itertuples():
-        ends = (row.mean_absolute_effect, row.mean_absolute_low, row.mean_absolute_high)
-        cells.append((_number(folder, str(row.number)), figures(between(*as_read(_outcome(folder).name, *ends)))))
-    return Table(named(_of(folder, of), said(SCREENING)), (Said("Number", "参数"), unit), tuple(cells))
+    for row in told_of(table[table["of"] == of]).head(_ROWS).itertuples():
+        way = Said(*DIRECTIONS[str(row.direction)])
+        cells.append((_number(folder, str(row.number)), figures(_effect(folder, row)), way))
+    heads = (Said("Number", "参数"), unit, Said("Direction", "方向"))
+    return Table(named(_of(folder, of), said(SCREENING)), heads, tuple(cells))
