@@ -8,7 +8,7 @@ import numpy as np
 from sim.advice.cheapest import look
 from sim.advice.effort import Effort, Stage
 from sim.advice.space import continuous
-from sim.advice.surface import Tried
+from sim.advice.surface import Trials
 from sim.experiments.unit_cube import unit_points
 from sim.inference.shares import clopper_pearson_low
 
@@ -80,6 +80,6 @@ def solve(toy: Toy, seed: int, effort: Effort | None = None) -> Found:
         if batch.stage is Stage.CHECK:
             checked = Found(proved(int(hits[0]), batch.worlds), float(cost[0]), float(chance[0]), runs)
         try:
-            batch = looking.send(Tried(batch.points, hits, np.full(len(hits), batch.worlds), cost))
+            batch = looking.send(Trials(batch.points, hits, np.full(len(hits), batch.worlds), cost))
         except StopIteration:
             return checked

@@ -19,7 +19,7 @@ from sim.experiments import compare
 from sim.experiments.experiment import Findings, conduct
 from sim.experiments.folder import read_hashes, write_hashes
 from sim.experiments.payment_classes import PaymentClass
-from sim.experiments.pieces import Made
+from sim.experiments.pieces import MadeTables
 from sim.pages import glossary
 from sim.pages.again import again
 from sim.pages.folder import Folder
@@ -144,7 +144,7 @@ def test_the_screen_told_from_the_files_is_the_screen_told_after_the_run(found, 
     made = found(kind)
     folder = Folder(made.folder)
     tables = {name: folder.frame(name) for name in made.tables if name in folder.tables}
-    again = Findings(folder.experiment, Made(tables), made.values, made.failed, made.folder)
+    again = Findings(folder.experiment, MadeTables(tables), made.values, made.failed, made.folder)
     told, before = ("\n".join(SCREENS[kind](of)) for of in (again, made))
     assert FIGURE.split(told) == FIGURE.split(before)
     figures = [[float(figure.replace(",", "")) for figure in FIGURE.findall(text)] for text in (told, before)]

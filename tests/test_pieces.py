@@ -12,7 +12,7 @@ import pytest
 from sim.experiments import files, long_tables, sweep_tables
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import conduct
-from sim.experiments.pieces import Made, Pieces
+from sim.experiments.pieces import MadeTables, Pieces
 from sim.experiments.run import run
 from sim.experiments.sweep import Sweep, plan
 from sim.pages.folder import Folder
@@ -66,7 +66,7 @@ def test_a_file_has_the_same_bytes_in_whatever_pieces_its_table_comes(monkeypatc
     pieces = in_pieces(whole, rows)
     for write in (files.csv_pieces, files.parquet_pieces, lambda t: ema_archive(t, [LEVER], "m", 2023, tmp_path)):
         assert b"".join(write(pieces)) == b"".join(write(whole))
-    swept = Made({"t": pieces.each(files.without_dust_alike)})["t"]
+    swept = MadeTables({"t": pieces.each(files.without_dust_alike)})["t"]
     pd.testing.assert_frame_equal(swept, files.without_dust(whole))
 
 
@@ -114,7 +114,7 @@ def test_the_files_of_a_sweep_are_the_same_however_many_runs_are_read_at_once(sw
 def test_points_tell_the_runs_that_there_are(monkeypatch):
     monkeypatch.setattr(sweep_tables, "_CELLS", 1)
     values = {0: {"gdp": [9.0, 1.0]}, 1: {"gdp": [9.0, 3.0]}, 5: {"gdp": [9.0, 7.0]}}  # the second point has none
-    made = Made(sweep_tables.sweep_tables([{"x": 0.1}, {"x": 0.2}, {"x": 0.3}], 2, values, YEARS))
+    made = MadeTables(sweep_tables.sweep_tables([{"x": 0.1}, {"x": 0.2}, {"x": 0.3}], 2, values, YEARS))
     rows = made["points"][["point", "x", "outcome", "year", "median", "mean", "runs"]]
     assert rows.values.tolist() == [[0, 0.1, "gdp", 2023, 2.0, 2.0, 2], [2, 0.3, "gdp", 2023, 7.0, 7.0, 1]]
     assert made["sweep"][["run", "point", "replication", "year", "x", "gdp"]].values.tolist() == [

@@ -8,7 +8,7 @@ from sim.advice.cheapest import look
 from sim.advice.effort import Effort, Stage
 from sim.advice.information import information
 from sim.advice.space import Space
-from sim.advice.surface import Tried, fit, probability
+from sim.advice.surface import Trials, fit, probability
 from sim.experiments.screening_table import direction
 from sim.experiments.unit_cube import unit_points
 from sim.inference.screening import screen
@@ -58,7 +58,7 @@ def test_a_surface_through_exact_shares_gives_them_back():
     """P = 0.2 + 0.6 x at 0, 1/2 and 1: 0.2, 0.5, 0.8, whose log-odds are linear; cost 3 x."""
     x = np.array([[0.0], [0.5], [1.0]])
     many = np.full(3, 1e6)
-    surface = fit(Tried(x, np.array([0.2, 0.5, 0.8]) * many, many, 3.0 * x[:, 0]), np.array([0.5]), 1.0)
+    surface = fit(Trials(x, np.array([0.2, 0.5, 0.8]) * many, many, 3.0 * x[:, 0]), np.array([0.5]), 1.0)
     assert probability(surface.log_odds(x)[0]) == pytest.approx([0.2, 0.5, 0.8], abs=1e-3)
     assert surface.cost(x) == pytest.approx([0.0, 1.5, 3.0], abs=1e-3)
 
@@ -74,7 +74,7 @@ def test_a_lever_of_whole_numbers_is_tried_at_its_values_alone():
             assert set(np.round(batch.points[:, 1] * 3, 9)) <= {0.0, 1.0, 2.0, 3.0}
             number = len(batch.points)
             worlds = np.full(number, batch.worlds)
-            batch = looking.send(Tried(batch.points, worlds, worlds, batch.points.sum(axis=1)))
+            batch = looking.send(Trials(batch.points, worlds, worlds, batch.points.sum(axis=1)))
     assert stages[-2:] == [Stage.CHECK, Stage.FRONT]
 
 

@@ -78,7 +78,7 @@ def _told(points: np.ndarray, happens: np.ndarray, rng: np.random.Generator) -> 
     shuffled = rng.permuted(np.tile(happens, (_SHUFFLES, 1)), axis=1)
     found, seen = _grown(points, happens, _AHEAD)
     chance = _share(np.array([_grown(points, labels, _AHEAD)[1] for labels in shuffled]), seen)
-    sides, chances = [], []
+    sides, chances = list[int](), list[float]()
     while chance <= (_MORE if sides else _ANY) and seen > 0.0:
         sides.append(found[0])
         chances.append(chance)

@@ -18,10 +18,10 @@ from sim.advice.effort import FIRMER, RACES, Batch, Effort, Stage
 from sim.advice.judging import best_of, elsewhere_of, finer, front_of, promising, start_of
 from sim.advice.proposing import aim_for, candidate, cheaper, proposals
 from sim.advice.space import Space
-from sim.advice.surface import Tried, fit
+from sim.advice.surface import Trials, fit
 
 Proved = Callable[[int, int], bool]  # hits, worlds -> whether the package may be called certified
-Look = Generator[Batch, Tried, None]
+Look = Generator[Batch, Trials, None]
 
 
 def look(space: Space, wanted: float, effort: Effort, proved: Proved, first: np.ndarray, seed: int) -> Look:

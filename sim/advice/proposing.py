@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.advice.judging import best_of, start_of
 from sim.advice.space import Space
-from sim.advice.surface import Surface, Tried, fit, log_odds
+from sim.advice.surface import Surface, Trials, fit, log_odds
 
 _POOL = 3_000  # packages among which the surface chooses
 _BOLD = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0)  # standard errors that a proposal keeps from what is asked
@@ -19,7 +19,7 @@ def aim_for(wanted: float, checks: int) -> float:
     return min(wanted + 3.3 * float(np.sqrt(wanted * (1.0 - wanted) / checks)), 0.5 + wanted / 2.0)
 
 
-def cheaper(space: Space, tried: Tried, wanted: float, number: int, rng: np.random.Generator) -> np.ndarray:
+def cheaper(space: Space, tried: Trials, wanted: float, number: int, rng: np.random.Generator) -> np.ndarray:
     """Return packages from all over the box that look cheaper than the best so far: another valley may lie there."""
     best = start_of(tried, wanted)
     surface = fit(tried, best, 1.0)
@@ -63,7 +63,7 @@ def _least(surface: Surface, pool: np.ndarray, aim: float, errors: float) -> np.
 
 
 def candidate(
-    space: Space, tried: Tried, centre: np.ndarray, radius: float, aim: float, errors: float, rng: np.random.Generator
+    space: Space, tried: Trials, centre: np.ndarray, radius: float, aim: float, errors: float, rng: np.random.Generator
 ) -> np.ndarray:
     """Return the package to be checked next: the cheapest near the best that a surface around itself holds good
     enough. A surface through a bend is too high off its middle, so the best ones are looked at again one by one.

@@ -16,7 +16,7 @@ _STEEP = 12.0  # log-odds beyond which a probability is 0 or 1
 
 
 @dataclass(frozen=True)
-class Tried:
+class Trials:
     """Results of packages: points (n, levers) in the unit cube, worlds that reached the target, worlds, mean cost."""
 
     points: np.ndarray
@@ -24,18 +24,18 @@ class Tried:
     worlds: np.ndarray
     cost: np.ndarray
 
-    def __add__(self, other: Tried) -> Tried:
+    def __add__(self, other: Trials) -> Trials:
         """Return both together."""
         pairs = ((getattr(self, name), getattr(other, name)) for name in ("points", "hits", "worlds", "cost"))
-        return Tried(*(np.concatenate(pair) for pair in pairs))
+        return Trials(*(np.concatenate(pair) for pair in pairs))
 
-    def pooled(self) -> Tried:
+    def pooled(self) -> Trials:
         """Return one row for each package, with all of its worlds."""
         points, place = np.unique(self.points, axis=0, return_inverse=True)
         place = place.reshape(-1)
         worlds = np.bincount(place, self.worlds)
         cost = np.bincount(place, self.cost * self.worlds) / worlds
-        return Tried(points, np.bincount(place, self.hits), worlds, cost)
+        return Trials(points, np.bincount(place, self.hits), worlds, cost)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def log_odds(chance: float) -> float:
     return float(np.log(chance / (1.0 - chance)))
 
 
-def fit(tried: Tried, centre: np.ndarray, radius: float) -> Surface:
+def fit(tried: Trials, centre: np.ndarray, radius: float) -> Surface:
     """Return the surface near a centre; results at distance `radius` in every lever still count, by half and more."""
     terms = _terms(tried.points, centre, radius)
     near = np.exp(-0.5 * (terms[:, 1:] ** 2).mean(axis=1))

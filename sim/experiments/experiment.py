@@ -24,7 +24,7 @@ from sim.experiments.files import without_dust, without_dust_alike
 from sim.experiments.final_files import Drawing, final_files
 from sim.experiments.folder import folder_name, shard_folder
 from sim.experiments.manifest import identity
-from sim.experiments.pieces import Made, Pieces, Table
+from sim.experiments.pieces import MadeTables, Pieces, Table
 from sim.experiments.store import Memory, Store, refuse_unusable
 from sim.luck.seed import refuse_other_than_seed
 from sim.scenario.changed import changed, short
@@ -82,7 +82,7 @@ class Experiment(ABC):
     def tables(self, values: Values) -> Mapping[str, Table]:
         """Return the final tables by name; those that grow long with the number of runs in pieces."""
 
-    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
+    def extras(self, tables: MadeTables, folder: Path) -> dict[str, Iterable[bytes]]:
         """Return further files by name, each in pieces; `folder` has room for what is too large for memory."""
         return {}
 
@@ -94,7 +94,7 @@ class Experiment(ABC):
         """Return what the Parquet file of a table holds."""
         return table
 
-    def shown(self, tables: Made) -> Tables:
+    def shown(self, tables: MadeTables) -> Tables:
         """Return the tables, or the rows of them, that screens and pictures are made of."""
         return {name: tables[name] for name in tables if name not in self.also_parquet + self.only_parquet}
 
@@ -152,7 +152,7 @@ class Findings:
     """
 
     experiment: Experiment
-    tables: Made = field(repr=False)
+    tables: MadeTables = field(repr=False)
     values: Values = field(repr=False)
     failed: dict[int, str]
     folder: Path | None = None
@@ -208,7 +208,7 @@ def conduct(
     with Store(folder, experiment.identity(), fresh=fresh) as store:
         complete(experiment, store, workers, scheduler, shard, progress)
         if shard is not None:
-            return Findings(experiment, Made({}), store.values, store.failed, folder)
+            return Findings(experiment, MadeTables({}), store.values, store.failed, folder)
         tables = _tables(experiment, store)
         store.finish(final_files(experiment, tables, store.failed, folder, draw))
         if tell is not None and tables:
@@ -225,11 +225,11 @@ def _known(experiment: Experiment) -> list[str]:
 _GIVEN = ("experiment", "other")
 
 
-def _tables(experiment: Experiment, store: Any) -> Made:
+def _tables(experiment: Experiment, store: Any) -> MadeTables:
     if not store.values:
-        return Made({})
+        return MadeTables({})
     made = experiment.tables(experiment.ended(store.values, store.failed))
-    return Made({name: _swept(table) for name, table in made.items()})
+    return MadeTables({name: _swept(table) for name, table in made.items()})
 
 
 def _swept(table: Table) -> Table:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.experiments.files import csv_pieces, parquet_pieces
-from sim.experiments.pieces import Made
+from sim.experiments.pieces import MadeTables
 
 if TYPE_CHECKING:
     from sim.experiments.experiment import Experiment
@@ -18,7 +18,7 @@ Drawing = Callable[[Any, Mapping[str, pd.DataFrame]], dict[str, bytes]]
 
 
 def final_files(
-    experiment: Experiment, tables: Made, failed: Mapping[int, str], folder: Path, draw: Drawing | None
+    experiment: Experiment, tables: MadeTables, failed: Mapping[int, str], folder: Path, draw: Drawing | None
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Yield each final file's name and its pieces, so that only one piece is in memory.
 

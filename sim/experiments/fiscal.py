@@ -14,7 +14,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.calendar.schedule import Schedule
 from sim.calendar.year import QUARTERS
-from sim.experiments.paid import Paid, groups_of
+from sim.experiments.paid import PaidSums, groups_of
 from sim.inference.distributions import spread
 from sim.inference.means import mean_band, mean_interval
 from sim.inference.shares import wilson
@@ -143,7 +143,7 @@ def leverage_table(spec: Scenario, results: Sequence[Result]) -> pd.DataFrame:
 _PARTS = ("median", "p5", "p95", "mean", "mean_low", "mean_high")
 
 
-def concentration_table(payments: Sequence[Paid], city_tables: CityTables) -> pd.DataFrame:
+def concentration_table(payments: Sequence[PaidSums], city_tables: CityTables) -> pd.DataFrame:
     """Return where each instrument's money goes: share of clusters and of sizes, and of what modelled firms get that of
     the firm and of the ten firms that get most; empty where these get nothing.
     """

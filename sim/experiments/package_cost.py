@@ -17,7 +17,7 @@ years together."""
 FOUND = 5
 
 
-class Cost(StrEnum):
+class PackageCost(StrEnum):
     """Ways to count what a package costs."""
 
     OUTPUT = "net-of-output"
@@ -26,16 +26,16 @@ class Cost(StrEnum):
 
 
 COSTS = {
-    Cost.OUTPUT: (
+    PackageCost.OUTPUT: (
         "public money less the real output it brings, at 2021 prices (output lost is added), against the same worlds "
         "without any policy",
         "财政投入减去所增实际产出（2021年价，损失的产出计入成本），与同一世界无政策时相比",
     ),
-    Cost.BUDGET: (
+    PackageCost.BUDGET: (
         "public money less the local tax it brings (tax lost is added), against the same worlds without any policy",
         "财政投入减去所增地方税收（损失的税收计入成本），与同一世界无政策时相比",
     ),
-    Cost.CASH: (
+    PackageCost.CASH: (
         "public money paid; output and tax lost are not counted",
         "财政投入；产出和税收的损失未计入",
     ),
@@ -45,6 +45,6 @@ COSTS = {
 
 def cost_of(found: np.ndarray, way: str) -> np.ndarray:
     """Return the cost in each run, million yuan; `found` is (runs, FOUND)."""
-    taken_off = {Cost.OUTPUT: OUTPUT, Cost.BUDGET: TAX}
+    taken_off = {PackageCost.OUTPUT: OUTPUT, PackageCost.BUDGET: TAX}
     cash = found[:, CASH]
-    return np.asarray(cash if way == Cost.CASH else cash - found[:, taken_off[Cost(way)]])
+    return np.asarray(cash if way == PackageCost.CASH else cash - found[:, taken_off[PackageCost(way)]])

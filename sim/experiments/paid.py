@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _REST = "rest_of_city"
 _FIRST = {"first": 1, "first ten": 10}  # firms that get most
-Kind = tuple[str, str]
+ClauseOfInstrument = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Paid:
+class PaidSums:
     """Payments of one world.
 
     Attributes:
@@ -29,7 +29,7 @@ class Paid:
         shares: of each instrument that paid anything, in the order of `groups_of`.
     """
 
-    by_year: Mapping[Kind, np.ndarray]
+    by_year: Mapping[ClauseOfInstrument, np.ndarray]
     shares: Mapping[str, np.ndarray]
 
 
@@ -42,12 +42,12 @@ def groups_of(city_tables: CityTables) -> list[tuple[str, str]]:
     ]
 
 
-def paid_in(result: Result, city_tables: CityTables) -> Paid:
+def paid_in(result: Result, city_tables: CityTables) -> PaidSums:
     """Return the sums of a world's payments."""
     ledger = result.ledger
     kinds = dict.fromkeys(zip(ledger["instrument"], ledger["clause"], strict=True))
     shares = {name: _shares(result, name, city_tables) for name in dict.fromkeys(ledger["instrument"])}
-    return Paid(
+    return PaidSums(
         {(instrument, clause): _by_year(result, instrument, clause) for instrument, clause in kinds},
         {name: found for name, found in shares.items() if found is not None},
     )

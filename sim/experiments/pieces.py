@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
-Change = Callable[[pd.DataFrame], pd.DataFrame]
+FrameChange = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Pieces:
     frames: Callable[[], Iterator[pd.DataFrame]]
     example: pd.DataFrame | None = None
 
-    def each(self, change: Change) -> Pieces:
+    def each(self, change: FrameChange) -> Pieces:
         """Return the table with every frame changed, whose rows stay rows of one table."""
         return Pieces(
             lambda: (change(frame) for frame in self.frames()), None if self.example is None else change(self.example)
@@ -52,7 +52,7 @@ def example_of(table: Table) -> pd.DataFrame:
     return table
 
 
-class Made(Mapping[str, pd.DataFrame]):
+class MadeTables(Mapping[str, pd.DataFrame]):
     """Tables by name. One that is made in pieces is laid together each time it is asked for, and not kept."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
@@ -72,6 +72,6 @@ class Made(Mapping[str, pd.DataFrame]):
         """Return a table held or in pieces, as it was made."""
         return self._tables[name]
 
-    def chosen(self, name: str, choose: Change) -> pd.DataFrame:
+    def chosen(self, name: str, choose: FrameChange) -> pd.DataFrame:
         """Return some rows of a table, chosen frame by frame."""
         return pd.concat(map(choose, frames_of(self._tables[name])), ignore_index=True)

@@ -20,8 +20,8 @@ from sim.experiments.fiscal import concentration_table, fiscal_table, leverage_t
 from sim.experiments.line_tables import headroom_table, race_table
 from sim.experiments.long_tables import Words, first_world, ledger_table, quarter_table
 from sim.experiments.packing import pack, unpack
-from sim.experiments.paid import Paid, paid_in
-from sim.experiments.pieces import Made, Pieces, Table
+from sim.experiments.paid import PaidSums, paid_in
+from sim.experiments.pieces import MadeTables, Pieces, Table
 from sim.experiments.tables import award_table, cluster_table, summary_table
 from sim.experiments.target_table import drawn_numbers, target_table
 from sim.scenario.answer import ANSWER, problems_of, too_late
@@ -105,7 +105,7 @@ class Run(Experiment):
         """Return the payments of the first world alone: those of all are too many for a sheet."""
         return first_world(table) if name == "ledger" and isinstance(table, Pieces) else table
 
-    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
+    def extras(self, tables: MadeTables, folder: Path) -> dict[str, Iterable[bytes]]:
         """Return the scenario with every value resolved."""
         return {"scenario.yaml": [as_file(self.base).encode()]}
 
@@ -140,7 +140,7 @@ class _Worlds:
     """What short tables need of all worlds, which are read one after the other: a tenth of what they hold."""
 
     results: list[Result] = field(default_factory=list)
-    payments: list[Paid] = field(default_factory=list)
+    payments: list[PaidSums] = field(default_factory=list)
     words: Words = field(default_factory=Words)
 
     @classmethod

@@ -17,12 +17,12 @@ import numpy as np
 from sim.advice.cheapest import look
 from sim.advice.effort import Batch, Effort, Stage
 from sim.advice.space import Space
-from sim.advice.surface import Tried
+from sim.advice.surface import Trials
 from sim.experiments.arms import years_of
 from sim.experiments.designs import LEVER, check, read_lever, refuse_twice
 from sim.experiments.ended import too_many
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.package_cost import FOUND, HIT, Cost, cost_of
+from sim.experiments.package_cost import FOUND, HIT, PackageCost, cost_of
 from sim.experiments.search_tables import SHARED, answer_table, front_table, points_table
 from sim.experiments.search_target import read_target, try_package
 from sim.experiments.unit_cube import unit_points
@@ -45,7 +45,7 @@ class Search(Experiment):
 
     Attributes:
         target: as text, `metric>=value by year`. probability: asked for. levers: path -> [low, high].
-        listed: path -> values of a lever that takes no others. cost: how a package's cost is counted (`Cost`).
+        listed: path -> values of a lever that takes no others. cost: how a package's cost is counted (`PackageCost`).
         points: of the first round. worlds: of each of these packages. rounds: near the best package.
         checks: fresh worlds per candidate.
     """
@@ -56,7 +56,7 @@ class Search(Experiment):
     probability: float = 0.5
     levers: dict[str, list[float]] = field(default_factory=dict)
     listed: dict[str, list[Any]] = field(default_factory=dict)
-    cost: str = Cost.OUTPUT.value
+    cost: str = PackageCost.OUTPUT.value
     points: int = Effort.points
     worlds: int = Effort.worlds
     rounds: int = Effort.rounds
@@ -130,11 +130,11 @@ class Search(Experiment):
         nothing_checked = trials[-1].batch.stage is Stage.CHECK and bool(lost[-1].all())
         return nothing_checked or too_many(sum(int(part.sum()) for part in lost), sum(part.size for part in lost))
 
-    def _tried(self, trial: Trial) -> Tried:
+    def _tried(self, trial: Trial) -> Trials:
         worlds = (~np.isnan(trial.found[:, :, HIT])).sum(axis=1)
         ran = worlds > 0
         cost = [float(np.nanmean(cost_of(found, self.cost))) for found in trial.found[ran]]
-        return Tried(trial.batch.points[ran], np.nansum(trial.found[ran, :, HIT], axis=1), worlds[ran], np.array(cost))
+        return Trials(trial.batch.points[ran], np.nansum(trial.found[ran, :, HIT], axis=1), worlds[ran], np.array(cost))
 
     def _proved(self, hits: int, worlds: int) -> bool:
         return worlds > 0 and clopper_pearson_low(hits, worlds, SHARED) >= self.probability
@@ -172,8 +172,8 @@ def plan(scenario: Scenario, target: str, levers: list[str], *, probability: flo
             f"--target {target}: {asked.by} is no year of the horizon "
             f"({years_of(scenario)[0]}-{years_of(scenario)[-1]})"
         )
-    if settings.get("cost", Cost.OUTPUT) not in list(Cost):
-        raise ScenarioError(f"--cost {settings['cost']}: write {', '.join(Cost)}")
+    if settings.get("cost", PackageCost.OUTPUT) not in list(PackageCost):
+        raise ScenarioError(f"--cost {settings['cost']}: write {', '.join(PackageCost)}")
     read = [read_lever(text) for text in levers]
     if not read:
         raise ScenarioError(f"search: name what may change with {LEVER} PATH=LOW:HIGH")

@@ -15,7 +15,7 @@ from sim.experiments.arms import measure, years_of
 from sim.experiments.design_file import DESIGN, is_file
 from sim.experiments.ema import ema_archive
 from sim.experiments.experiment import Experiment, Findings, Tables, Values, conduct
-from sim.experiments.pieces import Made, Pieces, Table
+from sim.experiments.pieces import MadeTables, Pieces, Table
 from sim.experiments.sweep_tables import sweep_tables
 from sim.luck import keys
 from sim.scenario.asking import DEFAULT_OBJECTIVE, ask
@@ -67,7 +67,7 @@ class Sweep(Experiment):
         """Return all runs, and each point's outcomes with intervals; both in pieces, for runs may be a million."""
         return sweep_tables(self.points, self.replications, values, years_of(self.base))
 
-    def extras(self, tables: Made, folder: Path) -> dict[str, Iterable[bytes]]:
+    def extras(self, tables: MadeTables, folder: Path) -> dict[str, Iterable[bytes]]:
         """Return the runs as an archive that the EMA Workbench loads (`load_results`), last year's outcomes."""
         runs, inputs = self.stored("sweep", tables.as_made("sweep")), [*self.points[0], *self._drawn]
         return {"ema.tar.gz": ema_archive(runs, inputs, self.base.name, years_of(self.base)[-1], folder)}
@@ -80,7 +80,7 @@ class Sweep(Experiment):
             return table
         return table.each(self._with_drawn)
 
-    def shown(self, tables: Made) -> Tables:
+    def shown(self, tables: MadeTables) -> Tables:
         """Return the points, with the outcomes that screens and pictures tell of: a tenth of all."""
         told = told_of_points(self.objective)
         return {"points": tables.chosen("points", lambda frame: frame[frame["outcome"].isin(told)])}

@@ -11,7 +11,7 @@ import pandas as pd
 from sim import policies as registry
 from sim.experiments.crossing_tables import by_class
 from sim.experiments.fiscal import UNPAID, unpaid_by_year
-from sim.experiments.paid import Paid
+from sim.experiments.paid import PaidSums
 from sim.inference.distributions import sides, spread
 from sim.inference.of_outcome import mean_columns
 from sim.tables.catalogue import CITY, listed, outcomes
@@ -65,7 +65,7 @@ def _below_one_another(blocks: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame({name: column(name) for name in blocks[0]})
 
 
-def award_table(results: Results, payments: Sequence[Paid]) -> pd.DataFrame:
+def award_table(results: Results, payments: Sequence[PaidSums]) -> pd.DataFrame:
     """Return payments by instrument, clause and year: number and million yuan, and million yuan that were cut in the
     year or waited at its end, with 90 % ranges; of clauses that pay for crossings also the mean number by class.
 

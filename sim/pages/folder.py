@@ -15,7 +15,7 @@ from sim.experiments.experiment import Experiment
 from sim.experiments.files import as_it_was
 from sim.experiments.kinds import rebuild
 from sim.experiments.manifest import read_identity
-from sim.experiments.pieces import Change
+from sim.experiments.pieces import FrameChange
 from sim.experiments.status import unfinished
 from sim.scenario.files import ScenarioError
 from sim.scenario.scenario import Scenario
@@ -130,7 +130,7 @@ class Folder:
         return self._read[name]
 
 
-def _read(path: Path, choose: Change | None = None) -> pd.DataFrame:
+def _read(path: Path, choose: FrameChange | None = None) -> pd.DataFrame:
     try:
         pieces = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False, chunksize=_ROWS)
     except EmptyDataError:  # a table without a column: there was nothing to tell
