@@ -115,7 +115,7 @@ def how_many(rows: pd.DataFrame) -> tuple[str, str]:
     told, asked = len(told_of(rows)), len(rows)
     if not told:
         return (f"of {asked} assumed numbers {NONE_TOLD[0]}", f"{asked}个假定参数中{NONE_TOLD[1]}")
-    return f"{told} of {asked} assumed numbers are told", f"{asked}个假定参数中{told}个可与偶然区分"
+    return f"{told} of {asked} assumed numbers told from chance", f"{asked}个假定参数中{told}个可与偶然区分"
 
 
 def _of(text: str) -> str:
