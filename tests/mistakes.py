@@ -213,7 +213,6 @@ def of_options():
     for text, *part in (
         (CAP, "PATH=LOW:HIGH"),
         (f"{CAP}=0.1", "PATH=LOW:HIGH"),
-        (f"{CAP}=0:0.1:3", "PATH=LOW:HIGH"),
         (f"{CAP}=1:0", "the lower first"),
         (f"{CAP}=0:9", "0.5"),
         (f"{misspelt(CAP)}=0:0.1", "did you mean"),
