@@ -401,7 +401,7 @@ def test_the_cap_binds_in_the_share_of_worlds_in_which_quotas_cut_output(announc
     assert headroom_table(no_policy, worlds).empty
     worlds[0].years["energy_use"] = np.array([80.0, 90.0 * (1.0 + 1e-14)])
     worlds[1].years["energy_use"] = np.array([80.0, 90.0])
-    assert headroom_table(announced, worlds)["low"].tolist() == [20.0, 0.0]  # use at the cap leaves no dust
+    assert headroom_table(announced, worlds)["p5"].tolist() == [20.0, 0.0]  # use at the cap leaves no dust
 
 
 def test_clusters_are_told_against_the_same_worlds_without_the_policies(folders):

@@ -128,7 +128,7 @@ def test_the_screen_of_one_world_says_whether_a_target_is_reached_and_no_probabi
 
 
 def test_a_level_of_one_world_has_no_range():
-    levels = SimpleNamespace(year=2025, median=1e6, low=9e5, high=2e6)
+    levels = SimpleNamespace(year=2025, median=1e6, p5=9e5, p95=2e6)
     many, one = (level_told(EXPERIMENT, outcomes()["gdp"], levels, 2022, "x", n) for n in (5, 1))
     assert "[9,000, 20,000]" in many.english and "5 worlds" in many.english and "5个世界" in many.chinese
     assert one.english.endswith("x 10,000 亿元 (one world: no interval)")

@@ -29,7 +29,7 @@ def main() -> None:
     swept = sweep(announced, ["policies.policy_fund.concession=0:0.6:3"], replications=2).points.query(
         "outcome == 'fund_outlay'"
     )
-    print(swept[["policies.policy_fund.concession", "median", "low", "high"]].to_string(index=False))
+    print(swept[["policies.policy_fund.concession", "median", "p5", "p95"]].to_string(index=False))
 
 
 if __name__ == "__main__":
