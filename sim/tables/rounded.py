@@ -16,7 +16,8 @@ _ROOM = Context(prec=330, rounding=ROUND_HALF_UP)  # digits of the largest float
 
 def sure(value: float) -> float:
     """Return a number as far as it is the same at hand and in a table: without the noise behind an exact half."""
-    return float(f"{value:.{_SURE_DIGITS}g}")
+    written = float(f"{value:.{WRITTEN_DIGITS}g}")  # rounded twice, as who reads a table does
+    return float(f"{written:.{_SURE_DIGITS}g}")
 
 
 def fixed(value: float, digits: int, *, signed: bool = False) -> str:
@@ -25,7 +26,7 @@ def fixed(value: float, digits: int, *, signed: bool = False) -> str:
     """
     if not math.isfinite(value):
         return str(value)
-    told = Decimal(f"{value:.{_SURE_DIGITS}g}").quantize(Decimal(1).scaleb(-digits), context=_ROOM)
+    told = Decimal(f"{sure(value):.{_SURE_DIGITS}g}").quantize(Decimal(1).scaleb(-digits), context=_ROOM)
     told = told if told else abs(told)  # no minus before nought
     return f"{told:{'+' if signed else ''},f}"
 
