@@ -108,7 +108,7 @@ def test_one_order_and_its_reverse_are_exact_when_members_interact_in_pairs(valu
     )
 
 
-def test_the_interval_over_worlds_that_draw_their_own_orders_covers_in_93_to_99_of_100():
+def test_the_interval_over_worlds_that_draw_their_own_orders_covers_in_at_least_93_of_100():
     rng, played, hits, trials = np.random.default_rng(4), game(weights_of(TRIPLE)), 0, 600
     for trial in range(trials):
         drawn = np.array(
@@ -118,7 +118,7 @@ def test_the_interval_over_worlds_that_draw_their_own_orders_covers_in_93_to_99_
             drawn * (1.0 + 0.2 * rng.normal(size=24))
         )  # what a world brings differs by a fifth
         hits += low <= TRUTH["cedar"] <= high
-    assert 0.93 <= hits / trials <= 0.99
+    assert hits / trials >= 0.93
 
 
 def test_worlds_draw_different_orders_and_the_same_again():

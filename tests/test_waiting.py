@@ -60,7 +60,7 @@ def test_an_experiment_that_finds_its_runs_on_the_way_keeps_to_the_most_it_said(
             arm: {"years": {experiment.objective: [0.0, float((n * 7 + place) % 5)]}}
             for place, arm in enumerate(experiment.arms)
         },
-        "search": lambda payload: [float(payload[1] % 2), 1.0],
+        "search": lambda payload: [float(payload[1] % 2), 0.0, 1.0, 0.0, 0.0],
         "sensitivity": lambda payload: {"baseline-2022": 1.0, "none": 2.0},
     }
     monkeypatch.setattr(type(experiment), "task", lambda self: task[kind])

@@ -100,6 +100,7 @@ MODULES = (
     Module("shapley.py", ("shapley", "statistics")),
     Module("inference/confidence.py", ("statistics",)),
     Module("inference/shares.py", ("statistics", "inference")),
+    Module("inference/screening.py", ("what_is_told_from_chance",)),
     Module("inference/paired_shares.py", ("statistics",)),
     Module("inference/means.py", ("inference", "statistics")),
     Module("inference/ratios.py", ("statistics",)),

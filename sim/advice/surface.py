@@ -15,6 +15,9 @@ _STEPS = 8  # of the iteration, which has then converged
 _STEEP = 12.0  # log-odds beyond which a probability is 0 or 1
 
 
+_LEAST = 10.0**-6  # chance, and weight of a lever's slope in a world, that count as none
+
+
 @dataclass(frozen=True)
 class Trials:
     """Results of packages: points (n, levers) in the unit cube, worlds that reached the target, worlds, mean cost."""
@@ -70,7 +73,7 @@ def probability(log_odds: np.ndarray) -> np.ndarray:
 
 def log_odds(chance: float) -> float:
     """Return the log-odds of a probability, kept finite."""
-    chance = min(max(chance, 1e-6), 1.0 - 1e-6)
+    chance = min(max(chance, _LEAST), 1.0 - _LEAST)
     return float(np.log(chance / (1.0 - chance)))
 
 
@@ -89,7 +92,7 @@ def fit(tried: Trials, centre: np.ndarray, radius: float) -> Surface:
         precision = (terms * weight[:, None]).T @ terms + ridge
         odds = odds + np.linalg.solve(precision, terms.T @ (worlds * (share - chance)) - ridge @ odds)
         odds = np.clip(odds, -_STEEP, _STEEP)
-    faint = np.diag([1e-9] + [1e-6 * worlds.sum()] * levers)
+    faint = np.diag([1e-9] + [_LEAST * worlds.sum()] * levers)
     price = np.linalg.solve((terms * worlds[:, None]).T @ terms + faint, terms.T @ (worlds * tried.cost))
     return Surface(centre, radius, odds, price, np.linalg.inv(precision))
 

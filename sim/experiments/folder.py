@@ -184,7 +184,7 @@ def reopen(folder: Path) -> None:
 
 
 def _of_runs(folder: Path) -> dict[str, str]:
-    return {name: hash_of_final(folder / name) for name in _MADE_ANEW}
+    return {name: hash_of_final(folder / name) for name in _MADE_ANEW if (folder / name).is_file()}
 
 
 def hash_of_final(path: Path) -> str:

@@ -19,7 +19,7 @@ from sim.scenario.quantities import in_lever_unit
 from sim.tables.catalogue import PUBLIC_MONEY, Outcome, outcomes
 from sim.tables.rounded import percent
 
-_LUCK = ("luck drawn anew for every point", "每个点重新抽取随机冲击")
+_LUCK = ("points are run in worlds of different luck", "每个点各在一个世界中运行，随机冲击互不相同")
 
 
 def level_told(experiment: Experiment, known: Outcome, row: Any, first: int, name: str, worlds: int) -> Quote:
