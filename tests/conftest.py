@@ -37,9 +37,9 @@ def files_reach_the_disk_when_it_likes():
 def no_test_leaves_a_file_in_the_checkout():
     """What a test writes, it writes where pytest forgets it."""
     folders = (ROOT, ROOT / "outputs", ROOT / "scenarios")
-    before = {path for folder in folders for path in folder.iterdir()}
+    before = {path for folder in folders if folder.is_dir() for path in folder.iterdir()}
     yield
-    left = {path for folder in folders for path in folder.iterdir()} - before
+    left = {path for folder in folders if folder.is_dir() for path in folder.iterdir()} - before
     assert not [path.name for path in left if not path.name.startswith((".", "__pycache__"))]
 
 

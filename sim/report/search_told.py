@@ -39,7 +39,7 @@ def without_policy(row: Any, wanted: float) -> tuple[str, str]:
     worlds, ends = int(row["fresh_worlds"]), between(*(percent(row[k], 1) for k in _WITHOUT))
     return (
         f"Without any policy it is reached with probability {ends} in the same {worlds} fresh worlds (95 % "
-        f"Clopper-Pearson){'; so none is needed for it' * needless}",
+        f"interval, Clopper-Pearson){'; so none is needed for it' * needless}",
         f"不采取任何政策时，在同样的{worlds}个新世界中达到目标的概率为{ends}"
         f"（95% Clopper-Pearson区间）{'；无需政策即可达到' * needless}",
     )

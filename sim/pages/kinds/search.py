@@ -40,7 +40,7 @@ def answer(folder: Folder) -> Body:
         return Body((target, said(NOT_COMPLETE)))
     verdict = named(said(ANSWERS[row["verdict"]]), _package(experiment, row))
     return Body(
-        (target, said(without_policy(row, folder.settings["probability"])), verdict, said(chance_of(row))),
+        (target, _without(folder, row), verdict, said(chance_of(row))),
         (),
         (_table(folder),),
     )
@@ -49,9 +49,13 @@ def answer(folder: Folder) -> Body:
 def anyway(folder: Folder) -> Body:
     """Return how likely the target is reached without any policy."""
     row = _shown(folder)
-    return (
-        elsewhere.anyway(folder) if row is None else Body((said(without_policy(row, folder.settings["probability"])),))
-    )
+    return elsewhere.anyway(folder) if row is None else Body((_without(folder, row),))
+
+
+def _without(folder: Folder, row: Any) -> Said:
+    experiment: Any = folder.experiment
+    asked = said(read_target(experiment.target).sentence())
+    return named(asked, said(without_policy(row, folder.settings["probability"])))
 
 
 def cost(folder: Folder) -> Body:
