@@ -19,7 +19,7 @@ from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.numbers import Number
 
 _MOST, _ROWS, _PAIR = 3, 15, 2
-_MUCH_LUCK = Said("Runs are worlds of different luck", "每次运行均重新抽取随机冲击")
+_MUCH_LUCK = Said("Runs are worlds of different luck", "每次运行为一个世界，随机冲击各不相同")
 _NO_CHOICE = Said(
     "One scenario alone was looked at, so there is no choice that a number could change; name another to compare.",
     "仅考察一个情景，没有可供选择的方案，谈不上哪个参数会改变选择；请另写一个情景作比较。",
