@@ -36,7 +36,9 @@ FAULTS = (
     # folder
     Fault("folder.py", "        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n", "        pass\n"),
     Fault("folder.py", '        write_hashes(folder, before | hashes | {name: ""})\n', ""),
-    Fault("folder.py", "    write_hashes(folder, hashes | _of_runs(folder))\n", "    write_hashes(folder, hashes)\n"),
+    Fault(
+        "folder.py", "    write_hashes(folder, hashes | _of_runs(folder, runs))\n", "    write_hashes(folder, hashes)\n"
+    ),
     Fault("folder.py", "hashes.pop(HASHES, None) == _own_hash(hashes)", "[hashes.pop(HASHES, None)]"),
     Fault("folder.py", "        if disk.is_half(path):\n            disk.DISK.remove(path)\n", "        pass\n"),
     # store

@@ -17,7 +17,7 @@ from typing import IO
 
 from sim.experiments import disk
 from sim.experiments.disk import hash_of, replace
-from sim.experiments.journal import JOURNAL, hash_of_runs
+from sim.experiments.journal import JOURNAL, Saved, hash_of_runs
 from sim.experiments.manifest import EXPERIMENT, is_ours, json_bytes
 from sim.scenario.files import ScenarioError
 
@@ -150,9 +150,12 @@ def refuse_changed(folder: Path) -> None:
             )
 
 
-def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], runs: Saved | None = None) -> None:
     """Write final files whole, each from its pieces, and their hashes; those of an earlier time that are not among
     them go.
+
+    Args:
+        runs: where the journal holds what they were made from, if that is known.
 
     Raises:
         ScenarioError: if somebody else put a file of that name there, or changed one; it stays as it is.
@@ -162,7 +165,7 @@ def write_files(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]]) -> N
     hashes = _written(folder, files, before)
     for name in before.keys() - hashes.keys() - {*_MADE_ANEW}:
         disk.DISK.remove(folder / name)
-    write_hashes(folder, hashes | _of_runs(folder))
+    write_hashes(folder, hashes | _of_runs(folder, runs))
 
 
 def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -174,7 +177,7 @@ def write_more(folder: Path, files: Mapping[str, bytes]) -> None:
     refuse_changed(folder)
     before = read_hashes(folder)
     hashes = _written(folder, ((name, [content]) for name, content in files.items()), before)
-    write_hashes(folder, before | hashes | _of_runs(folder))
+    write_hashes(folder, (before or _of_runs(folder)) | hashes)
 
 
 def reopen(folder: Path) -> None:
@@ -183,13 +186,13 @@ def reopen(folder: Path) -> None:
         write_hashes(folder, hashes | {JOURNAL: ""})
 
 
-def _of_runs(folder: Path) -> dict[str, str]:
-    return {name: hash_of_final(folder / name) for name in _MADE_ANEW if (folder / name).is_file()}
+def _of_runs(folder: Path, runs: Saved | None = None) -> dict[str, str]:
+    return {name: hash_of_final(folder / name, runs) for name in _MADE_ANEW if (folder / name).is_file()}
 
 
-def hash_of_final(path: Path) -> str:
+def hash_of_final(path: Path, runs: Saved | None = None) -> str:
     """Return the hash of a file as the list of hashes holds it: of a journal that of its runs, whatever their order."""
-    return hash_of_runs(path) if path.name == JOURNAL else hash_of(path)
+    return hash_of_runs(path, runs) if path.name == JOURNAL else hash_of(path)
 
 
 def _written(folder: Path, files: Iterable[tuple[str, Iterable[bytes]]], before: dict[str, str]) -> dict[str, str]:

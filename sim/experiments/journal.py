@@ -104,9 +104,13 @@ def read_journal(path: Path) -> Read:
     return Read(values, dict(sorted(failed.items())), damaged, torn, experiment)
 
 
-def hash_of_runs(path: Path) -> str:
-    """Return the hash of what succeeded runs came to, which does not depend on the order in which they ended."""
-    digest, values = sha256(), read_journal(path).values
+def hash_of_runs(path: Path, values: Saved | None = None) -> str:
+    """Return the hash of what succeeded runs came to, which does not depend on the order in which they ended.
+
+    Args:
+        values: where their lines are, if that is known; else the journal is read for it.
+    """
+    digest, values = sha256(), read_journal(path).values if values is None else values
     with path.open("rb") as file:
         for run in values:
             place, length = values.line(run)
@@ -128,7 +132,7 @@ class Journal:
     """A journal that is open to be written.
 
     Attributes:
-        read: what it held, once lines that could not be read were taken out.
+        read: its runs, once lines that could not be read were taken out.
         mended: how many these were, but for one that a stop cut off.
     """
 
@@ -137,9 +141,10 @@ class Journal:
         self.mended = found.damaged - found.torn
         if self.mended or not found.experiment:
             disk.replace(path, [_line({_BELONGS: experiment}), *self._sound_runs()])
+            found = read_journal(path)  # its lines have moved
         elif found.torn:
             disk.DISK.shorten(path, _sound_length(path))
-        self.read = read_journal(path)
+        self.read = found
         self._file = disk.Appending(path)
 
     def add(self, done: Done) -> None:

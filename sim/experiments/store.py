@@ -159,7 +159,7 @@ class Store:
             ScenarioError: if somebody else put a file of that name there.
         """
         with _on_disk(self.folder):
-            write_files(self.folder, files)
+            write_files(self.folder, files, self.values)
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Write further final files beside those that `finish` wrote; errors as there."""
