@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.pages.said import Said, said
-from sim.report.answer import differing
+from sim.report.answer import differing, same_policy, usual
 from sim.report.quoted import opposed
-from sim.scenario.changed import NOTHING
 from sim.scenario.scenario import Scenario
 from sim.tables.catalogue import Outcome
 from sim.tables.printable import shortened
 
 _LONGEST, _MOST = 80, 6  # signs of a value, and places that a sentence tells
-_USUAL = Said("usual", "惯用值")
 
 
 def not_policy_alone(of: Scenario, against: Scenario) -> Iterator[Said]:
@@ -26,10 +24,9 @@ def not_policy_alone(of: Scenario, against: Scenario) -> Iterator[Said]:
     more, more_zh = (f"; and {left} more", f"；及其余{left}项") if left > 0 else ("", "")
     where = "; ".join(f"{path} ({one.en} against {other.en})" for path, one, other in told[:_MOST])
     where_zh = "；".join(f"{path}（{one.zh}，对照为{other.zh}）" for path, one, other in told[:_MOST])
-    same = (of.policies, of.envelope) == (against.policies, against.envelope)
     begin, begin_zh = (
         ("No policy differs between the two; they differ in", "两者政策相同，不同在于")
-        if same
+        if same_policy(of, against)
         else ("Not policy alone: the two differ also in", "并非政策单独作用，两者另有不同")
     )
     yield Said(f"{begin} {where}{more}", f"{begin_zh}：{where_zh}{more_zh}")
@@ -47,5 +44,5 @@ def two_signs(known: Outcome, row: Any) -> Iterator[Said]:
 
 
 def _value(value: str) -> Said:
-    text = shortened(value, _LONGEST)
-    return _USUAL if value == NOTHING else Said(text, text)
+    english, chinese = (shortened(text, _LONGEST) for text in usual(value))
+    return Said(english, chinese)

@@ -39,11 +39,12 @@ def last_of(table: pd.DataFrame) -> tuple[Any, Outcome]:
 def two_worlds(of: Scenario, against: Scenario) -> list[str]:
     """Say in what the two sides differ beside policy, with the values of both; nothing where they do not."""
     told = "; ".join(
-        f"{path} ({_usual(one)} / {_usual(other)})" for path, (one, other) in differing(of, against).items()
+        f"{path} ({' / '.join(' '.join(dict.fromkeys(usual(value))) for value in both)})"
+        for path, both in differing(of, against).items()
     )
     if not told:
         return []
-    if (of.policies, of.envelope) == (against.policies, against.envelope):
+    if same_policy(of, against):
         return [f"  No policy differs between the two, but 两者政策相同，不同在于: {told}"]
     return [f"  Not policy alone: the two differ also in 并非政策单独作用，两者另有不同: {told}"]
 
@@ -55,8 +56,14 @@ def differing(of: Scenario, against: Scenario) -> dict[str, tuple[str, str]]:
     return {path: (one[path], other[path]) for path in one}
 
 
-def _usual(value: str) -> str:
-    return "usual 惯用值" if value == NOTHING else value
+def same_policy(of: Scenario, against: Scenario) -> bool:
+    """Tell whether no policy differs between the two sides."""
+    return (of.policies, of.envelope) == (against.policies, against.envelope)
+
+
+def usual(value: str) -> tuple[str, str]:
+    """Return a value that a side has, in English and in Chinese: of what it does not say, that it is the usual one."""
+    return ("usual", "惯用值") if value == NOTHING else (value, value)
 
 
 def sentences(row: Any, known: Outcome, first: int) -> tuple[str, str]:

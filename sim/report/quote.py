@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sim.experiments.experiment import Experiment
-from sim.report.answer import UNTOLD, differing
+from sim.report.answer import UNTOLD, differing, same_policy, usual
 from sim.report.quoted import NO_INTERVAL_OF_ONE, between, effect, nowhere, number, titled, units
 from sim.report.seldom import seldom
-from sim.scenario.changed import NOTHING, said_at
+from sim.scenario.changed import said_at
 from sim.scenario.merging import differences, leaves
 from sim.scenario.outlook import Outlook
 from sim.scenario.scenario import Scenario
@@ -134,15 +134,12 @@ def not_policy_alone(of: Side, against: Side) -> list[tuple[str, str]]:
     if not differ:
         return []
     english, chinese = (
-        listed([f"{path} ({_usual(one)[k]} / {_usual(other)[k]})" for path, (one, other) in differ])[k] for k in (0, 1)
+        listed([f"{path} ({' / '.join(shortened(usual(v)[k], _LONGEST) for v in both)})" for path, both in differ])[k]
+        for k in (0, 1)
     )
-    if (of.spec.policies, of.spec.envelope) == (against.spec.policies, against.spec.envelope):
+    if same_policy(of.spec, against.spec):
         return [(f"no policy differs, but {english}", f"两者政策相同，不同在于{chinese}")]
     return [(f"not policy alone: they differ also in {english}", f"并非政策单独作用，另有不同：{chinese}")]
-
-
-def _usual(value: str) -> tuple[str, str]:
-    return ("usual", "惯用值") if value == NOTHING else (shortened(value, _LONGEST),) * 2
 
 
 def held(experiment: Experiment) -> list[tuple[str, str]]:
