@@ -194,6 +194,7 @@ def test_a_study_of_one_scenario_names_no_number_that_would_change_a_choice():
         scenario=spec,
         arms={spec.name: spec},
         settings={"objective": "gdp_real"},
+        experiment=SimpleNamespace(screening_points=768),
         years=(2022, 2025),
         frame=lambda name: rows,
         table=lambda name: None,
@@ -202,6 +203,7 @@ def test_a_study_of_one_scenario_names_no_number_that_would_change_a_choice():
     assert told.en.startswith("One scenario alone was looked at") and "没有可供选择的方案" in told.zh
     (lead,) = sensitivity.answer(folder).lead
     assert lead.en.startswith("Real GDP in 2025, at 2021 prices, level under no-policy: ")
+    assert "768 worlds, each with luck of its own" in lead.en and "768个世界" in lead.zh
 
 
 def test_a_study_of_sensitivity_says_of_which_level_or_difference_each_figure_is(found):

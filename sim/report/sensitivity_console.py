@@ -59,13 +59,6 @@ def thin(experiment: Any) -> list[tuple[str, str]]:
     ]
 
 
-SCREENING = (
-    "Assumed numbers that are told from chance to move it, the strongest first: what the high end of the number's "
-    "range gives above the low end, mean over all other assumed numbers, each spread evenly over its range, and over "
-    "luck (95 % interval)",
-    "可与偶然区分的、对其有影响的假定参数（由强到弱）：该参数取上限时与取下限时的结果之差，对其余假定参数（在各自取值范围内均匀取值）和"
-    "随机冲击取平均（95%区间）",
-)
 NONE_TOLD = (
     "none is told from chance to move it; more --screening-points tell weaker ones",
     "没有参数的影响可与偶然区分；增加--screening-points可识别较弱的影响",
@@ -97,8 +90,20 @@ DIRECTIONS = {
 }
 
 
+def screening(experiment: Any) -> tuple[str, str]:
+    """Return what the figures of a screening are, and over how many worlds."""
+    worlds = experiment.screening_points
+    return (
+        "Assumed numbers that are told from chance to move it, the strongest first: what the high end of the number's "
+        "range gives above the low end, mean over all other assumed numbers, each spread evenly over its range, and "
+        f"over luck (95 % interval; {worlds:,} worlds, each with luck of its own)",
+        "可与偶然区分的、对其有影响的假定参数（由强到弱）：该参数取上限时与取下限时的结果之差，对其余假定参数（在各自取值范围内均匀取值）和"
+        f"随机冲击取平均（95%区间；{worlds}个世界，随机冲击各不相同）",
+    )
+
+
 def _screening(tables: Any, experiment: Any) -> list[str]:
-    found = [*SCREENING]
+    found = [*screening(experiment)]
     for of, rows in tables["screening"].groupby("of", sort=False):
         told = told_of(rows)
         found.append(f"  {_of(of)}: {' '.join(how_many(rows))}")

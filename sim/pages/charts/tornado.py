@@ -17,7 +17,7 @@ from sim.pages.folder import Folder
 from sim.pages.said import Said, alike
 from sim.pages.units import effect_unit_of
 from sim.report.quoted import as_read, between, period
-from sim.report.sensitivity_console import SCREENING
+from sim.report.sensitivity_console import screening
 from sim.tables.catalogue import outcomes
 
 ORDER = 90
@@ -65,10 +65,10 @@ def _chart(name: str, of: str, rows: pd.DataFrame, folder: Folder) -> Chart:
     picture.blocks(keys)
     marks, marks_zh = ", ".join(key.en for _, key in keys), "，".join(key.zh for _, key in keys)
     title = Said(f"Which assumed numbers move {known.english}: {of}", f"哪些假定参数左右{known.chinese}：{of}")
+    what, what_zh = screening(folder.experiment)
     said = Said(
-        f"{known.english} {when} of {of}, {unit.en}: {SCREENING[0]}; the strongest {len(rows)}, {marks}: "
-        f"{'; '.join(told)}.",
-        f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：{SCREENING[1]}；最强的{len(rows)}个，{marks_zh}："
+        f"{known.english} {when} of {of}, {unit.en}: {what}; the strongest {len(rows)}, {marks}: {'; '.join(told)}.",
+        f"{of}的{known.chinese}，{when_zh}，单位{unit.zh}：{what_zh}；最强的{len(rows)}个，{marks_zh}："
         f"{'；'.join(told_zh)}。",
     )
     return Chart(name, title, picture.done(name, title, said), said)

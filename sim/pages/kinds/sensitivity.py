@@ -14,12 +14,11 @@ from sim.pages.references import apart
 from sim.pages.said import Said, alike, explained, figures, joined, said
 from sim.pages.sentences import named
 from sim.report.quoted import as_read, between, titled, units
-from sim.report.sensitivity_console import DIRECTIONS, NOTHING_CHANGES, SCREENING, WORTH, how_many, worth_knowing
+from sim.report.sensitivity_console import DIRECTIONS, NOTHING_CHANGES, WORTH, how_many, screening, worth_knowing
 from sim.tables.catalogue import Outcome, outcomes
 from sim.tables.numbers import Number
 
 _MOST, _ROWS, _PAIR = 3, 15, 2
-_MUCH_LUCK = Said("Runs are worlds of different luck", "每次运行为一个世界，随机冲击各不相同")
 _NO_CHOICE = Said(
     "One scenario alone was looked at, so there is no choice that a number could change; name another to compare.",
     "仅考察一个情景，没有可供选择的方案，谈不上哪个参数会改变选择；请另写一个情景作比较。",
@@ -29,7 +28,7 @@ _NO_CHOICE = Said(
 def answer(folder: Folder) -> Body:
     """Return the numbers that move the outcome most: its level under the base, and what each other arm differs by."""
     looked = _looked_at(folder)
-    sentences = [explained(_strongest(folder, of), said(SCREENING), _MUCH_LUCK) for of in looked]
+    sentences = [explained(_strongest(folder, of), said(screening(folder.experiment))) for of in looked]
     return Body(
         tuple(sentences[:2]), tuple(sentences[2:]), tuple(_table(folder, of) for of in looked if _any_told(folder, of))
     )
@@ -142,4 +141,4 @@ def _table(folder: Folder, of: str) -> Table:
         way = Said(*DIRECTIONS[str(row.direction)])
         cells.append((_number(folder, str(row.number)), figures(_effect(folder, row)), way))
     heads = (Said("Number", "参数"), unit, Said("Direction", "方向"))
-    return Table(named(_of(folder, of), said(SCREENING)), heads, tuple(cells))
+    return Table(named(_of(folder, of), said(screening(folder.experiment))), heads, tuple(cells))
