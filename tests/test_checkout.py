@@ -25,7 +25,7 @@ def tracked():
         ("File '/" + "home/somebody/x.py'", True),
         ("lib/python3.12/site-" + "packages/mesa", True),
         ("/" + "root/x", True),
-        ("`/home` and a/work/b and https://example.org/home/page", False),
+        ("`/" + "home` and a/" + "work/b and https://example.org/" + "home/page", False),
     ],
 )
 def test_a_path_of_a_machine_is_known_from_an_address_and_a_word(text, holds):
